@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.error;
+
+import java.time.Duration;
+
+/**
+ * One request, or one refusal to make a request, on the way to a failure or a fallback.
+ *
+ * @param host the origin that was asked, such as {@code https://mirror.example:5000}
+ * @param url the URL that was asked, without secrets; empty when no request was made
+ * @param phase what was wanted: {@code resolve}, {@code manifest} or {@code blob}
+ * @param status the HTTP status, or 0 when there was no answer
+ * @param reason why it did not do, as a sentence part for people
+ * @param elapsed the time it took
+ */
+public record Attempt(String host, String url, String phase, int status, String reason, Duration elapsed) {
+    /** The attempt as one line for people. */
+    @Override
+    public String toString() {
+        String target = url.isEmpty() ? host : url;
+        return phase + " " + target + ": " + reason + " (" + elapsed.toMillis() + " ms)";
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.error;
+
+/** The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats. */
+public enum FailureKind {
+    /** A reference, platform or option that cannot be understood. */
+    USAGE("usage"),
+    /** Host configuration, certificates or credential files that cannot be used. */
+    CONFIGURATION("configuration"),
+    /** The registry refused access. */
+    ACCESS_DENIED("access-denied"),
+    /** No host has the image, or the image has no manifest for the platform. */
+    NOT_FOUND("not-found"),
+    /** No host could be reached, or all of them failed. */
+    UNAVAILABLE("unavailable"),
+    /** Content is not what its digest, size or media type says. */
+    INTEGRITY("integrity"),
+    /** The local store cannot be read or written. */
+    STORE("store"),
+    /** The pull was cancelled by its owner. */
+    CANCELLED("cancelled");
+
+    private final String label;
+
+    FailureKind(String label) {
+        this.label = label;
+    }
+
+    /** The stable name of this kind in machine formats. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Docker's certificate directory: {@code *.crt}, {@code *.cert} and {@code *.key} (spec section 2.1). */
+final class CertificateDirectory {
+    private CertificateDirectory() {}
+
+    /** The entry for the registry itself, with the certificates of the directory; plain when there are none. */
+    static HostEntry load(Path directory) throws IOException {
+        List<Path> ca = new ArrayList<>();
+        List<ClientKeyPair> client = new ArrayList<>();
+        for (Path file : files(directory)) {
+            String name = String.valueOf(file.getFileName());
+            if (name.endsWith(".crt")) {
+                ca.add(file);
+            } else if (name.endsWith(".cert")) {
+                Path key = directory.resolve(name.substring(0, name.length() - ".cert".length()) + ".key");
+                client.add(new ClientKeyPair(file, Files.exists(key) ? key : file));
+            }
+        }
+        return new HostEntry(
+                "",
+                "",
+                "",
+                Set.of(),
+                new TlsSettings(ca, false, client, null),
+                !ca.isEmpty() || !client.isEmpty(),
+                List.of(),
+                null,
+                false,
+                SourcePosition.of(directory));
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry -> !Files.isDirectory(entry)).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.util.Locale;
+
+/**
+ * Something in a host configuration that its owner should know.
+ *
+ * @param severity how bad it is
+ * @param code a stable name in kebab-case, for programs
+ * @param position where it is
+ * @param message what is there, and what it means
+ * @param remedy what to do about it
+ */
+public record Finding(Severity severity, String code, SourcePosition position, String message, String remedy) {
+    /** How bad a finding is. */
+    public enum Severity {
+        /** The configuration cannot be used. */
+        ERROR,
+        /** The configuration can be used, but probably does not say what its owner means. */
+        WARNING,
+        /** Good to know. */
+        INFO
+    }
+
+    static Finding error(String code, SourcePosition position, String message, String remedy) {
+        return new Finding(Severity.ERROR, code, position, message, remedy);
+    }
+
+    static Finding warning(String code, SourcePosition position, String message, String remedy) {
+        return new Finding(Severity.WARNING, code, position, message, remedy);
+    }
+
+    /** The finding as one line for people. */
+    @Override
+    public String toString() {
+        String prefix = severity == Severity.ERROR ? "" : severity.name().toLowerCase(Locale.ROOT) + ": ";
+        return position + ": " + prefix + message + (remedy.isEmpty() ? "" : "; " + remedy);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.image.ImageReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the entries of a configuration into hosts that can be asked: fills in the registry itself, and decides between
+ * http and https where that was left open (spec sections 4.1 to 4.3).
+ *
+ * @param scheme the scheme of a registry that is not configured, or null to go by the rules ({@code --plain-http})
+ * @param tls the TLS settings for all hosts, or null
+ */
+public record HostDefaults(
+        @Nullable String scheme, @Nullable TlsSettings tls) {
+    /** The rules alone. */
+    public static final HostDefaults NONE = new HostDefaults(null, null);
+
+    /** The host that serves the API of docker.io. */
+    static final String DOCKER_HUB_HOST = "registry-1.docker.io";
+
+    /** The hosts for a namespace, in the order in which they are to be asked. */
+    List<RegistryHost> complete(String namespace, List<HostEntry> entries) {
+        List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
+        List<RegistryHost> hosts = new ArrayList<>(listed.size());
+        for (HostEntry entry : listed) {
+            hosts.add(toHost(entry.host().isEmpty() ? derive(namespace, entry) : entry));
+        }
+        return hosts;
+    }
+
+    private HostEntry derive(String namespace, HostEntry entry) {
+        String derivedScheme = "https";
+        String host = namespace;
+        TlsSettings entryTls = entry.tls();
+        boolean tlsConfigured = entry.tlsConfigured();
+        if (namespace.equals(ImageReference.DOCKER_HUB)) {
+            host = DOCKER_HUB_HOST;
+        } else if (scheme != null) {
+            derivedScheme = scheme;
+        } else if (Localhost.isLocalhost(namespace)) {
+            String port = port(namespace);
+            derivedScheme = port.isEmpty() || port.equals("443") ? "https" : "http";
+            if (!port.equals("80") && entryTls.skipVerify() == null) {
+                entryTls = new TlsSettings(entryTls.ca(), entryTls.caReplacesSystem(), entryTls.client(), true);
+                tlsConfigured = true;
+            }
+        }
+        return new HostEntry(
+                derivedScheme,
+                host,
+                entry.overridePath() ? "" : "/v2",
+                entry.capabilities().isEmpty() ? Capability.ALL : entry.capabilities(),
+                entryTls,
+                tlsConfigured,
+                entry.headers(),
+                entry.dialTimeout(),
+                entry.overridePath(),
+                entry.source());
+    }
+
+    private RegistryHost toHost(HostEntry entry) {
+        boolean anyTls = entry.tlsConfigured() || tls != null;
+        boolean fallback =
+                entry.scheme().equals("http") && anyTls && !port(entry.host()).equals("80");
+        Set<Capability> capabilities = entry.capabilities().isEmpty() ? Capability.ALL : entry.capabilities();
+        return new RegistryHost(
+                fallback ? "https" : entry.scheme(),
+                entry.host(),
+                entry.path(),
+                capabilities,
+                tls == null ? entry.tls() : entry.tls().over(tls),
+                fallback,
+                entry.headers(),
+                Objects.requireNonNullElse(entry.dialTimeout(), RegistryHost.DEFAULT_DIAL_TIMEOUT),
+                entry.source());
+    }
+
+    private static String port(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon > host.lastIndexOf(']') ? host.substring(colon + 1) : "";
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host as a configuration file describes it, before defaults are filled in (spec section 3).
+ *
+ * @param scheme {@code http} or {@code https}; empty when the host is to be derived from the namespace
+ * @param host the host with its port as written; empty when it is to be derived from the namespace
+ * @param path the path prefix of every request, cleaned and with {@code /v2} where that belongs
+ * @param capabilities what the host may be asked for; empty when nothing could be said
+ * @param tls the TLS settings
+ * @param tlsConfigured whether there are TLS settings at all, empty ones included
+ * @param headers the headers to send
+ * @param dialTimeout how long connecting may take, zero for no limit; null when nothing was said
+ * @param overridePath whether the path was given with {@code override_path}
+ * @param source where the host was written
+ */
+record HostEntry(
+        String scheme,
+        String host,
+        String path,
+        Set<Capability> capabilities,
+        TlsSettings tls,
+        boolean tlsConfigured,
+        List<Header> headers,
+        @Nullable Duration dialTimeout,
+        boolean overridePath,
+        SourcePosition source) {
+
+    /** The entry that stands for the registry itself when nothing is configured. */
+    static HostEntry unconfigured() {
+        return new HostEntry(
+                "", "", "", Set.of(), TlsSettings.NONE, false, List.of(), null, false, SourcePosition.BUILT_IN);
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address of a host as written in hosts.toml (spec section 3.2).
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param host the host with its port as written
+ * @param path the cleaned path; empty when there is none
+ */
+record HostUrl(String scheme, String host, String path) {
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*)|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]*))?");
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
+
+    /** An address that cannot be used. The message is a sentence part; the remedy says what to write. */
+    static final class InvalidException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String code;
+        private final String remedy;
+
+        InvalidException(String code, String message, String remedy) {
+            super(message);
+            this.code = code;
+            this.remedy = remedy;
+        }
+
+        String code() {
+            return code;
+        }
+
+        String remedy() {
+            return remedy;
+        }
+    }
+
+    static HostUrl parse(String text) throws InvalidException {
+        if (!text.equals(text.strip())) {
+            throw new InvalidException("url", "\"" + shown(text) + "\" has blanks around it", "remove them");
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        String scheme = "https";
+        String rest = text;
+        if (text.startsWith("https://") || text.startsWith("http://")) {
+            scheme = text.substring(0, text.indexOf(':'));
+            rest = text.substring(scheme.length() + 3);
+        } else if (lower.startsWith("https://") || lower.startsWith("http://")) {
+            throw new InvalidException(
+                    "url-scheme",
+                    "the scheme of \"" + shown(text) + "\" is not in lower case",
+                    "write it as http:// or https://");
+        } else if (text.startsWith("http")) {
+            throw new InvalidException(
+                    "url-scheme",
+                    "\"" + shown(text)
+                            + "\" starts with http but has no scheme, and containerd would take it for a path",
+                    "write https://" + shown(text));
+        } else if (text.contains("://")) {
+            throw new InvalidException(
+                    "url-scheme", "\"" + shown(text) + "\" is neither http:// nor https://", "use one of these");
+        }
+        int slash = rest.indexOf('/');
+        String authority = slash < 0 ? rest : rest.substring(0, slash);
+        String path = slash < 0 ? "" : rest.substring(slash);
+        refuseExtras(text, authority, path);
+        Matcher matcher = AUTHORITY.matcher(authority);
+        if (!matcher.matches() || !isPort(matcher.group(1))) {
+            throw new InvalidException(
+                    "url", "\"" + shown(text) + "\" has no valid host", "write https://host or https://host:port");
+        }
+        if (!PATH.matcher(path).matches()) {
+            throw new InvalidException(
+                    "url", "\"" + shown(text) + "\" has a path that is not valid in a URL", "escape it");
+        }
+        return new HostUrl(scheme, authority, path.isEmpty() ? "" : clean(path));
+    }
+
+    /** The path prefix of requests: {@code /v2} is added unless it is there or was overridden. */
+    String prefix(boolean overridePath) {
+        if (overridePath || path.endsWith("/v2")) {
+            return path;
+        }
+        return path.equals("/") ? "/v2" : path + "/v2";
+    }
+
+    private static void refuseExtras(String text, String authority, String path) throws InvalidException {
+        if (authority.indexOf('@') >= 0) {
+            throw new InvalidException(
+                    "url-user-info",
+                    "the URL has a user name or password, which containerd drops",
+                    "remove it, and give the credentials with --user or docker's config.json");
+        }
+        if (authority.indexOf('?') >= 0 || path.indexOf('?') >= 0) {
+            throw new InvalidException(
+                    "url-query", "\"" + shown(text) + "\" has a query, which containerd drops", "remove it");
+        }
+        if (authority.indexOf('#') >= 0 || path.indexOf('#') >= 0) {
+            throw new InvalidException(
+                    "url-fragment", "\"" + shown(text) + "\" has a fragment, which containerd drops", "remove it");
+        }
+    }
+
+    /** Hides what may be a password, and cuts what is too long to read. */
+    private static String shown(String text) {
+        String safe = text.replaceAll("//[^/@]*@", "//***@").replaceAll("\\p{Cntrl}", "?");
+        return safe.length() > 200 ? safe.substring(0, 200) + "…" : safe;
+    }
+
+    private static boolean isPort(@Nullable String digits) {
+        return digits == null || !digits.isEmpty() && digits.length() <= 5 && Integer.parseInt(digits) <= 65535;
+    }
+
+    private static String clean(String path) {
+        Deque<String> segments = new ArrayDeque<>();
+        for (String segment : path.split("/", -1)) {
+            if (segment.equals("..")) {
+                segments.pollLast();
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.addLast(segment);
+            }
+        }
+        return "/" + String.join("/", segments);
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.error.ConfigurationException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A directory with one sub-directory for each registry, such as {@code /etc/containerd/certs.d} (spec section 2). It is
+ * read anew for every pull. Safe for use by several threads.
+ *
+ * @param root the directory
+ */
+record HostsDirectory(Path root) {
+    private static final int MAX_FILE_SIZE = 1 << 20;
+    private static final String DEFAULT = "_default";
+
+    /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
+    static List<String> candidateNames(String namespace, boolean windows) {
+        List<String> names = new ArrayList<>();
+        int colon = namespace.lastIndexOf(':');
+        // An IPv6 address without a port has colons too, but none of them starts a port (Q-DIR-2).
+        if (colon > 0 && colon > namespace.lastIndexOf(']')) {
+            String underscored = namespace.substring(0, colon) + "_" + namespace.substring(colon + 1) + "_";
+            names.add(windows ? underscored.replace(":", "") : underscored);
+        }
+        names.add(windows ? namespace.replace(":", "") : namespace);
+        names.add(DEFAULT);
+        return names;
+    }
+
+    /** The paths that may configure a namespace, in the order in which they are looked for. */
+    List<Path> candidates(String namespace) {
+        if (namespace.contains("/") || namespace.contains("\\") || namespace.startsWith(".")) {
+            throw new ConfigurationException(
+                    "\"" + namespace + "\" is not a registry host: it would lead out of " + root);
+        }
+        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+        return candidateNames(namespace, windows).stream().map(root::resolve).toList();
+    }
+
+    /** The directory that configures a namespace, or empty when there is none. */
+    Optional<Path> find(String namespace) {
+        for (Path candidate : candidates(namespace)) {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(candidate, BasicFileAttributes.class);
+                if (!attributes.isDirectory()) {
+                    throw new ConfigurationException(
+                            candidate + " is a file, but a directory with the host configuration of \"" + namespace
+                                    + "\" is expected there: make it a directory with a hosts.toml inside");
+                }
+                return Optional.of(candidate);
+            } catch (NoSuchFileException e) {
+                // The next candidate, then.
+            } catch (IOException e) {
+                throw new ConfigurationException(
+                        "cannot look for the host configuration at " + candidate + ": " + Reason.of(e), e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the directory of a namespace says: its hosts.toml, or else its certificate files (spec section 2.1). */
+    static HostsFile load(Path directory) {
+        Path file = directory.resolve("hosts.toml");
+        try {
+            String text = readText(file);
+            if (text.isEmpty()) {
+                return new HostsFile(List.of(CertificateDirectory.load(directory)), List.of());
+            }
+            HostsFile read = HostsToml.parse(file, directory, text);
+            return withFindingOfHiddenCertificates(directory, file, read);
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot read " + file + ": " + Reason.of(e), e);
+        }
+    }
+
+    private static String readText(Path file) throws IOException {
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE_SIZE) {
+                throw new ConfigurationException(
+                        file + " is larger than " + MAX_FILE_SIZE + " bytes: that is no hosts.toml");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + " is not UTF-8 text: save it as UTF-8", e);
+        }
+    }
+
+    /** A hosts.toml that says nothing hides the certificate files beside it (Q-LOAD-2). */
+    private static HostsFile withFindingOfHiddenCertificates(Path directory, Path file, HostsFile read)
+            throws IOException {
+        HostEntry certificates = CertificateDirectory.load(directory);
+        boolean usesTls = read.entries().stream().anyMatch(HostEntry::tlsConfigured);
+        if (!certificates.tlsConfigured() || usesTls) {
+            return read;
+        }
+        List<Finding> findings = new ArrayList<>(read.findings());
+        findings.add(Finding.warning(
+                "hidden-certificates",
+                SourcePosition.of(file),
+                "the certificate files in " + directory + " are not used, because there is a hosts.toml",
+                "name them with ca and client in hosts.toml, or remove hosts.toml"));
+        return new HostsFile(read.entries(), findings);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hosts that can be asked for the images of one namespace.
+ *
+ * @param namespace the registry part of a reference, with its port as written
+ * @param directory the directory that said so, or null when nothing is configured
+ * @param hosts the hosts in the order in which they are to be asked
+ * @param findings what the owner of the configuration should know
+ */
+public record NamespaceHosts(
+        String namespace, @Nullable Path directory, List<RegistryHost> hosts, List<Finding> findings) {
+    /** Copies the lists. */
+    public NamespaceHosts {
+        hosts = List.copyOf(hosts);
+        findings = List.copyOf(findings);
+    }
+
+    /** The hosts that may be asked for all of these, in order. */
+    public List<RegistryHost> capableOf(Set<Capability> wanted) {
+        return hosts.stream().filter(host -> host.can(wanted)).toList();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.image.ImageReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A host that can be asked for the images of one namespace, complete with everything that decides how (spec section 4).
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param host the host with its port as written
+ * @param path the path prefix of every request, such as {@code /v2}; empty for none
+ * @param capabilities what it may be asked for
+ * @param tls the TLS settings
+ * @param httpFallback whether plain HTTP is tried when the host turns out not to speak TLS; only ever true for a host
+ *     that was written as {@code http}, or for a localhost that was not written at all
+ * @param headers the headers that go to this host and to no other
+ * @param dialTimeout how long connecting may take; zero for no limit
+ * @param source where it was written
+ */
+public record RegistryHost(
+        String scheme,
+        String host,
+        String path,
+        Set<Capability> capabilities,
+        TlsSettings tls,
+        boolean httpFallback,
+        List<Header> headers,
+        Duration dialTimeout,
+        SourcePosition source) {
+    /** How long connecting may take when nothing is said. */
+    public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Copies the collections. */
+    public RegistryHost {
+        capabilities = Set.copyOf(capabilities);
+        headers = List.copyOf(headers);
+    }
+
+    /** Whether it may be asked for all of these. */
+    public boolean can(Set<Capability> wanted) {
+        return capabilities.containsAll(wanted);
+    }
+
+    /** The origin, such as {@code https://mirror.example:5000}. */
+    public String origin() {
+        return scheme + "://" + host;
+    }
+
+    /**
+     * Whether the host stands in for another registry and has to be told which, by the {@code ns} parameter (spec
+     * section 4.5). Compared as text, as containerd does.
+     */
+    public boolean isProxyFor(String namespace) {
+        return !host.equals(namespace)
+                && !(namespace.equals(ImageReference.DOCKER_HUB) && host.equals(HostDefaults.DOCKER_HUB_HOST));
+    }
+}

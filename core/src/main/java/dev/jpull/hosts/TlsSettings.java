@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to talk TLS to a host.
+ *
+ * @param ca PEM files with certificate authorities
+ * @param caReplacesSystem whether {@code ca} stands instead of the system's authorities rather than beside them
+ * @param client client certificates
+ * @param skipVerify whether anybody may claim to be the host; null when nothing was said
+ */
+public record TlsSettings(
+        List<Path> ca,
+        boolean caReplacesSystem,
+        List<ClientKeyPair> client,
+        @Nullable Boolean skipVerify) {
+    /** Nothing said. */
+    public static final TlsSettings NONE = new TlsSettings(List.of(), false, List.of(), null);
+
+    /** Copies the lists. */
+    public TlsSettings {
+        ca = List.copyOf(ca);
+        client = List.copyOf(client);
+    }
+
+    /** Whether the host's certificate is not checked. */
+    public boolean insecure() {
+        return Boolean.TRUE.equals(skipVerify);
+    }
+
+    /** These settings of one host, on top of those for all hosts (spec section 4.2). */
+    TlsSettings over(TlsSettings global) {
+        List<Path> allCa = new ArrayList<>(global.ca);
+        allCa.addAll(ca);
+        List<ClientKeyPair> allClient = new ArrayList<>(global.client);
+        allClient.addAll(client);
+        return new TlsSettings(
+                allCa, global.caReplacesSystem, allClient, skipVerify != null ? skipVerify : global.skipVerify);
+    }
+}

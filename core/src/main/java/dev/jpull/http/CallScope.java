@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import java.io.InterruptedIOException;
+import java.util.HashSet;
+import java.util.Set;
+import okhttp3.Call;
+
+/**
+ * The running calls of one pull, so that they can be ended together. Interrupting a thread does not end a read from a
+ * socket; cancelling its call does. Safe for use by several threads.
+ */
+public final class CallScope {
+    private final Set<Call> running = new HashSet<>();
+    private boolean cancelled;
+
+    /** Ends all calls, and every call that is made later. */
+    public synchronized void cancel() {
+        cancelled = true;
+        running.forEach(Call::cancel);
+    }
+
+    /** Whether the scope was cancelled. */
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    synchronized void add(Call call) throws InterruptedIOException {
+        if (cancelled) {
+            throw new InterruptedIOException("cancelled");
+        }
+        running.add(call);
+    }
+
+    synchronized void remove(Call call) {
+        running.remove(call);
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.Localhost;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import okhttp3.Authenticator;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a proxy as Go programs do: {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} in either case; this
+ * machine is never reached through a proxy (spec section 4.4).
+ */
+final class EnvironmentProxies extends ProxySelector {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+    private final @Nullable HttpUrl http;
+    private final @Nullable HttpUrl https;
+    private final List<String> exempt;
+
+    EnvironmentProxies(Map<String, String> environment) {
+        // A CGI program gets HTTP_PROXY from a request header: Go ignores the variable there, and so do we.
+        boolean cgi = environment.containsKey("REQUEST_METHOD");
+        http = proxy(environment, "http_proxy", cgi);
+        https = proxy(environment, "https_proxy", false);
+        exempt = List.of(value(environment, "no_proxy", false).split("[,\\s]+"));
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+        HttpUrl proxy = "https".equals(uri.getScheme()) ? https : http;
+        int port = uri.getPort() > 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+        if (proxy == null || isExempt(bare(uri.getHost()), port)) {
+            return List.of(Proxy.NO_PROXY);
+        }
+        // Unresolved, so that the proxy's own name is looked up when it is contacted.
+        return List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+        // The failed call reports it.
+    }
+
+    /** Answers a proxy that wants to know who asks, with the user in the proxy's URL. */
+    Authenticator authenticator() {
+        return (route, response) -> {
+            if (route == null || response.request().header("Proxy-Authorization") != null) {
+                return null;
+            }
+            HttpUrl proxy = "https".equals(route.address().url().scheme()) ? https : http;
+            if (proxy == null || proxy.username().isEmpty()) {
+                return null;
+            }
+            return response.request()
+                    .newBuilder()
+                    .header("Proxy-Authorization", Credentials.basic(proxy.username(), proxy.password()))
+                    .build();
+        };
+    }
+
+    private boolean isExempt(String host, int port) {
+        if (Localhost.isLocalhost(host)) {
+            return true;
+        }
+        for (String entry : exempt) {
+            if (!entry.isEmpty() && covers(entry.toLowerCase(Locale.ROOT), host.toLowerCase(Locale.ROOT), port)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean covers(String entry, String host, int port) {
+        if (entry.equals("*")) {
+            return true;
+        }
+        if (entry.indexOf('/') > 0) {
+            return inNetwork(entry, host);
+        }
+        String name = entry;
+        int colon = entry.lastIndexOf(':');
+        if (colon > 0 && entry.indexOf(':') == colon) {
+            if (!entry.substring(colon + 1).equals(String.valueOf(port))) {
+                return false;
+            }
+            name = entry.substring(0, colon);
+        }
+        if (name.startsWith("*.")) {
+            name = name.substring(1);
+        }
+        return name.startsWith(".") ? host.endsWith(name) : host.equals(name) || host.endsWith("." + name);
+    }
+
+    private static boolean inNetwork(String network, String host) {
+        int slash = network.indexOf('/');
+        String prefix = network.substring(slash + 1);
+        if (!ADDRESS.matcher(host).matches()
+                || !ADDRESS.matcher(network.substring(0, slash)).matches()
+                || !prefix.matches("[0-9]{1,3}")) {
+            return false;
+        }
+        try {
+            byte[] base = InetAddress.getByName(network.substring(0, slash)).getAddress();
+            byte[] address = InetAddress.getByName(host).getAddress();
+            int bits = Math.min(Integer.parseInt(prefix), base.length * 8);
+            if (base.length != address.length) {
+                return false;
+            }
+            for (int i = 0; i < bits; i++) {
+                if ((base[i / 8] >> (7 - i % 8) & 1) != (address[i / 8] >> (7 - i % 8) & 1)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException e) {
+            return false; // not an address after all
+        }
+    }
+
+    private static @Nullable HttpUrl proxy(Map<String, String> environment, String name, boolean lowerCaseOnly) {
+        String text = value(environment, name, lowerCaseOnly);
+        if (text.isEmpty()) {
+            return null;
+        }
+        HttpUrl url = HttpUrl.parse(text.contains("://") ? text : "http://" + text);
+        if (url == null || !url.scheme().equals("http")) {
+            throw new ConfigurationException("the variable " + name + " (or " + name.toUpperCase(Locale.ROOT)
+                    + ") has no http:// proxy URL: write http://host:port");
+        }
+        return url;
+    }
+
+    private static String value(Map<String, String> environment, String name, boolean lowerCaseOnly) {
+        String upper = environment.getOrDefault(name.toUpperCase(Locale.ROOT), "");
+        return !upper.isEmpty() && !lowerCaseOnly ? upper : environment.getOrDefault(name, "");
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import okhttp3.HttpUrl;
+
+/** Takes secrets out of what people get to see. */
+public final class Redaction {
+    private static final int MAX_LENGTH = 500;
+
+    private Redaction() {}
+
+    /** The URL without user and password, and without the values of its query, which may be signatures. */
+    public static String of(HttpUrl url) {
+        HttpUrl.Builder shown =
+                url.newBuilder().username("").password("").query(null).fragment(null);
+        for (int i = 0; i < url.querySize(); i++) {
+            String name = url.queryParameterName(i);
+            String value = url.queryParameterValue(i);
+            shown.addQueryParameter(name, name.equals("ns") || value == null ? value : "***");
+        }
+        return shown.build().toString();
+    }
+
+    /** Text that a server sent, fit for a terminal: one line, no control characters, not too long. */
+    public static String ofServerText(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
+    }
+}

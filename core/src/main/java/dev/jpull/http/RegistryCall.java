@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to an endpoint.
+ *
+ * @param method {@code GET} or {@code HEAD}
+ * @param url what is asked for, at the endpoint
+ * @param accept the media types that are welcome
+ * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
+ * @param repository the repository, for which access is asked when the registry wants that
+ */
+public record RegistryCall(
+        String method, HttpUrl url, String accept, @Nullable String range, String repository) {}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.image;
+
+import dev.jpull.error.ReferenceException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of an image, normalised as docker and the Kubernetes CRI do: {@code busybox} is
+ * {@code docker.io/library/busybox:latest} (spec section 1.2). Anything outside the grammar is refused, so that a value
+ * of this type is safe in a URL and in a path (spec section 14.1).
+ *
+ * @param domain the registry namespace: a host with an optional port, exactly as written
+ * @param path the repository in that namespace
+ * @param tag the tag; null exactly when there is a digest
+ * @param digest the digest; it wins over a tag that was given with it
+ */
+public record ImageReference(
+        String domain,
+        String path,
+        @Nullable String tag,
+        @Nullable Digest digest) {
+    /** The namespace of Docker Hub. */
+    public static final String DOCKER_HUB = "docker.io";
+
+    private static final int MAX_LENGTH = 2048;
+    private static final int MAX_PATH = 255;
+    private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+    private static final Pattern DOMAIN =
+            Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?");
+    private static final Pattern PATH =
+            Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
+    private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
+    private static final Pattern BARE_HASH = Pattern.compile("[a-f0-9]{64}");
+
+    /**
+     * Checks the parts.
+     *
+     * @throws ReferenceException if a part is outside the grammar, or there is not exactly one of tag and digest
+     */
+    public ImageReference {
+        if (!DOMAIN.matcher(domain).matches()) {
+            throw new ReferenceException("\"" + domain + "\" is not a registry host: write host or host:port");
+        }
+        int port = domain.lastIndexOf(':');
+        if (port > domain.lastIndexOf(']') && !isPort(domain.substring(port + 1))) {
+            throw new ReferenceException("\"" + domain + "\" has no valid port: it must be between 1 and 65535");
+        }
+        if (!PATH.matcher(path).matches()) {
+            throw new ReferenceException("\"" + path + "\" is not a repository name: use lower-case letters, digits,"
+                    + " and single separators . _ __ - between them");
+        }
+        if (path.length() > MAX_PATH) {
+            throw new ReferenceException("the repository name is longer than " + MAX_PATH + " characters");
+        }
+        if (tag != null && !TAG.matcher(tag).matches()) {
+            throw new ReferenceException("\"" + tag + "\" is not a tag: use up to 128 letters, digits and . _ -,"
+                    + " not starting with . or -");
+        }
+        if ((tag == null) == (digest == null)) {
+            throw new ReferenceException("an image reference has either a tag or a digest");
+        }
+    }
+
+    /**
+     * Reads a reference as people write it.
+     *
+     * @throws ReferenceException if it is outside the grammar; the message says what to write instead
+     */
+    public static ImageReference parse(String text) {
+        try {
+            return parseNormalised(text);
+        } catch (ReferenceException e) {
+            throw new ReferenceException("invalid image reference \"" + shorten(text) + "\": " + e.getMessage());
+        }
+    }
+
+    /** The last part of the manifest URL: the digest when there is one, else the tag. */
+    public String object() {
+        return digest != null ? digest.toString() : String.valueOf(tag);
+    }
+
+    /** The reference with {@code docker.io/} and {@code library/} left out where they are implied. */
+    public String familiar() {
+        String name = domain + "/" + path;
+        if (domain.equals(DOCKER_HUB)) {
+            boolean official = path.startsWith("library/") && path.indexOf('/', "library/".length()) < 0;
+            name = official ? path.substring("library/".length()) : path;
+        }
+        return name + suffix();
+    }
+
+    /** The name without tag and digest. */
+    public String name() {
+        return domain + "/" + path;
+    }
+
+    /** The same repository, by digest. */
+    public ImageReference withDigest(Digest pinned) {
+        return new ImageReference(domain, path, null, pinned);
+    }
+
+    /** The canonical form, complete with domain and tag or digest. */
+    @Override
+    public String toString() {
+        return name() + suffix();
+    }
+
+    private String suffix() {
+        return digest != null ? "@" + digest : ":" + tag;
+    }
+
+    private static ImageReference parseNormalised(String text) {
+        if (text.isEmpty()) {
+            throw new ReferenceException("it is empty");
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw new ReferenceException("it is longer than " + MAX_LENGTH + " characters");
+        }
+        if (text.contains("://")) {
+            throw new ReferenceException(
+                    "write it without " + text.substring(0, text.indexOf("://") + 3) + " in front of the host");
+        }
+        if (BARE_HASH.matcher(text).matches()) {
+            throw new ReferenceException("a bare image ID names no repository; write repository@sha256:" + text);
+        }
+        int slash = text.indexOf('/');
+        if (slash >= 0 && text.lastIndexOf('@', slash) >= 0) {
+            throw new ReferenceException("user names and passwords do not belong into a reference; use --user");
+        }
+        String domain = DOCKER_HUB;
+        String remainder = text;
+        if (slash >= 0 && looksLikeDomain(text.substring(0, slash))) {
+            domain = text.substring(0, slash);
+            remainder = text.substring(slash + 1);
+            if (domain.equals("index.docker.io")) {
+                domain = DOCKER_HUB;
+            }
+        }
+        return split(domain, remainder);
+    }
+
+    private static ImageReference split(String domain, String remainder) {
+        Digest digest = null;
+        int at = remainder.indexOf('@');
+        String named = remainder;
+        if (at >= 0) {
+            digest = Digest.parse(remainder.substring(at + 1));
+            named = remainder.substring(0, at);
+        }
+        int colon = named.indexOf(':');
+        String path = colon < 0 ? named : named.substring(0, colon);
+        String tag = colon < 0 ? "latest" : named.substring(colon + 1);
+        if (!path.equals(path.toLowerCase(Locale.ROOT))) {
+            throw new ReferenceException("the repository name must be lower-case");
+        }
+        if (domain.equals(DOCKER_HUB) && path.indexOf('/') < 0) {
+            path = "library/" + path;
+        }
+        // A tag beside a digest is checked like any other, and then dropped: the digest decides.
+        ImageReference tagged = new ImageReference(domain, path, tag, null);
+        return digest == null ? tagged : tagged.withDigest(digest);
+    }
+
+    private static boolean looksLikeDomain(String first) {
+        return first.equals("localhost")
+                || first.indexOf('.') >= 0
+                || first.indexOf(':') >= 0
+                || !first.equals(first.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isPort(String digits) {
+        return digits.length() <= 5 && Integer.parseInt(digits) >= 1 && Integer.parseInt(digits) <= 65535;
+    }
+
+    private static String shorten(String text) {
+        return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+    }
+}

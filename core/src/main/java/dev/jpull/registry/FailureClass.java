@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+/** What kind of no a host gave, and with it, who is asked next. */
+public enum FailureClass {
+    /** It does not have the content: the next host is asked, and nothing is held against this one. */
+    NOT_FOUND,
+    /** It wants somebody else, or nobody, to ask. */
+    DENIED,
+    /** It asks for patience: 408, 425, 429. */
+    THROTTLED,
+    /** It failed, and may do better later: 5xx. */
+    SERVER_ERROR,
+    /** It answered with another status that is no success. */
+    REJECTED,
+    /** No connection could be made. */
+    UNREACHABLE,
+    /** The connection broke. */
+    TRANSPORT,
+    /** It answered with something that is not what was asked for. */
+    MALFORMED;
+
+    static FailureClass ofStatus(int status) {
+        return switch (status) {
+            case 404 -> NOT_FOUND;
+            case 401, 403 -> DENIED;
+            case 408, 425, 429 -> THROTTLED;
+            default -> status >= 500 ? SERVER_ERROR : REJECTED;
+        };
+    }
+
+    /** Whether the same host may give a better answer later. */
+    boolean isTransient() {
+        return this == THROTTLED || this == SERVER_ERROR || this == UNREACHABLE || this == TRANSPORT;
+    }
+}

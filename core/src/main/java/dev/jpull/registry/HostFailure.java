@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.http.AuthenticationException;
+import dev.jpull.http.ContentCoding;
+import dev.jpull.http.RedirectException;
+import dev.jpull.http.TransportFailure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/** A host did not do. Carries what there is to know about it, fit for people. */
+public final class HostFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final FailureClass failureClass;
+    private final int status;
+    private final String url;
+    private final @Nullable Duration retryAfter;
+
+    HostFailure(
+            FailureClass failureClass,
+            int status,
+            String url,
+            String reason,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
+        super(reason, cause);
+        this.failureClass = failureClass;
+        this.status = status;
+        this.url = url;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The host answered with something that is not what was asked for. */
+    public static HostFailure malformed(String url, int status, String reason) {
+        return new HostFailure(FailureClass.MALFORMED, status, url, reason, null, null);
+    }
+
+    /** The connection could not be made, or broke. */
+    public static HostFailure of(IOException failure, String url) {
+        FailureClass failureClass = failure instanceof AuthenticationException
+                ? FailureClass.DENIED
+                : TransportFailure.isUnreachable(failure)
+                        ? FailureClass.UNREACHABLE
+                        : isMalformed(failure) ? FailureClass.MALFORMED : FailureClass.TRANSPORT;
+        return new HostFailure(failureClass, 0, url, TransportFailure.describe(failure), null, failure);
+    }
+
+    private static boolean isMalformed(IOException failure) {
+        return failure instanceof RedirectException
+                || failure instanceof ContentCoding.UnsupportedException
+                || failure instanceof ZipException;
+    }
+
+    /** The kind of failure. */
+    public FailureClass failureClass() {
+        return failureClass;
+    }
+
+    /** The HTTP status, or 0. */
+    public int status() {
+        return status;
+    }
+
+    /** Why the host did not do. */
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
+
+    /** How long the host asks to be left alone, or null when it does not say. */
+    @Nullable
+    Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** Whether the pull was cancelled, so that nobody else is to be asked. */
+    boolean isCancellation() {
+        return getCause() instanceof InterruptedIOException && !(getCause() instanceof SocketTimeoutException);
+    }
+
+    /** The failure as an attempt, for people and for results. */
+    public Attempt toAttempt(String host, String phase, Duration elapsed) {
+        return new Attempt(host, url, phase, status, reason(), elapsed);
+    }
+}

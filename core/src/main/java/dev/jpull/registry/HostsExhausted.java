@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.error.AccessDeniedException;
+import dev.jpull.error.Attempt;
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryUnavailableException;
+import java.util.List;
+
+/** No host did. */
+public final class HostsExhausted extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String phase;
+    private final transient List<FailedAttempt> failures;
+
+    HostsExhausted(String phase, List<FailedAttempt> failures) {
+        super(phase);
+        this.phase = phase;
+        this.failures = List.copyOf(failures);
+    }
+
+    /** What was tried, in order. */
+    public List<FailedAttempt> failures() {
+        return failures;
+    }
+
+    /** The failure that tells most: the first of the highest rank (spec section 6). */
+    public FailedAttempt decisive() {
+        FailedAttempt best = failures.get(0);
+        for (FailedAttempt failure : failures) {
+            if (rank(failure.failureClass()) > rank(best.failureClass())) {
+                best = failure;
+            }
+        }
+        return best;
+    }
+
+    /** Whether every host that answered said that it does not have the content. */
+    public boolean isNotFound() {
+        return failures.isEmpty() || decisive().failureClass() == FailureClass.NOT_FOUND;
+    }
+
+    /**
+     * The failure as the caller of a pull gets to see it.
+     *
+     * @param what what could not be had, for people: "the manifest of docker.io/library/busybox:latest"
+     */
+    public PullException toPullException(String what) {
+        List<Attempt> attempts = failures.stream().map(FailedAttempt::attempt).toList();
+        if (failures.isEmpty()) {
+            return new ImageNotFoundException(
+                    "no configured host may be asked for " + what + ": give one of them the capability in hosts.toml",
+                    this,
+                    attempts);
+        }
+        FailedAttempt decisive = decisive();
+        String where = decisive.attempt().host() + ": " + decisive.attempt().reason();
+        return switch (decisive.failureClass()) {
+            case NOT_FOUND ->
+                new ImageNotFoundException(what + " was not found: check the name and the tag", this, attempts);
+            case DENIED ->
+                new AccessDeniedException(
+                        "access to " + what + " was denied by " + where
+                                + ": log in with \"docker login\" or give --user, and check that the image exists",
+                        this,
+                        attempts);
+            case MALFORMED ->
+                new IntegrityException(what + " cannot be used as it was served by " + where, this, attempts);
+            case THROTTLED, SERVER_ERROR, REJECTED, UNREACHABLE, TRANSPORT ->
+                new RegistryUnavailableException(what + " could not be had from any host; " + where, this, attempts);
+        };
+    }
+
+    private int rank(FailureClass failureClass) {
+        return switch (failureClass) {
+            // For content, a host that could not be asked may well have had it (Q-FETCH-2).
+            case NOT_FOUND -> phase.equals("resolve") ? 2 : 0;
+            case UNREACHABLE, TRANSPORT -> 1;
+            case DENIED, THROTTLED, SERVER_ERROR, REJECTED -> 3;
+            case MALFORMED -> 4;
+        };
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.HttpEndpoint;
+import dev.jpull.http.Redaction;
+import dev.jpull.http.RegistryCall;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.MediaType;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks the distribution API to one host, for one namespace (distribution-spec "Pull"; spec sections 5 to 7). Safe for
+ * use by several threads.
+ */
+public final class RegistryEndpoint {
+    private static final String ANY_MANIFEST =
+            MediaType.MANIFESTS_AND_INDEXES.stream().map(MediaType::value).collect(Collectors.joining(", ")) + ", */*";
+
+    private final HttpEndpoint http;
+    private final String namespace;
+    private final HttpUrl base;
+
+    /** An endpoint for the images of a namespace. */
+    public RegistryEndpoint(HttpEndpoint http, String namespace) {
+        this.http = http;
+        this.namespace = namespace;
+        HttpUrl origin = HttpUrl.parse(http.host().origin());
+        if (origin == null) {
+            throw new ConfigurationException(
+                    http.host().source() + ": \"" + http.host().host() + "\" is not a host that can be contacted");
+        }
+        this.base = origin;
+    }
+
+    /** The host behind the endpoint. */
+    public RegistryHost host() {
+        return http.host();
+    }
+
+    /** The origin as it is really contacted. */
+    public String origin() {
+        return http.origin();
+    }
+
+    /** How many requests the host has got so far. */
+    public int requests() {
+        return http.requests();
+    }
+
+    /** Asks for a manifest or index without its body. */
+    public HttpAnswer headManifest(ImageReference image, String object, CallScope scope)
+            throws IOException, HostFailure {
+        return send("HEAD", url(image, "manifests", object), ANY_MANIFEST, null, image, scope);
+    }
+
+    /** Asks for the manifest or index behind a tag or digest. */
+    public HttpAnswer getManifest(ImageReference image, String object, CallScope scope)
+            throws IOException, HostFailure {
+        return send("GET", url(image, "manifests", object), ANY_MANIFEST, null, image, scope);
+    }
+
+    /** Asks for the manifest or index that a descriptor names. */
+    public HttpAnswer getManifest(ImageReference image, Digest digest, MediaType type, CallScope scope)
+            throws IOException, HostFailure {
+        return send("GET", url(image, "manifests", digest.toString()), type + ", */*", null, image, scope);
+    }
+
+    /** Asks for a blob without its body. */
+    public HttpAnswer headBlob(ImageReference image, Digest digest, CallScope scope) throws IOException, HostFailure {
+        return send("HEAD", url(image, "blobs", digest.toString()), ANY_MANIFEST, null, image, scope);
+    }
+
+    /**
+     * Asks for a blob, from an offset when that is not 0. The answer may be the whole blob all the same.
+     *
+     * @param offset the first byte that is wanted
+     */
+    public HttpAnswer getBlob(ImageReference image, Digest digest, MediaType type, long offset, CallScope scope)
+            throws IOException, HostFailure {
+        String range = offset == 0 ? null : "bytes=" + offset + "-";
+        return send("GET", url(image, "blobs", digest.toString()), type + ", */*", range, image, scope);
+    }
+
+    /** The URL of a blob or manifest; {@code ns} tells a proxy whom it stands in for. */
+    HttpUrl url(ImageReference image, String kind, String object) {
+        HttpUrl.Builder url = base.newBuilder();
+        for (String segment : (host().path() + "/" + image.path()).split("/")) {
+            if (!segment.isEmpty()) {
+                url.addPathSegment(segment);
+            }
+        }
+        url.addPathSegment(kind).addPathSegment(object);
+        if (host().isProxyFor(namespace)) {
+            url.addEncodedQueryParameter("ns", URLEncoder.encode(namespace, StandardCharsets.UTF_8));
+        }
+        return url.build();
+    }
+
+    private HttpAnswer send(
+            String method, HttpUrl url, String accept, @Nullable String range, ImageReference image, CallScope scope)
+            throws IOException, HostFailure {
+        HttpAnswer answer;
+        try {
+            answer = http.execute(new RegistryCall(method, url, accept, range, image.path()), scope);
+        } catch (IOException e) {
+            throw HostFailure.of(e, Redaction.of(url));
+        }
+        if (answer.isSuccessful()) {
+            return answer;
+        }
+        try (answer) {
+            throw new HostFailure(
+                    FailureClass.ofStatus(answer.status()),
+                    answer.status(),
+                    answer.shownUrl(),
+                    RegistryErrors.describe(answer),
+                    RetryAfter.parse(answer.header("Retry-After"), Instant.now()),
+                    null);
+        }
+    }
+}

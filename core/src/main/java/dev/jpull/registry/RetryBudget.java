@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How often something is tried again. Only attempts without progress count: whoever makes progress starts anew. Pauses
+ * double from one to the next, with a random part so that many clients do not come back together, and a host's
+ * Retry-After is obeyed up to a limit. For use by one thread.
+ */
+public final class RetryBudget {
+    /** The longest pause that a host may ask for. */
+    public static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(60);
+
+    private static final int MAX_RETRIES = 4;
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long MAX_PAUSE_MILLIS = 10_000;
+
+    private int used;
+    private int total;
+
+    /** Progress was made. */
+    public void reset() {
+        used = 0;
+    }
+
+    /** How many retries there were in all. */
+    public int total() {
+        return total;
+    }
+
+    /** Takes one retry: the pause before it, or empty when there are none left. */
+    public Optional<Duration> next(HostFailure failure) {
+        if (used == MAX_RETRIES) {
+            return Optional.empty();
+        }
+        Duration pause = pauseAfter(failure);
+        used++;
+        total++;
+        return Optional.of(pause);
+    }
+
+    /** How long the pause would be. */
+    Duration pauseAfter(HostFailure failure) {
+        long backOff = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << used);
+        Duration own =
+                Duration.ofMillis(backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1));
+        Duration asked = failure.retryAfter();
+        if (asked == null) {
+            return own;
+        }
+        return asked.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : asked.compareTo(own) > 0 ? asked : own;
+    }
+}

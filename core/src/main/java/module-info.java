@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The jpull engine: reads registry host configuration, resolves, transfers, verifies and stores container images. */
+module dev.jpull {
+    requires static transitive org.jspecify;
+    requires okhttp3;
+    requires okio;
+    requires kotlin.stdlib;
+    requires org.tomlj;
+    requires tools.jackson.databind;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires com.github.luben.zstd_jni;
+
+    exports dev.jpull;
+    exports dev.jpull.credentials;
+    exports dev.jpull.error;
+    exports dev.jpull.event;
+    exports dev.jpull.hosts;
+    exports dev.jpull.image;
+}

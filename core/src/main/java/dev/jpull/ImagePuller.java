@@ -1,6 +1,157 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
-/** x */
-public final class ImagePuller {
-    private ImagePuller() {}
+
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.PullException;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.HttpClients;
+import dev.jpull.image.ImageReference;
+import dev.jpull.registry.HostHealth;
+import dev.jpull.store.ImageStore;
+import dev.jpull.transfer.TransferPool;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
+ * connections, starts none of them before the first pull, and leaves none when it is closed.
+ *
+ * <pre>{@code
+ * try (ImagePuller puller = ImagePuller.builder().store(Path.of("build/images")).build()) {
+ *     PulledImage image = puller.pull("myregistry.io:5000/img:tag");
+ * }
+ * }</pre>
+ */
+public final class ImagePuller implements AutoCloseable {
+    private final HostConfiguration configuration;
+    private final ImageStore store;
+    private final HttpClients clients;
+    private final TransferPool pool;
+    private final EventPump events;
+    private final HostHealth health = new HostHealth();
+    private final Set<CallScope> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    ImagePuller(
+            HostConfiguration configuration,
+            ImageStore store,
+            HttpClients clients,
+            TransferPool pool,
+            EventPump events) {
+        this.configuration = configuration;
+        this.store = store;
+        this.clients = clients;
+        this.pool = pool;
+        this.events = events;
+    }
+
+    /** A builder with defaults: host configuration from the usual places, the store of the user. */
+    public static ImagePullerBuilder builder() {
+        return new ImagePullerBuilder();
+    }
+
+    /**
+     * Pulls an image for the platform of this machine.
+     *
+     * @param image a reference, as people write it
+     * @throws PullException if it fails; its type says why
+     */
+    public PulledImage pull(String image) {
+        return pull(PullRequest.of(image));
+    }
+
+    /**
+     * Pulls an image.
+     *
+     * @throws PullException if it fails; its type says why
+     */
+    public PulledImage pull(PullRequest request) {
+        return pull(request, new CallScope());
+    }
+
+    /**
+     * Pulls an image on a thread of its own.
+     *
+     * @return completes with the image, or exceptionally with a {@link PullException}; cancelling it stops the transfer
+     */
+    public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
+        CallScope scope = new CallScope();
+        CompletableFuture<PulledImage> future = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                scope.cancel();
+                return super.cancel(mayInterrupt);
+            }
+        };
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        future.complete(pull(request, scope));
+                    } catch (RuntimeException | Error e) {
+                        future.completeExceptionally(e);
+                    }
+                },
+                "jpull-pull");
+        thread.setDaemon(true);
+        thread.start();
+        return future;
+    }
+
+    /**
+     * Finds out what a reference stands for, without pulling it.
+     *
+     * @param image a reference, as people write it
+     * @throws PullException if it fails; its type says why
+     */
+    public ResolvedReference resolve(String image) {
+        ImageReference reference = ImageReference.parse(image);
+        CallScope scope = enter(new CallScope());
+        try {
+            return new PullSession(
+                            reference, configuration.hostsFor(reference.domain()), clients, health, events, scope)
+                    .resolve();
+        } finally {
+            running.remove(scope);
+        }
+    }
+
+    /** The store that images are pulled into. */
+    public Path store() {
+        return store.root();
+    }
+
+    private PulledImage pull(PullRequest request, CallScope scope) {
+        ImageReference reference = ImageReference.parse(request.image());
+        enter(scope);
+        try {
+            return new PullSession(
+                            reference, configuration.hostsFor(reference.domain()), clients, health, events, scope)
+                    .pull(request, store, pool);
+        } finally {
+            running.remove(scope);
+            events.drain();
+        }
+    }
+
+    private CallScope enter(CallScope scope) {
+        running.add(scope);
+        if (closed) {
+            running.remove(scope);
+            throw new PullCancelledException("the puller is closed");
+        }
+        return scope;
+    }
+
+    /** Cancels every running pull, keeps what was fetched so far, and ends all threads and connections. */
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(CallScope::cancel);
+        pool.close();
+        clients.close();
+        events.close();
+    }
 }

@@ -2,8 +2,10 @@
 package dev.jpull.http;
 
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 
 /**
@@ -18,11 +20,22 @@ public final class CallScope {
     public synchronized void cancel() {
         cancelled = true;
         running.forEach(Call::cancel);
+        notifyAll();
     }
 
     /** Whether the scope was cancelled. */
     public synchronized boolean isCancelled() {
         return cancelled;
+    }
+
+    /** Waits; returns early when the scope is cancelled. */
+    public synchronized void sleep(Duration duration) throws InterruptedException {
+        long end = System.nanoTime() + duration.toNanos();
+        long left = duration.toNanos();
+        while (!cancelled && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
+        }
     }
 
     synchronized void add(Call call) throws InterruptedIOException {

@@ -52,6 +52,11 @@ public final class PlatformMatcher {
         return new PlatformMatcher(null, false, Platform.host());
     }
 
+    /** Whether every platform will do. */
+    public boolean matchesAll() {
+        return wanted == null;
+    }
+
     /** Whether the platform will do. */
     public boolean matches(Platform platform) {
         return wanted == null || rank(platform) != NO_MATCH;

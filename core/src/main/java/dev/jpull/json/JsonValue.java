@@ -134,6 +134,16 @@ public final class JsonValue {
         return members;
     }
 
+    /** This value as maps, lists, strings, numbers and booleans, for writing it again. */
+    public Object toPlain() {
+        return MAPPER.convertValue(node, Object.class);
+    }
+
+    /** Writes maps, lists, strings, numbers and booleans as a document. */
+    public static byte[] write(Object plain) {
+        return MAPPER.writeValueAsBytes(plain);
+    }
+
     /** A complaint about this value. */
     public JsonException complain(String what) {
         return new JsonException((path.isEmpty() ? "the document" : "\"" + path + "\"") + " " + what);

@@ -16,7 +16,13 @@ public final class HostsExhausted extends Exception {
     private final String phase;
     private final transient List<FailedAttempt> failures;
 
-    HostsExhausted(String phase, List<FailedAttempt> failures) {
+    /**
+     * No host did.
+     *
+     * @param phase what was wanted
+     * @param failures what was tried, in order
+     */
+    public HostsExhausted(String phase, List<FailedAttempt> failures) {
         super(phase);
         this.phase = phase;
         this.failures = List.copyOf(failures);

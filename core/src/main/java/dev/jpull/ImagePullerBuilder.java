@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.PullException;
+import dev.jpull.event.PullListener;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.TlsSettings;
+import dev.jpull.http.HttpClients;
+import dev.jpull.http.HttpOptions;
+import dev.jpull.store.ImageStore;
+import dev.jpull.transfer.TransferPool;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link ImagePuller}. For use by one thread. */
+public final class ImagePullerBuilder {
+    /** How many downloads run at once when nothing is said, as in the Kubernetes CRI. */
+    public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
+
+    private static final int MAX_CONCURRENT_DOWNLOADS = 256;
+
+    private final List<Path> hostsDirectories = new ArrayList<>();
+    private @Nullable Path store;
+    private int maxConcurrentDownloads = DEFAULT_CONCURRENT_DOWNLOADS;
+    private PullListener listener = PullListener.NONE;
+    private CredentialSource credentials = CredentialSource.ANONYMOUS;
+    private Map<String, String> environment = System.getenv();
+    private @Nullable TlsSettings tls;
+    private boolean plainHttp;
+    private @Nullable Consumer<String> httpTrace;
+
+    ImagePullerBuilder() {}
+
+    /**
+     * A directory with host configuration, such as {@code /etc/containerd/certs.d}; may be given several times, the first
+     * that has something for a registry wins. Without it, the usual places are searched, see {@link StandardLocations}.
+     */
+    public ImagePullerBuilder hostsDirectory(Path directory) {
+        hostsDirectories.add(directory);
+        return this;
+    }
+
+    /** The directory to pull into; an OCI image layout. The default is the one of the user, see {@link StandardLocations}. */
+    public ImagePullerBuilder store(Path directory) {
+        store = directory;
+        return this;
+    }
+
+    /**
+     * How many blobs are downloaded at once, over all pulls of this puller.
+     *
+     * @param count from 1 to 256
+     */
+    public ImagePullerBuilder maxConcurrentDownloads(int count) {
+        if (count < 1 || count > MAX_CONCURRENT_DOWNLOADS) {
+            throw new IllegalArgumentException(
+                    "the number of concurrent downloads must be from 1 to " + MAX_CONCURRENT_DOWNLOADS);
+        }
+        maxConcurrentDownloads = count;
+        return this;
+    }
+
+    /** Who is told what happens. */
+    public ImagePullerBuilder listener(PullListener wanted) {
+        listener = wanted;
+        return this;
+    }
+
+    /** Where credentials come from; the default knows none. */
+    public ImagePullerBuilder credentials(CredentialSource source) {
+        credentials = source;
+        return this;
+    }
+
+    /** Where proxies and standard directories are looked up instead of the environment of this process. */
+    public ImagePullerBuilder environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** TLS settings for all hosts; what a host's own configuration says comes on top. */
+    public ImagePullerBuilder tls(TlsSettings settings) {
+        tls = settings;
+        return this;
+    }
+
+    /** Whether registries that are not configured are contacted by plain HTTP; never docker.io. */
+    public ImagePullerBuilder plainHttp(boolean wanted) {
+        plainHttp = wanted;
+        return this;
+    }
+
+    /** Takes a line for every event of every connection. Must be safe for use by several threads. */
+    public ImagePullerBuilder httpTrace(Consumer<String> lines) {
+        httpTrace = lines;
+        return this;
+    }
+
+    /**
+     * The puller.
+     *
+     * @throws PullException if the store cannot be used
+     */
+    public ImagePuller build() {
+        StandardLocations locations = new StandardLocations(environment);
+        List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;
+        HttpOptions options = new HttpOptions(
+                environment,
+                credentials,
+                tls == null ? TlsSettings.NONE : tls,
+                HttpOptions.DEFAULT_ANSWER_TIMEOUT,
+                httpTrace,
+                List.of());
+        return new ImagePuller(
+                new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls)),
+                ImageStore.open(store == null ? locations.store() : store),
+                new HttpClients(options),
+                new TransferPool(maxConcurrentDownloads),
+                new EventPump(listener));
+    }
+}

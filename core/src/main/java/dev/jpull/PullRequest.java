@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to pull. Immutable; each {@code with…} method gives a changed copy.
+ *
+ * @param image the reference, as people write it: {@code busybox} or {@code registry.example:5000/app@sha256:…}
+ * @param platforms the platforms, such as {@code linux/arm64}; empty for the one of this machine, or what it can run
+ * @param allPlatforms whether every platform is wanted
+ * @param metadata whether manifests and configurations of other platforms are wanted too
+ * @param annotations annotations of the image in the store's index
+ */
+public record PullRequest(
+        String image, List<String> platforms, boolean allPlatforms, boolean metadata, Map<String, String> annotations) {
+    /** Copies the collections. */
+    public PullRequest {
+        platforms = List.copyOf(platforms);
+        annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
+
+    /** An image for the platform of this machine. */
+    public static PullRequest of(String image) {
+        return new PullRequest(image, List.of(), false, false, Map.of());
+    }
+
+    /** The same for these platforms. */
+    public PullRequest withPlatforms(List<String> wanted) {
+        return new PullRequest(image, wanted, false, metadata, annotations);
+    }
+
+    /** The same for all platforms. */
+    public PullRequest withAllPlatforms() {
+        return new PullRequest(image, List.of(), true, metadata, annotations);
+    }
+
+    /** The same, with the manifests and configurations of other platforms or without them. */
+    public PullRequest withMetadata(boolean wanted) {
+        return new PullRequest(image, platforms, allPlatforms, wanted, annotations);
+    }
+
+    /** The same, with annotations in the store's index. */
+    public PullRequest withAnnotations(Map<String, String> wanted) {
+        return new PullRequest(image, platforms, allPlatforms, metadata, wanted);
+    }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.StoreException;
+import dev.jpull.event.PullEvent;
+import dev.jpull.event.PullListener;
+import dev.jpull.hosts.Finding;
+import dev.jpull.hosts.NamespaceHosts;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.HttpClients;
+import dev.jpull.http.WarningHeader;
+import dev.jpull.image.ChainId;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.Platform;
+import dev.jpull.image.PlatformMatcher;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostHealth;
+import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.resolve.Documents;
+import dev.jpull.resolve.PullPlan;
+import dev.jpull.resolve.ResolvedImage;
+import dev.jpull.resolve.Resolver;
+import dev.jpull.store.ImageStore;
+import dev.jpull.transfer.BlobDownload;
+import dev.jpull.transfer.BlobReport;
+import dev.jpull.transfer.TransferPool;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** One pull, from the reference to the named image. The steps stand in {@link #pull} in their order. */
+final class PullSession {
+    private final ImageReference image;
+    private final String name;
+    private final NamespaceHosts hosts;
+    private final ImageEndpoints endpoints;
+    private final PullListener listener;
+    private final CallScope scope;
+    private final Failover failover;
+    private final int requestsBefore;
+    private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
+
+    PullSession(
+            ImageReference image,
+            NamespaceHosts hosts,
+            HttpClients clients,
+            HostHealth health,
+            PullListener listener,
+            CallScope scope) {
+        this.image = image;
+        this.name = image.toString();
+        this.hosts = hosts;
+        this.listener = listener;
+        this.scope = scope;
+        List<RegistryEndpoint> all = new ArrayList<>();
+        for (RegistryHost host : hosts.hosts()) {
+            all.add(new RegistryEndpoint(clients.endpoint(host), hosts.namespace()));
+        }
+        this.endpoints = new ImageEndpoints(all);
+        this.requestsBefore = endpoints.requests();
+        this.failover = new Failover(health, (pause, within) -> within.sleep(pause), this::fellBack, scope);
+    }
+
+    ResolvedReference resolve() {
+        reportFindings();
+        ResolvedImage resolved = resolver().resolve();
+        Descriptor root = resolved.root();
+        return new ResolvedReference(name, root.digest(), root.mediaType(), root.size(), resolved.host());
+    }
+
+    PulledImage pull(PullRequest request, ImageStore store, TransferPool pool) {
+        listener.onEvent(new PullEvent.PullStarted(Instant.now(), name));
+        try {
+            reportFindings();
+            PullPlan.Options options = options(request);
+            ResolvedImage resolved = root(store);
+            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
+            Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
+            List<PulledPlatform> platforms = new ArrayList<>();
+            for (PullPlan.PlannedImage planned : plan.images()) {
+                platforms.add(pulled(planned, store, blobs));
+            }
+            warnOfOtherPlatform(options, resolved.root(), platforms);
+            store.index().put(name, resolved.root(), request.annotations());
+            listener.onEvent(new PullEvent.PullCompleted(
+                    Instant.now(), name, resolved.root().digest()));
+            return new PulledImage(
+                    name,
+                    resolved.root().digest(),
+                    resolved.root().mediaType(),
+                    resolved.host(),
+                    platforms,
+                    blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
+                    endpoints.requests() - requestsBefore,
+                    List.copyOf(fallbacks));
+        } catch (PullException e) {
+            listener.onEvent(new PullEvent.PullFailed(Instant.now(), name, String.valueOf(e.getMessage())));
+            throw e;
+        }
+    }
+
+    /** The root: from the store when the reference pins a digest that is there, else from a host. */
+    private ResolvedImage root(ImageStore store) {
+        ResolvedImage resolved = stored(store).orElseGet(() -> resolver().open(store));
+        listener.onEvent(new PullEvent.Resolved(
+                Instant.now(), name, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
+        return resolved;
+    }
+
+    private Optional<ResolvedImage> stored(ImageStore store) {
+        Digest pinned = image.digest();
+        if (pinned == null || store.document(pinned, ImageDocument.MAX_SIZE).isEmpty()) {
+            return Optional.empty();
+        }
+        return store.index()
+                .find(name)
+                .filter(root -> root.digest().equals(pinned))
+                .map(root -> new ResolvedImage(root, ""));
+    }
+
+    private static PullPlan.Options options(PullRequest request) {
+        Platform host = Platform.host();
+        if (request.allPlatforms()) {
+            return new PullPlan.Options(PlatformMatcher.all(), 0, true);
+        }
+        if (request.platforms().isEmpty()) {
+            return new PullPlan.Options(PlatformMatcher.only(host, host), 1, request.metadata());
+        }
+        List<Platform> wanted =
+                request.platforms().stream().map(Platform::parse).toList();
+        return new PullPlan.Options(PlatformMatcher.ordered(wanted, host), 0, request.metadata());
+    }
+
+    private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
+        List<Callable<BlobReport>> tasks = new ArrayList<>();
+        for (Descriptor blob : plan.blobs()) {
+            tasks.add(() -> new BlobDownload(image, blob, endpoints, failover, scope, listener).into(store));
+        }
+        Map<Digest, BlobReport> reports = new HashMap<>();
+        for (BlobReport report : pool.runAll(tasks, scope)) {
+            reports.put(report.descriptor().digest(), report);
+        }
+        return reports;
+    }
+
+    private PulledPlatform pulled(PullPlan.PlannedImage planned, ImageStore store, Map<Digest, BlobReport> blobs) {
+        Descriptor config = planned.manifest().config();
+        List<Descriptor> layers = planned.manifest().layers();
+        ImageConfig read = config.mediaType().isImageConfig() ? config(config, store) : null;
+        List<Digest> diffIds = read == null ? List.of() : read.diffIds();
+        if (read != null && diffIds.size() != layers.size()) {
+            throw new IntegrityException("the configuration of " + name + " lists " + diffIds.size()
+                    + " diff IDs, but its manifest " + layers.size() + " layers");
+        }
+        List<PulledLayer> pulledLayers = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            pulledLayers.add(layer(layers.get(i), read == null ? null : diffIds.get(i), store, blobs));
+        }
+        List<Digest> chain = ChainId.chain(diffIds);
+        return new PulledPlatform(
+                read == null ? planned.descriptor().platform() : read.platform().normalised(Platform.host()),
+                planned.descriptor().digest(),
+                config.digest(),
+                chain.isEmpty() ? null : chain.get(chain.size() - 1),
+                pulledLayers);
+    }
+
+    private ImageConfig config(Descriptor config, ImageStore store) {
+        if (config.size() > ImageConfig.MAX_SIZE) {
+            throw new IntegrityException("the configuration of " + name + " has " + config.size()
+                    + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
+        }
+        byte[] content = store.document(config.digest(), ImageConfig.MAX_SIZE)
+                .orElseThrow(() -> new StoreException(
+                        "the blob " + store.pathOf(config.digest()) + " is damaged: remove it, and pull again"));
+        return ImageConfig.parse(content);
+    }
+
+    private static PulledLayer layer(
+            Descriptor layer, @Nullable Digest diffId, ImageStore store, Map<Digest, BlobReport> blobs) {
+        BlobReport report = blobs.getOrDefault(layer.digest(), new BlobReport(layer, "", 0, 0, 0, true));
+        return new PulledLayer(
+                store.pathOf(layer.digest()),
+                layer.digest(),
+                layer.mediaType(),
+                layer.size(),
+                diffId,
+                report.host(),
+                report.bytesFetched(),
+                report.bytesResumed(),
+                report.retries(),
+                report.present());
+    }
+
+    /** An image that is no index is pulled whatever its platform is, as containerd does; its owner should know. */
+    private void warnOfOtherPlatform(PullPlan.Options options, Descriptor root, List<PulledPlatform> platforms) {
+        if (!root.mediaType().isManifest() || platforms.isEmpty()) {
+            return;
+        }
+        Platform platform = platforms.get(0).platform();
+        if (platform != null
+                && !platform.os().isEmpty()
+                && !platform.architecture().isEmpty()
+                && !options.matcher().matches(platform)) {
+            warn("the image is for " + platform + " only, not for " + options.matcher());
+        }
+    }
+
+    private Resolver resolver() {
+        return new Resolver(image, endpoints, failover, scope, this::reportWarnings);
+    }
+
+    private void reportWarnings(HttpAnswer answer) {
+        for (String header : answer.headers("Warning")) {
+            WarningHeader.text(header).ifPresent(text -> warn("the registry says: " + text));
+        }
+    }
+
+    private void reportFindings() {
+        for (Finding finding : hosts.findings()) {
+            warn(finding.toString());
+        }
+    }
+
+    private void warn(String text) {
+        listener.onEvent(new PullEvent.Warning(Instant.now(), name, text));
+    }
+
+    private void fellBack(Attempt attempt) {
+        fallbacks.add(attempt);
+        listener.onEvent(new PullEvent.Fallback(Instant.now(), name, attempt));
+    }
+
+    /** Reads documents with the threads of the transfer pool. */
+    private final class Reader implements PullPlan.DocumentReader {
+        private final Documents documents;
+        private final TransferPool pool;
+
+        Reader(ImageStore store, TransferPool pool) {
+            this.documents = new Documents(image, endpoints, failover, store, scope);
+            this.pool = pool;
+        }
+
+        @Override
+        public List<ImageDocument> read(List<Descriptor> descriptors) {
+            if (descriptors.size() == 1) {
+                return List.of(documents.read(descriptors.get(0)));
+            }
+            List<Callable<ImageDocument>> tasks = new ArrayList<>();
+            descriptors.forEach(descriptor -> tasks.add(() -> documents.read(descriptor)));
+            return pool.runAll(tasks, scope);
+        }
+
+        @Override
+        public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
+            List<Callable<Optional<ImageDocument>>> tasks = new ArrayList<>();
+            descriptors.forEach(descriptor -> tasks.add(() -> readIfThere(descriptor)));
+            return pool.runAll(tasks, scope);
+        }
+
+        private Optional<ImageDocument> readIfThere(Descriptor descriptor) {
+            try {
+                return Optional.of(documents.read(descriptor));
+            } catch (ImageNotFoundException e) {
+                warn("the manifest " + descriptor.digest() + " of another platform is not to be had, and left out");
+                return Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.hosts.Capability;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The endpoints of one pull. Capabilities bind at every choice, for layers too; a host that sent wrong bytes is set aside
+ * for the rest of the pull. Safe for use by several threads.
+ */
+public final class ImageEndpoints {
+    private final List<RegistryEndpoint> all;
+    private final Set<RegistryEndpoint> setAside = ConcurrentHashMap.newKeySet();
+
+    /** The endpoints, in the order in which they are to be asked. */
+    public ImageEndpoints(List<RegistryEndpoint> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /** The endpoints that may be asked for content by digest. */
+    public List<RegistryEndpoint> forContent() {
+        return capableOf(EnumSet.of(Capability.PULL));
+    }
+
+    /** The endpoints that may be asked for the digest of a tag. */
+    public List<RegistryEndpoint> forTags() {
+        return capableOf(EnumSet.of(Capability.PULL, Capability.RESOLVE));
+    }
+
+    /** The host sent wrong bytes. */
+    public void setAside(RegistryEndpoint endpoint) {
+        setAside.add(endpoint);
+    }
+
+    /** How many requests all hosts have got so far. */
+    public int requests() {
+        return all.stream().mapToInt(RegistryEndpoint::requests).sum();
+    }
+
+    private List<RegistryEndpoint> capableOf(Set<Capability> wanted) {
+        return all.stream()
+                .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))
+                .toList();
+    }
+}

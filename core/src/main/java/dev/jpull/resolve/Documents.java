@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.resolve;
+
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.HttpAnswer;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.MediaType;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostFailure;
+import dev.jpull.registry.HostsExhausted;
+import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.registry.RetryBudget;
+import dev.jpull.store.ImageStore;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Manifests and indexes by digest: from the store when they are there, else from a host, verified and kept. */
+public final class Documents {
+    private final ImageReference image;
+    private final ImageEndpoints endpoints;
+    private final Failover failover;
+    private final ImageStore store;
+    private final CallScope scope;
+
+    /** The documents of one image. */
+    public Documents(
+            ImageReference image, ImageEndpoints endpoints, Failover failover, ImageStore store, CallScope scope) {
+        this.image = image;
+        this.endpoints = endpoints;
+        this.failover = failover;
+        this.store = store;
+        this.scope = scope;
+    }
+
+    /**
+     * The document that a descriptor names.
+     *
+     * @throws PullException if no host has it, or what they have is not what it should be
+     */
+    public ImageDocument read(Descriptor descriptor) {
+        if (descriptor.size() > ImageDocument.MAX_SIZE) {
+            throw new IntegrityException("the manifest " + descriptor.digest() + " of " + image + " has "
+                    + descriptor.size() + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+        }
+        Optional<byte[]> stored = store.document(descriptor.digest(), ImageDocument.MAX_SIZE);
+        if (stored.isPresent()) {
+            return ImageDocument.parse(stored.get(), descriptor.mediaType());
+        }
+        byte[] content = descriptor.embeddedData().orElseGet(() -> fetch(descriptor));
+        ImageDocument document = ImageDocument.parse(content, descriptor.mediaType());
+        store.putDocument(descriptor.digest(), content);
+        return document;
+    }
+
+    private byte[] fetch(Descriptor descriptor) {
+        try {
+            return failover.first(
+                            "manifest",
+                            endpoints.forContent(),
+                            new RetryBudget(),
+                            endpoint -> get(endpoint, descriptor))
+                    .value();
+        } catch (HostsExhausted e) {
+            throw e.toPullException("the manifest " + descriptor.digest() + " of " + image);
+        }
+    }
+
+    private byte[] get(RegistryEndpoint endpoint, Descriptor descriptor) throws IOException, HostFailure {
+        try (HttpAnswer answer = endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), scope)) {
+            String header = answer.header("Content-Type");
+            MediaType type = MediaType.ofContentType(header == null ? "" : header);
+            if (type.isManifestOrIndex() && !type.equals(descriptor.mediaType())) {
+                throw HostFailure.malformed(
+                        answer.shownUrl(),
+                        answer.status(),
+                        "it calls " + type + " what should be " + descriptor.mediaType());
+            }
+            byte[] content = Resolver.read(answer, ImageDocument.MAX_SIZE);
+            if (content.length != descriptor.size() || !descriptor.digest().matches(content)) {
+                throw HostFailure.malformed(
+                        answer.shownUrl(),
+                        answer.status(),
+                        "its content does not have the digest and size of its descriptor");
+            }
+            return content;
+        }
+    }
+}

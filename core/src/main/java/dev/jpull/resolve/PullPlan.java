@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.resolve;
+
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
+import dev.jpull.image.Platform;
+import dev.jpull.image.PlatformMatcher;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is to be fetched for an image: the walk from its root over indexes and manifests to configurations and layers
+ * (spec section 10.4).
+ *
+ * @param images the images for the wanted platforms, in order of preference
+ * @param documents the manifests and indexes on the way, the root first; all of them are in the store by now
+ * @param blobs the configurations and layers, each once, configurations of wanted images first
+ */
+public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, List<Descriptor> blobs) {
+    private static final int MAX_DEPTH = 4;
+    private static final int MAX_DOCUMENTS = 10_000;
+
+    /** Copies the lists. */
+    public PullPlan {
+        images = List.copyOf(images);
+        documents = List.copyOf(documents);
+        blobs = List.copyOf(blobs);
+    }
+
+    /**
+     * An image for one platform.
+     *
+     * @param descriptor its manifest, with the platform that the index gives it
+     * @param manifest the manifest
+     */
+    public record PlannedImage(Descriptor descriptor, ImageManifest manifest) {}
+
+    /**
+     * What is wanted of an index.
+     *
+     * @param matcher the platforms
+     * @param limit how many manifests of an index at most, best first; 0 for all that match, but one for each platform
+     * @param metadata whether manifests and configurations of other platforms are wanted too
+     */
+    public record Options(PlatformMatcher matcher, int limit, boolean metadata) {}
+
+    /** Brings documents, several at a time. */
+    public interface DocumentReader {
+        /** The documents, in order. */
+        List<ImageDocument> read(List<Descriptor> descriptors);
+
+        /** The documents that can be had, in order: nobody needs those of other platforms. */
+        List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors);
+    }
+
+    /**
+     * Walks from the root.
+     *
+     * @param name the image, for messages
+     * @throws ImageNotFoundException if there is nothing for the wanted platforms
+     */
+    public static PullPlan walk(String name, Descriptor root, Options options, DocumentReader reader) {
+        Walk walk = new Walk(options, reader);
+        walk.wanted(List.of(root), 0);
+        if (walk.images.isEmpty() && walk.blobs.isEmpty()) {
+            throw new ImageNotFoundException(name + " has no manifest for " + options.matcher() + ", only for "
+                    + walk.offered.stream().map(Platform::formatAll).distinct().collect(Collectors.joining(", "))
+                    + ": choose one of these with --platform");
+        }
+        walk.others();
+        return new PullPlan(walk.images, walk.documents, walk.blobs());
+    }
+
+    /** The state of a walk. */
+    private static final class Walk {
+        private final Options options;
+        private final DocumentReader reader;
+        private final List<PlannedImage> images = new ArrayList<>();
+        private final List<Descriptor> documents = new ArrayList<>();
+        private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+        private final List<Descriptor> others = new ArrayList<>();
+        private final List<Platform> offered = new ArrayList<>();
+        private final Set<Digest> seen = new HashSet<>();
+
+        Walk(Options options, DocumentReader reader) {
+            this.options = options;
+            this.reader = reader;
+        }
+
+        void wanted(List<Descriptor> level, int depth) {
+            List<Descriptor> fresh = level.stream()
+                    .filter(descriptor -> seen.add(descriptor.digest()))
+                    .toList();
+            if (fresh.isEmpty()) {
+                return;
+            }
+            if (depth > MAX_DEPTH || seen.size() > MAX_DOCUMENTS) {
+                throw new IntegrityException("the index is nested more than " + MAX_DEPTH + " deep or has more than "
+                        + MAX_DOCUMENTS + " manifests: that is no image");
+            }
+            List<Descriptor> next = new ArrayList<>();
+            List<ImageDocument> read = reader.read(fresh);
+            for (int i = 0; i < fresh.size(); i++) {
+                documents.add(fresh.get(i));
+                if (read.get(i) instanceof ImageManifest manifest) {
+                    images.add(new PlannedImage(fresh.get(i), manifest));
+                    add(manifest.config());
+                } else if (read.get(i) instanceof ImageIndex index) {
+                    next.addAll(choose(index));
+                }
+            }
+            wanted(next, depth + 1);
+        }
+
+        private List<Descriptor> choose(ImageIndex index) {
+            List<Descriptor> chosen = options.limit() > 0
+                    ? options.matcher().select(index.manifests(), options.limit())
+                    : onePerPlatform(options.matcher().filter(index.manifests()));
+            List<Descriptor> next = new ArrayList<>();
+            for (Descriptor entry : chosen) {
+                if (entry.mediaType().isManifestOrIndex()) {
+                    next.add(entry);
+                } else {
+                    add(entry);
+                }
+            }
+            for (Descriptor entry : index.manifests()) {
+                if (entry.platform() != null) {
+                    offered.add(entry.platform());
+                }
+                if (options.metadata()
+                        && !chosen.contains(entry)
+                        && entry.mediaType().isManifestOrIndex()) {
+                    others.add(entry);
+                }
+            }
+            return next;
+        }
+
+        /** Of two entries for one platform the first is taken (Q-PLAT-3). */
+        private List<Descriptor> onePerPlatform(List<Descriptor> matching) {
+            if (options.matcher().matchesAll()) {
+                return matching;
+            }
+            Set<Platform> taken = new HashSet<>();
+            return matching.stream()
+                    .filter(entry -> entry.platform() == null
+                            || taken.add(entry.platform().normalised(Platform.host())))
+                    .toList();
+        }
+
+        /** Of other platforms the manifest and the configuration are metadata; layers are not. */
+        void others() {
+            List<Descriptor> fresh = others.stream()
+                    .filter(descriptor -> seen.add(descriptor.digest()))
+                    .toList();
+            List<Optional<ImageDocument>> read = reader.readOptional(fresh);
+            List<Descriptor> configs = new ArrayList<>();
+            for (int i = 0; i < fresh.size(); i++) {
+                ImageDocument document = read.get(i).orElse(null);
+                if (document != null) {
+                    documents.add(fresh.get(i));
+                }
+                if (document instanceof ImageManifest manifest
+                        && manifest.config().mediaType().isImageConfig()) {
+                    configs.add(manifest.config());
+                }
+            }
+            images.forEach(image -> image.manifest().layers().forEach(this::add));
+            configs.forEach(this::add);
+        }
+
+        private void add(Descriptor blob) {
+            blobs.putIfAbsent(blob.digest(), blob);
+        }
+
+        List<Descriptor> blobs() {
+            return List.copyOf(blobs.values());
+        }
+    }
+}

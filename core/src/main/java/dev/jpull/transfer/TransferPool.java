@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.http.CallScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that move content, as many as downloads may run at once. Shared by all pulls of one engine; safe for use
+ * by several threads. Threads start when there is work and end when there is none.
+ */
+public final class TransferPool implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(TransferPool.class.getName());
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    private final ThreadPoolExecutor executor;
+
+    /**
+     * A pool.
+     *
+     * @param maxConcurrentDownloads how many downloads may run at once, at least 1
+     */
+    public TransferPool(int maxConcurrentDownloads) {
+        this.executor = new ThreadPoolExecutor(
+                maxConcurrentDownloads,
+                maxConcurrentDownloads,
+                IDLE.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, "jpull-transfer");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Runs tasks, and returns their results in the order of the tasks. The first failure ends all of them.
+     *
+     * @param scope is cancelled at the first failure, and when the calling thread is interrupted
+     */
+    public <T> List<T> runAll(List<Callable<T>> tasks, CallScope scope) {
+        CompletionService<Result<T>> completed = new ExecutorCompletionService<>(executor);
+        List<Future<Result<T>>> futures = new ArrayList<>(tasks.size());
+        for (Callable<T> task : tasks) {
+            int position = futures.size();
+            futures.add(completed.submit(() -> new Result<>(position, task.call())));
+        }
+        SortedMap<Integer, T> results = new TreeMap<>();
+        Throwable failure = null;
+        for (int i = 0; i < tasks.size(); i++) {
+            try {
+                Result<T> result = completed.take().get();
+                results.put(result.position(), result.value());
+            } catch (ExecutionException e) {
+                if (failure == null) {
+                    failure = e.getCause();
+                    stop(futures, scope);
+                }
+            } catch (CancellationException e) {
+                LOGGER.log(System.Logger.Level.TRACE, "never started, because another task failed", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                stop(futures, scope);
+                throw new PullCancelledException("the pull was interrupted", e);
+            }
+        }
+        if (failure != null) {
+            throw unchecked(failure);
+        }
+        return List.copyOf(results.values());
+    }
+
+    /** A result, and where it belongs. */
+    private record Result<T>(int position, T value) {}
+
+    private static <T> void stop(List<Future<T>> futures, CallScope scope) {
+        scope.cancel();
+        // Without interrupting: a thread that is interrupted while it writes would close its file.
+        futures.forEach(future -> future.cancel(false));
+    }
+
+    private static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);
+    }
+
+    @Override
+    public void close() {
+        // Without interrupting, see above; the calls of running tasks are cancelled by their scopes.
+        executor.shutdown();
+    }
+}

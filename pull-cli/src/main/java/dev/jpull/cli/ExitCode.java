@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.error.FailureKind;
+
+/** The exit codes of the command; part of its contract. */
+final class ExitCode {
+    static final int UNEXPECTED = 1;
+    static final int USAGE = 2;
+    static final int INTERRUPTED = 130;
+
+    private ExitCode() {}
+
+    static int of(FailureKind kind) {
+        return switch (kind) {
+            case USAGE -> USAGE;
+            case CONFIGURATION -> 3;
+            case ACCESS_DENIED -> 4;
+            case NOT_FOUND -> 5;
+            case UNAVAILABLE -> 6;
+            case INTEGRITY -> 7;
+            case STORE -> 8;
+            case CANCELLED -> INTERRUPTED;
+        };
+    }
+}

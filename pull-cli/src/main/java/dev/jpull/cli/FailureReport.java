@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.error.PullException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says what failed: one sentence, then a line for every attempt; the stack only when it was asked for. */
+final class FailureReport implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        Object options = command.getCommandSpec().userObject();
+        boolean json = options instanceof HasOutput output && output.output().isJson();
+        boolean verbose = options instanceof HasOutput output && output.output().isVerbose();
+        PrintWriter err = command.getErr();
+        int exitCode = report(failure, json, command.getOut(), err);
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode;
+    }
+
+    private static int report(Exception failure, boolean json, PrintWriter out, PrintWriter err) {
+        boolean known = failure instanceof PullException;
+        String message = known ? String.valueOf(failure.getMessage()) : failure.toString();
+        List<Attempt> attempts = failure instanceof PullException pull ? pull.attempts() : List.of();
+        String kind = failure instanceof PullException pull ? pull.kind().label() : "internal";
+        if (json) {
+            out.println(ResultJson.error(kind, message, attempts));
+            out.flush();
+        }
+        err.println("jpull: " + message);
+        attempts.forEach(attempt -> err.println("  " + attempt));
+        if (failure instanceof PullException pull) {
+            return ExitCode.of(pull.kind());
+        }
+        err.println(
+                "This is a bug in jpull. Please report it with the command, and with what \"-v\" adds to this message.");
+        return ExitCode.UNEXPECTED;
+    }
+}

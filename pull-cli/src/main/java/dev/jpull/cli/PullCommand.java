@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.ImagePuller;
+import dev.jpull.ImagePullerBuilder;
+import dev.jpull.PullRequest;
+import dev.jpull.PulledImage;
+import dev.jpull.PulledPlatform;
+import dev.jpull.cli.demo.DemoCommand;
+import dev.jpull.cli.progress.Progress;
+import dev.jpull.error.ReferenceException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull IMAGE...}: pulls images. */
+@Command(
+        name = "jpull",
+        versionProvider = Version.class,
+        sortOptions = false,
+        subcommands = {ResolveCommand.class, DemoCommand.class},
+        synopsisHeading = "Usage: ",
+        customSynopsis = {"jpull [options] IMAGE...", "       jpull COMMAND ..."},
+        header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0 done                     5 image or platform not found",
+            "  1 a bug in jpull           6 no registry could be reached, or all failed",
+            "  2 wrong usage              7 content is not what its digest says",
+            "  3 wrong configuration      8 the store cannot be used",
+            "  4 access denied            130 interrupted; what was fetched is kept"
+        })
+public final class PullCommand implements Callable<Integer>, HasOutput {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "IMAGE",
+            description = "Images to pull, such as busybox or registry.example:5000/app:1.")
+    private List<String> images = new ArrayList<>();
+
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            description = "Directory to pull into (default: $JPULL_STORE, else jpull in the user's data directory).")
+    private @Nullable Path store;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "PLATFORM",
+            description = "Platform to pull, such as linux/arm64; may be repeated (default: the one of this machine).")
+    private List<String> platforms = new ArrayList<>();
+
+    @Option(names = "--all-platforms", description = "Pull every platform.")
+    private boolean allPlatforms;
+
+    @Option(names = "--skip-metadata", description = "Leave out the manifests and configurations of other platforms.")
+    private boolean skipMetadata;
+
+    @Option(
+            names = "--all-metadata",
+            description = "Pull the manifests and configurations of other platforms too; this is the default.")
+    private boolean allMetadata;
+
+    @Option(
+            names = "--max-concurrent-downloads",
+            paramLabel = "N",
+            defaultValue = "" + ImagePullerBuilder.DEFAULT_CONCURRENT_DOWNLOADS,
+            description = "How many blobs are downloaded at once (default: 3).")
+    private int maxConcurrentDownloads = ImagePullerBuilder.DEFAULT_CONCURRENT_DOWNLOADS;
+
+    @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
+    private boolean printChainId;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY[=VALUE]",
+            description = "Annotation of the image in the store's index; may be repeated.")
+    private List<String> labels = new ArrayList<>();
+
+    @Option(
+            names = "--progress",
+            paramLabel = "auto|tty|plain|json|none",
+            defaultValue = "auto",
+            description = "How progress is shown on standard error (default: auto).")
+    private Progress progress = Progress.AUTO;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress and no summary.")
+    private boolean quiet;
+
+    @Option(
+            names = {"--local", "--sync-fs"},
+            description =
+                    "Accepted for the sake of ctr's command lines: jpull always works by itself, and always syncs.")
+    private boolean ctrFlags;
+
+    @Option(
+            names = "--snapshotter",
+            paramLabel = "NAME",
+            description = "Accepted for the sake of ctr's command lines, without effect: jpull makes no snapshots.")
+    private @Nullable String snapshotter;
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean version;
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine command = spec.commandLine();
+        PrintWriter out = command.getOut();
+        PrintWriter err = command.getErr();
+        if (images.isEmpty()) {
+            throw new CommandLine.ParameterException(command, "which image? Write jpull IMAGE");
+        }
+        if (allPlatforms && !platforms.isEmpty()) {
+            throw new CommandLine.ParameterException(command, "--platform and --all-platforms exclude each other");
+        }
+        if (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256) {
+            throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
+        }
+        if (allMetadata && skipMetadata) {
+            throw new CommandLine.ParameterException(command, "--all-metadata and --skip-metadata exclude each other");
+        }
+        if (ctrFlags) {
+            err.println("jpull: --local and --sync-fs have no effect: jpull always works by itself, and always syncs");
+        }
+        if (snapshotter != null) {
+            err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
+        }
+        ImagePullerBuilder builder = registry.builder(images, output.isVerbose(), err)
+                .maxConcurrentDownloads(maxConcurrentDownloads)
+                .listener((quiet ? Progress.NONE : progress).listener(err));
+        if (store != null) {
+            builder.store(store);
+        }
+        List<PulledImage> pulled = new ArrayList<>();
+        try (ImagePuller puller = builder.build();
+                Interruption interruption = Interruption.closing(puller, err)) {
+            if (output.isVerbose()) {
+                err.println("store: " + puller.store());
+            }
+            for (String image : images) {
+                long start = System.nanoTime();
+                PulledImage result = puller.pull(request(image));
+                pulled.add(result);
+                if (!output.isJson()) {
+                    print(result, out);
+                }
+                if (!quiet && progress != Progress.NONE && progress != Progress.JSON) {
+                    err.println(Summary.of(result, System.nanoTime() - start));
+                }
+            }
+        }
+        if (output.isJson()) {
+            out.println(ResultJson.images(pulled));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private PullRequest request(String image) {
+        PullRequest request = PullRequest.of(image)
+                .withPlatforms(platforms)
+                .withMetadata(!skipMetadata)
+                .withAnnotations(annotations());
+        return allPlatforms ? request.withAllPlatforms() : request;
+    }
+
+    /** {@code KEY} alone means true, as with ctr. */
+    private Map<String, String> annotations() {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        for (String label : labels) {
+            int equals = label.indexOf('=');
+            if (equals == 0 || label.isEmpty()) {
+                throw new ReferenceException("--label " + label + " has no key: write --label KEY=VALUE");
+            }
+            annotations.put(
+                    equals < 0 ? label : label.substring(0, equals), equals < 0 ? "true" : label.substring(equals + 1));
+        }
+        return annotations;
+    }
+
+    private void print(PulledImage image, PrintWriter out) {
+        out.println(image.name().endsWith("@" + image.digest()) ? image.name() : image.name() + "@" + image.digest());
+        if (printChainId) {
+            for (PulledPlatform platform : image.platforms()) {
+                if (platform.chainId() != null) {
+                    out.println("image chain ID: " + platform.chainId());
+                }
+            }
+        }
+        out.flush();
+    }
+}

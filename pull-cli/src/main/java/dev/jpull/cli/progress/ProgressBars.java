@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli.progress;
+
+import dev.jpull.event.PullEvent;
+import dev.jpull.event.PullListener;
+import dev.jpull.image.Digest;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A bar for every blob that is under way, and one line for all of them. Lines that are finished scroll up and stay; no
+ * more bars are drawn than the terminal has rows for.
+ */
+final class ProgressBars implements PullListener {
+    private static final long FRAME_NANOS = Duration.ofMillis(80).toNanos();
+    private static final String CLEAR_LINE = "\u001b[K";
+    private static final int BAR = 24;
+
+    private final PrintWriter out;
+    private final Map<Digest, Bar> active = new LinkedHashMap<>();
+    private int drawn;
+    private long lastFrame;
+    private long doneBytes;
+    private long allBytes;
+    private long windowStart;
+    private long windowBytes;
+    private double rate;
+
+    private static final class Bar {
+        private final long total;
+        private long bytes;
+        private String host = "";
+
+        Bar(long bytes, long total) {
+            this.bytes = bytes;
+            this.total = total;
+        }
+    }
+
+    ProgressBars(PrintWriter out) {
+        this.out = out;
+    }
+
+    @Override
+    public void onEvent(PullEvent event) {
+        String lasting = take(event);
+        boolean end = event instanceof PullEvent.PullCompleted || event instanceof PullEvent.PullFailed;
+        long now = System.nanoTime();
+        if (!lasting.isEmpty() || end || now - lastFrame >= FRAME_NANOS) {
+            lastFrame = now;
+            draw(lasting, end);
+        }
+    }
+
+    /** Notes the event; returns a line that stays, or nothing. */
+    private String take(PullEvent event) {
+        if (event instanceof PullEvent.BlobQueued queued) {
+            active.put(queued.digest(), new Bar(queued.bytes(), queued.total()));
+            allBytes += queued.total();
+            doneBytes += queued.bytes();
+            return "";
+        }
+        if (event instanceof PullEvent.BlobStarted started) {
+            Bar bar = bar(started.digest(), started.bytes(), started.total());
+            move(bar, started.bytes());
+            bar.host = started.host();
+            return "";
+        }
+        if (event instanceof PullEvent.BlobProgress progress) {
+            move(bar(progress.digest(), progress.bytes(), progress.total()), progress.bytes());
+            return "";
+        }
+        if (event instanceof PullEvent.BlobCompleted completed) {
+            Bar bar = active.remove(completed.digest());
+            if (bar != null) {
+                move(bar, bar.total);
+            }
+            return PlainLines.describe(event) + (completed.host().isEmpty() ? "" : " from " + completed.host());
+        }
+        return PlainLines.describe(event);
+    }
+
+    private Bar bar(Digest digest, long bytes, long total) {
+        return active.computeIfAbsent(digest, unseen -> new Bar(bytes, total));
+    }
+
+    private void move(Bar bar, long bytes) {
+        long moved = bytes - bar.bytes;
+        bar.bytes = bytes;
+        doneBytes += moved;
+        windowBytes += Math.max(0, moved);
+        long now = System.nanoTime();
+        if (windowStart == 0) {
+            windowStart = now;
+        } else if (now - windowStart > 500_000_000L) {
+            double current = windowBytes * 1e9 / (now - windowStart);
+            rate = rate == 0 ? current : rate * 0.6 + current * 0.4;
+            windowStart = now;
+            windowBytes = 0;
+        }
+    }
+
+    private void draw(String lasting, boolean end) {
+        StringBuilder frame = new StringBuilder();
+        if (drawn > 0) {
+            frame.append("\u001b[").append(drawn).append('A');
+        }
+        frame.append('\r');
+        if (!lasting.isEmpty()) {
+            frame.append(fit(lasting, Integer.MAX_VALUE)).append(CLEAR_LINE).append('\n');
+        }
+        List<String> lines = end ? List.of() : lines();
+        for (String line : lines) {
+            frame.append(line).append(CLEAR_LINE).append('\n');
+        }
+        frame.append("\u001b[J"); // whatever an earlier, taller frame left below
+        drawn = lines.size();
+        out.print(frame);
+        out.flush();
+    }
+
+    private List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        if (active.isEmpty()) {
+            return lines;
+        }
+        int columns = Terminal.columns();
+        int room = Terminal.rows() - 3;
+        for (Map.Entry<Digest, Bar> entry : active.entrySet()) {
+            if (lines.size() == room) {
+                break;
+            }
+            lines.add(fit(line(entry.getKey(), entry.getValue()), columns - 1));
+        }
+        String total = "total " + ByteCount.of(doneBytes) + " of " + ByteCount.of(allBytes)
+                + (rate > 0 ? ", " + ByteCount.of((long) rate) + "/s" : "")
+                + (active.size() > room ? ", " + (active.size() - room) + " more blobs" : "");
+        lines.add(fit(total, columns - 1));
+        return lines;
+    }
+
+    private static String line(Digest digest, Bar bar) {
+        double share = bar.total == 0 ? 1 : (double) bar.bytes / bar.total;
+        int filled = (int) Math.round(share * BAR);
+        String graph = "=".repeat(filled) + (filled < BAR ? ">" + " ".repeat(BAR - filled - 1) : "");
+        return digest.shortHex() + " [" + graph + "] " + ByteCount.of(bar.bytes) + " of " + ByteCount.of(bar.total)
+                + (bar.host.isEmpty() ? "" : " from " + bar.host);
+    }
+
+    private static String fit(String line, int columns) {
+        return line.length() <= columns ? line : line.substring(0, columns);
+    }
+}

@@ -2,7 +2,6 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,6 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
     public NamespaceHosts hostsFor(String namespace) {
         try {
             for (Path root : roots) {
-                refuseFile(root);
                 Optional<Path> directory = new HostsDirectory(root).find(namespace);
                 if (directory.isPresent()) {
                     HostsFile file = HostsDirectory.load(directory.get());
@@ -44,12 +42,5 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
                     e.getCause());
         }
         return new NamespaceHosts(namespace, null, defaults.complete(namespace, List.of()), List.of());
-    }
-
-    private static void refuseFile(Path root) {
-        if (Files.isRegularFile(root)) {
-            throw new ConfigurationException(
-                    root + " is a file, but a directory with one sub-directory for each registry is expected");
-        }
     }
 }

@@ -50,6 +50,10 @@ record HostsDirectory(Path root) {
 
     /** The directory that configures a namespace, or empty when there is none. */
     Optional<Path> find(String namespace) {
+        if (Files.isRegularFile(root)) {
+            throw new ConfigurationException(
+                    root + " is a file, but a directory with one sub-directory for each registry is expected");
+        }
         for (Path candidate : candidates(namespace)) {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(candidate, BasicFileAttributes.class);

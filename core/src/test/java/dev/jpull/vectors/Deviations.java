@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.vectors;
+
+import dev.jpull.testdata.Vector;
+import dev.jpull.testdata.Vectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table of deliberate differences from containerd. */
+final class Deviations {
+    private final List<Deviation> table;
+    private final Map<String, Integer> used = new TreeMap<>();
+
+    private Deviations(List<Deviation> table) {
+        this.table = table;
+    }
+
+    static Deviations load() throws IOException {
+        try (InputStream in = Vectors.class.getResourceAsStream("deviations.json")) {
+            List<Deviation> table = new ArrayList<>();
+            for (JsonNode row : new JsonMapper().readTree(in)) {
+                table.add(new Deviation(
+                        row.get("quirk").stringValue(),
+                        Outcome.texts(row.get("areas")),
+                        row.get("applies") == null ? null : row.get("applies").stringValue(),
+                        row.get("expect"),
+                        row.get("reason").stringValue()));
+            }
+            return new Deviations(table);
+        }
+    }
+
+    /** The row for the quirk that the case is marked with, or null. */
+    @Nullable
+    Deviation marked(Vector vector) {
+        return table.stream()
+                .filter(row -> row.quirk().equals(vector.quirk()) && row.areas().contains(vector.area()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The rows that apply to a case by a condition. */
+    List<Deviation> applying(Vector vector, Outcome outcome) {
+        return table.stream()
+                .filter(row -> row.applies() != null && row.areas().contains(vector.area()))
+                .filter(row -> Rules.applies(String.valueOf(row.applies()), vector, outcome))
+                .toList();
+    }
+
+    /** Whether the outcome is what the row says. */
+    boolean check(Deviation row, Vector vector, Outcome outcome) {
+        boolean holds = row.isOutOfScope()
+                || (row.expectsError() ? outcome.failed() : Rules.holds(row.rule(), vector, outcome));
+        if (holds) {
+            used.merge(row.quirk(), 1, Integer::sum);
+        }
+        return holds;
+    }
+
+    void print() {
+        System.out.println("deviations on purpose:");
+        for (Deviation row : table) {
+            if (used.containsKey(row.quirk())) {
+                System.out.printf("  %-16s %3d  %s%n", row.quirk(), used.get(row.quirk()), row.reason());
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.vectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jpull.hosts.HostVectors;
+import dev.jpull.testdata.Vector;
+import dev.jpull.testdata.Vectors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs the cases that were taken from the real code of containerd. Each case holds, or deviates as the table of
+ * deviations says; an area that is not wired yet is reported as such.
+ */
+class VectorTest {
+    @TempDir
+    Path temporary;
+
+    /** Runs the cases of an area. */
+    @FunctionalInterface
+    interface Area {
+        Outcome run(Vector vector) throws IOException;
+    }
+
+    private Map<String, Area> areas() {
+        Map<String, Area> areas = new TreeMap<>();
+        areas.put("ref_docker", ValueVectors::dockerReference);
+        areas.put("ref_ctr", ValueVectors::ctrReference);
+        areas.put("digest", ValueVectors::digest);
+        areas.put("chain_id", ValueVectors::chainId);
+        areas.put("media_type", ValueVectors::mediaType);
+        areas.put("platform_parse", ValueVectors::platformParse);
+        areas.put("platform_normalize", ValueVectors::platformNormalize);
+        areas.put("platform_match", ValueVectors::platformMatch);
+        areas.put("platform_select", ValueVectors::platformSelect);
+        areas.put("warning_header", ValueVectors::warningHeader);
+        areas.put("www_authenticate", ValueVectors::wwwAuthenticate);
+        areas.put("ingest_ref", ValueVectors::ingestRef);
+        areas.put("pull_plan", PlanVectors::pullPlan);
+        areas.put("gc_labels", vector -> Outcome.of(Outcome.object()));
+        areas.put("dist_source_label", vector -> Outcome.of(Outcome.object()));
+        HostVectors hosts = new HostVectors(temporary);
+        areas.put("is_localhost", hosts::isLocalhost);
+        areas.put("hosts_dir_lookup", hosts::lookup);
+        areas.put("host_dir_load", hosts::load);
+        areas.put("hosts_toml", hosts::toml);
+        areas.put("endpoints", hosts::endpoints);
+        FlowVectors flows = new FlowVectors(temporary);
+        areas.put("candidate_urls", flows::candidateUrls);
+        areas.put("resolve_flow", flows::resolve);
+        areas.put("fetch_flow", flows::fetch);
+        areas.put("ingest_resume", flows::ingestResume);
+        return areas;
+    }
+
+    @Test
+    void everyVectorHoldsOrDeviatesOnPurpose() throws IOException {
+        String directory = System.getProperty("jpull.vectors", "");
+        Map<String, List<Vector>> vectors = directory.isEmpty() ? Vectors.bundled() : Vectors.in(Path.of(directory));
+        Map<String, Area> areas = areas();
+        Deviations deviations = Deviations.load();
+        List<String> failures = new ArrayList<>();
+        System.out.printf("%-20s %8s %10s %8s%n", "area", "passed", "deviating", "failed");
+        for (Map.Entry<String, List<Vector>> entry : vectors.entrySet()) {
+            Area area = areas.get(entry.getKey());
+            if (area == null) {
+                System.out.printf(
+                        "%-20s not wired yet: %d cases%n",
+                        entry.getKey(), entry.getValue().size());
+                continue;
+            }
+            int passed = 0;
+            int deviating = 0;
+            int failed = 0;
+            for (Vector vector : entry.getValue()) {
+                Outcome outcome = area.run(vector);
+                Verdict verdict = judge(vector, outcome, deviations);
+                switch (verdict.kind()) {
+                    case PASSED -> passed++;
+                    case DEVIATING -> deviating++;
+                    case FAILED -> {
+                        failed++;
+                        failures.add(vector.id() + ": " + verdict.text() + "\n  input    " + shorten(vector.input())
+                                + "\n  expected " + shorten(vector.expect()) + "\n  actual   "
+                                + shorten(outcome.actual())
+                                + " " + outcome.findings());
+                    }
+                }
+            }
+            System.out.printf("%-20s %8d %10d %8d%n", entry.getKey(), passed, deviating, failed);
+        }
+        deviations.print();
+        assertThat(failures).as(String.join("\n", failures)).isEmpty();
+    }
+
+    /** What became of a case. */
+    record Verdict(Kind kind, String text) {
+        enum Kind {
+            PASSED,
+            DEVIATING,
+            FAILED
+        }
+    }
+
+    private static Verdict judge(Vector vector, Outcome outcome, Deviations deviations) {
+        boolean equal = Comparison.holds(vector, outcome);
+        Deviation marked = deviations.marked(vector);
+        if (marked != null && !marked.isSame()) {
+            // A deviation is proved: it must be there, and it must be the one in the table.
+            return deviations.check(marked, vector, outcome)
+                    ? new Verdict(equal ? Verdict.Kind.PASSED : Verdict.Kind.DEVIATING, "")
+                    : new Verdict(Verdict.Kind.FAILED, "does not deviate as " + marked.quirk() + " says");
+        }
+        if (equal) {
+            boolean found = marked == null || marked.findingIsReported(outcome);
+            return found
+                    ? new Verdict(Verdict.Kind.PASSED, "")
+                    : new Verdict(Verdict.Kind.FAILED, "the finding of " + marked.quirk() + " is missing");
+        }
+        for (Deviation general : deviations.applying(vector, outcome)) {
+            if (deviations.check(general, vector, outcome)) {
+                return new Verdict(Verdict.Kind.DEVIATING, "");
+            }
+        }
+        return new Verdict(
+                Verdict.Kind.FAILED, "differs" + (vector.quirk() == null ? "" : " (" + vector.quirk() + ")"));
+    }
+
+    private static String shorten(JsonNode json) {
+        String text = json.toString();
+        return text.length() > 1500 ? text.substring(0, 1500) + "…" : text;
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.testdata;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+
+/** A certificate authority of its own, made when a test needs it, and certificates signed by it. */
+public final class TestCertificates {
+    private final KeyPair caKey;
+    private final X509Certificate ca;
+    private long serial = 2;
+
+    /**
+     * A certificate and its key.
+     *
+     * @param certificate the certificate
+     * @param key the private key
+     */
+    public record Identity(X509Certificate certificate, PrivateKey key) {
+        /** The certificate in PEM form. */
+        public String certificatePem() {
+            return pem(certificate);
+        }
+
+        /** The key as PKCS#8, in PEM form. */
+        public String pkcs8Pem() {
+            return pem(new PemObject("PRIVATE KEY", key.getEncoded()));
+        }
+
+        /** The key as PKCS#1 (RSA) or SEC1 (EC), in PEM form. */
+        public String traditionalPem() {
+            try {
+                byte[] inner = PrivateKeyInfo.getInstance(key.getEncoded())
+                        .parsePrivateKey()
+                        .toASN1Primitive()
+                        .getEncoded();
+                return pem(
+                        new PemObject(key.getAlgorithm().equals("RSA") ? "RSA PRIVATE KEY" : "EC PRIVATE KEY", inner));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** A new authority. */
+    public TestCertificates() {
+        try {
+            caKey = keyPair("EC");
+            X500Name name = new X500Name("CN=jpull test authority");
+            X509v3CertificateBuilder builder = builder(name, name, caKey, BigInteger.ONE);
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            ca = sign(builder);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The certificate of the authority in PEM form. */
+    public String caPem() {
+        return pem(ca);
+    }
+
+    /** An identity for the host localhost and its addresses. */
+    public Identity localhost() {
+        return issue("localhost", "EC");
+    }
+
+    /**
+     * An identity.
+     *
+     * @param commonName the subject
+     * @param algorithm {@code RSA}, {@code EC} or {@code Ed25519}
+     */
+    public Identity issue(String commonName, String algorithm) {
+        try {
+            KeyPair pair = keyPair(algorithm);
+            X509v3CertificateBuilder builder = builder(
+                    new X500Name(ca.getSubjectX500Principal().getName()),
+                    new X500Name("CN=" + commonName),
+                    pair,
+                    BigInteger.valueOf(serial++));
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
+                new GeneralName(GeneralName.dNSName, "localhost"),
+                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+                new GeneralName(GeneralName.iPAddress, "::1")
+            }));
+            return new Identity(sign(builder), pair.getPrivate());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The TLS context of a server with this identity, which trusts clients that this authority signed. */
+    public SSLContext serverContext(Identity identity) {
+        try {
+            KeyStore keys = store();
+            keys.setKeyEntry("server", identity.key(), new char[0], new Certificate[] {identity.certificate(), ca});
+            KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keyManagers.init(keys, new char[0]);
+            KeyStore trusted = store();
+            trusted.setCertificateEntry("ca", ca);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keyManagers.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes a text file, and returns its path. */
+    public static Path write(Path file, String text) {
+        try {
+            Path parent = file.getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, BigInteger number) {
+        Instant now = Instant.now();
+        return new JcaX509v3CertificateBuilder(
+                issuer,
+                number,
+                Date.from(now.minus(1, ChronoUnit.HOURS)),
+                Date.from(now.plus(30, ChronoUnit.DAYS)),
+                subject,
+                pair.getPublic());
+    }
+
+    private X509Certificate sign(X509v3CertificateBuilder builder) throws GeneralSecurityException {
+        try {
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(caKey.getPrivate())));
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
+        }
+    }
+
+    private static KeyPair keyPair(String algorithm) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        if (!algorithm.equals("Ed25519")) {
+            generator.initialize(algorithm.equals("RSA") ? 2048 : 256);
+        }
+        return generator.generateKeyPair();
+    }
+
+    private static KeyStore store() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static String pem(Object object) {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(object);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+}

@@ -44,6 +44,9 @@ public final class TransportFailure {
         if (failure instanceof EOFException || message.contains("unexpected end of stream")) {
             return "the connection ended too early";
         }
+        if (failure instanceof ConnectException) {
+            return "no connection could be made";
+        }
         if (failure instanceof SocketException) {
             return "the connection broke: " + message;
         }
@@ -59,22 +62,21 @@ public final class TransportFailure {
                         && String.valueOf(failure.getMessage()).contains("onnect");
     }
 
-    /** Whether the host refused the connection. */
+    /** Whether the host refused the connection; OkHttp wraps what the system said. */
     static boolean isRefused(IOException failure) {
-        return failure instanceof ConnectException
-                        && String.valueOf(failure.getMessage()).contains("onnection refused")
-                || hasCause(failure, ConnectException.class) != null && allRefused(failure);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    && String.valueOf(cause.getMessage()).contains("onnection refused")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the host answered in plain HTTP where TLS was spoken to it. */
     static boolean isNotTls(IOException failure) {
         return failure instanceof SSLException
                 && String.valueOf(failure.getMessage()).contains(NOT_TLS);
-    }
-
-    private static boolean allRefused(IOException failure) {
-        ConnectException cause = hasCause(failure, ConnectException.class);
-        return cause != null && String.valueOf(cause.getMessage()).contains("onnection refused");
     }
 
     private static String describeTls(IOException failure) {

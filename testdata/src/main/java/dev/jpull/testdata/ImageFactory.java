@@ -110,8 +110,10 @@ public final class ImageFactory {
             if (parts.length > 2) {
                 config.put("variant", parts[2]);
             }
-            config.put("config", Map.of("Cmd", List.of("/bin/true")));
-            config.put("rootfs", Map.of("type", "layers", "diff_ids", ids));
+            config.put("config", ordered("Cmd", List.of("/bin/true")));
+            Map<String, Object> rootfs = ordered("type", "layers");
+            rootfs.put("diff_ids", ids);
+            config.put("rootfs", rootfs);
             Map<String, Object> manifest = new LinkedHashMap<>();
             manifest.put("schemaVersion", 2);
             manifest.put("mediaType", OCI_MANIFEST);
@@ -134,6 +136,12 @@ public final class ImageFactory {
         TestImage build(String root) {
             return new TestImage(root, documents, blobs, diffIds);
         }
+    }
+
+    private static Map<String, Object> ordered(String name, Object value) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put(name, value);
+        return members;
     }
 
     private static Map<String, Object> descriptor(String mediaType, byte[] content) {

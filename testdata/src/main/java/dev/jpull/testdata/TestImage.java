@@ -74,6 +74,15 @@ public final class TestImage {
         return blobs;
     }
 
+    /** A configuration or layer. */
+    public byte[] blob(String digest) {
+        byte[] blob = blobs.get(digest);
+        if (blob == null) {
+            throw new IllegalArgumentException(digest);
+        }
+        return blob;
+    }
+
     /** The digests of the uncompressed layers for a platform, base first. */
     public List<String> diffIds(String platform) {
         return diffIds.getOrDefault(platform, List.of());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli.progress;
 
+import dev.jpull.error.Attempt;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
@@ -28,7 +29,7 @@ final class PlainLines implements PullListener {
             return "warning: " + warning.text();
         }
         if (event instanceof PullEvent.Fallback fallback) {
-            return "fallback: " + fallback.attempt();
+            return "fallback: " + brief(fallback.attempt());
         }
         if (event instanceof PullEvent.Resolved resolved) {
             return "resolved " + resolved.image() + " to " + resolved.digest()
@@ -43,11 +44,15 @@ final class PlainLines implements PullListener {
         }
         if (event instanceof PullEvent.BlobRetry retry) {
             return "retrying " + retry.digest().shortHex() + " at byte " + retry.bytes() + " in "
-                    + retry.pause().toMillis() + " ms: " + retry.attempt();
+                    + retry.pause().toMillis() + " ms: " + brief(retry.attempt());
         }
         if (event instanceof PullEvent.BlobCompleted completed) {
             return "verified " + completed.digest().shortHex() + " " + ByteCount.of(completed.total());
         }
         return "";
+    }
+
+    private static String brief(Attempt attempt) {
+        return attempt.phase() + " at " + attempt.host() + ": " + attempt.reason();
     }
 }

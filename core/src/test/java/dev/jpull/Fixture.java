@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.testdata.TestCertificates;
+import dev.jpull.testdata.TestRegistry;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A hosts directory and a store below a temporary directory, and pullers that use them. */
+final class Fixture {
+    static final String NAMESPACE = "registry.example";
+
+    private final Path root;
+
+    Fixture(Path root) {
+        this.root = root;
+    }
+
+    /** A host as a hosts.toml has it. */
+    static String host(TestRegistry registry, String... capabilities) {
+        return host(registry.origin(), capabilities);
+    }
+
+    static String host(String origin, String... capabilities) {
+        String list = Stream.of(capabilities).map(word -> "\"" + word + "\"").collect(Collectors.joining(", "));
+        return "[host.\"" + origin + "\"]\n  capabilities = [" + list + "]\n";
+    }
+
+    /** Writes the hosts.toml of the namespace. */
+    Fixture hosts(String... parts) {
+        TestCertificates.write(directory().resolve("hosts.toml"), String.join("\n", parts));
+        return this;
+    }
+
+    Path directory() {
+        return root.resolve("certs.d").resolve(NAMESPACE);
+    }
+
+    Path store() {
+        return root.resolve("store");
+    }
+
+    Path blob(String digest) {
+        return store().resolve("blobs").resolve(digest.replace(':', '/').toLowerCase(Locale.ROOT));
+    }
+
+    ImagePullerBuilder builder() {
+        return ImagePuller.builder()
+                .environment(Map.of())
+                .hostsDirectory(root.resolve("certs.d"))
+                .store(store());
+    }
+
+    PulledImage pull(String reference) {
+        try (ImagePuller puller = builder().build()) {
+            return puller.pull(reference);
+        }
+    }
+}

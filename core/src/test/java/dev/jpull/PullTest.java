@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.AccessDeniedException;
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.error.StoreException;
+import dev.jpull.event.PullEvent;
+import dev.jpull.image.Digest;
+import dev.jpull.image.Platform;
+import dev.jpull.testdata.Behaviour;
+import dev.jpull.testdata.ImageFactory;
+import dev.jpull.testdata.ImageFactory.Compression;
+import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.LoggedRequest;
+import dev.jpull.testdata.TestImage;
+import dev.jpull.testdata.TestRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a pull does, against registries that do their job and registries that do not. */
+class PullTest {
+    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+    private static final TestImage CONTENT = new ImageFactory(1)
+            .index(
+                    List.of("linux/amd64", "linux/arm64"),
+                    new Layer(700_000, Compression.GZIP),
+                    new Layer(90_000, Compression.ZSTD),
+                    new Layer(10_000, Compression.NONE));
+
+    @TempDir
+    Path temporary;
+
+    private Fixture fixture;
+    private TestRegistry upstream;
+    private TestRegistry mirror;
+
+    @BeforeEach
+    void start() {
+        fixture = new Fixture(temporary);
+        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
+        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
+        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
+    }
+
+    @AfterEach
+    void stop() {
+        upstream.close();
+        mirror.close();
+    }
+
+    private void upstreamAlone() {
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+    }
+
+    private String hostPlatform() {
+        return Platform.host().toString();
+    }
+
+    @Test
+    void aPulledImageIsAnOciLayoutWithVerifiedBlobsAndTheChainId() throws IOException {
+        PulledImage image = fixture.pull(IMAGE);
+
+        assertThat(image.name()).isEqualTo(IMAGE);
+        assertThat(image.digest().toString()).isEqualTo(CONTENT.rootDigest());
+        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+        assertThat(image.layers()).hasSize(3).allSatisfy(layer -> {
+            assertThat(layer.host()).isEqualTo(mirror.origin());
+            assertThat(layer.present()).isFalse();
+            assertThat(Digest.sha256(Files.readAllBytes(layer.path()))).isEqualTo(layer.digest());
+        });
+        assertThat(image.layers().stream()
+                        .map(layer -> String.valueOf(layer.diffId()))
+                        .toList())
+                .isEqualTo(CONTENT.diffIds(hostPlatform()));
+        assertThat(fixture.store().resolve("oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
+        assertThat(Files.readString(fixture.store().resolve("index.json"))).contains(IMAGE, CONTENT.rootDigest());
+        try (Stream<Path> left = Files.walk(fixture.store().resolve("ingest"))) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
+    void pullOnlyMirrorIsNeverAskedForATag() {
+        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull"));
+        fixture.pull(IMAGE);
+        assertThat(mirror.requests()).isNotEmpty().noneMatch(LoggedRequest::isForTag);
+        assertThat(upstream.requests()).hasSize(1).allMatch(LoggedRequest::isForTag);
+    }
+
+    @Test
+    void resolveOnlyMirrorIsNeverAskedForAnything() {
+        // A tag needs a host that may resolve and pull, content one that may pull (spec section 6).
+        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "resolve"));
+        fixture.pull(IMAGE);
+        assertThat(mirror.requests()).isEmpty();
+    }
+
+    @Test
+    void aMirrorIsToldWhomItStandsInFor() {
+        fixture.pull(IMAGE);
+        assertThat(mirror.requests()).allMatch(request -> request.target().endsWith("?ns=registry.example"));
+    }
+
+    static Stream<Arguments> faults() {
+        byte[] html = "<html>".getBytes(StandardCharsets.UTF_8);
+        byte[] confused = "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}".getBytes(StandardCharsets.UTF_8);
+        String index = "application/vnd.oci.image.index.v1+json";
+        return Stream.of(
+                Arguments.of("404", Behaviour.status(404)),
+                Arguments.of("401", Behaviour.status(401)),
+                Arguments.of("403", Behaviour.status(403)),
+                Arguments.of("500", Behaviour.status(500)),
+                Arguments.of("502", Behaviour.status(502)),
+                Arguments.of("503", Behaviour.status(503)),
+                Arguments.of("429 for an hour", Behaviour.status(429).header("Retry-After", "3600")),
+                Arguments.of("304", Behaviour.status(304)),
+                Arguments.of("connection closed", Behaviour.drop()),
+                Arguments.of("HTML", Behaviour.body("text/html", html)),
+                Arguments.of("schema 1", Behaviour.body("text/plain", html)),
+                Arguments.of("type confusion", Behaviour.body(index, confused)),
+                Arguments.of("truncated JSON", Behaviour.body(index, new byte[] {'{'})),
+                Arguments.of(
+                        "lying digest header",
+                        Behaviour.ORDINARY.header("Docker-Content-Digest", "sha256:" + "0".repeat(64))),
+                Arguments.of("nonsense digest header", Behaviour.ORDINARY.header("Docker-Content-Digest", "sha256:zz")),
+                Arguments.of("redirect loop", Behaviour.redirect("/v2/team/app/manifests/1")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void aMirrorThatDoesNotResolveIsPassedOver(String name, Behaviour fault) {
+        mirror.when(LoggedRequest::isForTag, fault);
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(image.resolvedBy()).isEqualTo(upstream.origin());
+        assertThat(image.fallbacks())
+                .isNotEmpty()
+                .allMatch(attempt -> attempt.host().equals(mirror.origin()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 403, 500, 503})
+    void aMirrorWithoutALayerIsPassedOver(int status) {
+        mirror.when(LoggedRequest::isForBlob, Behaviour.status(status));
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(image.layers()).allMatch(layer -> layer.host().equals(upstream.origin()));
+    }
+
+    @Test
+    void aDeadMirrorIsAskedOnce() {
+        mirror.close();
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(image.fallbacks()).hasSize(1);
+        assertThat(image.fallbacks().get(0).reason()).isEqualTo("connection refused");
+    }
+
+    @Test
+    void theErrorListsEveryAttempt() {
+        mirror.when(request -> true, Behaviour.status(503));
+        upstream.when(request -> true, Behaviour.status(403));
+        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOfSatisfying(RegistryUnavailableException.class, e -> {
+            assertThat(e.attempts()).extracting(attempt -> attempt.host()).contains(mirror.origin(), upstream.origin());
+            assertThat(e.attempts()).extracting(attempt -> attempt.status()).contains(503, 403);
+        });
+    }
+
+    @Test
+    void aTagThatNobodyHasIsNotFound() {
+        assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app:none"))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining("registry.example/team/app:none");
+    }
+
+    @Test
+    void aCutLayerGoesOnWhereItBroke() {
+        upstreamAlone();
+        upstream.when(request -> request.path().endsWith(CONTENT.largestBlob()), Behaviour.cut(300_000), 1);
+        PulledImage image = fixture.pull(PullRequest.of(IMAGE).image());
+        if (image.layers().stream().anyMatch(layer -> layer.digest().toString().equals(CONTENT.largestBlob()))) {
+            assertThat(upstream.requests()).anyMatch(request -> "bytes=300000-".equals(request.header("range")));
+        }
+        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    static Stream<Arguments> wrongRanges() {
+        return Stream.of(
+                Arguments.of("ignored", Behaviour.ORDINARY.ignoringRange()),
+                Arguments.of("wrong start", Behaviour.ORDINARY.withContentRange("bytes 1-5/6")),
+                Arguments.of("nonsense", Behaviour.ORDINARY.withContentRange("bytes */*")),
+                Arguments.of("refused with 416", Behaviour.status(416)),
+                Arguments.of("refused with 400", Behaviour.status(400)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongRanges")
+    void anAnswerToARangeIsNotBelieved(String name, Behaviour onRange) {
+        upstreamAlone();
+        upstream.when(request -> request.isForBlob() && request.header("range") == null, Behaviour.cut(5_000), 4);
+        upstream.when(request -> request.header("range") != null, onRange);
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    @Test
+    void anInterruptedDownloadContinuesInTheNextPull() {
+        upstreamAlone();
+        String largest = largestOf(hostPlatform());
+        upstream.when(
+                request -> request.path().endsWith(largest) && request.header("range") == null, Behaviour.cut(400_000));
+        upstream.when(request -> request.path().endsWith(largest), Behaviour.status(404));
+        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(PullException.class);
+        upstream.behave();
+        upstream.clearLog();
+
+        PulledImage image = fixture.pull(IMAGE);
+
+        PulledLayer layer = image.layers().stream()
+                .filter(candidate -> candidate.digest().toString().equals(largest))
+                .findFirst()
+                .orElseThrow();
+        assertThat(layer.bytesResumed()).isEqualTo(400_000);
+        assertThat(layer.bytesFetched()).isEqualTo(layer.size() - 400_000);
+        assertThat(upstream.requests())
+                .filteredOn(request -> request.path().endsWith(largest))
+                .singleElement()
+                .satisfies(request -> assertThat(request.header("range")).isEqualTo("bytes=400000-"));
+    }
+
+    @Test
+    void aMirrorThatSendsWrongBytesIsSetAside() {
+        mirror.when(LoggedRequest::isForBlob, Behaviour.corrupt(50));
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(image.layers()).allMatch(layer -> layer.host().equals(upstream.origin()));
+        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    @Test
+    void oneWrongByteIsHealedByFetchingAgain() {
+        upstreamAlone();
+        upstream.when(LoggedRequest::isForBlob, Behaviour.corrupt(50), 1);
+        assertThat(fixture.pull(IMAGE).chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    static Stream<Arguments> lies() {
+        return Stream.of(
+                Arguments.of("wrong byte", Behaviour.corrupt(50)),
+                Arguments.of("one byte short", Behaviour.surplus(-1)),
+                Arguments.of("one byte long", Behaviour.surplus(1)),
+                Arguments.of("one byte short, in chunks", Behaviour.surplus(-1).inChunks()),
+                Arguments.of("one byte long, in chunks", Behaviour.surplus(1).inChunks()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lies")
+    void wrongContentIsNeverStored(String name, Behaviour lie) throws IOException {
+        upstreamAlone();
+        String largest = largestOf(hostPlatform());
+        upstream.when(request -> request.path().endsWith(largest), lie);
+        assertThatThrownBy(() -> fixture.pull(IMAGE))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining(largest);
+        assertThat(fixture.blob(largest)).doesNotExist();
+        assertThat(fixture.store().resolve("index.json")).doesNotExist();
+        try (Stream<Path> blobs = Files.list(fixture.store().resolve("blobs/sha256"))) {
+            assertThat(blobs)
+                    .allSatisfy(blob -> assertThat(
+                                    Digest.sha256(Files.readAllBytes(blob)).hex())
+                            .isEqualTo(blob.getFileName().toString()));
+        }
+    }
+
+    @Test
+    void aManifestOfAnotherDigestIsRefused() {
+        upstreamAlone();
+        byte[] other = "{}".getBytes(StandardCharsets.UTF_8);
+        upstream.serveManifest("team/app", CONTENT.rootDigest(), "application/vnd.oci.image.index.v1+json", other);
+        assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app@" + CONTENT.rootDigest()))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"a\",\"digest\":\"sha256:x\",\"size\":1},\"layers\":[]}",
+                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"a\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1},\"layers\":[]}",
+                "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"a\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1e3},\"layers\":[]}",
+                "{\"schemaVersion\":2,\"layers\":[]}",
+                "{\"a\":1,\"a\":2}",
+                "[]",
+                ""
+            })
+    void aManifestThatMakesNoSenseIsRefused(String manifest) {
+        upstreamAlone();
+        upstream.serveManifest(
+                "team/app",
+                "bad",
+                "application/vnd.oci.image.manifest.v1+json",
+                manifest.getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app:bad"))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void aHugeManifestIsNotRead() {
+        upstreamAlone();
+        byte[] huge = new byte[20_000_000];
+        upstream.serveManifest("team/app", "huge", "application/vnd.oci.image.manifest.v1+json", huge);
+        assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app:huge"))
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContaining("at most");
+        upstream.when(LoggedRequest::isForTag, Behaviour.ORDINARY.inChunks());
+        assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app:huge"))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void aThrottledRequestIsTriedAgain() {
+        upstreamAlone();
+        upstream.when(request -> true, Behaviour.status(429).header("Retry-After", "0"), 2);
+        assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+    }
+
+    @Test
+    void whatIsThereIsNotAskedForAgain() {
+        fixture.pull(IMAGE);
+        mirror.clearLog();
+        PulledImage again = fixture.pull(IMAGE);
+        assertThat(mirror.requests()).hasSize(1).allMatch(LoggedRequest::isForTag);
+        assertThat(again.bytesFetched()).isZero();
+        assertThat(again.layers()).allMatch(PulledLayer::present);
+    }
+
+    @Test
+    void aPinnedImageThatIsThereNeedsNoRequest() {
+        String pinned = Fixture.NAMESPACE + "/team/app@" + CONTENT.rootDigest();
+        fixture.pull(pinned);
+        mirror.clearLog();
+        PulledImage again = fixture.pull(pinned);
+        assertThat(mirror.requests()).isEmpty();
+        assertThat(again.requests()).isZero();
+        assertThat(again.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    @Test
+    void thePlatformIsChosenAndItsAbsenceIsAnError() {
+        try (ImagePuller puller = fixture.builder().build()) {
+            PulledImage arm = puller.pull(PullRequest.of(IMAGE).withPlatforms(List.of("linux/arm64")));
+            assertThat(arm.chainId()).hasToString(CONTENT.chainId("linux/arm64"));
+            PulledImage all = puller.pull(PullRequest.of(IMAGE).withAllPlatforms());
+            assertThat(all.platforms()).hasSize(2);
+            assertThatThrownBy(() -> puller.pull(PullRequest.of(IMAGE).withPlatforms(List.of("linux/s390x"))))
+                    .isInstanceOf(ImageNotFoundException.class)
+                    .hasMessageContaining("linux/s390x")
+                    .hasMessageContaining("linux/amd64, linux/arm64");
+        }
+    }
+
+    @Test
+    void metadataOfOtherPlatformsIsFetchedWhenWanted() {
+        try (ImagePuller puller = fixture.builder().build()) {
+            puller.pull(
+                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(false));
+            int lean = mirror.requests().size();
+            puller.pull(
+                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(true));
+            // The tag once more, and the manifest and the configuration of the other platform.
+            assertThat(mirror.requests()).hasSize(lean + 3);
+        }
+    }
+
+    @Test
+    void annotationsNameTheImageInTheIndex() throws IOException {
+        try (ImagePuller puller = fixture.builder().build()) {
+            puller.pull(PullRequest.of(IMAGE).withAnnotations(Map.of("team", "blue")));
+        }
+        assertThat(Files.readString(fixture.store().resolve("index.json"))).contains("\"team\":\"blue\"");
+    }
+
+    @Test
+    void twoPullersOfOneStoreFetchEachBlobOnce() throws Exception {
+        upstreamAlone();
+        upstream.when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(4_000_000));
+        try (ImagePuller one = fixture.builder().build();
+                ImagePuller other = fixture.builder().build()) {
+            CompletableFuture<PulledImage> first = one.pullAsync(PullRequest.of(IMAGE));
+            CompletableFuture<PulledImage> second = other.pullAsync(PullRequest.of(IMAGE));
+            assertThat(first.get(30, TimeUnit.SECONDS).chainId())
+                    .isEqualTo(second.get(30, TimeUnit.SECONDS).chainId());
+        }
+        List<String> blobs = upstream.requests().stream()
+                .filter(LoggedRequest::isForBlob)
+                .map(LoggedRequest::path)
+                .toList();
+        assertThat(blobs).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aCancelledPullStopsAndKeepsWhatItHas() throws Exception {
+        upstreamAlone();
+        String largest = largestOf(hostPlatform());
+        upstream.when(request -> request.path().endsWith(largest), Behaviour.stall(300_000));
+        CountDownLatch progressed = new CountDownLatch(1);
+        try (ImagePuller puller = fixture.builder()
+                .listener(event -> {
+                    if (event instanceof PullEvent.BlobStarted started
+                            && started.digest().toString().equals(largest)) {
+                        progressed.countDown();
+                    }
+                })
+                .build()) {
+            CompletableFuture<PulledImage> pull = puller.pullAsync(PullRequest.of(IMAGE));
+            assertThat(progressed.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pull.cancel(true)).isTrue();
+            assertThatThrownBy(() -> puller.pull(IMAGE + "x")).isNotInstanceOf(PullCancelledException.class);
+        }
+    }
+
+    @Test
+    void aClosedPullerEndsItsPulls() throws Exception {
+        upstreamAlone();
+        upstream.when(LoggedRequest::isForTag, Behaviour.ORDINARY.delayed(60_000));
+        ImagePuller puller = fixture.builder().build();
+        CompletableFuture<PulledImage> pull = puller.pullAsync(PullRequest.of(IMAGE));
+        while (upstream.requests().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        puller.close();
+        assertThatThrownBy(() -> pull.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(PullCancelledException.class);
+        assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(PullCancelledException.class);
+    }
+
+    @Test
+    void aStoreThatIsAFileIsNamed() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "x");
+        assertThatThrownBy(() -> fixture.builder().store(file).build())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void withoutAHostThatMayNothingIsAsked() {
+        fixture.hosts("server = \"" + upstream.origin() + "\"", "capabilities = [\"push\"]");
+        assertThatThrownBy(() -> fixture.pull(IMAGE))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining("capability");
+        assertThat(upstream.requests()).isEmpty();
+    }
+
+    @Test
+    void aRegistryThatWantsNobodyIsDenied() {
+        upstreamAlone();
+        upstream.requireBasic("somebody", "secret");
+        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(AccessDeniedException.class);
+    }
+
+    private static String largestOf(String platform) {
+        byte[] manifest = CONTENT.documents().values().stream()
+                .map(TestImage.Document::content)
+                .filter(content -> new String(content, StandardCharsets.UTF_8).contains("\"layers\""))
+                .skip(platform.equals("linux/arm64") ? 1 : 0)
+                .findFirst()
+                .orElseThrow();
+        String text = new String(manifest, StandardCharsets.UTF_8);
+        return CONTENT.blobs().entrySet().stream()
+                .filter(blob -> text.contains(blob.getKey()))
+                .max(Comparator.comparingInt(blob -> blob.getValue().length))
+                .orElseThrow()
+                .getKey();
+    }
+}

@@ -3,6 +3,7 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,8 +32,10 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
                 Optional<Path> directory = new HostsDirectory(root).find(namespace);
                 if (directory.isPresent()) {
                     HostsFile file = HostsDirectory.load(directory.get());
+                    List<Finding> findings = new ArrayList<>(file.findings());
+                    findings.addAll(hiddenByDefault(namespace, root, directory.get()));
                     return new NamespaceHosts(
-                            namespace, directory.get(), defaults.complete(namespace, file.entries()), file.findings());
+                            namespace, directory.get(), defaults.complete(namespace, file.entries()), findings);
                 }
             }
         } catch (ConfigurationException e) {
@@ -42,5 +45,24 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
                     e.getCause());
         }
         return new NamespaceHosts(namespace, null, defaults.complete(namespace, List.of()), List.of());
+    }
+
+    /** Each root is searched completely, its _default included, before the next one (Q-DIR-5). */
+    private List<Finding> hiddenByDefault(String namespace, Path root, Path found) {
+        List<Finding> findings = new ArrayList<>();
+        if (found.endsWith(HostsDirectory.DEFAULT)) {
+            for (Path later : roots.subList(roots.indexOf(root) + 1, roots.size())) {
+                Optional<Path> hidden = new HostsDirectory(later).find(namespace);
+                if (hidden.isPresent() && !hidden.get().endsWith(HostsDirectory.DEFAULT)) {
+                    findings.add(Finding.warning(
+                            "hidden-by-default",
+                            SourcePosition.of(found),
+                            "it is used although " + hidden.get() + " is made for " + namespace
+                                    + ", because its root is searched first",
+                            "move one of them, or name the roots in the other order"));
+                }
+            }
+        }
+        return findings;
     }
 }

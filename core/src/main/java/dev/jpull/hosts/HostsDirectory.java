@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
-    private static final String DEFAULT = "_default";
+    static final String DEFAULT = "_default";
 
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
     static List<String> candidateNames(String namespace, boolean windows) {

@@ -19,7 +19,9 @@ import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -56,15 +58,21 @@ public final class TestCertificates {
             return pem(new PemObject("PRIVATE KEY", key.getEncoded()));
         }
 
-        /** The key as PKCS#1 (RSA) or SEC1 (EC), in PEM form. */
+        /** The key as PKCS#1 (RSA), or as SEC1 with its parameters before it (EC), in PEM form. */
         public String traditionalPem() {
             try {
-                byte[] inner = PrivateKeyInfo.getInstance(key.getEncoded())
-                        .parsePrivateKey()
-                        .toASN1Primitive()
-                        .getEncoded();
-                return pem(
-                        new PemObject(key.getAlgorithm().equals("RSA") ? "RSA PRIVATE KEY" : "EC PRIVATE KEY", inner));
+                PrivateKeyInfo info = PrivateKeyInfo.getInstance(key.getEncoded());
+                if (key.getAlgorithm().equals("RSA")) {
+                    return pem(new PemObject(
+                            "RSA PRIVATE KEY",
+                            info.parsePrivateKey().toASN1Primitive().getEncoded()));
+                }
+                ASN1Encodable curve = info.getPrivateKeyAlgorithm().getParameters();
+                BigInteger secret =
+                        ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
+                return pem(new PemObject(
+                                "EC PARAMETERS", curve.toASN1Primitive().getEncoded()))
+                        + pem(new PemObject("EC PRIVATE KEY", new ECPrivateKey(256, secret, curve).getEncoded()));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

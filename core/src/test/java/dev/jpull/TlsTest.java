@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.hosts.TlsSettings;
+import dev.jpull.testdata.ImageFactory;
+import dev.jpull.testdata.ImageFactory.Compression;
+import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.TestCertificates;
+import dev.jpull.testdata.TestImage;
+import dev.jpull.testdata.TestRegistry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** TLS with authorities, client certificates and keys of every common shape. */
+class TlsTest {
+    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+    private static final TestImage CONTENT =
+            new ImageFactory(3).image("linux/amd64", new Layer(9_000, Compression.GZIP));
+    private static final TestCertificates CERTIFICATES = new TestCertificates();
+
+    @TempDir
+    Path temporary;
+
+    private Fixture fixture;
+    private TestRegistry registry;
+
+    @BeforeEach
+    void start() {
+        fixture = new Fixture(temporary);
+        registry = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), false)
+                .serve("team/app", "1", CONTENT);
+        TestCertificates.write(fixture.directory().resolve("ca.pem"), CERTIFICATES.caPem());
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    @Test
+    void anAuthorityOfItsOwnIsTrusted() {
+        fixture.hosts("server = \"" + registry.origin() + "\"", "ca = \"ca.pem\"");
+        assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+    }
+
+    @Test
+    void anUnknownAuthorityIsNamedWithTheRemedy() {
+        fixture.hosts("server = \"" + registry.origin() + "\"");
+        assertThatThrownBy(() -> fixture.pull(IMAGE))
+                .isInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("unknown authority")
+                .hasMessageContaining("--tlscacert");
+    }
+
+    @Test
+    void skipVerifyIsForTheHostThatSaysSo() {
+        fixture.hosts("server = \"" + registry.origin() + "\"", "skip_verify = true");
+        assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+    }
+
+    @Test
+    void theGlobalAuthorityStandsInsteadOfTheSystem() {
+        fixture.hosts("server = \"" + registry.origin() + "\"");
+        Path ca = fixture.directory().resolve("ca.pem");
+        try (ImagePuller puller = fixture.builder()
+                .tls(new TlsSettings(List.of(ca), true, List.of(), null))
+                .build()) {
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+    }
+
+    @Test
+    void aRegistryThatIsWrittenAsHttpAndHasTlsSettingsIsTriedWithTlsFirst() {
+        try (TestRegistry plain = TestRegistry.start().serve("team/app", "1", CONTENT)) {
+            fixture.hosts("server = \"" + plain.origin() + "\"", "skip_verify = true");
+            PulledImage image = fixture.pull(IMAGE);
+            assertThat(image.resolvedBy()).isEqualTo(plain.origin());
+        }
+    }
+
+    @Test
+    void httpsNeverFallsBack() {
+        try (TestRegistry plain = TestRegistry.start().serve("team/app", "1", CONTENT)) {
+            fixture.hosts("server = \"https://" + plain.host() + "\"", "skip_verify = true");
+            assertThatThrownBy(() -> fixture.pull(IMAGE))
+                    .isInstanceOf(RegistryUnavailableException.class)
+                    .hasMessageContaining("does not speak TLS");
+            assertThat(plain.requests()).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> keys() {
+        return Stream.of("RSA", "EC", "Ed25519")
+                .flatMap(algorithm -> Stream.of("PKCS#8", "traditional", "one file", "key first")
+                        .filter(shape -> !(algorithm.equals("Ed25519") && shape.equals("traditional")))
+                        .map(shape -> Arguments.of(algorithm, shape)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("keys")
+    void clientCertificatesOfEveryCommonShapeWork(String algorithm, String shape) {
+        TestCertificates.Identity identity = CERTIFICATES.issue("client", algorithm);
+        Path directory = fixture.directory();
+        String key = shape.equals("traditional") ? identity.traditionalPem() : identity.pkcs8Pem();
+        String client;
+        if (shape.equals("one file") || shape.equals("key first")) {
+            String both = shape.equals("key first") ? key + identity.certificatePem() : identity.certificatePem() + key;
+            TestCertificates.write(directory.resolve("client.pem"), "# a comment\r\n" + both);
+            client = "client = [[\"client.pem\", \"\"]]";
+        } else {
+            TestCertificates.write(directory.resolve("client.cert"), identity.certificatePem() + CERTIFICATES.caPem());
+            TestCertificates.write(directory.resolve("client.key"), key);
+            client = "client = [[\"client.cert\", \"client.key\"]]";
+        }
+        try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)
+                .serve("team/app", "1", CONTENT)) {
+            fixture.hosts("server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"", client);
+            assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+        }
+    }
+
+    @Test
+    void aMissingClientCertificateIsAskedFor() {
+        try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)) {
+            fixture.hosts("server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(RegistryUnavailableException.class);
+        }
+    }
+
+    @Test
+    void theCertificateDirectoryOfDockerWorks() {
+        TestCertificates.Identity identity = CERTIFICATES.issue("client", "EC");
+        try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)
+                .serve("team/app", "1", CONTENT)) {
+            Path directory = temporary.resolve("certs.d").resolve(strict.host());
+            TestCertificates.write(directory.resolve("ca.crt"), CERTIFICATES.caPem());
+            TestCertificates.write(directory.resolve("client.cert"), identity.certificatePem());
+            TestCertificates.write(directory.resolve("client.key"), identity.pkcs8Pem());
+            assertThat(fixture.pull(strict.host() + "/team/app:1").chainId()).isNotNull();
+        }
+    }
+
+    static Stream<Arguments> badFiles() {
+        TestCertificates.Identity identity = CERTIFICATES.issue("client", "EC");
+        TestCertificates.Identity other = CERTIFICATES.issue("other", "EC");
+        return Stream.of(
+                Arguments.of("missing CA", Map.of(), "ca = \"missing.pem\"", "missing.pem does not exist"),
+                Arguments.of("CA is a directory", Map.of(), "ca = \"/\"", "is a directory"),
+                Arguments.of(
+                        "CA without certificate",
+                        Map.of("empty.pem", "nothing"),
+                        "ca = \"empty.pem\"",
+                        "no certificate"),
+                Arguments.of(
+                        "damaged CA",
+                        Map.of("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+                        "ca = \"bad.pem\"",
+                        "bad.pem is not a usable PEM file"),
+                Arguments.of(
+                        "key of another certificate",
+                        Map.of("c.pem", identity.certificatePem(), "k.pem", other.pkcs8Pem()),
+                        "client = [[\"c.pem\", \"k.pem\"]]",
+                        "does not belong to the certificate"),
+                Arguments.of(
+                        "no key", Map.of("c.pem", identity.certificatePem()), "client = \"c.pem\"", "no private key"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badFiles")
+    void aFileThatCannotBeUsedFailsThePullWithItsName(
+            String name, Map<String, String> files, String setting, String message) {
+        files.forEach((file, text) -> TestCertificates.write(fixture.directory().resolve(file), text));
+        fixture.hosts("server = \"" + registry.origin() + "\"", setting);
+        assertThatThrownBy(() -> fixture.pull(IMAGE))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(message);
+        assertThat(registry.requests()).isEmpty();
+    }
+}

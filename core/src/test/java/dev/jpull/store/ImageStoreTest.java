@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.StoreException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.MediaType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in a store is right, whatever happened before. */
+class ImageStoreTest {
+    private static final byte[] CONTENT = "hello world, this is a layer".getBytes(StandardCharsets.UTF_8);
+    private static final Descriptor BLOB = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, CONTENT);
+
+    @TempDir
+    Path temporary;
+
+    private ImageStore store;
+
+    @BeforeEach
+    void open() {
+        store = ImageStore.open(temporary);
+    }
+
+    private Ingest ingest() {
+        return store.ingest(BLOB, () -> true).orElseThrow();
+    }
+
+    private Path partial() {
+        return temporary.resolve("ingest/sha256").resolve(BLOB.digest().hex());
+    }
+
+    @Test
+    void aBlobHasItsNameOnlyWhenItIsRight() {
+        try (Ingest ingest = ingest()) {
+            ingest.write(CONTENT, CONTENT.length - 1);
+            assertThat(store.has(BLOB)).isFalse();
+            ingest.write(new byte[] {CONTENT[CONTENT.length - 1]}, 1);
+            assertThat(store.has(BLOB)).isFalse();
+            assertThat(ingest.commit()).isTrue();
+        }
+        assertThat(store.has(BLOB)).isTrue();
+        assertThat(store.pathOf(BLOB.digest())).hasBinaryContent(CONTENT);
+        assertThat(partial()).doesNotExist();
+    }
+
+    @Test
+    void wrongContentIsThrownAway() {
+        try (Ingest ingest = ingest()) {
+            ingest.write(new byte[CONTENT.length], CONTENT.length);
+            assertThat(ingest.commit()).isFalse();
+            assertThat(ingest.offset()).isZero();
+            ingest.write(CONTENT, CONTENT.length);
+            assertThat(ingest.commit()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasWrittenIsThereForTheNextOne() {
+        try (Ingest ingest = ingest()) {
+            ingest.write(CONTENT, 10);
+        }
+        try (Ingest ingest = ingest()) {
+            assertThat(ingest.offset()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aPartialBlobThatIsTooLongIsThrownAway() throws IOException {
+        Files.createDirectories(partial().getParent());
+        Files.write(partial(), new byte[1000]);
+        try (Ingest ingest = ingest()) {
+            assertThat(ingest.offset()).isZero();
+        }
+    }
+
+    @Test
+    void anIngestIsHeldByOne() throws Exception {
+        CompletableFuture<Optional<Ingest>> second;
+        try (Ingest first = ingest()) {
+            second = CompletableFuture.supplyAsync(
+                    () -> ImageStore.open(temporary).ingest(BLOB, () -> false));
+            assertThat(store.ingest(BLOB, () -> true)).isEmpty();
+            first.write(CONTENT, CONTENT.length);
+            assertThat(first.commit()).isTrue();
+        }
+        assertThat(second.get(20, TimeUnit.SECONDS))
+                .as("the blob is there by then")
+                .isEmpty();
+        assertThat(partial().resolveSibling(BLOB.digest().hex() + ".lock")).doesNotExist();
+    }
+
+    @Test
+    void aBlobOfTheWrongSizeCountsAsAbsent() throws IOException {
+        Files.write(store.pathOf(BLOB.digest()), new byte[3]);
+        assertThat(store.has(BLOB)).isFalse();
+        try (Ingest ingest = ingest()) {
+            ingest.write(CONTENT, CONTENT.length);
+            assertThat(ingest.commit()).isTrue();
+        }
+        assertThat(store.pathOf(BLOB.digest())).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void aDamagedDocumentCountsAsAbsent() throws IOException {
+        store.putDocument(BLOB.digest(), CONTENT);
+        assertThat(store.document(BLOB.digest(), 1000)).contains(CONTENT);
+        Path path = store.pathOf(BLOB.digest());
+        assertThat(path.toFile().setWritable(true)).isTrue();
+        Files.write(path, new byte[CONTENT.length]);
+        assertThat(store.document(BLOB.digest(), 1000)).isEmpty();
+    }
+
+    @Test
+    void aDocumentOfAnotherDigestIsRefused() {
+        assertThatThrownBy(() -> store.putDocument(Digest.sha256(new byte[1]), CONTENT))
+                .isInstanceOf(IntegrityException.class);
+    }
+
+    @Test
+    void theIndexKeepsWhatOthersWrote() throws IOException {
+        Files.writeString(
+                temporary.resolve("index.json"),
+                "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"x\",\"digest\":\"" + Digest.sha256(CONTENT)
+                        + "\",\"size\":1,\"platform\":{\"os\":\"plan9\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"other\"}}]}");
+        store.index().put("name", BLOB, Map.of());
+        store.index().put("name", BLOB, Map.of("a", "b"));
+        String index = Files.readString(temporary.resolve("index.json"));
+        assertThat(index).contains("plan9", "\"a\":\"b\"").containsOnlyOnce("\"name\"");
+        assertThat(store.index().find("name")).isPresent();
+        assertThat(store.index().find("none")).isEmpty();
+    }
+
+    @Test
+    void aDamagedIndexIsNamed() throws IOException {
+        Files.writeString(temporary.resolve("index.json"), "{");
+        assertThatThrownBy(() -> store.index().find("x"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("index.json");
+    }
+
+    @Test
+    void aLayoutOfTheFutureIsNotTouched() throws IOException {
+        Files.writeString(temporary.resolve("oci-layout"), "{\"imageLayoutVersion\":\"2.0.0\"}");
+        assertThatThrownBy(() -> ImageStore.open(temporary))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("2.0.0");
+    }
+}

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.testdata;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
@@ -103,6 +107,35 @@ public final class TestImage {
             chain = chain == null ? diffId : digest((chain + " " + diffId).getBytes(StandardCharsets.UTF_8));
         }
         return chain;
+    }
+
+    /** Writes the image as an OCI layout, under a name. */
+    public void writeLayout(Path directory, String name) {
+        try {
+            Path folder = Files.createDirectories(directory.resolve("blobs").resolve("sha256"));
+            for (Map.Entry<String, Document> document : documents.entrySet()) {
+                Files.write(
+                        folder.resolve(hex(document.getKey())),
+                        document.getValue().content());
+            }
+            for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
+                Files.write(folder.resolve(hex(blob.getKey())), blob.getValue());
+            }
+            Document root = document(rootDigest);
+            Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+            Files.writeString(
+                    directory.resolve("index.json"),
+                    "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + root.mediaType() + "\",\"digest\":\""
+                            + rootDigest
+                            + "\",\"size\":" + root.content().length
+                            + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + name + "\"}}]}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String hex(String digest) {
+        return digest.substring(digest.indexOf(':') + 1);
     }
 
     /** The sha256 digest of some content. */

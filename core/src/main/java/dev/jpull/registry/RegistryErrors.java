@@ -6,12 +6,16 @@ import dev.jpull.http.Redaction;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a registry says about its refusal (distribution-spec "Error Codes"). */
 final class RegistryErrors {
     private static final int MAX_BODY = 64 << 10;
+    private static final Pattern TITLE = Pattern.compile("(?is)<title>([^<]*)</title>");
 
     private RegistryErrors() {}
 
@@ -22,27 +26,35 @@ final class RegistryErrors {
     }
 
     private static String saidBy(HttpAnswer answer) {
-        String type = answer.header("Content-Type");
-        if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
-            return "an HTML page: is the path of the host right?";
-        }
         try {
             byte[] body = answer.decodedBody().readNBytes(MAX_BODY);
-            if (body.length == 0 || body[0] != '{') {
-                return "";
+            String type = answer.header("Content-Type");
+            if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
+                return page(new String(body, StandardCharsets.UTF_8), answer.status());
             }
-            JsonValue errors = JsonValue.parse(body).get("errors");
-            StringJoiner joined = new StringJoiner("; ");
-            if (errors != null) {
-                for (JsonValue error : errors.elements()) {
-                    String code = error.text("code");
-                    String message = error.text("message");
-                    joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message));
-                }
-            }
-            return Redaction.ofServerText(joined.toString());
+            return body.length == 0 || body[0] != '{' ? "" : errors(body);
         } catch (IOException | JsonException e) {
             return ""; // the status has to do
         }
+    }
+
+    private static String errors(byte[] body) throws JsonException {
+        JsonValue errors = JsonValue.parse(body).get("errors");
+        StringJoiner joined = new StringJoiner("; ");
+        if (errors != null) {
+            for (JsonValue error : errors.elements()) {
+                String code = error.text("code");
+                String message = error.text("message");
+                joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message));
+            }
+        }
+        return Redaction.ofServerText(joined.toString());
+    }
+
+    /** A page comes from a proxy before the registry, or from a path where there is none. */
+    private static String page(String html, int status) {
+        Matcher title = TITLE.matcher(html);
+        String titled = title.find() ? " titled \"" + Redaction.ofServerText(title.group(1)) + "\"" : "";
+        return "an HTML page" + titled + (status == 404 ? ": is the path of the host right?" : "");
     }
 }

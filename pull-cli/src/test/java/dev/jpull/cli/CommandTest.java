@@ -63,11 +63,12 @@ class CommandTest {
     }
 
     private Run jpull(String... args) {
-        List<String> all = new ArrayList<>(List.of(
-                "--hosts-dir",
-                temporary.resolve("certs.d").toString(),
-                "--store",
-                temporary.resolve("store").toString()));
+        return jpullInto(temporary.resolve("store"), args);
+    }
+
+    private Run jpullInto(Path store, String... args) {
+        List<String> all = new ArrayList<>(
+                List.of("--hosts-dir", temporary.resolve("certs.d").toString(), "--store", store.toString()));
         all.addAll(List.of(args));
         return run(all);
     }
@@ -160,7 +161,7 @@ class CommandTest {
     void metadataOfOtherPlatformsIsLeftOutWhenAskedFor() {
         jpull("--skip-metadata", "--platform", "linux/amd64", IMAGE);
         int lean = registry.requests().size();
-        jpull("--store", temporary.resolve("other").toString(), "--platform", "linux/amd64", IMAGE);
+        jpullInto(temporary.resolve("other"), "--platform", "linux/amd64", IMAGE);
         assertThat(registry.requests().size() - lean).isEqualTo(lean + 2);
     }
 
@@ -233,7 +234,7 @@ class CommandTest {
     @Test
     void aStoreThatIsAFileExitsWith8() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "x");
-        Run run = jpull("--store", file.toString(), IMAGE);
+        Run run = jpullInto(file, IMAGE);
         assertThat(run.exitCode()).isEqualTo(8);
         assertThat(run.err()).contains(file.toString()).doesNotContain("\tat ");
     }

@@ -115,6 +115,7 @@ public final class ImagePuller implements AutoCloseable {
                     .resolve();
         } finally {
             running.remove(scope);
+            events.drain();
         }
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import java.util.Locale;
-
 /**
  * Something in a host configuration that its owner should know.
  *
@@ -31,10 +29,9 @@ public record Finding(Severity severity, String code, SourcePosition position, S
         return new Finding(Severity.WARNING, code, position, message, remedy);
     }
 
-    /** The finding as one line for people. */
+    /** The finding as one line for people, without its severity. */
     @Override
     public String toString() {
-        String prefix = severity == Severity.ERROR ? "" : severity.name().toLowerCase(Locale.ROOT) + ": ";
-        return position + ": " + prefix + message + (remedy.isEmpty() ? "" : "; " + remedy);
+        return position + ": " + message + (remedy.isEmpty() ? "" : "; " + remedy);
     }
 }

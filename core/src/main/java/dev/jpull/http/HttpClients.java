@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
 import java.time.Duration;
 import java.util.List;
@@ -54,10 +56,20 @@ public final class HttpClients implements AutoCloseable {
     /**
      * The endpoint for a host; the same one for equal hosts.
      *
-     * @throws dev.jpull.error.ConfigurationException if its certificates cannot be used
+     * @throws ConfigurationException if its certificates cannot be used
      */
     public HttpEndpoint endpoint(RegistryHost host) {
-        return endpoints.computeIfAbsent(host, this::newEndpoint);
+        return endpoints.computeIfAbsent(host, unseen -> {
+            try {
+                return newEndpoint(unseen);
+            } catch (ConfigurationException e) {
+                throw new ConfigurationException(
+                        unseen.source().equals(SourcePosition.BUILT_IN)
+                                ? String.valueOf(e.getMessage())
+                                : unseen.source() + ": " + e.getMessage(),
+                        e);
+            }
+        });
     }
 
     private HttpEndpoint newEndpoint(RegistryHost host) {

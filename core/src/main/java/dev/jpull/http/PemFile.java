@@ -73,7 +73,8 @@ record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
             }
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            throw new ConfigurationException("the certificate or key file " + file + " does not exist", e);
+            throw new ConfigurationException(
+                    "the certificate or key file " + file + " does not exist: put it there, or correct the path", e);
         } catch (AccessDeniedException e) {
             throw new ConfigurationException(
                     "the certificate or key file " + file + " cannot be read: permission denied", e);

@@ -27,7 +27,7 @@ class HostsTomlTest {
         assertThat(file.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.code()).isEqualTo("unknown-key");
             assertThat(finding.toString())
-                    .startsWith(FILE + ":2:3: warning: ")
+                    .startsWith(FILE + ":2:3: ")
                     .contains("\"capabilites\"", "did you mean \"capabilities\"");
         });
     }

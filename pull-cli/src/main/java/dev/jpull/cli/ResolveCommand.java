@@ -4,7 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.ResolvedReference;
-import dev.jpull.event.PullEvent;
+import dev.jpull.cli.progress.Warnings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,14 +41,8 @@ public final class ResolveCommand implements Callable<Integer>, HasOutput {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ImagePullerBuilder builder = registry.builder(List.of(image), output.isVerbose(), err)
-                .listener(event -> {
-                    if (event instanceof PullEvent.Warning warning) {
-                        err.println("warning: " + warning.text());
-                    } else if (event instanceof PullEvent.Fallback fallback) {
-                        err.println("fallback: " + fallback.attempt());
-                    }
-                });
+        ImagePullerBuilder builder =
+                registry.builder(List.of(image), output.isVerbose(), err).listener(new Warnings(err));
         try (ImagePuller puller = builder.build()) {
             ResolvedReference resolved = puller.resolve(image);
             if (output.isJson()) {

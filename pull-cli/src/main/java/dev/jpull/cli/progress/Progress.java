@@ -14,7 +14,7 @@ public enum Progress {
     PLAIN,
     /** One JSON object a line. */
     JSON,
-    /** Nothing. */
+    /** Nothing but warnings, and hosts that did not do. */
     NONE;
 
     /** A listener that shows it. */
@@ -24,7 +24,7 @@ public enum Progress {
             case TTY -> new ProgressBars(err);
             case PLAIN -> new PlainLines(err);
             case JSON -> new JsonLines(err);
-            case NONE -> PullListener.NONE;
+            case NONE -> new Warnings(err);
         };
     }
 }

@@ -3,10 +3,12 @@ package dev.jpull;
 
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EventPump implements PullListener, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(EventPump.class.getName());
     private static final long CLOSE_MILLIS = 100;
+    private static final long DRAIN_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final PullListener listener;
     private final Deque<Object> queue = new ArrayDeque<>();
@@ -52,11 +55,14 @@ final class EventPump implements PullListener, AutoCloseable {
         notifyAll();
     }
 
-    /** Waits until the listener has seen everything that happened so far. */
+    /** Waits until the listener has seen everything that happened so far, but not for long: it may be slow. */
     synchronized void drain() {
+        long end = System.nanoTime() + DRAIN_NANOS;
         try {
-            while (!closed && (busy || !queue.isEmpty())) {
-                wait();
+            for (long left = DRAIN_NANOS;
+                    left > 0 && !closed && (busy || !queue.isEmpty());
+                    left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

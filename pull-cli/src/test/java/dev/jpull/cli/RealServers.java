@@ -64,7 +64,7 @@ final class RealServers implements AutoCloseable {
                       proxy_pass http://127.0.0.1:%5$d;
                       proxy_set_header Host $http_host;
                       proxy_set_header X-Forwarded-Proto $scheme;
-                      proxy_buffering off;
+                      proxy_max_temp_file_size 0;
                     }
                   }
                 }

@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class HttpEndpoint {
     private static final int MAX_CHALLENGES = 2;
 
     private final RegistryHost host;
+    private final HttpUrl base;
     private final OkHttpClient client;
     private final OkHttpClient elsewhere;
     private final Authorizer authorizer;
@@ -33,7 +35,13 @@ public final class HttpEndpoint {
     private volatile boolean plainHttp;
 
     HttpEndpoint(RegistryHost host, OkHttpClient client, OkHttpClient elsewhere, CredentialSource credentials) {
+        HttpUrl url = HttpUrl.parse(host.origin());
+        if (url == null) {
+            throw new ConfigurationException(
+                    "\"" + host.host() + "\" is not a host that can be contacted: correct its name");
+        }
         this.host = host;
+        this.base = url;
         this.client = client;
         this.elsewhere = elsewhere;
         this.authorizer = new Authorizer(host.host(), credentials, new TokenClient(this::sendTokenRequest));
@@ -42,6 +50,11 @@ public final class HttpEndpoint {
     /** The host that this endpoint talks to. */
     public RegistryHost host() {
         return host;
+    }
+
+    /** The URL of the host, without a path. */
+    public HttpUrl base() {
+        return base;
     }
 
     /** The origin as it is really contacted: http once TLS turned out not to be spoken. */
@@ -197,10 +210,9 @@ public final class HttpEndpoint {
     }
 
     private boolean isHome(HttpUrl url) {
-        HttpUrl own = HttpUrl.get(host.origin());
-        boolean asWritten = url.scheme().equals(own.scheme()) && url.port() == own.port();
-        boolean fallenBack = plainHttp && !url.isHttps() && url.port() == (own.port() == 443 ? 80 : own.port());
-        return url.host().equals(own.host()) && (asWritten || fallenBack);
+        boolean asWritten = url.scheme().equals(base.scheme()) && url.port() == base.port();
+        boolean fallenBack = plainHttp && !url.isHttps() && url.port() == (base.port() == 443 ? 80 : base.port());
+        return url.host().equals(base.host()) && (asWritten || fallenBack);
     }
 
     private static boolean isRedirect(int status) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpAnswer;
@@ -29,18 +28,11 @@ public final class RegistryEndpoint {
 
     private final HttpEndpoint http;
     private final String namespace;
-    private final HttpUrl base;
 
     /** An endpoint for the images of a namespace. */
     public RegistryEndpoint(HttpEndpoint http, String namespace) {
         this.http = http;
         this.namespace = namespace;
-        HttpUrl origin = HttpUrl.parse(http.host().origin());
-        if (origin == null) {
-            throw new ConfigurationException(
-                    http.host().source() + ": \"" + http.host().host() + "\" is not a host that can be contacted");
-        }
-        this.base = origin;
     }
 
     /** The host behind the endpoint. */
@@ -94,7 +86,7 @@ public final class RegistryEndpoint {
 
     /** The URL of a blob or manifest; {@code ns} tells a proxy whom it stands in for. */
     HttpUrl url(ImageReference image, String kind, String object) {
-        HttpUrl.Builder url = base.newBuilder();
+        HttpUrl.Builder url = http.base().newBuilder();
         for (String segment : (host().path() + "/" + image.path()).split("/")) {
             if (!segment.isEmpty()) {
                 url.addPathSegment(segment);

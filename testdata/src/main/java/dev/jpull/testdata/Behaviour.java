@@ -2,45 +2,57 @@
 package dev.jpull.testdata;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a registry answers where it does not simply do its job. Immutable; each method gives a changed copy, so that faults
- * can be combined.
- *
- * @param status the status to answer with, or 0 for the ordinary one
- * @param headers headers that are added, or stand in for ordinary ones
- * @param body the body instead of the ordinary one, a byte a character, or null
- * @param delayMillis how long nothing is sent
- * @param cutAfter after how many bytes of the body the connection is closed, or -1
- * @param stallAfter after how many bytes of the body nothing more is sent, or -1
- * @param corruptAt the byte of the body that is changed, or -1
- * @param surplus how many bytes too many are sent, or too few when negative; Content-Length goes along with it
- * @param chunked whether the body is sent in chunks, without a length
- * @param ignoreRange whether the whole body is sent whatever is asked for
- * @param contentRange a wrong Content-Range, or null
- * @param bytesPerSecond how fast the body is sent, or 0 for as fast as possible
- * @param dropConnection whether the connection is closed instead of an answer
+ * How a registry answers where it does not simply do its job. Immutable to its users: each method gives a changed copy,
+ * so that faults can be combined.
  */
-public record Behaviour(
-        int status,
-        Map<String, String> headers,
-        @Nullable String body,
-        long delayMillis,
-        long cutAfter,
-        long stallAfter,
-        long corruptAt,
-        int surplus,
-        boolean chunked,
-        boolean ignoreRange,
-        @Nullable String contentRange,
-        long bytesPerSecond,
-        boolean dropConnection) {
+public final class Behaviour {
     /** Does its job. */
-    public static final Behaviour ORDINARY =
-            new Behaviour(0, Map.of(), null, 0, -1, -1, -1, 0, false, false, null, 0, false);
+    public static final Behaviour ORDINARY = new Behaviour();
+
+    private int status;
+    private Map<String, String> headers = Map.of();
+    private @Nullable String body;
+    private long delayMillis;
+    private long cutAfter = -1;
+    private long stallAfter = -1;
+    private long corruptAt = -1;
+    private int surplus;
+    private boolean chunked;
+    private boolean ignoreRange;
+    private @Nullable String contentRange;
+    private long bytesPerSecond;
+    private boolean dropConnection;
+
+    private Behaviour() {}
+
+    private Behaviour(Behaviour original) {
+        status = original.status;
+        headers = original.headers;
+        body = original.body;
+        delayMillis = original.delayMillis;
+        cutAfter = original.cutAfter;
+        stallAfter = original.stallAfter;
+        corruptAt = original.corruptAt;
+        surplus = original.surplus;
+        chunked = original.chunked;
+        ignoreRange = original.ignoreRange;
+        contentRange = original.contentRange;
+        bytesPerSecond = original.bytesPerSecond;
+        dropConnection = original.dropConnection;
+    }
+
+    private Behaviour with(Consumer<Behaviour> change) {
+        Behaviour changed = new Behaviour(this);
+        change.accept(changed);
+        return changed;
+    }
 
     /** Answers with a status and no content. */
     public static Behaviour status(int status) {
@@ -59,173 +71,128 @@ public record Behaviour(
 
     /** Closes the connection after so many bytes of the body. */
     public static Behaviour cut(long bytes) {
-        return new Behaviour(0, Map.of(), null, 0, bytes, -1, -1, 0, false, false, null, 0, false);
+        return ORDINARY.with(copy -> copy.cutAfter = bytes);
     }
 
     /** Falls silent after so many bytes of the body. */
     public static Behaviour stall(long bytes) {
-        return new Behaviour(0, Map.of(), null, 0, -1, bytes, -1, 0, false, false, null, 0, false);
+        return ORDINARY.with(copy -> copy.stallAfter = bytes);
     }
 
     /** Changes one byte of the body. */
     public static Behaviour corrupt(long position) {
-        return new Behaviour(0, Map.of(), null, 0, -1, -1, position, 0, false, false, null, 0, false);
+        return ORDINARY.with(copy -> copy.corruptAt = position);
     }
 
-    /** Sends so many bytes too many, or too few. */
+    /** Sends so many bytes too many, or too few when negative; Content-Length goes along with it. */
     public static Behaviour surplus(int bytes) {
-        return new Behaviour(0, Map.of(), null, 0, -1, -1, -1, bytes, false, false, null, 0, false);
+        return ORDINARY.with(copy -> copy.surplus = bytes);
     }
 
     /** Closes the connection instead of an answer. */
     public static Behaviour drop() {
-        return new Behaviour(0, Map.of(), null, 0, -1, -1, -1, 0, false, false, null, 0, true);
+        return ORDINARY.with(copy -> copy.dropConnection = true);
     }
 
     /** The same with a status. */
     public Behaviour withStatus(int value) {
-        return new Behaviour(
-                value,
-                headers,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.status = value);
     }
 
-    /** The same with a header. */
+    /** The same with a header, which is added or stands in for an ordinary one. */
     public Behaviour header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Behaviour(
-                status,
-                more,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.headers = Collections.unmodifiableMap(more));
     }
 
     /** The same with a body. */
     public Behaviour withBody(byte[] content) {
-        String value = new String(content, StandardCharsets.ISO_8859_1);
-        return new Behaviour(
-                status,
-                headers,
-                value,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.body = new String(content, StandardCharsets.ISO_8859_1));
     }
 
     /** The same after a while. */
     public Behaviour delayed(long millis) {
-        return new Behaviour(
-                status,
-                headers,
-                body,
-                millis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.delayMillis = millis);
     }
 
-    /** The same without a length. */
+    /** The same without a length, in chunks. */
     public Behaviour inChunks() {
-        return new Behaviour(
-                status,
-                headers,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                true,
-                ignoreRange,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.chunked = true);
     }
 
     /** The same, whatever range is asked for. */
     public Behaviour ignoringRange() {
-        return new Behaviour(
-                status,
-                headers,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                true,
-                contentRange,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.ignoreRange = true);
     }
 
     /** The same with a wrong Content-Range. */
     public Behaviour withContentRange(String value) {
-        return new Behaviour(
-                status,
-                headers,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                value,
-                bytesPerSecond,
-                dropConnection);
+        return with(copy -> copy.contentRange = value);
     }
 
     /** The same at so many bytes a second. */
     public Behaviour atRate(long value) {
-        return new Behaviour(
-                status,
-                headers,
-                body,
-                delayMillis,
-                cutAfter,
-                stallAfter,
-                corruptAt,
-                surplus,
-                chunked,
-                ignoreRange,
-                contentRange,
-                value,
-                dropConnection);
+        return with(copy -> copy.bytesPerSecond = value);
+    }
+
+    /** The status to answer with, or 0 for the ordinary one. */
+    int status() {
+        return status;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /** The body instead of the ordinary one, a byte a character, or null. */
+    @Nullable
+    String body() {
+        return body;
+    }
+
+    long delayMillis() {
+        return delayMillis;
+    }
+
+    /** After how many bytes the connection is closed, or -1. */
+    long cutAfter() {
+        return cutAfter;
+    }
+
+    /** After how many bytes nothing more is sent, or -1. */
+    long stallAfter() {
+        return stallAfter;
+    }
+
+    /** The byte that is changed, or -1. */
+    long corruptAt() {
+        return corruptAt;
+    }
+
+    int surplus() {
+        return surplus;
+    }
+
+    boolean chunked() {
+        return chunked;
+    }
+
+    boolean ignoreRange() {
+        return ignoreRange;
+    }
+
+    @Nullable
+    String contentRange() {
+        return contentRange;
+    }
+
+    /** How fast the body is sent, or 0 for as fast as possible. */
+    long bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
+    boolean dropConnection() {
+        return dropConnection;
     }
 }

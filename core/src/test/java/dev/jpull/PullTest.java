@@ -7,11 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
-import dev.jpull.error.PullCancelledException;
-import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.StoreException;
-import dev.jpull.event.PullEvent;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import dev.jpull.testdata.Behaviour;
@@ -25,12 +22,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,104 +188,6 @@ class PullTest {
     }
 
     @Test
-    void aCutLayerGoesOnWhereItBroke() {
-        upstreamAlone();
-        upstream.when(request -> request.path().endsWith(CONTENT.largestBlob()), Behaviour.cut(300_000), 1);
-        PulledImage image = fixture.pull(PullRequest.of(IMAGE).image());
-        if (image.layers().stream().anyMatch(layer -> layer.digest().toString().equals(CONTENT.largestBlob()))) {
-            assertThat(upstream.requests()).anyMatch(request -> "bytes=300000-".equals(request.header("range")));
-        }
-        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
-    }
-
-    static Stream<Arguments> wrongRanges() {
-        return Stream.of(
-                Arguments.of("ignored", Behaviour.ORDINARY.ignoringRange()),
-                Arguments.of("wrong start", Behaviour.ORDINARY.withContentRange("bytes 1-5/6")),
-                Arguments.of("nonsense", Behaviour.ORDINARY.withContentRange("bytes */*")),
-                Arguments.of("refused with 416", Behaviour.status(416)),
-                Arguments.of("refused with 400", Behaviour.status(400)));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("wrongRanges")
-    void anAnswerToARangeIsNotBelieved(String name, Behaviour onRange) {
-        upstreamAlone();
-        upstream.when(request -> request.isForBlob() && request.header("range") == null, Behaviour.cut(5_000), 4);
-        upstream.when(request -> request.header("range") != null, onRange);
-        PulledImage image = fixture.pull(IMAGE);
-        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
-    }
-
-    @Test
-    void anInterruptedDownloadContinuesInTheNextPull() {
-        upstreamAlone();
-        String largest = largestOf(hostPlatform());
-        upstream.when(
-                request -> request.path().endsWith(largest) && request.header("range") == null, Behaviour.cut(400_000));
-        upstream.when(request -> request.path().endsWith(largest), Behaviour.status(404));
-        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(PullException.class);
-        upstream.behave();
-        upstream.clearLog();
-
-        PulledImage image = fixture.pull(IMAGE);
-
-        PulledLayer layer = image.layers().stream()
-                .filter(candidate -> candidate.digest().toString().equals(largest))
-                .findFirst()
-                .orElseThrow();
-        assertThat(layer.bytesResumed()).isEqualTo(400_000);
-        assertThat(layer.bytesFetched()).isEqualTo(layer.size() - 400_000);
-        assertThat(upstream.requests())
-                .filteredOn(request -> request.path().endsWith(largest))
-                .singleElement()
-                .satisfies(request -> assertThat(request.header("range")).isEqualTo("bytes=400000-"));
-    }
-
-    @Test
-    void aMirrorThatSendsWrongBytesIsSetAside() {
-        mirror.when(LoggedRequest::isForBlob, Behaviour.corrupt(50));
-        PulledImage image = fixture.pull(IMAGE);
-        assertThat(image.layers()).allMatch(layer -> layer.host().equals(upstream.origin()));
-        assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
-    }
-
-    @Test
-    void oneWrongByteIsHealedByFetchingAgain() {
-        upstreamAlone();
-        upstream.when(LoggedRequest::isForBlob, Behaviour.corrupt(50), 1);
-        assertThat(fixture.pull(IMAGE).chainId()).hasToString(CONTENT.chainId(hostPlatform()));
-    }
-
-    static Stream<Arguments> lies() {
-        return Stream.of(
-                Arguments.of("wrong byte", Behaviour.corrupt(50)),
-                Arguments.of("one byte short", Behaviour.surplus(-1)),
-                Arguments.of("one byte long", Behaviour.surplus(1)),
-                Arguments.of("one byte short, in chunks", Behaviour.surplus(-1).inChunks()),
-                Arguments.of("one byte long, in chunks", Behaviour.surplus(1).inChunks()));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lies")
-    void wrongContentIsNeverStored(String name, Behaviour lie) throws IOException {
-        upstreamAlone();
-        String largest = largestOf(hostPlatform());
-        upstream.when(request -> request.path().endsWith(largest), lie);
-        assertThatThrownBy(() -> fixture.pull(IMAGE))
-                .isInstanceOf(IntegrityException.class)
-                .hasMessageContaining(largest);
-        assertThat(fixture.blob(largest)).doesNotExist();
-        assertThat(fixture.store().resolve("index.json")).doesNotExist();
-        try (Stream<Path> blobs = Files.list(fixture.store().resolve("blobs/sha256"))) {
-            assertThat(blobs)
-                    .allSatisfy(blob -> assertThat(
-                                    Digest.sha256(Files.readAllBytes(blob)).hex())
-                            .isEqualTo(blob.getFileName().toString()));
-        }
-    }
-
-    @Test
     void aManifestOfAnotherDigestIsRefused() {
         upstreamAlone();
         byte[] other = "{}".getBytes(StandardCharsets.UTF_8);
@@ -334,13 +229,6 @@ class PullTest {
         upstream.when(LoggedRequest::isForTag, Behaviour.ORDINARY.inChunks());
         assertThatThrownBy(() -> fixture.pull(Fixture.NAMESPACE + "/team/app:huge"))
                 .isInstanceOf(IntegrityException.class);
-    }
-
-    @Test
-    void aThrottledRequestIsTriedAgain() {
-        upstreamAlone();
-        upstream.when(request -> true, Behaviour.status(429).header("Retry-After", "0"), 2);
-        assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
     }
 
     @Test
@@ -400,64 +288,6 @@ class PullTest {
     }
 
     @Test
-    void twoPullersOfOneStoreFetchEachBlobOnce() throws Exception {
-        upstreamAlone();
-        upstream.when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(4_000_000));
-        try (ImagePuller one = fixture.builder().build();
-                ImagePuller other = fixture.builder().build()) {
-            CompletableFuture<PulledImage> first = one.pullAsync(PullRequest.of(IMAGE));
-            CompletableFuture<PulledImage> second = other.pullAsync(PullRequest.of(IMAGE));
-            assertThat(first.get(30, TimeUnit.SECONDS).chainId())
-                    .isEqualTo(second.get(30, TimeUnit.SECONDS).chainId());
-        }
-        List<String> blobs = upstream.requests().stream()
-                .filter(LoggedRequest::isForBlob)
-                .map(LoggedRequest::path)
-                .toList();
-        assertThat(blobs).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void aCancelledPullStopsAndKeepsWhatItHas() throws Exception {
-        upstreamAlone();
-        String largest = largestOf(hostPlatform());
-        upstream.when(request -> request.path().endsWith(largest), Behaviour.stall(300_000));
-        CountDownLatch progressed = new CountDownLatch(1);
-        try (ImagePuller puller = fixture.builder()
-                .listener(event -> {
-                    if (event instanceof PullEvent.BlobProgress progress
-                            && progress.digest().toString().equals(largest)) {
-                        progressed.countDown();
-                    }
-                })
-                .build()) {
-            CompletableFuture<PulledImage> pull = puller.pullAsync(PullRequest.of(IMAGE));
-            assertThat(progressed.await(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(pull.cancel(true)).isTrue();
-            upstream.behave();
-            PulledImage again = puller.pull(IMAGE);
-            assertThat(again.layers())
-                    .filteredOn(layer -> layer.digest().toString().equals(largest))
-                    .singleElement()
-                    .satisfies(layer -> assertThat(layer.bytesResumed()).isPositive());
-        }
-    }
-
-    @Test
-    void aClosedPullerEndsItsPulls() throws Exception {
-        upstreamAlone();
-        upstream.when(LoggedRequest::isForTag, Behaviour.ORDINARY.delayed(60_000));
-        ImagePuller puller = fixture.builder().build();
-        CompletableFuture<PulledImage> pull = puller.pullAsync(PullRequest.of(IMAGE));
-        while (upstream.requests().isEmpty()) {
-            Thread.onSpinWait();
-        }
-        puller.close();
-        assertThatThrownBy(() -> pull.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(PullCancelledException.class);
-        assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(PullCancelledException.class);
-    }
-
-    @Test
     void aStoreThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "x");
         assertThatThrownBy(() -> fixture.builder().store(file).build())
@@ -479,20 +309,5 @@ class PullTest {
         upstreamAlone();
         upstream.requireBasic("somebody", "secret");
         assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(AccessDeniedException.class);
-    }
-
-    private static String largestOf(String platform) {
-        byte[] manifest = CONTENT.documents().values().stream()
-                .map(TestImage.Document::content)
-                .filter(content -> new String(content, StandardCharsets.UTF_8).contains("\"layers\""))
-                .skip(platform.equals("linux/arm64") ? 1 : 0)
-                .findFirst()
-                .orElseThrow();
-        String text = new String(manifest, StandardCharsets.UTF_8);
-        return CONTENT.blobs().entrySet().stream()
-                .filter(blob -> text.contains(blob.getKey()))
-                .max(Comparator.comparingInt(blob -> blob.getValue().length))
-                .orElseThrow()
-                .getKey();
     }
 }

@@ -7,6 +7,7 @@ import dev.jpull.hosts.HostVectors;
 import dev.jpull.testdata.Vector;
 import dev.jpull.testdata.Vectors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class VectorTest {
     @Test
     void everyVectorHoldsOrDeviatesOnPurpose() throws IOException {
         String directory = System.getProperty("jpull.vectors", "");
-        Map<String, List<Vector>> vectors = directory.isEmpty() ? Vectors.bundled() : Vectors.in(Path.of(directory));
+        Map<String, List<Vector>> vectors = directory.isEmpty() ? Vectors.bundled() : Vectors.in(directory(directory));
         Map<String, Area> areas = areas();
         Deviations deviations = Deviations.load();
         List<String> failures = new ArrayList<>();
@@ -99,6 +100,12 @@ class VectorTest {
         }
         deviations.print();
         assertThat(failures).as(String.join("\n", failures)).isEmpty();
+    }
+
+    /** A relative directory is meant from where Maven was started, one level above the module. */
+    private static Path directory(String given) {
+        Path fromModule = Path.of(given);
+        return Files.isDirectory(fromModule) ? fromModule : Path.of("..").resolve(given);
     }
 
     /** What became of a case. */

@@ -130,6 +130,13 @@ class TransferTest {
     }
 
     @Test
+    void aHostWhoseStreamBrokeGetsAnotherChanceWhenNobodyElseHasTheBlob() {
+        mirror.when(LoggedRequest::isForBlob, Behaviour.status(404));
+        upstream.when(request -> request.path().endsWith(largestOf(hostPlatform())), Behaviour.cut(0), 2);
+        assertThat(fixture.pull(IMAGE).chainId()).hasToString(CONTENT.chainId(hostPlatform()));
+    }
+
+    @Test
     void aMirrorThatSendsWrongBytesIsSetAside() {
         mirror.when(LoggedRequest::isForBlob, Behaviour.corrupt(50));
         PulledImage image = fixture.pull(IMAGE);

@@ -115,6 +115,7 @@ public final class Resolver {
     }
 
     private Descriptor head(RegistryEndpoint endpoint) throws IOException, HostFailure {
+        boolean headWorks = true;
         try (HttpAnswer answer = endpoint.headManifest(image, image.object(), scope)) {
             answers.accept(answer);
             Optional<Descriptor> described = describe(answer);
@@ -122,20 +123,28 @@ public final class Resolver {
                 return described.get();
             }
         } catch (HostFailure e) {
-            if (e.status() != 405) { // the host has no HEAD
+            if (e.status() != 405) {
                 throw e;
             }
+            headWorks = false;
         }
         try (HttpAnswer answer = endpoint.getManifest(image, image.object(), scope)) {
             answers.accept(answer);
-            byte[] content = read(answer, ImageDocument.MAX_SIZE);
-            MediaType type = type(answer);
-            if (type.equals(MediaType.DOCKER_SCHEMA1)) {
-                throw schema1(answer);
-            }
-            Digest wanted = image.digest();
-            return new Descriptor(type, wanted != null ? wanted : Digest.sha256(content), content.length);
+            // Where there is no HEAD, the headers of the GET say as much; else the body has to.
+            Optional<Descriptor> described = headWorks ? Optional.empty() : describe(answer);
+            return described.isPresent() ? described.get() : measured(answer);
         }
+    }
+
+    /** Type, digest and size from the body. */
+    private Descriptor measured(HttpAnswer answer) throws IOException, HostFailure {
+        byte[] content = read(answer, ImageDocument.MAX_SIZE);
+        MediaType type = type(answer);
+        if (type.equals(MediaType.DOCKER_SCHEMA1)) {
+            throw schema1(answer);
+        }
+        Digest wanted = image.digest();
+        return new Descriptor(type, wanted != null ? wanted : Digest.sha256(content), content.length);
     }
 
     /** What the headers say, when they say enough. */

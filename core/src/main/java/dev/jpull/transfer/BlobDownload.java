@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one blob into the store: from where an earlier pull stopped, over broken connections and failing hosts, until
@@ -54,6 +55,7 @@ public final class BlobDownload {
     /** Hosts that sent what is in the ingest now. */
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
 
+    private @Nullable HostFailure lastBroken;
     private String lastHost = "";
     private long fetched;
     private int reopenings;
@@ -146,7 +148,14 @@ public final class BlobDownload {
                     endpoint -> BlobStream.open(endpoint, image, blob, ingest.offset(), scope));
         } catch (HostsExhausted e) {
             failures.addAll(e.failures());
-            throw exhausted();
+            HostFailure broken = lastBroken;
+            if (avoided.isEmpty() || broken == null) {
+                throw exhausted();
+            }
+            // Those whose stream broke are the only ones left: they get another chance, after a pause.
+            failover.pause(budget.next(broken).orElseThrow(this::exhausted));
+            avoided.clear();
+            return open(ingest, endpoints.forContent());
         }
     }
 
@@ -214,6 +223,7 @@ public final class BlobDownload {
             avoided.clear();
         } else {
             avoided.add(endpoint);
+            lastBroken = failure;
             if (avoided.containsAll(endpoints.forContent())) {
                 pause = budget.next(failure).orElseThrow(this::exhausted);
                 avoided.clear();

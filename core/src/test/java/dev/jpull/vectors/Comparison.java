@@ -54,7 +54,7 @@ final class Comparison {
                 .replaceAll("(http://[^/\"]+):80/", "$1/")
                 .replace("\"path\":\"//", "\"path\":\"/")
                 // Set but empty is the same as not set, but for a finding.
-                .replaceAll("\"(ca|client)\":\\[\\],", "")
+                .replaceAll("\"(ca|client)\":\\[\\],|,\"(ca|client)\":\\[\\]", "")
                 // jpull tells a blob that is too short from one that is too long by its message alone.
                 .replaceAll(
                         "\"result\":\"(size_mismatch|digest_mismatch|short_read|unexpected_eof|other)\"",
@@ -82,7 +82,17 @@ final class Comparison {
     private static boolean hostsAgree(JsonNode expect, JsonNode actual) {
         JsonNode expected = expect.get("requests");
         JsonNode requests = actual.get("requests");
-        return expected == null || requests == null || hosts(expected).equals(hosts(requests));
+        if (expected == null || requests == null) {
+            return true;
+        }
+        // How many rounds are made before giving up is a matter of patience, not of order.
+        boolean gaveUp = expect.has("error") && actual.has("error");
+        return gaveUp
+                ? hosts(expected).stream()
+                        .distinct()
+                        .toList()
+                        .equals(hosts(requests).stream().distinct().toList())
+                : hosts(expected).equals(hosts(requests));
     }
 
     /** The hosts in the order in which they were contacted, each run of requests to one of them once. */

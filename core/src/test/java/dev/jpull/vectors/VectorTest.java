@@ -82,7 +82,7 @@ class VectorTest {
             int deviating = 0;
             int failed = 0;
             for (Vector vector : entry.getValue()) {
-                Outcome outcome = area.run(vector);
+                Outcome outcome = run(area, vector);
                 Verdict verdict = judge(vector, outcome, deviations);
                 switch (verdict.kind()) {
                     case PASSED -> passed++;
@@ -102,6 +102,15 @@ class VectorTest {
         assertThat(failures).as(String.join("\n", failures)).isEmpty();
     }
 
+    /** A case that cannot even be run has failed, and the others are run all the same. */
+    private static Outcome run(Area area, Vector vector) throws IOException {
+        try {
+            return area.run(vector);
+        } catch (RuntimeException e) {
+            return Outcome.of(Outcome.object().put("crashed", e.toString()));
+        }
+    }
+
     /** A relative directory is meant from where Maven was started, one level above the module. */
     private static Path directory(String given) {
         Path fromModule = Path.of(given);
@@ -118,6 +127,9 @@ class VectorTest {
     }
 
     private static Verdict judge(Vector vector, Outcome outcome, Deviations deviations) {
+        if (outcome.actual().has("crashed")) {
+            return new Verdict(Verdict.Kind.FAILED, "crashed");
+        }
         boolean equal = Comparison.holds(vector, outcome);
         Deviation marked = deviations.marked(vector);
         if (marked != null && !marked.isSame()) {

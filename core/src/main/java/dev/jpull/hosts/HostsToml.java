@@ -63,7 +63,6 @@ final class HostsToml {
         if (!findings.isEmpty()) {
             return entries;
         }
-        HostEntry server = null;
         List<String> serverKey = null;
         for (String key : toml.keySet()) {
             if (key.equalsIgnoreCase(HOST)) {
@@ -76,12 +75,12 @@ final class HostsToml {
         }
         HostFields rootFields = new HostFields(this, toml, List.of());
         if (serverKey == null) {
-            server = rootFields.entry("", "", "", positionOf(List.of()));
             warnOfServerlessFields(rootFields);
-        } else {
-            server = readServer(serverKey, rootFields);
         }
-        entries.add(server);
+        entries.add(
+                serverKey == null
+                        ? rootFields.entry("", "", "", SourcePosition.of(file))
+                        : readServer(serverKey, rootFields));
         return entries;
     }
 
@@ -136,23 +135,8 @@ final class HostsToml {
 
     /** {@code [host.mirror.example.com]} means host "mirror" with a table "example" to TOML (Q-TOML-10). */
     private boolean looksUnquoted(String name, TomlTable table, List<String> path) {
-        if (name.contains(".") || name.contains(":") || name.contains("/")) {
-            return false;
-        }
-        StringBuilder whole = new StringBuilder(name);
-        TomlTable level = table;
-        while (true) {
-            String inner = level.keySet().size() >= 1 ? onlyUnknownTable(level) : null;
-            if (inner == null) {
-                break;
-            }
-            whole.append('.').append(inner);
-            level = (TomlTable) level.get(List.of(inner));
-            if (level == null) {
-                break;
-            }
-        }
-        if (whole.length() == name.length()) {
+        String rest = name.matches(".*[.:/].*") ? "" : unquotedRest(table);
+        if (rest.isEmpty()) {
             return false;
         }
         error(
@@ -160,17 +144,17 @@ final class HostsToml {
                 path,
                 "the host name is not in quotes, so TOML splits it at its dots and containerd takes it for \"" + name
                         + "\"",
-                "write [host.\"https://" + whole + "\"]");
+                "write [host.\"https://" + name + rest + "\"]");
         return true;
     }
 
-    private static @Nullable String onlyUnknownTable(TomlTable table) {
+    private static String unquotedRest(TomlTable table) {
         for (String key : table.keySet()) {
-            if (!HostFields.isKnown(key) && table.get(List.of(key)) instanceof TomlTable) {
-                return key;
+            if (!HostFields.isKnown(key) && table.get(List.of(key)) instanceof TomlTable inner) {
+                return "." + key + unquotedRest(inner);
             }
         }
-        return null;
+        return "";
     }
 
     private void warnOfServerlessFields(HostFields fields) {

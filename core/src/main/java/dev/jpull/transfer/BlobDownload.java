@@ -177,11 +177,7 @@ public final class BlobDownload {
                                     + blob.size());
                 }
                 if (read > missing) {
-                    ingest.discard();
-                    throw HostFailure.malformed(
-                            stream.shownUrl(),
-                            stream.status(),
-                            "it sends more than the " + blob.size() + " bytes of the descriptor");
+                    throw surplus(stream, ingest);
                 }
                 fetched += read;
                 contributors.add(endpoint);
@@ -198,15 +194,21 @@ public final class BlobDownload {
     private void refuseSurplus(BlobStream stream, Ingest ingest) throws HostFailure {
         try {
             if (stream.fill(new byte[1], 1) > 0) {
-                ingest.discard();
-                throw HostFailure.malformed(
-                        stream.shownUrl(),
-                        stream.status(),
-                        "it sends more than the " + blob.size() + " bytes of the descriptor");
+                throw surplus(stream, ingest);
             }
         } catch (IOException e) {
             return; // all bytes are here: what breaks the connection after them does no harm
         }
+    }
+
+    /** A blob that is too long is another blob: what came of it is thrown away. */
+    private HostFailure surplus(BlobStream stream, Ingest ingest) {
+        ingest.discard();
+        contributors.clear();
+        return HostFailure.malformed(
+                stream.shownUrl(),
+                stream.status(),
+                "it sends more than the " + blob.size() + " bytes of the descriptor");
     }
 
     /** A stream broke: the same host goes on if it brought something, others if it did not. */

@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullListener;
+import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
@@ -26,8 +27,9 @@ public final class ImagePullerBuilder {
     private static final int MAX_CONCURRENT_DOWNLOADS = 256;
 
     private final List<Path> hostsDirectories = new ArrayList<>();
+    private @Nullable Path criConfig;
     private @Nullable Path store;
-    private int maxConcurrentDownloads = DEFAULT_CONCURRENT_DOWNLOADS;
+    private int maxConcurrentDownloads;
     private PullListener listener = PullListener.NONE;
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
     private Map<String, String> environment = System.getenv();
@@ -43,6 +45,15 @@ public final class ImagePullerBuilder {
      */
     public ImagePullerBuilder hostsDirectory(Path directory) {
         hostsDirectories.add(directory);
+        return this;
+    }
+
+    /**
+     * A containerd config.toml, whose CRI tables say where hosts directories or deprecated mirrors are; instead of
+     * {@link #hostsDirectory}. Its credentials come after those of {@link #credentials}.
+     */
+    public ImagePullerBuilder criConfig(Path file) {
+        criConfig = file;
         return this;
     }
 
@@ -105,23 +116,35 @@ public final class ImagePullerBuilder {
     /**
      * The puller.
      *
-     * @throws PullException if the store cannot be used
+     * @throws PullException if the store or the CRI configuration cannot be used
      */
     public ImagePuller build() {
         StandardLocations locations = new StandardLocations(environment);
+        CriConfig cri = criConfig == null ? null : CriConfig.read(criConfig);
         List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;
+        CredentialSource known = credentials;
+        int downloads = maxConcurrentDownloads > 0 ? maxConcurrentDownloads : DEFAULT_CONCURRENT_DOWNLOADS;
+        if (cri != null) {
+            roots = cri.configPath();
+            known = credentials.orElse(new CriCredentials(cri));
+            if (maxConcurrentDownloads == 0) {
+                // Zero means no limit to containerd; ours is the largest that is allowed.
+                int asked = cri.maxConcurrentDownloads();
+                downloads = asked == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked, MAX_CONCURRENT_DOWNLOADS);
+            }
+        }
         HttpOptions options = new HttpOptions(
                 environment,
-                credentials,
+                known,
                 tls == null ? TlsSettings.NONE : tls,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 httpTrace,
                 List.of());
         return new ImagePuller(
-                new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls)),
+                new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
                 ImageStore.open(store == null ? locations.store() : store),
                 new HttpClients(options),
-                new TransferPool(maxConcurrentDownloads),
+                new TransferPool(downloads),
                 new EventPump(listener));
     }
 }

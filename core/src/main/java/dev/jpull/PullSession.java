@@ -235,7 +235,9 @@ final class PullSession {
 
     private void reportFindings() {
         for (Finding finding : hosts.findings()) {
-            warn(finding.toString());
+            if (finding.severity() != Finding.Severity.INFO) {
+                warn(finding.toString());
+            }
         }
     }
 

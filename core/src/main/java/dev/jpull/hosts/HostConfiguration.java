@@ -6,18 +6,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Host configuration as containerd reads it. Files are read anew at every call, so that changes are seen without a
- * restart. Safe for use by several threads.
+ * Host configuration as containerd reads it: hosts directories, or the registry tables of a CRI configuration. Hosts
+ * directories are read anew at every call, so that changes are seen without a restart. Safe for use by several threads.
  *
  * @param roots hosts directories, the first that has something for a namespace wins (spec section 2)
  * @param defaults what goes for hosts that are not configured
+ * @param cri a CRI configuration, or null; its deprecated mirrors stand instead of the directories
  */
-public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
+public record HostConfiguration(
+        List<Path> roots, HostDefaults defaults, @Nullable CriConfig cri) {
     /** Copies the list. */
     public HostConfiguration {
         roots = List.copyOf(roots);
+    }
+
+    /** Hosts directories alone. */
+    public HostConfiguration(List<Path> roots, HostDefaults defaults) {
+        this(roots, defaults, null);
     }
 
     /**
@@ -28,21 +36,33 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
      */
     public NamespaceHosts hostsFor(String namespace) {
         try {
-            for (Path root : roots) {
-                Optional<Path> directory = new HostsDirectory(root).find(namespace);
-                if (directory.isPresent()) {
-                    HostsFile file = HostsDirectory.load(directory.get());
-                    List<Finding> findings = new ArrayList<>(file.findings());
-                    findings.addAll(hiddenByDefault(namespace, root, directory.get()));
-                    return new NamespaceHosts(
-                            namespace, directory.get(), defaults.complete(namespace, file.entries()), findings);
-                }
+            if (cri == null) {
+                return fromDirectories(namespace);
             }
+            NamespaceHosts hosts = cri.usesMirrors()
+                    ? new NamespaceHosts(namespace, null, new CriMirrors(cri).hostsFor(namespace), List.of())
+                    : fromDirectories(namespace);
+            List<Finding> findings = new ArrayList<>(cri.findings());
+            findings.addAll(hosts.findings());
+            return new NamespaceHosts(namespace, hosts.directory(), withCriSettings(hosts.hosts(), cri), findings);
         } catch (ConfigurationException e) {
             throw new ConfigurationException(
                     "the host configuration of " + namespace + " cannot be used, and is not skipped:\n"
                             + e.getMessage(),
                     e.getCause());
+        }
+    }
+
+    private NamespaceHosts fromDirectories(String namespace) {
+        for (Path root : roots) {
+            Optional<Path> directory = new HostsDirectory(root).find(namespace);
+            if (directory.isPresent()) {
+                HostsFile file = HostsDirectory.load(directory.get());
+                List<Finding> findings = new ArrayList<>(file.findings());
+                findings.addAll(hiddenByDefault(namespace, root, directory.get()));
+                return new NamespaceHosts(
+                        namespace, directory.get(), defaults.complete(namespace, file.entries()), findings);
+            }
         }
         return new NamespaceHosts(namespace, null, defaults.complete(namespace, List.of()), List.of());
     }
@@ -64,5 +84,20 @@ public record HostConfiguration(List<Path> roots, HostDefaults defaults) {
             }
         }
         return findings;
+    }
+
+    /** The headers for all hosts, and the TLS settings of hosts that have none of their own. */
+    private List<RegistryHost> withCriSettings(List<RegistryHost> hosts, CriConfig config) {
+        TlsSettings global = defaults.tls() == null ? TlsSettings.NONE : TlsSettings.NONE.over(defaults.tls());
+        List<RegistryHost> result = new ArrayList<>(hosts.size());
+        for (RegistryHost host : hosts) {
+            CriConfig.HostSettings settings = config.configs().get(host.host());
+            TlsSettings tls = settings == null || settings.tls() == null ? TlsSettings.NONE : settings.tls();
+            boolean ownTls = !host.tls().equals(TlsSettings.NONE) && !host.tls().equals(global);
+            List<Header> headers = new ArrayList<>(config.headers());
+            headers.addAll(host.headers());
+            result.add((ownTls ? host : host.withTls(tls.over(global))).withHeaders(headers));
+        }
+        return result;
     }
 }

@@ -48,6 +48,11 @@ final class HostFields {
         return NAMES.stream().anyMatch(key::equalsIgnoreCase);
     }
 
+    /** Whether the key is a field, or a field with a typo, rather than part of something else. */
+    static boolean resemblesKnown(String key) {
+        return isKnown(key) || !Spelling.suggestion(key, NAMES).isEmpty();
+    }
+
     boolean overridePath() {
         return overridePath;
     }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param scheme {@code http} or {@code https}
  * @param host the host with its port as written
  * @param path the cleaned path; empty when there is none
+ * @param writtenPath the path as written; empty when there is none
  */
-record HostUrl(String scheme, String host, String path) {
+record HostUrl(String scheme, String host, String path, String writtenPath) {
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*)|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]*))?");
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
@@ -80,7 +81,7 @@ record HostUrl(String scheme, String host, String path) {
             throw new InvalidException(
                     "url", "\"" + shown(text) + "\" has a path that is not valid in a URL", "escape it");
         }
-        return new HostUrl(scheme, authority, path.isEmpty() ? "" : clean(path));
+        return new HostUrl(scheme, authority, path.isEmpty() ? "" : clean(path), path);
     }
 
     /** The path prefix of requests: {@code /v2} is added unless it is there or was overridden. */

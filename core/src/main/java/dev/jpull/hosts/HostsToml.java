@@ -150,7 +150,7 @@ final class HostsToml {
 
     private static String unquotedRest(TomlTable table) {
         for (String key : table.keySet()) {
-            if (!HostFields.isKnown(key) && table.get(List.of(key)) instanceof TomlTable inner) {
+            if (!HostFields.resemblesKnown(key) && table.get(List.of(key)) instanceof TomlTable inner) {
                 return "." + key + unquotedRest(inner);
             }
         }

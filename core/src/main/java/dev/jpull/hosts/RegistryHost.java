@@ -39,6 +39,16 @@ public record RegistryHost(
         headers = List.copyOf(headers);
     }
 
+    /** The same host with other TLS settings. */
+    RegistryHost withTls(TlsSettings settings) {
+        return new RegistryHost(scheme, host, path, capabilities, settings, httpFallback, headers, dialTimeout, source);
+    }
+
+    /** The same host with other headers. */
+    RegistryHost withHeaders(List<Header> wanted) {
+        return new RegistryHost(scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, source);
+    }
+
     /** Whether it may be asked for all of these. */
     public boolean can(Set<Capability> wanted) {
         return capabilities.containsAll(wanted);

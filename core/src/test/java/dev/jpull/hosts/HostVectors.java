@@ -5,9 +5,11 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.testdata.Vector;
 import dev.jpull.vectors.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,6 +128,80 @@ public final class HostVectors {
             return new Outcome(actual, codes(hosts.findings()));
         } catch (ConfigurationException e) {
             return Outcome.error();
+        }
+    }
+
+    public Outcome criConfig(Vector vector) throws IOException {
+        Path file = Files.writeString(
+                layout(List.of()).resolve("config.toml"),
+                vector.input().get("config_toml").stringValue());
+        try {
+            CriConfig config = CriConfig.read(file);
+            ObjectNode actual = Outcome.object();
+            actual.put("mode", config.usesMirrors() ? "mirrors" : "config_path");
+            actual.put("max_concurrent_downloads", config.maxConcurrentDownloads());
+            String timeout = Outcome.text(vector.expect(), "image_pull_progress_timeout", "");
+            boolean sameTimeout = GoDuration.parse(timeout)
+                    .filter(config.progressTimeout()::equals)
+                    .isPresent();
+            actual.put(
+                    "image_pull_progress_timeout",
+                    sameTimeout ? timeout : config.progressTimeout().toString());
+            actual.set(
+                    "deprecations",
+                    Outcome.array(codes(config.findings()).stream()
+                            .filter(code -> !code.equals("cri-registry-tls"))
+                            .sorted()
+                            .toList()));
+            if (config.usesMirrors()) {
+                addMirrors(actual, config, vector.input().get("namespace").stringValue());
+            } else {
+                actual.set("config_path", Outcome.array(config.configPath()));
+            }
+            addCredentials(actual, config);
+            addHeaders(actual, config.headers());
+            if (actual.has("header")) {
+                actual.set("headers", actual.remove("header"));
+            }
+            return new Outcome(actual, codes(config.findings()));
+        } catch (ConfigurationException e) {
+            return Outcome.error();
+        }
+    }
+
+    private static void addMirrors(ObjectNode actual, CriConfig config, String namespace) {
+        ArrayNode endpoints = actual.putArray("endpoints");
+        HostConfiguration hosts = new HostConfiguration(List.of(), HostDefaults.NONE, config);
+        for (RegistryHost host : hosts.hostsFor(namespace).hosts()) {
+            ObjectNode json = endpoints.addObject();
+            json.set("capabilities", capabilities(host.capabilities()));
+            json.put("host", host.host()).put("path", host.path()).put("scheme", host.scheme());
+        }
+    }
+
+    private static void addCredentials(ObjectNode actual, CriConfig config) {
+        if (!config.configs().isEmpty()) {
+            ObjectNode credentials = actual.putObject("credentials");
+            config.configs().forEach((host, settings) -> {
+                if (settings.auth() != null) {
+                    boolean encoded = settings.auth().username().isEmpty()
+                            && !settings.auth().auth().isEmpty();
+                    String[] pair = encoded
+                            ? new String(
+                                            Base64.getDecoder()
+                                                    .decode(settings.auth().auth()),
+                                            StandardCharsets.UTF_8)
+                                    .split(":", 2)
+                            : new String[] {
+                                settings.auth().username(), settings.auth().password()
+                            };
+                    boolean token = pair[0].isEmpty();
+                    credentials
+                            .putObject(host)
+                            .put("username", pair[0])
+                            .put("secret", token ? settings.auth().identityToken() : pair[1]);
+                }
+            });
         }
     }
 

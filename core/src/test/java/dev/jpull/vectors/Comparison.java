@@ -70,7 +70,8 @@ final class Comparison {
             case "resolve_flow" -> field.equals("name");
             case "fetch_flow" -> field.equals("hosts");
             case "candidate_urls" -> field.equals("hosts");
-            case "gc_labels", "dist_source_label" -> false;
+            // jpull has one engine, and no buffers for chunks.
+            case "cri_config" -> field.equals("local_pull") || field.equals("concurrent_layer_fetch_buffer");
             default -> false;
         };
     }

@@ -53,6 +53,7 @@ final class Rules {
                         && withoutFirst(expect.get("candidates")).equals(Outcome.texts(actual.get("candidates")));
             case "empty-path-names-no-file" -> emptyPathNamesNoFile(vector, outcome);
             case "each-host-once" -> eachHostOnce(expect, actual);
+            case "hub-once" -> hubOnce(expect.get("endpoints"), actual.get("endpoints"));
             case "written-hosts-count" -> writtenHostsCount(expect, actual);
             case "root-fields-honoured" ->
                 outcome.findings().contains("root-without-server")
@@ -141,6 +142,16 @@ final class Rules {
         }
         return outcome.actual().get("hosts").size()
                 == vector.expect().get("hosts").size();
+    }
+
+    /** Docker Hub is listed once: neither twice, nor not at all. */
+    private static boolean hubOnce(JsonNode expect, JsonNode actual) {
+        List<String> found = elements(actual);
+        List<String> once = new ArrayList<>(new LinkedHashSet<>(elements(expect)));
+        long hub = found.stream()
+                .filter(endpoint -> endpoint.contains("registry-1.docker.io"))
+                .count();
+        return hub == 1 && found.containsAll(once) && found.size() <= once.size() + 1;
     }
 
     private static boolean eachHostOnce(JsonNode expect, JsonNode actual) {

@@ -54,6 +54,7 @@ class VectorTest {
         areas.put("host_dir_load", hosts::load);
         areas.put("hosts_toml", hosts::toml);
         areas.put("endpoints", hosts::endpoints);
+        areas.put("cri_config", hosts::criConfig);
         FlowVectors flows = new FlowVectors(temporary);
         areas.put("candidate_urls", flows::candidateUrls);
         areas.put("resolve_flow", flows::resolve);

@@ -80,9 +80,8 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--max-concurrent-downloads",
             paramLabel = "N",
-            defaultValue = "" + ImagePullerBuilder.DEFAULT_CONCURRENT_DOWNLOADS,
-            description = "How many blobs are downloaded at once (default: 3).")
-    private int maxConcurrentDownloads = ImagePullerBuilder.DEFAULT_CONCURRENT_DOWNLOADS;
+            description = "How many blobs are downloaded at once (default: 3, or what --config says).")
+    private @Nullable Integer maxConcurrentDownloads;
 
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
     private boolean printChainId;
@@ -146,7 +145,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (allPlatforms && !platforms.isEmpty()) {
             throw new CommandLine.ParameterException(command, "--platform and --all-platforms exclude each other");
         }
-        if (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256) {
+        if (maxConcurrentDownloads != null && (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256)) {
             throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
         }
         if (allMetadata && skipMetadata) {
@@ -159,8 +158,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
         }
         ImagePullerBuilder builder = registry.builder(images, output.isVerbose(), err)
-                .maxConcurrentDownloads(maxConcurrentDownloads)
                 .listener((quiet ? Progress.NONE : progress).listener(err));
+        if (maxConcurrentDownloads != null) {
+            builder.maxConcurrentDownloads(maxConcurrentDownloads);
+        }
         if (store != null) {
             builder.store(store);
         }

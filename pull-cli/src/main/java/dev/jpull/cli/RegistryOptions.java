@@ -34,6 +34,12 @@ public final class RegistryOptions {
     private List<Path> hostsDirectories = new ArrayList<>();
 
     @Option(
+            names = "--config",
+            paramLabel = "CONFIG.TOML",
+            description = "containerd's configuration, whose CRI tables say what --hosts-dir says otherwise.")
+    private @Nullable Path config;
+
+    @Option(
             names = {"-k", "--skip-verify"},
             description = "Do not check the certificates of hosts whose configuration does not say otherwise.")
     private boolean skipVerify;
@@ -71,6 +77,13 @@ public final class RegistryOptions {
     /** A builder that follows the options. */
     ImagePullerBuilder builder(List<String> images, boolean verbose, PrintWriter err) {
         ImagePullerBuilder builder = ImagePuller.builder().plainHttp(plainHttp).credentials(credentials(images));
+        if (config != null) {
+            if (!hostsDirectories.isEmpty()) {
+                throw new ReferenceException(
+                        "--config and --hosts-dir exclude each other: the file names its directories itself");
+            }
+            builder.criConfig(config);
+        }
         for (Path directory : hostsDirectories) {
             if (!Files.exists(directory)) {
                 throw new ReferenceException("--hosts-dir " + directory + " does not exist");
@@ -88,7 +101,7 @@ public final class RegistryOptions {
             List<Path> used = hostsDirectories.isEmpty()
                     ? new StandardLocations(System.getenv()).hostsDirectories()
                     : hostsDirectories;
-            err.println("host configuration: " + (used.isEmpty() ? "none" : used));
+            err.println("host configuration: " + (config != null ? config : used.isEmpty() ? "none" : used));
         }
         return builder;
     }

@@ -190,6 +190,30 @@ class CommandTest {
     }
 
     @Test
+    void theConfigurationOfAClusterIsObeyed() {
+        registry.requireBasic("user", "secret");
+        Path config = TestCertificates.write(
+                temporary.resolve("config.toml"), """
+                version = 2
+                [plugins."io.containerd.grpc.v1.cri".registry.mirrors."registry.example"]
+                  endpoint = ["%1$s"]
+                [plugins."io.containerd.grpc.v1.cri".registry.configs."%2$s".auth]
+                  username = "user"
+                  password = "secret"
+                """.formatted(registry.origin(), registry.host()));
+        Run run = run(List.of(
+                "--config",
+                config.toString(),
+                "--store",
+                temporary.resolve("store").toString(),
+                "-q",
+                IMAGE));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        Run both = jpull("--config", config.toString(), IMAGE);
+        assertThat(both.exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void aBrokenConfigurationExitsWith3AndIsNotSkipped() {
         hosts("server = \"" + registry.origin()
                 + "\"\n[host.\"https://mirror.example\"]\ncapabilities = [\"pull\",]]\n");

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.error.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Kubernetes CRI plugin of containerd is told about registries, by containerd's own config.toml of versions 1 to
+ * 4 (spec section 9). Deprecated forms are understood too: old clusters use them.
+ *
+ * @param configPath hosts directories; used when there are no mirrors
+ * @param mirrors deprecated: the endpoints for a namespace, or for all others under {@code *}; empty when not used
+ * @param configs deprecated: TLS and credentials by host
+ * @param headers headers for all hosts
+ * @param maxConcurrentDownloads how many blobs are downloaded at once
+ * @param progressTimeout how long a pull may make no progress; zero for no limit
+ * @param findings what the owner of the file should know
+ */
+public record CriConfig(
+        List<Path> configPath,
+        Map<String, List<MirrorEndpoint>> mirrors,
+        Map<String, HostSettings> configs,
+        List<Header> headers,
+        int maxConcurrentDownloads,
+        Duration progressTimeout,
+        List<Finding> findings) {
+    /** How many blobs are downloaded at once when nothing is said. */
+    public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
+
+    /** How long a pull may make no progress when nothing is said. */
+    public static final Duration DEFAULT_PROGRESS_TIMEOUT = Duration.ofMinutes(5);
+
+    /** Copies the collections. */
+    public CriConfig {
+        configPath = List.copyOf(configPath);
+        mirrors = Collections.unmodifiableMap(new LinkedHashMap<>(mirrors));
+        configs = Map.copyOf(configs);
+        headers = List.copyOf(headers);
+        findings = List.copyOf(findings);
+    }
+
+    /**
+     * An endpoint of a deprecated mirror.
+     *
+     * @param url the endpoint as written
+     * @param source where it was written
+     */
+    public record MirrorEndpoint(String url, SourcePosition source) {}
+
+    /**
+     * What the deprecated {@code configs} table says about a host.
+     *
+     * @param tls its TLS settings, or null
+     * @param auth its credentials, or null
+     */
+    public record HostSettings(
+            @Nullable TlsSettings tls, @Nullable CriAuth auth) {}
+
+    /**
+     * Credentials as the CRI knows them; nothing of it is printed.
+     *
+     * @param username the user, or empty
+     * @param password the password, or empty
+     * @param auth user and password in base64, or empty
+     * @param identityToken an identity token, or empty
+     */
+    public record CriAuth(String username, String password, String auth, String identityToken) {
+        /** Whether there is something; never what. */
+        @Override
+        public String toString() {
+            return "credentials (hidden)";
+        }
+    }
+
+    /**
+     * Reads a config.toml and the files that it imports.
+     *
+     * @throws ConfigurationException if anything in the tables about registries cannot be used
+     */
+    public static CriConfig read(Path file) {
+        return new CriConfigReader(CriConfigFiles.load(file)).read();
+    }
+
+    /** Whether the deprecated mirrors decide, and not hosts directories. */
+    public boolean usesMirrors() {
+        return !mirrors.isEmpty();
+    }
+}

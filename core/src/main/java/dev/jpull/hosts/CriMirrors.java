@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.image.ImageReference;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The hosts that the deprecated mirrors of a CRI configuration give a namespace (spec section 9.4). */
+final class CriMirrors {
+    private static final Set<Capability> CAPABILITIES =
+            EnumSet.of(Capability.PULL, Capability.RESOLVE, Capability.REFERRERS);
+    private static final String ALL = "*";
+
+    private final CriConfig config;
+
+    CriMirrors(CriConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * The endpoints in their order, and the registry itself unless it is one of them.
+     *
+     * @throws ConfigurationException if an endpoint is no URL
+     */
+    List<RegistryHost> hostsFor(String namespace) {
+        // An entry for the namespace hides the one for all, even when it is empty.
+        List<CriConfig.MirrorEndpoint> endpoints =
+                config.mirrors().getOrDefault(namespace, config.mirrors().getOrDefault(ALL, List.of()));
+        List<RegistryHost> hosts = new ArrayList<>();
+        for (CriConfig.MirrorEndpoint endpoint : endpoints) {
+            hosts.add(host(endpoint));
+        }
+        String own = namespace.equals(ImageReference.DOCKER_HUB) ? HostDefaults.DOCKER_HUB_HOST : namespace;
+        // containerd compares with the namespace, which lists Docker Hub twice or not at all (Q-CRI-3).
+        if (hosts.stream().noneMatch(host -> host.host().equals(own))) {
+            String scheme = Localhost.isLocalhost(own) ? "http" : "https";
+            hosts.add(host(scheme, own, "/v2", SourcePosition.BUILT_IN));
+        }
+        return hosts;
+    }
+
+    private static RegistryHost host(CriConfig.MirrorEndpoint endpoint) {
+        String url = endpoint.url();
+        try {
+            String complete = url.contains("://") ? url : (Localhost.isLocalhost(url) ? "http://" : "https://") + url;
+            HostUrl parsed = HostUrl.parse(complete);
+            String path = parsed.writtenPath().isEmpty() ? "/v2" : parsed.writtenPath();
+            return host(parsed.scheme(), parsed.host(), path, endpoint.source());
+        } catch (HostUrl.InvalidException e) {
+            throw new ConfigurationException(endpoint.source() + ": " + e.getMessage() + "; " + e.remedy());
+        }
+    }
+
+    private static RegistryHost host(String scheme, String host, String path, SourcePosition source) {
+        return new RegistryHost(
+                scheme,
+                host,
+                path,
+                CAPABILITIES,
+                TlsSettings.NONE,
+                false,
+                List.of(),
+                RegistryHost.DEFAULT_DIAL_TIMEOUT,
+                source);
+    }
+}

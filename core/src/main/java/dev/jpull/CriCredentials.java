@@ -27,6 +27,11 @@ record CriCredentials(CriConfig config) implements CredentialSource {
         return auth.auth().isEmpty() ? Optional.empty() : Optional.of(decode(host, auth.auth()));
     }
 
+    @Override
+    public Optional<String> sourceFor(String host) {
+        return credentialFor(host).map(known -> "the CRI configuration");
+    }
+
     private static Credential decode(String host, String encoded) {
         try {
             String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);

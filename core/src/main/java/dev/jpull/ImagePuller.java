@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
@@ -27,22 +28,26 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ImagePuller implements AutoCloseable {
     private final HostConfiguration configuration;
-    private final ImageStore store;
+    private final Path storeDirectory;
+    private final HostsExplainer explainer;
     private final HttpClients clients;
     private final TransferPool pool;
     private final EventPump events;
     private final HostHealth health = new HostHealth();
+    private volatile @Nullable ImageStore store;
     private final Set<CallScope> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     ImagePuller(
             HostConfiguration configuration,
-            ImageStore store,
+            Path storeDirectory,
+            HostsExplainer explainer,
             HttpClients clients,
             TransferPool pool,
             EventPump events) {
         this.configuration = configuration;
-        this.store = store;
+        this.storeDirectory = storeDirectory;
+        this.explainer = explainer;
         this.clients = clients;
         this.pool = pool;
         this.events = events;
@@ -119,9 +124,20 @@ public final class ImagePuller implements AutoCloseable {
         }
     }
 
+    /**
+     * Says what would be contacted for an image, in which order and why, without contacting anything.
+     *
+     * @param image a reference, as people write it
+     * @throws PullException if the configuration cannot be used
+     */
+    public HostsExplanation explain(String image) {
+        ImageReference reference = ImageReference.parse(image);
+        return explainer.explain(reference, configuration.hostsFor(reference.domain()));
+    }
+
     /** The store that images are pulled into. */
     public Path store() {
-        return store.root();
+        return storeDirectory;
     }
 
     private PulledImage pull(PullRequest request, CallScope scope) {
@@ -130,11 +146,21 @@ public final class ImagePuller implements AutoCloseable {
         try {
             return new PullSession(
                             reference, configuration.hostsFor(reference.domain()), clients, health, events, scope)
-                    .pull(request, store, pool);
+                    .pull(request, openStore(), pool);
         } finally {
             running.remove(scope);
             events.drain();
         }
+    }
+
+    /** Opened with the first pull: whoever only asks leaves no directory behind. */
+    private ImageStore openStore() {
+        ImageStore open = store;
+        if (open == null) {
+            open = ImageStore.open(storeDirectory);
+            store = open;
+        }
+        return open;
     }
 
     private CallScope enter(CallScope scope) {

@@ -10,7 +10,6 @@ import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
-import dev.jpull.store.ImageStore;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +115,7 @@ public final class ImagePullerBuilder {
     /**
      * The puller.
      *
-     * @throws PullException if the store or the CRI configuration cannot be used
+     * @throws PullException if the CRI configuration cannot be used
      */
     public ImagePuller build() {
         StandardLocations locations = new StandardLocations(environment);
@@ -142,7 +141,8 @@ public final class ImagePullerBuilder {
                 List.of());
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
-                ImageStore.open(store == null ? locations.store() : store),
+                store == null ? locations.store() : store,
+                new HostsExplainer(known),
                 new HttpClients(options),
                 new TransferPool(downloads),
                 new EventPump(listener));

@@ -290,7 +290,11 @@ class PullTest {
     @Test
     void aStoreThatIsAFileIsNamed() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "x");
-        assertThatThrownBy(() -> fixture.builder().store(file).build())
+        assertThatThrownBy(() -> {
+                    try (ImagePuller puller = fixture.builder().store(file).build()) {
+                        puller.pull(IMAGE);
+                    }
+                })
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining(file.toString());
     }

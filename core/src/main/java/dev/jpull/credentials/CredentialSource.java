@@ -19,11 +19,29 @@ public interface CredentialSource {
      */
     Optional<Credential> credentialFor(String host);
 
+    /**
+     * Where the credential for a host would come from, by name; empty when there is none. Must not run programs or ask
+     * people, and must not give away the credential.
+     */
+    default Optional<String> sourceFor(String host) {
+        return credentialFor(host).map(known -> "given by the program");
+    }
+
     /** This source, and the other one where this one knows nothing. */
     default CredentialSource orElse(CredentialSource other) {
-        return host -> {
-            Optional<Credential> known = credentialFor(host);
-            return known.isPresent() ? known : other.credentialFor(host);
+        CredentialSource first = this;
+        return new CredentialSource() {
+            @Override
+            public Optional<Credential> credentialFor(String host) {
+                Optional<Credential> known = first.credentialFor(host);
+                return known.isPresent() ? known : other.credentialFor(host);
+            }
+
+            @Override
+            public Optional<String> sourceFor(String host) {
+                Optional<String> known = first.sourceFor(host);
+                return known.isPresent() ? known : other.sourceFor(host);
+            }
         };
     }
 

@@ -55,19 +55,40 @@ public final class DockerConfig implements CredentialSource {
         if (config == null) {
             return Optional.empty();
         }
-        String key = HUB_HOSTS.contains(host) ? HUB_KEY : host;
         try {
-            JsonValue helpers = config.get("credHelpers");
-            String helper = helpers == null ? null : helpers.text(key);
-            if (helper == null) {
-                helper = config.text("credsStore");
-            }
-            return helper != null && !helper.isEmpty()
-                    ? new CredentialHelper(helper, file).get(key)
-                    : stored(config, key);
+            String helper = helper(config, key(host));
+            return helper.isEmpty() ? stored(config, key(host)) : new CredentialHelper(helper, file).get(key(host));
         } catch (JsonException e) {
             throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<String> sourceFor(String host) {
+        JsonValue config = read();
+        if (config == null) {
+            return Optional.empty();
+        }
+        try {
+            String helper = helper(config, key(host));
+            return helper.isEmpty()
+                    ? stored(config, key(host)).map(known -> file.toString())
+                    : Optional.of("docker-credential-" + helper + ", which " + file + " names");
+        } catch (JsonException e) {
+            throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static String key(String host) {
+        return HUB_HOSTS.contains(host) ? HUB_KEY : host;
+    }
+
+    /** The helper that is responsible; empty for none. */
+    private static String helper(JsonValue config, String key) throws JsonException {
+        JsonValue helpers = config.get("credHelpers");
+        String own = helpers == null ? null : helpers.text(key);
+        String helper = own != null ? own : config.text("credsStore");
+        return helper == null ? "" : helper;
     }
 
     private Optional<Credential> stored(JsonValue config, String key) throws JsonException {

@@ -40,11 +40,12 @@ public record HostConfiguration(
                 return fromDirectories(namespace);
             }
             NamespaceHosts hosts = cri.usesMirrors()
-                    ? new NamespaceHosts(namespace, null, new CriMirrors(cri).hostsFor(namespace), List.of())
+                    ? new NamespaceHosts(namespace, List.of(), null, new CriMirrors(cri).hostsFor(namespace), List.of())
                     : fromDirectories(namespace);
             List<Finding> findings = new ArrayList<>(cri.findings());
             findings.addAll(hosts.findings());
-            return new NamespaceHosts(namespace, hosts.directory(), withCriSettings(hosts.hosts(), cri), findings);
+            return new NamespaceHosts(
+                    namespace, hosts.tried(), hosts.directory(), withCriSettings(hosts.hosts(), cri), findings);
         } catch (ConfigurationException e) {
             throw new ConfigurationException(
                     "the host configuration of " + namespace + " cannot be used, and is not skipped:\n"
@@ -54,17 +55,21 @@ public record HostConfiguration(
     }
 
     private NamespaceHosts fromDirectories(String namespace) {
+        List<Path> tried = new ArrayList<>();
         for (Path root : roots) {
+            List<Path> candidates = new HostsDirectory(root).candidates(namespace);
             Optional<Path> directory = new HostsDirectory(root).find(namespace);
+            int last = directory.map(candidates::indexOf).orElse(candidates.size() - 1);
+            tried.addAll(candidates.subList(0, last + 1));
             if (directory.isPresent()) {
                 HostsFile file = HostsDirectory.load(directory.get());
                 List<Finding> findings = new ArrayList<>(file.findings());
                 findings.addAll(hiddenByDefault(namespace, root, directory.get()));
                 return new NamespaceHosts(
-                        namespace, directory.get(), defaults.complete(namespace, file.entries()), findings);
+                        namespace, tried, directory.get(), defaults.complete(namespace, file.entries()), findings);
             }
         }
-        return new NamespaceHosts(namespace, null, defaults.complete(namespace, List.of()), List.of());
+        return new NamespaceHosts(namespace, tried, null, defaults.complete(namespace, List.of()), List.of());
     }
 
     /** Each root is searched completely, its _default included, before the next one (Q-DIR-5). */

@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
  * The hosts that can be asked for the images of one namespace.
  *
  * @param namespace the registry part of a reference, with its port as written
+ * @param tried the directories that were looked for, in order, up to the one that was found
  * @param directory the directory that said so, or null when nothing is configured
  * @param hosts the hosts in the order in which they are to be asked
  * @param findings what the owner of the configuration should know
  */
 public record NamespaceHosts(
-        String namespace, @Nullable Path directory, List<RegistryHost> hosts, List<Finding> findings) {
+        String namespace,
+        List<Path> tried,
+        @Nullable Path directory,
+        List<RegistryHost> hosts,
+        List<Finding> findings) {
     /** Copies the lists. */
     public NamespaceHosts {
+        tried = List.copyOf(tried);
         hosts = List.copyOf(hosts);
         findings = List.copyOf(findings);
     }

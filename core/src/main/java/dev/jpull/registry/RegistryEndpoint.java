@@ -11,8 +11,6 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
@@ -84,19 +82,8 @@ public final class RegistryEndpoint {
         return send("GET", url(image, "blobs", digest.toString()), type + ", */*", range, image, scope);
     }
 
-    /** The URL of a blob or manifest; {@code ns} tells a proxy whom it stands in for. */
-    HttpUrl url(ImageReference image, String kind, String object) {
-        HttpUrl.Builder url = http.base().newBuilder();
-        for (String segment : (host().path() + "/" + image.path()).split("/")) {
-            if (!segment.isEmpty()) {
-                url.addPathSegment(segment);
-            }
-        }
-        url.addPathSegment(kind).addPathSegment(object);
-        if (host().isProxyFor(namespace)) {
-            url.addEncodedQueryParameter("ns", URLEncoder.encode(namespace, StandardCharsets.UTF_8));
-        }
-        return url.build();
+    private HttpUrl url(ImageReference image, String kind, String object) {
+        return ApiUrl.of(http.base(), host(), namespace, image, kind, object);
     }
 
     private HttpAnswer send(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "jpull",
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {ResolveCommand.class, DemoCommand.class},
+        subcommands = {ResolveCommand.class, HostsCommand.class, DemoCommand.class},
         synopsisHeading = "Usage: ",
         customSynopsis = {"jpull [options] IMAGE...", "       jpull COMMAND ..."},
         header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.HostsExplanation;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledLayer;
 import dev.jpull.PulledPlatform;
 import dev.jpull.ResolvedReference;
 import dev.jpull.error.Attempt;
+import dev.jpull.hosts.Capability;
+import dev.jpull.hosts.Finding;
+import dev.jpull.hosts.Header;
+import dev.jpull.hosts.RegistryHost;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +44,58 @@ final class ResultJson {
         json.put("size", resolved.size());
         json.put("host", resolved.host());
         return write(json);
+    }
+
+    static String explanation(HostsExplanation explanation) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", explanation.name());
+        json.put("namespace", explanation.namespace());
+        json.put("directory", text(explanation.directory()));
+        json.put("tried", explanation.tried().stream().map(Path::toString).toList());
+        json.put(
+                "resolve",
+                explanation.resolve().stream().map(ResultJson::endpoint).toList());
+        json.put("pull", explanation.pull().stream().map(ResultJson::endpoint).toList());
+        json.put(
+                "skipped",
+                explanation.skipped().stream()
+                        .map(skipped -> Map.of("host", skipped.host().origin(), "reason", skipped.reason()))
+                        .toList());
+        json.put(
+                "findings",
+                explanation.findings().stream().map(ResultJson::finding).toList());
+        return write(json);
+    }
+
+    private static Object endpoint(HostsExplanation.Endpoint endpoint) {
+        RegistryHost host = endpoint.host();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("url", endpoint.url());
+        json.put("host", host.origin());
+        json.put(
+                "capabilities",
+                host.capabilities().stream().sorted().map(Capability::label).toList());
+        json.put("ca", endpoint.ca());
+        json.put("client", endpoint.client());
+        json.put("skipVerify", host.tls().insecure());
+        json.put("httpFallback", host.httpFallback());
+        json.put("headers", host.headers().stream().map(Header::name).distinct().toList());
+        json.put("dialTimeoutMs", host.dialTimeout().toMillis());
+        json.put("credentials", endpoint.credentials());
+        json.put("source", host.source().toString());
+        return json;
+    }
+
+    private static Object finding(Finding finding) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("severity", ValueNames.of(finding.severity()));
+        json.put("code", finding.code());
+        json.put("file", text(finding.position().file()));
+        json.put("line", finding.position().line());
+        json.put("column", finding.position().column());
+        json.put("message", finding.message());
+        json.put("remedy", finding.remedy());
+        return json;
     }
 
     static String error(String kind, String message, List<Attempt> attempts) {

@@ -150,6 +150,29 @@ class CommandTest {
     }
 
     @Test
+    void explainSaysWhatWouldBeContactedAndContactsNothing() {
+        List<String> args = List.of(
+                "hosts", "explain", "--hosts-dir", temporary.resolve("certs.d").toString(), IMAGE);
+        Run run = run(args);
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "GET " + registry.origin() + "/v2/team/app/manifests/1?ns=registry.example", "hosts.toml:1:1");
+        Run json = run(List.of(
+                "hosts",
+                "explain",
+                "--format",
+                "json",
+                "--hosts-dir",
+                temporary.resolve("certs.d").toString(),
+                IMAGE));
+        assertThat(json.json().get("pull").get(0).get("url").stringValue())
+                .isEqualTo(registry.origin() + "/v2/team/app/blobs/{digest}?ns=registry.example");
+        assertThat(registry.requests()).isEmpty();
+        assertThat(run(List.of("hosts")).exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void labelsBecomeAnnotations() throws IOException {
         assertThat(jpull("--label", "team=blue", "--label", "pinned", IMAGE).exitCode())
                 .isZero();

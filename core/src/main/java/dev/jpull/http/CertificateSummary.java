@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import dev.jpull.error.ConfigurationException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a certificate file says, for people.
+ *
+ * @param subject whom the certificate is for
+ * @param expires when it expires
+ */
+public record CertificateSummary(String subject, Instant expires) {
+    /**
+     * The certificates of a file, in file order.
+     *
+     * @throws ConfigurationException if the file cannot be used
+     */
+    public static List<CertificateSummary> of(Path file) {
+        return PemFile.read(file).certificates().stream()
+                .map(CertificateSummary::of)
+                .toList();
+    }
+
+    private static CertificateSummary of(X509Certificate certificate) {
+        return new CertificateSummary(
+                certificate.getSubjectX500Principal().getName(),
+                certificate.getNotAfter().toInstant());
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.image.ImageReference;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import okhttp3.HttpUrl;
+
+/** The URLs of the distribution API at a host (spec sections 4.5 and 5). */
+public final class ApiUrl {
+    private ApiUrl() {}
+
+    /** The URL of a manifest or index, for people. */
+    public static String manifest(RegistryHost host, String namespace, ImageReference image) {
+        return of(base(host), host, namespace, image, "manifests", image.object())
+                .toString();
+    }
+
+    /** The URL of blobs, with {@code {digest}} where the digest comes, for people. */
+    public static String blob(RegistryHost host, String namespace, ImageReference image) {
+        return of(base(host), host, namespace, image, "blobs", "{digest}")
+                .toString()
+                .replace("%7Bdigest%7D", "{digest}");
+    }
+
+    /** The URL of some content; {@code ns} tells a proxy whom it stands in for. */
+    static HttpUrl of(
+            HttpUrl base, RegistryHost host, String namespace, ImageReference image, String kind, String object) {
+        HttpUrl.Builder url = base.newBuilder();
+        for (String segment : (host.path() + "/" + image.path()).split("/")) {
+            if (!segment.isEmpty()) {
+                url.addPathSegment(segment);
+            }
+        }
+        url.addPathSegment(kind).addPathSegment(object);
+        if (host.isProxyFor(namespace)) {
+            url.addEncodedQueryParameter("ns", URLEncoder.encode(namespace, StandardCharsets.UTF_8));
+        }
+        return url.build();
+    }
+
+    private static HttpUrl base(RegistryHost host) {
+        HttpUrl base = HttpUrl.parse(host.origin());
+        if (base == null) {
+            throw new ConfigurationException(
+                    host.source() + ": \"" + host.host() + "\" is not a host that can be contacted: correct its name");
+        }
+        return base;
+    }
+}

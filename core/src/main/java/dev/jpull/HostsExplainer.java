@@ -20,9 +20,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Says what a configuration means for an image. */
-record HostsExplainer(CredentialSource credentials) {
-    HostsExplanation explain(ImageReference image, NamespaceHosts hosts) {
+/**
+ * Says what a configuration means for an image.
+ *
+ * @param credentials where credentials come from
+ * @param upstream whether a registry that nobody wrote may be asked
+ */
+record HostsExplainer(CredentialSource credentials, boolean upstream) {
+    HostsExplanation explain(ImageReference image, NamespaceHosts all) {
+        NamespaceHosts hosts = upstream ? all : all.withoutImplied();
         String namespace = hosts.namespace();
         Set<Capability> toResolve =
                 image.digest() != null ? EnumSet.of(Capability.PULL) : EnumSet.of(Capability.PULL, Capability.RESOLVE);
@@ -38,7 +44,7 @@ record HostsExplainer(CredentialSource credentials) {
                 hosts.capableOf(toPull).stream()
                         .map(host -> endpoint(ApiUrl.blob(host, namespace, image), host))
                         .toList(),
-                skipped(hosts, toResolve, toPull),
+                skipped(all, toResolve, toPull),
                 hosts.findings());
     }
 
@@ -54,11 +60,15 @@ record HostsExplainer(CredentialSource credentials) {
                 credentials.sourceFor(host.host()).orElse(null));
     }
 
-    private static List<HostsExplanation.Skipped> skipped(
+    private List<HostsExplanation.Skipped> skipped(
             NamespaceHosts hosts, Set<Capability> toResolve, Set<Capability> toPull) {
         List<HostsExplanation.Skipped> skipped = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
-            if (!host.can(toPull)) {
+            if (host.implied() && !upstream) {
+                skipped.add(new HostsExplanation.Skipped(
+                        host,
+                        "never asked: the registry itself is left out by --no-upstream, because nobody wrote it"));
+            } else if (!host.can(toPull)) {
                 skipped.add(new HostsExplanation.Skipped(host, "never asked: it lacks " + missing(host, toPull)));
             } else if (!host.can(toResolve)) {
                 skipped.add(new HostsExplanation.Skipped(

@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.ImageReference;
@@ -115,9 +116,7 @@ public final class ImagePuller implements AutoCloseable {
         ImageReference reference = ImageReference.parse(image);
         CallScope scope = enter(new CallScope());
         try {
-            return new PullSession(
-                            reference, configuration.hostsFor(reference.domain()), clients, health, events, scope)
-                    .resolve();
+            return new PullSession(reference, hostsFor(reference), clients, health, events, scope).resolve();
         } finally {
             running.remove(scope);
             events.drain();
@@ -144,13 +143,17 @@ public final class ImagePuller implements AutoCloseable {
         ImageReference reference = ImageReference.parse(request.image());
         enter(scope);
         try {
-            return new PullSession(
-                            reference, configuration.hostsFor(reference.domain()), clients, health, events, scope)
+            return new PullSession(reference, hostsFor(reference), clients, health, events, scope)
                     .pull(request, openStore(), pool);
         } finally {
             running.remove(scope);
             events.drain();
         }
+    }
+
+    private NamespaceHosts hostsFor(ImageReference reference) {
+        NamespaceHosts hosts = configuration.hostsFor(reference.domain());
+        return explainer.upstream() ? hosts : hosts.withoutImplied();
     }
 
     /** Opened with the first pull: whoever only asks leaves no directory behind. */

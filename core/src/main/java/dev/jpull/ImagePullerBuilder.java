@@ -34,6 +34,7 @@ public final class ImagePullerBuilder {
     private Map<String, String> environment = System.getenv();
     private @Nullable TlsSettings tls;
     private boolean plainHttp;
+    private boolean upstream = true;
     private @Nullable Consumer<String> httpTrace;
 
     ImagePullerBuilder() {}
@@ -106,6 +107,15 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /**
+     * Whether the registry itself may be asked where the configuration does not name it, as containerd does. Without it,
+     * mirrors and a written {@code server} are all there is.
+     */
+    public ImagePullerBuilder upstream(boolean wanted) {
+        upstream = wanted;
+        return this;
+    }
+
     /** Takes a line for every event of every connection. Must be safe for use by several threads. */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
         httpTrace = lines;
@@ -142,7 +152,7 @@ public final class ImagePullerBuilder {
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
                 store == null ? locations.store() : store,
-                new HostsExplainer(known),
+                new HostsExplainer(known, upstream),
                 new HttpClients(options),
                 new TransferPool(downloads),
                 new EventPump(listener));

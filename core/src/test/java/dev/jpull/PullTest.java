@@ -16,6 +16,7 @@ import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.LoggedRequest;
+import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
@@ -305,6 +306,24 @@ class PullTest {
         assertThatThrownBy(() -> fixture.pull(IMAGE))
                 .isInstanceOf(ImageNotFoundException.class)
                 .hasMessageContaining("capability");
+        assertThat(upstream.requests()).isEmpty();
+    }
+
+    @Test
+    void withoutUpstreamARegistryThatNobodyWroteIsNotAsked() {
+        String image = upstream.host() + "/team/app:1";
+        mirror.when(request -> true, Behaviour.status(404));
+        TestCertificates.write(
+                temporary.resolve("certs.d").resolve(upstream.host()).resolve("hosts.toml"),
+                Fixture.host(mirror, "pull", "resolve"));
+        assertThat(fixture.pull(image).resolvedBy()).isEqualTo(upstream.origin());
+        upstream.clearLog();
+        try (ImagePuller puller = fixture.builder().upstream(false).build()) {
+            assertThatThrownBy(() -> puller.pull(image)).isInstanceOf(ImageNotFoundException.class);
+            assertThat(puller.explain(image).skipped())
+                    .singleElement()
+                    .satisfies(skipped -> assertThat(skipped.reason()).contains("--no-upstream"));
+        }
         assertThat(upstream.requests()).isEmpty();
     }
 

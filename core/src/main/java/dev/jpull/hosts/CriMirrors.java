@@ -64,6 +64,7 @@ final class CriMirrors {
                 false,
                 List.of(),
                 RegistryHost.DEFAULT_DIAL_TIMEOUT,
-                source);
+                source,
+                source.equals(SourcePosition.BUILT_IN));
     }
 }

@@ -28,7 +28,8 @@ public record HostDefaults(
         List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
         List<RegistryHost> hosts = new ArrayList<>(listed.size());
         for (HostEntry entry : listed) {
-            hosts.add(toHost(entry.host().isEmpty() ? derive(namespace, entry) : entry));
+            boolean implied = entry.host().isEmpty();
+            hosts.add(toHost(implied ? derive(namespace, entry) : entry, implied));
         }
         return hosts;
     }
@@ -63,7 +64,7 @@ public record HostDefaults(
                 entry.source());
     }
 
-    private RegistryHost toHost(HostEntry entry) {
+    private RegistryHost toHost(HostEntry entry, boolean implied) {
         boolean anyTls = entry.tlsConfigured() || tls != null;
         boolean fallback =
                 entry.scheme().equals("http") && anyTls && !port(entry.host()).equals("80");
@@ -77,7 +78,8 @@ public record HostDefaults(
                 fallback,
                 entry.headers(),
                 Objects.requireNonNullElse(entry.dialTimeout(), RegistryHost.DEFAULT_DIAL_TIMEOUT),
-                entry.source());
+                entry.source(),
+                implied);
     }
 
     private static String port(String host) {

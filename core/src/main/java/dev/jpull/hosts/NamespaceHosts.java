@@ -32,4 +32,11 @@ public record NamespaceHosts(
     public List<RegistryHost> capableOf(Set<Capability> wanted) {
         return hosts.stream().filter(host -> host.can(wanted)).toList();
     }
+
+    /** The same without the registry itself where nobody wrote it, so that mirrors are all there is. */
+    public NamespaceHosts withoutImplied() {
+        List<RegistryHost> written =
+                hosts.stream().filter(host -> !host.implied()).toList();
+        return new NamespaceHosts(namespace, tried, directory, written, findings);
+    }
 }

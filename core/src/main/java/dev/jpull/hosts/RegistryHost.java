@@ -19,6 +19,7 @@ import java.util.Set;
  * @param headers the headers that go to this host and to no other
  * @param dialTimeout how long connecting may take; zero for no limit
  * @param source where it was written
+ * @param implied whether nobody wrote it: the registry itself, which stands behind its mirrors
  */
 public record RegistryHost(
         String scheme,
@@ -29,7 +30,8 @@ public record RegistryHost(
         boolean httpFallback,
         List<Header> headers,
         Duration dialTimeout,
-        SourcePosition source) {
+        SourcePosition source,
+        boolean implied) {
     /** How long connecting may take when nothing is said. */
     public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(30);
 
@@ -41,12 +43,14 @@ public record RegistryHost(
 
     /** The same host with other TLS settings. */
     RegistryHost withTls(TlsSettings settings) {
-        return new RegistryHost(scheme, host, path, capabilities, settings, httpFallback, headers, dialTimeout, source);
+        return new RegistryHost(
+                scheme, host, path, capabilities, settings, httpFallback, headers, dialTimeout, source, implied);
     }
 
     /** The same host with other headers. */
     RegistryHost withHeaders(List<Header> wanted) {
-        return new RegistryHost(scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, source);
+        return new RegistryHost(
+                scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, source, implied);
     }
 
     /** Whether it may be asked for all of these. */

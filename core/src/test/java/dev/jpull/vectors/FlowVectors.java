@@ -325,6 +325,7 @@ final class FlowVectors {
                 false,
                 headers,
                 RegistryHost.DEFAULT_DIAL_TIMEOUT,
-                SourcePosition.BUILT_IN);
+                SourcePosition.BUILT_IN,
+                false);
     }
 }

@@ -8,6 +8,7 @@ import dev.jpull.PulledImage;
 import dev.jpull.PulledPlatform;
 import dev.jpull.cli.demo.DemoCommand;
 import dev.jpull.cli.progress.Progress;
+import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -91,6 +92,12 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             paramLabel = "KEY[=VALUE]",
             description = "Annotation of the image in the store's index; may be repeated.")
     private List<String> labels = new ArrayList<>();
+
+    @Option(
+            names = "--fail-on-fallback",
+            description =
+                    "Exit with 6 when a host did not do and another one had to; the image is pulled all the same.")
+    private boolean failOnFallback;
 
     @Option(
             names = "--progress",
@@ -187,6 +194,12 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             out.println(ResultJson.images(pulled));
         }
         out.flush();
+        if (failOnFallback
+                && pulled.stream().anyMatch(image -> !image.fallbacks().isEmpty())) {
+            err.println(
+                    "jpull: pulled, but not as configured first, which --fail-on-fallback forbids: see the fallbacks above");
+            return ExitCode.of(FailureKind.UNAVAILABLE);
+        }
         return 0;
     }
 

@@ -48,6 +48,11 @@ public final class RegistryOptions {
     private boolean plainHttp;
 
     @Option(
+            names = "--no-upstream",
+            description = "Never ask a registry itself where the configuration names only mirrors of it.")
+    private boolean noUpstream;
+
+    @Option(
             names = {"-u", "--user"},
             paramLabel = "USER[:PASSWORD]",
             description = "Credentials for the registry in the reference; without a password, it is asked for.")
@@ -76,7 +81,8 @@ public final class RegistryOptions {
 
     /** A builder that follows the options. */
     ImagePullerBuilder builder(List<String> images, boolean verbose, PrintWriter err) {
-        ImagePullerBuilder builder = ImagePuller.builder().plainHttp(plainHttp).credentials(credentials(images));
+        ImagePullerBuilder builder =
+                ImagePuller.builder().plainHttp(plainHttp).upstream(!noUpstream).credentials(credentials(images));
         if (config != null) {
             if (!hostsDirectories.isEmpty()) {
                 throw new ReferenceException(

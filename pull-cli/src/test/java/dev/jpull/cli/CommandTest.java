@@ -273,6 +273,15 @@ class CommandTest {
     }
 
     @Test
+    void aFallbackIsAFailureWhenItIsForbidden() {
+        hosts("server = \"" + registry.origin() + "\"\n[host.\"http://127.0.0.1:1\"]\n");
+        assertThat(jpull(IMAGE).exitCode()).isZero();
+        Run run = jpull("--fail-on-fallback", "-q", IMAGE);
+        assertThat(run.exitCode()).isEqualTo(6);
+        assertThat(run.err()).contains("fallback: resolve at http://127.0.0.1:1: connection refused");
+    }
+
+    @Test
     void wrongContentExitsWith7() {
         registry.when(LoggedRequest::isForBlob, Behaviour.corrupt(10));
         assertThat(jpull(IMAGE).exitCode()).isEqualTo(7);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.hosts.HostConfiguration;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePuller implements AutoCloseable {
     private final HostConfiguration configuration;
     private final Path storeDirectory;
-    private final HostsExplainer explainer;
+    private final CredentialSource credentials;
+    private final boolean upstream;
     private final HttpClients clients;
     private final TransferPool pool;
     private final EventPump events;
@@ -42,13 +44,15 @@ public final class ImagePuller implements AutoCloseable {
     ImagePuller(
             HostConfiguration configuration,
             Path storeDirectory,
-            HostsExplainer explainer,
+            CredentialSource credentials,
+            boolean upstream,
             HttpClients clients,
             TransferPool pool,
             EventPump events) {
         this.configuration = configuration;
         this.storeDirectory = storeDirectory;
-        this.explainer = explainer;
+        this.credentials = credentials;
+        this.upstream = upstream;
         this.clients = clients;
         this.pool = pool;
         this.events = events;
@@ -131,7 +135,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public HostsExplanation explain(String image) {
         ImageReference reference = ImageReference.parse(image);
-        return explainer.explain(reference, configuration.hostsFor(reference.domain()));
+        return new HostsExplainer(credentials, upstream).explain(reference, configuration.hostsFor(reference.domain()));
     }
 
     /** The store that images are pulled into. */
@@ -153,7 +157,7 @@ public final class ImagePuller implements AutoCloseable {
 
     private NamespaceHosts hostsFor(ImageReference reference) {
         NamespaceHosts hosts = configuration.hostsFor(reference.domain());
-        return explainer.upstream() ? hosts : hosts.withoutImplied();
+        return upstream ? hosts : hosts.withoutImplied();
     }
 
     /** Opened with the first pull: whoever only asks leaves no directory behind. */

@@ -152,7 +152,8 @@ public final class ImagePullerBuilder {
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
                 store == null ? locations.store() : store,
-                new HostsExplainer(known, upstream),
+                known,
+                upstream,
                 new HttpClients(options),
                 new TransferPool(downloads),
                 new EventPump(listener));

@@ -55,10 +55,8 @@ final class Comparison {
                 .replace("\"path\":\"//", "\"path\":\"/")
                 // Set but empty is the same as not set, but for a finding.
                 .replaceAll("\"(ca|client)\":\\[\\],|,\"(ca|client)\":\\[\\]", "")
-                // jpull tells a blob that is too short from one that is too long by its message alone.
-                .replaceAll(
-                        "\"result\":\"(size_mismatch|digest_mismatch|short_read|unexpected_eof|other)\"",
-                        "\"result\":\"refused\"");
+                // A blob that is too short is one of the wrong size.
+                .replaceAll("\"result\":\"(short_read|unexpected_eof)\"", "\"result\":\"size_mismatch\"");
         return MAPPER.readTree(text);
     }
 

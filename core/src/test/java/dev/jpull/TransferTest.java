@@ -105,6 +105,29 @@ class TransferTest {
     }
 
     @Test
+    void aRangeThatStartsElsewhereIsNotWritten() {
+        upstreamAlone();
+        String largest = largestOf(hostPlatform());
+        int size = CONTENT.blob(largest).length;
+        upstream.when(
+                request -> request.path().endsWith(largest) && request.header("range") == null,
+                Behaviour.cut(400_000),
+                1);
+        // Right end, right total, but everything from the beginning.
+        upstream.when(
+                request -> request.path().endsWith(largest) && request.header("range") != null,
+                Behaviour.ORDINARY
+                        .ignoringRange()
+                        .withStatus(206)
+                        .withContentRange("bytes 0-" + (size - 1) + "/" + size));
+        assertThat(fixture.pull(IMAGE).layers())
+                .filteredOn(layer -> layer.digest().toString().equals(largest))
+                .singleElement()
+                .satisfies(
+                        layer -> assertThat(layer.retries()).as("the cut alone").isEqualTo(1));
+    }
+
+    @Test
     void anInterruptedDownloadContinuesInTheNextPull() {
         upstreamAlone();
         String largest = largestOf(hostPlatform());

@@ -9,20 +9,22 @@ import org.jspecify.annotations.Nullable;
  * A request that a registry got.
  *
  * @param method the method
- * @param target path and query as sent
+ * @param target path and query as sent; with the host before it when this server is asked as a proxy
  * @param headers the headers, names in lower case, several values joined by a comma
+ * @param body what was sent after them, a byte a character
  * @param status the status that was answered
  */
-public record LoggedRequest(String method, String target, Map<String, String> headers, int status) {
+public record LoggedRequest(String method, String target, Map<String, String> headers, String body, int status) {
     /** A header, or null. */
     public @Nullable String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** The path without the query. */
+    /** The path without the query, and without the host that a proxy is told. */
     public String path() {
-        int query = target.indexOf('?');
-        return query < 0 ? target : target.substring(0, query);
+        String path = target.replaceFirst("^http://[^/]*", "");
+        int query = path.indexOf('?');
+        return query < 0 ? path : path.substring(0, query);
     }
 
     /** Whether a manifest was asked for by tag. */
@@ -33,6 +35,11 @@ public record LoggedRequest(String method, String target, Map<String, String> he
     /** Whether a blob was asked for. */
     public boolean isForBlob() {
         return path().contains("/blobs/");
+    }
+
+    /** All that was sent, in which no secret must be that is not meant for this server. */
+    public String everything() {
+        return method + " " + target + "\n" + headers + "\n" + body;
     }
 
     /** The request as one line. */

@@ -13,9 +13,12 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,6 +40,8 @@ import org.bouncycastle.util.io.pem.PemObject;
 
 /** A certificate authority of its own, made when a test needs it, and certificates signed by it. */
 public final class TestCertificates {
+    private static final Duration VALIDITY = Duration.ofDays(90);
+
     private final KeyPair caKey;
     private final X509Certificate ca;
     private long serial = 2;
@@ -81,10 +86,28 @@ public final class TestCertificates {
 
     /** A new authority. */
     public TestCertificates() {
+        this(VALIDITY);
+    }
+
+    /** A new authority with a name. */
+    public TestCertificates(String name) {
+        this(VALIDITY, name);
+    }
+
+    /**
+     * A new authority.
+     *
+     * @param left how long it is still valid; negative when it has expired
+     */
+    public TestCertificates(Duration left) {
+        this(left, "CN=jpull test authority");
+    }
+
+    private TestCertificates(Duration left, String subject) {
         try {
             caKey = keyPair("EC");
-            X500Name name = new X500Name("CN=jpull test authority");
-            X509v3CertificateBuilder builder = builder(name, name, caKey, BigInteger.ONE);
+            X500Name name = new X500Name(subject);
+            X509v3CertificateBuilder builder = builder(name, name, caKey, BigInteger.ONE, left);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             ca = sign(builder);
         } catch (GeneralSecurityException | IOException e) {
@@ -109,18 +132,37 @@ public final class TestCertificates {
      * @param algorithm {@code RSA}, {@code EC} or {@code Ed25519}
      */
     public Identity issue(String commonName, String algorithm) {
+        return issue(commonName, algorithm, VALIDITY, "localhost");
+    }
+
+    /**
+     * An identity.
+     *
+     * @param commonName the subject
+     * @param algorithm {@code RSA}, {@code EC} or {@code Ed25519}
+     * @param left how long it is still valid; negative when it has expired
+     * @param dnsNames the names of the host; with localhost its addresses as well
+     */
+    public Identity issue(String commonName, String algorithm, Duration left, String... dnsNames) {
         try {
             KeyPair pair = keyPair(algorithm);
             X509v3CertificateBuilder builder = builder(
                     new X500Name(ca.getSubjectX500Principal().getName()),
                     new X500Name("CN=" + commonName),
                     pair,
-                    BigInteger.valueOf(serial++));
-            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-                new GeneralName(GeneralName.iPAddress, "::1")
-            }));
+                    BigInteger.valueOf(serial++),
+                    left);
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            List<GeneralName> names = new ArrayList<>();
+            for (String name : dnsNames) {
+                names.add(new GeneralName(GeneralName.dNSName, name));
+            }
+            if (List.of(dnsNames).contains("localhost")) {
+                names.add(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+                names.add(new GeneralName(GeneralName.iPAddress, "::1"));
+            }
+            builder.addExtension(
+                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             return new Identity(sign(builder), pair.getPrivate());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
@@ -159,13 +201,14 @@ public final class TestCertificates {
         }
     }
 
-    private X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, BigInteger number) {
-        Instant now = Instant.now();
+    private static X509v3CertificateBuilder builder(
+            X500Name issuer, X500Name subject, KeyPair pair, BigInteger number, Duration left) {
+        Instant end = Instant.now().plus(left);
         return new JcaX509v3CertificateBuilder(
                 issuer,
                 number,
-                Date.from(now.minus(1, ChronoUnit.HOURS)),
-                Date.from(now.plus(30, ChronoUnit.DAYS)),
+                Date.from(end.minus(VALIDITY).minus(1, ChronoUnit.HOURS)),
+                Date.from(end),
                 subject,
                 pair.getPublic());
     }

@@ -227,10 +227,8 @@ public final class TestRegistry implements AutoCloseable {
                     (a, b) -> a + ", " + b);
         }
         String length = headers.get("content-length");
-        if (length != null) {
-            in.skipNBytes(Long.parseLong(length));
-        }
-        return new LoggedRequest(parts[0], parts[1], headers, 0);
+        byte[] body = in.readNBytes(length == null ? 0 : Integer.parseInt(length));
+        return new LoggedRequest(parts[0], parts[1], headers, new String(body, StandardCharsets.ISO_8859_1), 0);
     }
 
     private static @Nullable String line(InputStream in) throws IOException {
@@ -254,6 +252,7 @@ public final class TestRegistry implements AutoCloseable {
                 request.method(),
                 request.target(),
                 request.headers(),
+                request.body(),
                 behaviour.dropConnection() ? 0 : reply.status()));
         if (behaviour.delayMillis() > 0) {
             Thread.sleep(behaviour.delayMillis());
@@ -330,14 +329,24 @@ public final class TestRegistry implements AutoCloseable {
                 : path.substring(version + "/v2/".length(), Math.max(version + 4, end));
     }
 
+    /** Both forms of asking for a token are understood. */
     private Reply token(LoggedRequest request) {
         Access required = access;
         boolean granted = required != null
-                && (required.user().isEmpty() || basic(required).equals(request.header("authorization")));
+                && (required.user().isEmpty()
+                        || basic(required).equals(request.header("authorization"))
+                        || isForm(request, required));
         return granted
                 ? Reply.ok(("{\"token\":\"" + Access.TOKEN + "\",\"expires_in\":300}").getBytes(StandardCharsets.UTF_8))
                         .with("Content-Type", "application/json")
                 : Reply.error(401, "UNAUTHORIZED", "wrong user or password");
+    }
+
+    private static boolean isForm(LoggedRequest request, Access required) {
+        List<String> fields = List.of(request.body().split("&"));
+        return request.method().equals("POST")
+                && (fields.contains("username=" + required.user()) && fields.contains("password=" + required.password())
+                        || fields.contains("refresh_token=" + required.password()));
     }
 
     private static boolean isLetIn(LoggedRequest request, Access access) {

@@ -17,4 +17,5 @@ module dev.jpull {
     exports dev.jpull.event;
     exports dev.jpull.hosts;
     exports dev.jpull.image;
+    exports dev.jpull.secret;
 }

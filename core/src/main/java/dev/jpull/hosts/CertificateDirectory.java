@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,13 +20,16 @@ final class CertificateDirectory {
     static HostEntry load(Path directory) throws IOException {
         List<Path> ca = new ArrayList<>();
         List<ClientKeyPair> client = new ArrayList<>();
+        Map<String, SourcePosition> settings = new LinkedHashMap<>();
         for (Path file : files(directory)) {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(".crt")) {
                 ca.add(file);
+                settings.put("ca", SourcePosition.of(directory));
             } else if (name.endsWith(".cert")) {
                 Path key = directory.resolve(name.substring(0, name.length() - ".cert".length()) + ".key");
                 client.add(new ClientKeyPair(file, Files.exists(key) ? key : file));
+                settings.put("client", SourcePosition.of(directory));
             }
         }
         return new HostEntry(
@@ -37,7 +42,8 @@ final class CertificateDirectory {
                 List.of(),
                 null,
                 false,
-                SourcePosition.of(directory));
+                HostExtensions.NONE,
+                new Provenance(SourcePosition.of(directory), settings, false));
     }
 
     private static List<Path> files(Path directory) throws IOException {

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -15,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  * 4 (spec section 9). Deprecated forms are understood too: old clusters use them.
  *
  * @param configPath hosts directories; used when there are no mirrors
+ * @param configPathAt where the directories were written, or null when they are the default
  * @param mirrors deprecated: the endpoints for a namespace, or for all others under {@code *}; empty when not used
  * @param configs deprecated: TLS and credentials by host
  * @param headers headers for all hosts
+ * @param headersAt where the headers were written, or null when there are none
  * @param maxConcurrentDownloads how many blobs are downloaded at once
  * @param progressTimeout how long a pull may make no progress; zero for no limit
  * @param findings what the owner of the file should know
  */
 public record CriConfig(
         List<Path> configPath,
-        Map<String, List<MirrorEndpoint>> mirrors,
+        @Nullable SourcePosition configPathAt,
+        Map<String, Mirror> mirrors,
         Map<String, HostSettings> configs,
         List<Header> headers,
+        @Nullable SourcePosition headersAt,
         int maxConcurrentDownloads,
         Duration progressTimeout,
         List<Finding> findings) {
@@ -46,6 +51,19 @@ public record CriConfig(
     }
 
     /**
+     * A deprecated mirror.
+     *
+     * @param endpoints the endpoints in order
+     * @param source where it was written
+     */
+    public record Mirror(List<MirrorEndpoint> endpoints, SourcePosition source) {
+        /** Copies the list. */
+        public Mirror {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /**
      * An endpoint of a deprecated mirror.
      *
      * @param url the endpoint as written
@@ -58,25 +76,38 @@ public record CriConfig(
      *
      * @param tls its TLS settings, or null
      * @param auth its credentials, or null
+     * @param source where it was written
+     * @param positions where each setting was written, by the name that hosts.toml has for it
      */
     public record HostSettings(
-            @Nullable TlsSettings tls, @Nullable CriAuth auth) {}
+            @Nullable TlsSettings tls,
+            @Nullable CriAuth auth,
+            SourcePosition source,
+            Map<String, SourcePosition> positions) {
+        /** Copies the map. */
+        public HostSettings {
+            positions = Collections.unmodifiableMap(new LinkedHashMap<>(positions));
+        }
+
+        /** What is known of a host, and where these settings were written. */
+        Provenance addTo(Provenance provenance) {
+            Provenance all = provenance;
+            for (Map.Entry<String, SourcePosition> position : positions.entrySet()) {
+                all = all.with(position.getKey(), position.getValue());
+            }
+            return all;
+        }
+    }
 
     /**
-     * Credentials as the CRI knows them; nothing of it is printed.
+     * Credentials as the CRI knows them.
      *
      * @param username the user, or empty
      * @param password the password, or empty
      * @param auth user and password in base64, or empty
      * @param identityToken an identity token, or empty
      */
-    public record CriAuth(String username, String password, String auth, String identityToken) {
-        /** Whether there is something; never what. */
-        @Override
-        public String toString() {
-            return "credentials (hidden)";
-        }
-    }
+    public record CriAuth(String username, Secret password, Secret auth, Secret identityToken) {}
 
     /**
      * Reads a config.toml and the files that it imports.
@@ -84,7 +115,15 @@ public record CriConfig(
      * @throws ConfigurationException if anything in the tables about registries cannot be used
      */
     public static CriConfig read(Path file) {
-        return new CriConfigReader(CriConfigFiles.load(file)).read();
+        CriConfig config = readWithErrors(file);
+        Findings.refuseErrors(config.findings());
+        return config;
+    }
+
+    /** The same, with errors among the findings. */
+    static CriConfig readWithErrors(Path file) {
+        Findings findings = new Findings();
+        return new CriConfigReader(CriConfigFiles.load(file, findings), findings).read();
     }
 
     /** Whether the deprecated mirrors decide, and not hosts directories. */

@@ -3,9 +3,6 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.tomlj.Toml;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlParseResult;
-import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
-import org.tomlj.TomlVersion;
 
 /**
  * A containerd config.toml with the files that it imports. A plugin's table in an imported file stands instead of the one
@@ -29,6 +19,9 @@ import org.tomlj.TomlVersion;
  * 9.1).
  */
 final class CriConfigFiles {
+    /** What containerd does with a configuration that it cannot read. */
+    static final String NOT_STARTED = "does not start, or not its CRI plugin";
+
     private static final int MAX_SIZE = 4 << 20;
     private static final int MAX_FILES = 1000;
     private static final int NEWEST_VERSION = 4;
@@ -36,142 +29,182 @@ final class CriConfigFiles {
     private static final String CRI_2 = "io.containerd.grpc.v1.cri";
     private static final String CRI_1 = "cri";
 
-    private final List<Source> sources;
-    private final long version;
+    private static final List<String> PLUGIN_NAMES = List.of(IMAGES, CRI_2, CRI_1);
+    private static final List<String> ROOT_KEYS = List.of(
+            "version",
+            "imports",
+            "plugins",
+            "root",
+            "state",
+            "temp",
+            "plugin_dir",
+            "grpc",
+            "ttrpc",
+            "debug",
+            "metrics",
+            "disabled_plugins",
+            "required_plugins",
+            "oom_score",
+            "cgroup",
+            "proxy_plugins",
+            "timeouts",
+            "stream_processors");
 
-    /** A file and what is in it. */
-    record Source(Path file, TomlParseResult toml) {
-        SourcePosition positionOf(List<String> path) {
-            TomlPosition position = toml.inputPositionOf(path);
-            return position == null
-                    ? SourcePosition.of(file)
-                    : new SourcePosition(file, position.line(), position.column());
-        }
+    private final List<TomlFile> files;
+    private final Findings findings;
+
+    private CriConfigFiles(List<TomlFile> files, Findings findings) {
+        this.files = files;
+        this.findings = findings;
     }
 
-    /**
-     * A table of the CRI plugin.
-     *
-     * @param source where it is
-     * @param path its path in the file
-     * @param table the table
-     */
-    record Plugin(Source source, List<String> path, TomlTable table) {}
-
-    private CriConfigFiles(List<Source> sources, long version) {
-        this.sources = sources;
-        this.version = version;
-    }
-
-    static CriConfigFiles load(Path file) {
-        List<Source> sources = new ArrayList<>();
+    static CriConfigFiles load(Path file, Findings findings) {
+        List<TomlFile> files = new ArrayList<>();
+        CriConfigFiles config = new CriConfigFiles(files, findings);
         Set<Path> seen = new LinkedHashSet<>();
         List<Path> pending = new ArrayList<>(List.of(file));
+        SourcePosition wantedBy = SourcePosition.of(file);
         while (!pending.isEmpty()) {
             Path next = pending.remove(0).toAbsolutePath().normalize();
             if (seen.add(next)) {
-                Source source = parse(sources.isEmpty() ? file : next);
-                sources.add(source);
-                pending.addAll(imports(source, next));
+                TomlFile source = config.read(files.isEmpty() ? file : next, wantedBy);
+                if (source != null) {
+                    files.add(source);
+                    pending.addAll(config.imports(source, next));
+                    wantedBy = files.get(0).positionOf(List.of("imports"));
+                }
             }
             if (seen.size() > MAX_FILES) {
-                throw new ConfigurationException(file + " imports more than " + MAX_FILES + " files");
+                findings.error(
+                        "imports",
+                        wantedBy,
+                        "more than " + MAX_FILES + " files are imported",
+                        NOT_STARTED,
+                        "import fewer files");
+                break;
             }
         }
-        return new CriConfigFiles(sources, version(sources.get(0)));
+        return config;
     }
 
-    /** The file that was asked for. */
-    Path file() {
-        return sources.get(0).file();
+    /** Names that are almost those of what configures registries; whatever else containerd has is none of our business. */
+    void reportMisspelled() {
+        for (TomlFile file : files) {
+            TableReader root = new TableReader(file, List.of(), file.root(), findings, NOT_STARTED);
+            for (String key : root.keys()) {
+                if (!ROOT_KEYS.contains(key)) {
+                    root.unknown(key, ROOT_KEYS);
+                }
+            }
+            TableReader plugins = root.get("plugins") instanceof TomlTable ? root.table("plugins", "") : null;
+            if (plugins != null) {
+                plugins.keys().forEach(name -> reportMisspelled(plugins, name));
+            }
+        }
+    }
+
+    private static void reportMisspelled(TableReader plugins, String name) {
+        if (PLUGIN_NAMES.contains(name) || !(plugins.get(name) instanceof TomlTable table)) {
+            return;
+        }
+        if (name.equals("io")) {
+            plugins.warning(
+                    "unquoted-plugin",
+                    name,
+                    "the name of the plugin is not in quotes, so that TOML splits it at its dots",
+                    Findings.IGNORED,
+                    "write [plugins.\"" + CRI_2 + "\".registry]");
+        } else if (!Spelling.suggestion(name, PLUGIN_NAMES).isEmpty()
+                || table.get("registry") instanceof TomlTable
+                || table.get("mirrors") instanceof TomlTable) {
+            plugins.unknown(name, PLUGIN_NAMES);
+        }
     }
 
     /** The tables of the CRI plugin that count, newest name first: what an older one says is migrated over a newer. */
-    List<Plugin> plugins() {
-        List<Plugin> plugins = new ArrayList<>();
-        add(plugins, IMAGES);
-        if (version < NEWEST_VERSION) {
-            add(plugins, CRI_2);
-        }
-        if (version < 2) {
-            add(plugins, CRI_1);
-        }
+    List<TableReader> plugins() {
+        long version = version();
+        List<TableReader> plugins = new ArrayList<>();
+        add(plugins, IMAGES, true, version);
+        add(plugins, CRI_2, version < NEWEST_VERSION, version);
+        add(plugins, CRI_1, version < 2, version);
         return plugins;
     }
 
-    private void add(List<Plugin> plugins, String name) {
-        Plugin last = null;
-        List<String> path = List.of("plugins", name);
-        for (Source source : sources) {
-            Object table = source.toml().get(path);
-            if (table instanceof TomlTable found) {
-                last = new Plugin(source, path, found);
-            } else if (table != null) {
-                throw new ConfigurationException(source.positionOf(path) + ": \"" + name + "\" is not a table");
+    private void add(List<TableReader> plugins, String name, boolean counts, long version) {
+        TableReader last = null;
+        for (TomlFile file : files) {
+            TableReader all = new TableReader(file, List.of(), file.root(), findings, NOT_STARTED);
+            TableReader tables = all.get("plugins") instanceof TomlTable ? all.table("plugins", "") : null;
+            if (tables != null && tables.has(name)) {
+                TableReader found = tables.table(name, "write [plugins.\"" + name + "\".registry]");
+                last = found == null ? last : found;
             }
         }
-        if (last != null) {
+        if (last != null && counts) {
             plugins.add(last);
+        } else if (last != null && last.has("registry")) {
+            findings.warning(
+                    "unread-table",
+                    last.position(),
+                    "a file of version " + version + " does not configure registries below \"" + name + "\"",
+                    Findings.IGNORED,
+                    "write [plugins.\"" + (version >= NEWEST_VERSION - 1 ? IMAGES : CRI_2) + "\".registry]");
         }
     }
 
-    private static long version(Source source) {
-        Object version = source.toml().get("version");
+    private long version() {
+        if (files.isEmpty()) {
+            return NEWEST_VERSION;
+        }
+        TomlFile first = files.get(0);
+        Object version = first.get(List.of("version"));
         if (version == null) {
             return 1;
         }
         if (version instanceof Long number && number >= 0 && number <= NEWEST_VERSION) {
             return number;
         }
-        throw new ConfigurationException(source.positionOf(List.of("version")) + ": version " + version
-                + " of the configuration is not known: versions 1 to " + NEWEST_VERSION + " are");
+        findings.error(
+                "version",
+                first.positionOf(List.of("version")),
+                "version " + version + " of the configuration is not known",
+                NOT_STARTED,
+                "write a version from 1 to " + NEWEST_VERSION + ", as a number");
+        return NEWEST_VERSION;
     }
 
-    private static Source parse(Path file) {
+    private @Nullable TomlFile read(Path file, SourcePosition wantedBy) {
         try {
-            if (Files.size(file) > MAX_SIZE) {
-                throw new ConfigurationException(
-                        file + " is larger than " + MAX_SIZE + " bytes: that is no config.toml");
-            }
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-            TomlParseResult toml = Toml.parse(text, TomlVersion.V1_0_0);
-            if (toml.hasErrors()) {
-                throw new ConfigurationException(toml.errors().stream()
-                        .map(error -> file + ":" + error.position().line() + ":"
-                                + error.position().column() + ": not valid TOML: " + error.getMessage())
-                        .collect(Collectors.joining("\n")));
-            }
-            return new Source(file, toml);
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + " is not UTF-8 text: save it as UTF-8", e);
+            TomlFile read = TomlFile.parse(file, TomlFile.readText(file, MAX_SIZE), NOT_STARTED, findings);
+            return read.hasErrors() ? null : read;
         } catch (IOException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + Reason.of(e), e);
+            unreadable(wantedBy, "cannot read " + file + ": " + Reason.of(e));
+        } catch (ConfigurationException e) {
+            unreadable(SourcePosition.of(file), String.valueOf(e.getMessage()));
         }
+        return null;
+    }
+
+    private void unreadable(SourcePosition position, String reason) {
+        findings.error("unreadable", position, reason, NOT_STARTED, "make it a file that can be read");
     }
 
     /** The imported files; a pattern is matched in its directory and gives its files in the order of their names. */
-    private static List<Path> imports(Source source, Path file) {
-        Object imports = source.toml().get("imports");
-        if (imports == null) {
-            return List.of();
+    private List<Path> imports(TomlFile source, Path file) {
+        TableReader root = new TableReader(source, List.of(), source.root(), findings, NOT_STARTED);
+        List<String> patterns =
+                root.has("imports") ? root.texts("imports", "write imports = [\"conf.d/*.toml\"]") : null;
+        List<Path> imported = new ArrayList<>();
+        if (patterns != null) {
+            for (String pattern : patterns) {
+                imported.addAll(matching(root, directoryOf(file).resolve(pattern)));
+            }
         }
-        if (!(imports instanceof TomlArray array)
-                || !IntStream.range(0, array.size()).allMatch(i -> array.get(i) instanceof String)) {
-            throw new ConfigurationException(
-                    source.positionOf(List.of("imports")) + ": \"imports\" is not an array of paths");
-        }
-        List<Path> files = new ArrayList<>();
-        for (int i = 0; i < array.size(); i++) {
-            Path pattern = directoryOf(file).resolve(String.valueOf(array.get(i)));
-            files.addAll(matching(source, pattern));
-        }
-        return files;
+        return imported;
     }
 
-    private static List<Path> matching(Source source, Path pattern) {
+    private static List<Path> matching(TableReader root, Path pattern) {
         String name = String.valueOf(pattern.getFileName());
         if (!name.contains("*") && !name.contains("?") && !name.contains("[")) {
             return List.of(pattern);
@@ -181,8 +214,11 @@ final class CriConfigFiles {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(directoryOf(pattern), name)) {
                 found.forEach(files::add);
             } catch (IOException e) {
-                throw new ConfigurationException(
-                        source.positionOf(List.of("imports")) + ": cannot list " + pattern + ": " + Reason.of(e), e);
+                root.error(
+                        "unreadable",
+                        "imports",
+                        "cannot list " + pattern + ": " + Reason.of(e),
+                        "make it a directory that can be read");
             }
         }
         files.sort(null);

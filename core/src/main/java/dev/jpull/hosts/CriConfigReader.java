@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.Secret;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,168 +9,163 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
-import org.tomlj.TomlTable;
 
-/** Interprets the tables of the CRI plugin (spec section 9.2). Whatever is wrong with them is an error with its position. */
+/** Interprets the tables of the CRI plugin (spec section 9.2). Whatever is wrong with them is found, with its position. */
 final class CriConfigReader {
     private static final List<Path> DEFAULT_CONFIG_PATH =
             List.of(Path.of("/etc/containerd/certs.d"), Path.of("/etc/docker/certs.d"));
+    private static final List<String> PLUGIN =
+            List.of("registry", "max_concurrent_downloads", "image_pull_progress_timeout");
+    private static final List<String> REGISTRY = List.of("config_path", "mirrors", "configs", "auths", "headers");
+    private static final List<String> MIRROR = List.of("endpoint");
+    private static final List<String> CONFIG = List.of("auth", "tls");
+    private static final List<String> AUTH = List.of("username", "password", "auth", "identitytoken");
+    private static final List<String> TLS = List.of("insecure_skip_verify", "ca_file", "cert_file", "key_file");
+    private static final String ENDPOINT = "write endpoint = [\"https://mirror.example\"]";
+    private static final String QUOTED = "put the text in quotes";
 
     private final CriConfigFiles files;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Findings findings;
 
-    CriConfigReader(CriConfigFiles files) {
+    CriConfigReader(CriConfigFiles files, Findings findings) {
         this.files = files;
-    }
-
-    /** A value, and where it was written. */
-    private record Setting(CriConfigFiles.Source source, List<String> path, Object value) {
-        SourcePosition position() {
-            return source.positionOf(path);
-        }
-
-        ConfigurationException wrong(String wanted) {
-            return new ConfigurationException(position() + ": \"" + path.get(path.size() - 1) + "\" is not " + wanted);
-        }
-
-        String text() {
-            if (value instanceof String text) {
-                return text;
-            }
-            throw wrong("a string");
-        }
-
-        TomlTable table() {
-            if (value instanceof TomlTable table) {
-                return table;
-            }
-            throw wrong("a table");
-        }
-
-        boolean flag() {
-            if (value instanceof Boolean flag) {
-                return flag;
-            }
-            throw wrong("true or false");
-        }
-
-        List<String> texts() {
-            if (value instanceof TomlArray array
-                    && IntStream.range(0, array.size()).allMatch(i -> array.get(i) instanceof String)) {
-                return IntStream.range(0, array.size())
-                        .mapToObj(i -> String.valueOf(array.get(i)))
-                        .toList();
-            }
-            throw wrong("an array of strings");
-        }
-
-        List<Setting> members() {
-            return table().keySet().stream()
-                    .map(this::member)
-                    .flatMap(Stream::ofNullable)
-                    .toList();
-        }
-
-        @Nullable
-        Setting member(String key) {
-            Object member = table().get(List.of(key));
-            return member == null
-                    ? null
-                    : new Setting(
-                            source, Stream.concat(path.stream(), Stream.of(key)).toList(), member);
-        }
-
-        String memberText(String key) {
-            Setting member = member(key);
-            return member == null ? "" : member.text();
-        }
-
-        String name() {
-            return path.get(path.size() - 1);
-        }
+        this.findings = findings;
     }
 
     CriConfig read() {
-        Setting registry = setting("registry");
-        Map<String, List<CriConfig.MirrorEndpoint>> mirrors = mirrors(member(registry, "mirrors"));
-        Map<String, CriConfig.HostSettings> configs = configs(member(registry, "configs"));
-        addAuths(member(registry, "auths"), configs);
-        Setting configPath = member(registry, "config_path");
-        String roots = configPath == null ? "" : configPath.text();
-        if (configPath != null && !roots.isEmpty() && !mirrors.isEmpty()) {
-            throw new ConfigurationException(configPath.position()
-                    + ": \"config_path\" and \"mirrors\" exclude each other, and containerd does not start with both:"
-                    + " move the mirrors to hosts.toml files below the config_path");
+        files.reportMisspelled();
+        List<TableReader> plugins = files.plugins();
+        plugins.forEach(CriConfigReader::reportMisspelled);
+        TableReader registry = registry(plugins);
+        Map<String, CriConfig.Mirror> mirrors = new LinkedHashMap<>();
+        Map<String, CriConfig.HostSettings> configs = new LinkedHashMap<>();
+        List<Path> roots = List.of();
+        TableReader headers = null;
+        if (registry != null) {
+            reportUnknown(registry, REGISTRY);
+            mirrors = mirrors(member(registry, "mirrors"));
+            configs = configs(member(registry, "configs"));
+            addAuths(member(registry, "auths"), configs);
+            headers = member(registry, "headers");
+            roots = configPath(registry, !mirrors.isEmpty());
         }
         return new CriConfig(
-                roots.isEmpty() ? DEFAULT_CONFIG_PATH : roots(roots),
+                roots.isEmpty() ? DEFAULT_CONFIG_PATH : roots,
+                roots.isEmpty() || registry == null ? null : registry.positionOf("config_path"),
                 mirrors,
                 configs,
-                headers(member(registry, "headers")),
-                maxConcurrentDownloads(setting("max_concurrent_downloads")),
-                progressTimeout(setting("image_pull_progress_timeout")),
-                findings);
+                headers(headers),
+                headers == null ? null : headers.position(),
+                maxConcurrentDownloads(with(plugins, "max_concurrent_downloads")),
+                progressTimeout(with(plugins, "image_pull_progress_timeout")),
+                findings.all());
     }
 
-    /** A setting of the plugin, by whichever of its names it has; an older name wins, as containerd migrates it. */
-    private @Nullable Setting setting(String key) {
-        Setting found = null;
-        for (CriConfigFiles.Plugin plugin : files.plugins()) {
-            Setting setting = new Setting(plugin.source(), plugin.path(), plugin.table()).member(key);
-            found = setting == null ? found : setting;
+    private static @Nullable TableReader registry(List<TableReader> plugins) {
+        TableReader plugin = with(plugins, "registry");
+        return plugin == null ? null : plugin.table("registry", "write it as a table");
+    }
+
+    /** The table that has a setting; that with the older name wins, as containerd migrates it. */
+    private static @Nullable TableReader with(List<TableReader> plugins, String key) {
+        TableReader last = null;
+        for (TableReader plugin : plugins) {
+            last = plugin.has(key) ? plugin : last;
         }
-        return found;
+        return last;
     }
 
-    private static @Nullable Setting member(@Nullable Setting table, String key) {
-        return table == null ? null : table.member(key);
+    private static @Nullable TableReader member(TableReader table, String key) {
+        return table.has(key) ? table.table(key, "write it as a table") : null;
     }
 
-    private static List<Path> roots(String list) {
+    private static List<TableReader> members(TableReader table) {
+        return table.keys().stream()
+                .flatMap(key -> Stream.ofNullable(table.table(key, "write it as a table")))
+                .toList();
+    }
+
+    /** The plugin has many settings that are none of our business: only what is almost one of ours is reported. */
+    private static void reportMisspelled(TableReader plugin) {
+        for (String key : plugin.keys()) {
+            boolean like = key.startsWith("registry")
+                    || !Spelling.suggestion(key, PLUGIN).isEmpty();
+            if (like && !PLUGIN.contains(key)) {
+                plugin.unknown(key, PLUGIN);
+            }
+        }
+    }
+
+    private static void reportUnknown(TableReader table, List<String> known) {
+        for (String key : table.keys()) {
+            if (!known.contains(key)) {
+                table.unknown(key, known);
+            }
+        }
+    }
+
+    private List<Path> configPath(TableReader registry, boolean hasMirrors) {
+        String list = registry.has("config_path") ? registry.text("config_path", QUOTED) : null;
+        if (list == null || list.isEmpty()) {
+            return List.of();
+        }
+        if (hasMirrors) {
+            registry.error(
+                    "mirrors-beside-config-path",
+                    "config_path",
+                    "\"config_path\" and \"mirrors\" exclude each other",
+                    "move the mirrors to hosts.toml files below the config_path; jpull hosts convert writes them");
+        }
         return Stream.of(list.split(File.pathSeparator))
                 .filter(root -> !root.isEmpty())
                 .map(Path::of)
                 .toList();
     }
 
-    private Map<String, List<CriConfig.MirrorEndpoint>> mirrors(@Nullable Setting table) {
-        Map<String, List<CriConfig.MirrorEndpoint>> mirrors = new LinkedHashMap<>();
+    private Map<String, CriConfig.Mirror> mirrors(@Nullable TableReader table) {
+        Map<String, CriConfig.Mirror> mirrors = new LinkedHashMap<>();
         if (table != null) {
-            for (Setting mirror : table.members()) {
-                Setting endpoint = mirror.member("endpoint");
-                List<String> urls = endpoint == null ? List.of() : endpoint.texts();
-                SourcePosition position = endpoint == null ? mirror.position() : endpoint.position();
-                mirrors.put(
-                        mirror.name(),
-                        urls.stream()
-                                .map(url -> new CriConfig.MirrorEndpoint(url, position))
-                                .toList());
+            for (TableReader mirror : members(table)) {
+                reportUnknown(mirror, MIRROR);
+                List<String> urls = mirror.has("endpoint") ? mirror.texts("endpoint", ENDPOINT) : List.of();
+                List<CriConfig.MirrorEndpoint> endpoints = new ArrayList<>();
+                if (urls != null && mirror.get("endpoint") instanceof TomlArray array) {
+                    for (int i = 0; i < urls.size(); i++) {
+                        endpoints.add(new CriConfig.MirrorEndpoint(urls.get(i), mirror.positionOf(array, i)));
+                    }
+                }
+                mirrors.put(mirror.name(), new CriConfig.Mirror(endpoints, mirror.position()));
             }
             deprecated("cri-registry-mirrors", table, "hosts.toml files below config_path say the same");
         }
         return mirrors;
     }
 
-    private Map<String, CriConfig.HostSettings> configs(@Nullable Setting table) {
+    private Map<String, CriConfig.HostSettings> configs(@Nullable TableReader table) {
         Map<String, CriConfig.HostSettings> configs = new LinkedHashMap<>();
         if (table != null) {
-            for (Setting host : table.members()) {
-                Setting auth = host.member("auth");
-                Setting tls = host.member("tls");
+            for (TableReader host : members(table)) {
+                reportUnknown(host, CONFIG);
+                TableReader auth = member(host, "auth");
+                TableReader tls = member(host, "tls");
                 if (tls != null) {
-                    findings.add(Finding.warning(
+                    findings.warning(
                             "cri-registry-tls",
                             tls.position(),
-                            "TLS settings of \"" + host.name() + "\": containerd 2 ignores them here, jpull obeys them",
-                            "write ca, client and skip_verify into a hosts.toml"));
+                            "TLS settings of \"" + host.name() + "\"",
+                            "ignores them here since its version 2; jpull obeys them",
+                            "write ca, client and skip_verify into a hosts.toml");
                 }
                 configs.put(
                         host.name(),
-                        new CriConfig.HostSettings(tls == null ? null : tls(tls), auth == null ? null : auth(auth)));
+                        new CriConfig.HostSettings(
+                                tls == null ? null : tls(tls),
+                                auth == null ? null : auth(auth),
+                                host.position(),
+                                tls == null ? Map.of() : tlsPositions(tls)));
             }
             deprecated(
                     "cri-registry-configs",
@@ -181,73 +176,102 @@ final class CriConfigReader {
     }
 
     /** The oldest form: credentials by URL or host. */
-    private void addAuths(@Nullable Setting table, Map<String, CriConfig.HostSettings> configs) {
+    private void addAuths(@Nullable TableReader table, Map<String, CriConfig.HostSettings> configs) {
         if (table != null) {
-            for (Setting auth : table.members()) {
+            for (TableReader auth : members(table)) {
                 String host = auth.name().replaceFirst("^[a-z]+://", "").replaceFirst("/.*$", "");
                 CriConfig.HostSettings before = configs.get(host);
-                configs.put(host, new CriConfig.HostSettings(before == null ? null : before.tls(), auth(auth)));
+                configs.put(
+                        host,
+                        new CriConfig.HostSettings(
+                                before == null ? null : before.tls(),
+                                auth(auth),
+                                auth.position(),
+                                before == null ? Map.of() : before.positions()));
             }
             deprecated("cri-registry-auths", table, "docker's config.json has the credentials");
         }
     }
 
-    private static CriConfig.CriAuth auth(Setting table) {
+    private static CriConfig.CriAuth auth(TableReader table) {
+        reportUnknown(table, AUTH);
         return new CriConfig.CriAuth(
-                table.memberText("username"),
-                table.memberText("password"),
-                table.memberText("auth"),
-                table.memberText("identitytoken"));
+                text(table, "username"),
+                Secret.of(text(table, "password")),
+                Secret.of(text(table, "auth")),
+                Secret.of(text(table, "identitytoken")));
     }
 
-    private TlsSettings tls(Setting table) {
-        Setting skipVerify = table.member("insecure_skip_verify");
-        String ca = table.memberText("ca_file");
-        String certificate = table.memberText("cert_file");
-        String key = table.memberText("key_file");
+    private static TlsSettings tls(TableReader table) {
+        reportUnknown(table, TLS);
+        String ca = text(table, "ca_file");
+        String certificate = text(table, "cert_file");
+        String key = text(table, "key_file");
         if (certificate.isEmpty() != key.isEmpty()) {
-            throw new ConfigurationException(table.position() + ": cert_file and key_file belong together: give both");
+            String given = certificate.isEmpty() ? "key_file" : "cert_file";
+            table.error("client-pair", given, "cert_file and key_file belong together", "give both");
         }
         return new TlsSettings(
                 ca.isEmpty() ? List.of() : List.of(Path.of(ca)),
                 false,
                 certificate.isEmpty() ? List.of() : List.of(new ClientKeyPair(Path.of(certificate), Path.of(key))),
-                skipVerify == null ? null : skipVerify.flag());
+                table.has("insecure_skip_verify") ? table.flag("insecure_skip_verify") : null);
     }
 
-    private static List<Header> headers(@Nullable Setting table) {
+    private static Map<String, SourcePosition> tlsPositions(TableReader table) {
+        Map<String, SourcePosition> positions = new LinkedHashMap<>();
+        Map<String, String> names =
+                Map.of("ca_file", "ca", "cert_file", "client", "insecure_skip_verify", "skip_verify");
+        for (String key : table.keys()) {
+            String name = names.get(key);
+            if (name != null) {
+                positions.put(name, table.positionOf(key));
+            }
+        }
+        return positions;
+    }
+
+    private static String text(TableReader table, String key) {
+        String text = table.has(key) ? table.text(key, QUOTED) : null;
+        return text == null ? "" : text;
+    }
+
+    private static List<Header> headers(@Nullable TableReader table) {
         List<Header> headers = new ArrayList<>();
         if (table != null) {
-            for (Setting header : table.members()) {
-                header.texts().forEach(value -> headers.add(new Header(header.name(), value)));
+            for (String name : table.keys()) {
+                List<String> values = table.texts(name, "write " + name + " = [\"value\"]");
+                if (values != null) {
+                    values.forEach(value -> headers.add(new Header(name, value)));
+                }
             }
         }
         return headers;
     }
 
-    private static int maxConcurrentDownloads(@Nullable Setting setting) {
-        if (setting == null) {
+    private static int maxConcurrentDownloads(@Nullable TableReader plugin) {
+        String key = "max_concurrent_downloads";
+        if (plugin == null) {
             return CriConfig.DEFAULT_CONCURRENT_DOWNLOADS;
         }
-        if (setting.value() instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
+        if (plugin.get(key) instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
             return number.intValue();
         }
-        throw setting.wrong("a whole number");
+        plugin.wrongType(key, "a whole number that is not negative", "write " + key + " = 3");
+        return CriConfig.DEFAULT_CONCURRENT_DOWNLOADS;
     }
 
-    private static Duration progressTimeout(@Nullable Setting setting) {
-        if (setting == null || setting.text().isEmpty()) {
-            return CriConfig.DEFAULT_PROGRESS_TIMEOUT;
-        }
-        return GoDuration.parse(setting.text()).orElseThrow(() -> setting.wrong("a duration such as 5m0s"));
+    private static Duration progressTimeout(@Nullable TableReader plugin) {
+        Duration timeout = plugin == null ? null : plugin.timeout("image_pull_progress_timeout");
+        return timeout == null ? CriConfig.DEFAULT_PROGRESS_TIMEOUT : timeout;
     }
 
-    private void deprecated(String code, Setting table, String instead) {
-        findings.add(new Finding(
-                Finding.Severity.INFO,
+    private void deprecated(String code, TableReader table, String instead) {
+        findings.info(
                 code,
                 table.position(),
-                "\"" + table.name() + "\" is deprecated, and will be removed from containerd",
-                instead));
+                "\"" + table.name() + "\" is deprecated",
+                "still reads it, and will not do so much longer",
+                instead);
     }
 }

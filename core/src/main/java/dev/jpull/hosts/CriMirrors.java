@@ -6,6 +6,7 @@ import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The hosts that the deprecated mirrors of a CRI configuration give a namespace (spec section 9.4). */
@@ -27,12 +28,9 @@ final class CriMirrors {
      */
     List<RegistryHost> hostsFor(String namespace) {
         // An entry for the namespace hides the one for all, even when it is empty.
-        List<CriConfig.MirrorEndpoint> endpoints =
-                config.mirrors().getOrDefault(namespace, config.mirrors().getOrDefault(ALL, List.of()));
-        List<RegistryHost> hosts = new ArrayList<>();
-        for (CriConfig.MirrorEndpoint endpoint : endpoints) {
-            hosts.add(host(endpoint));
-        }
+        CriConfig.Mirror mirror =
+                config.mirrors().getOrDefault(namespace, config.mirrors().get(ALL));
+        List<RegistryHost> hosts = mirror == null ? new ArrayList<>() : hosts(mirror);
         String own = namespace.equals(ImageReference.DOCKER_HUB) ? HostDefaults.DOCKER_HUB_HOST : namespace;
         // containerd compares with the namespace, which lists Docker Hub twice or not at all (Q-CRI-3).
         if (hosts.stream().noneMatch(host -> host.host().equals(own))) {
@@ -42,16 +40,26 @@ final class CriMirrors {
         return hosts;
     }
 
-    private static RegistryHost host(CriConfig.MirrorEndpoint endpoint) {
-        String url = endpoint.url();
-        try {
-            String complete = url.contains("://") ? url : (Localhost.isLocalhost(url) ? "http://" : "https://") + url;
-            HostUrl parsed = HostUrl.parse(complete);
-            String path = parsed.writtenPath().isEmpty() ? "/v2" : parsed.writtenPath();
-            return host(parsed.scheme(), parsed.host(), path, endpoint.source());
-        } catch (HostUrl.InvalidException e) {
-            throw new ConfigurationException(endpoint.source() + ": " + e.getMessage() + "; " + e.remedy());
+    /** The endpoints of one mirror. */
+    static List<RegistryHost> hosts(CriConfig.Mirror mirror) {
+        List<RegistryHost> hosts = new ArrayList<>();
+        for (CriConfig.MirrorEndpoint endpoint : mirror.endpoints()) {
+            try {
+                hosts.add(host(endpoint));
+            } catch (HostUrl.InvalidException e) {
+                throw new ConfigurationException(endpoint.source() + ": " + e.getMessage() + "; " + e.remedy());
+            }
         }
+        return hosts;
+    }
+
+    static RegistryHost host(CriConfig.MirrorEndpoint endpoint) throws HostUrl.InvalidException {
+        String url = endpoint.url();
+        boolean hasScheme = url.contains("://") || url.matches("https?[:/].*");
+        String complete = hasScheme ? url : (Localhost.isLocalhost(url) ? "http://" : "https://") + url;
+        HostUrl parsed = HostUrl.parse(complete);
+        String path = parsed.writtenPath().isEmpty() ? "/v2" : parsed.writtenPath();
+        return host(parsed.scheme(), parsed.host(), path, endpoint.source());
     }
 
     private static RegistryHost host(String scheme, String host, String path, SourcePosition source) {
@@ -64,7 +72,7 @@ final class CriMirrors {
                 false,
                 List.of(),
                 RegistryHost.DEFAULT_DIAL_TIMEOUT,
-                source,
-                source.equals(SourcePosition.BUILT_IN));
+                HostExtensions.NONE,
+                new Provenance(source, Map.of(), source.equals(SourcePosition.BUILT_IN)));
     }
 }

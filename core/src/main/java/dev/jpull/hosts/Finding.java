@@ -8,9 +8,11 @@ package dev.jpull.hosts;
  * @param code a stable name in kebab-case, for programs
  * @param position where it is
  * @param message what is there, and what it means
+ * @param containerd what containerd does with it; empty when there is nothing special about that
  * @param remedy what to do about it
  */
-public record Finding(Severity severity, String code, SourcePosition position, String message, String remedy) {
+public record Finding(
+        Severity severity, String code, SourcePosition position, String message, String containerd, String remedy) {
     /** How bad a finding is. */
     public enum Severity {
         /** The configuration cannot be used. */
@@ -21,12 +23,9 @@ public record Finding(Severity severity, String code, SourcePosition position, S
         INFO
     }
 
-    static Finding error(String code, SourcePosition position, String message, String remedy) {
-        return new Finding(Severity.ERROR, code, position, message, remedy);
-    }
-
-    static Finding warning(String code, SourcePosition position, String message, String remedy) {
-        return new Finding(Severity.WARNING, code, position, message, remedy);
+    /** Whether the configuration cannot be used because of it. */
+    public boolean isError() {
+        return severity == Severity.ERROR;
     }
 
     /** The finding as one line for people, without its severity. */

@@ -62,7 +62,7 @@ public record HostConfiguration(
             int last = directory.map(candidates::indexOf).orElse(candidates.size() - 1);
             tried.addAll(candidates.subList(0, last + 1));
             if (directory.isPresent()) {
-                HostsFile file = HostsDirectory.load(directory.get());
+                HostsFile file = HostsDirectory.load(directory.get()).usable();
                 List<Finding> findings = new ArrayList<>(file.findings());
                 findings.addAll(hiddenByDefault(namespace, root, directory.get()));
                 return new NamespaceHosts(
@@ -74,21 +74,22 @@ public record HostConfiguration(
 
     /** Each root is searched completely, its _default included, before the next one (Q-DIR-5). */
     private List<Finding> hiddenByDefault(String namespace, Path root, Path found) {
-        List<Finding> findings = new ArrayList<>();
+        Findings findings = new Findings();
         if (found.endsWith(HostsDirectory.DEFAULT)) {
             for (Path later : roots.subList(roots.indexOf(root) + 1, roots.size())) {
                 Optional<Path> hidden = new HostsDirectory(later).find(namespace);
                 if (hidden.isPresent() && !hidden.get().endsWith(HostsDirectory.DEFAULT)) {
-                    findings.add(Finding.warning(
+                    findings.warning(
                             "hidden-by-default",
                             SourcePosition.of(found),
                             "it is used although " + hidden.get() + " is made for " + namespace
                                     + ", because its root is searched first",
-                            "move one of them, or name the roots in the other order"));
+                            "does the same",
+                            "move one of them, or name the roots in the other order");
                 }
             }
         }
-        return findings;
+        return findings.all();
     }
 
     /** The headers for all hosts, and the TLS settings of hosts that have none of their own. */
@@ -97,11 +98,22 @@ public record HostConfiguration(
         List<RegistryHost> result = new ArrayList<>(hosts.size());
         for (RegistryHost host : hosts) {
             CriConfig.HostSettings settings = config.configs().get(host.host());
-            TlsSettings tls = settings == null || settings.tls() == null ? TlsSettings.NONE : settings.tls();
             boolean ownTls = !host.tls().equals(TlsSettings.NONE) && !host.tls().equals(global);
+            Provenance provenance = host.provenance();
+            TlsSettings tls = host.tls();
+            if (settings != null
+                    && settings.tls() != null
+                    && !ownTls
+                    && host.scheme().equals("https")) {
+                tls = settings.tls().over(global);
+                provenance = settings.addTo(provenance);
+            }
             List<Header> headers = new ArrayList<>(config.headers());
             headers.addAll(host.headers());
-            result.add((ownTls ? host : host.withTls(tls.over(global))).withHeaders(headers));
+            if (config.headersAt() != null) {
+                provenance = provenance.with("header", config.headersAt());
+            }
+            result.add(host.withTls(tls, provenance).withHeaders(headers, provenance));
         }
         return result;
     }

@@ -28,8 +28,7 @@ public record HostDefaults(
         List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
         List<RegistryHost> hosts = new ArrayList<>(listed.size());
         for (HostEntry entry : listed) {
-            boolean implied = entry.host().isEmpty();
-            hosts.add(toHost(implied ? derive(namespace, entry) : entry, implied));
+            hosts.add(toHost(entry.host().isEmpty() ? derive(namespace, entry) : entry));
         }
         return hosts;
     }
@@ -61,10 +60,11 @@ public record HostDefaults(
                 entry.headers(),
                 entry.dialTimeout(),
                 entry.overridePath(),
-                entry.source());
+                entry.extensions(),
+                entry.provenance().asImplied());
     }
 
-    private RegistryHost toHost(HostEntry entry, boolean implied) {
+    private RegistryHost toHost(HostEntry entry) {
         boolean anyTls = entry.tlsConfigured() || tls != null;
         boolean fallback =
                 entry.scheme().equals("http") && anyTls && !port(entry.host()).equals("80");
@@ -78,8 +78,8 @@ public record HostDefaults(
                 fallback,
                 entry.headers(),
                 Objects.requireNonNullElse(entry.dialTimeout(), RegistryHost.DEFAULT_DIAL_TIMEOUT),
-                entry.source(),
-                implied);
+                entry.extensions(),
+                entry.provenance());
     }
 
     private static String port(String host) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers to send
  * @param dialTimeout how long connecting may take, zero for no limit; null when nothing was said
  * @param overridePath whether the path was given with {@code override_path}
- * @param source where the host was written
+ * @param extensions what only jpull reads
+ * @param provenance where the host and its settings were written
  */
 record HostEntry(
         String scheme,
@@ -30,11 +31,22 @@ record HostEntry(
         List<Header> headers,
         @Nullable Duration dialTimeout,
         boolean overridePath,
-        SourcePosition source) {
+        HostExtensions extensions,
+        Provenance provenance) {
 
     /** The entry that stands for the registry itself when nothing is configured. */
     static HostEntry unconfigured() {
         return new HostEntry(
-                "", "", "", Set.of(), TlsSettings.NONE, false, List.of(), null, false, SourcePosition.BUILT_IN);
+                "",
+                "",
+                "",
+                Set.of(),
+                TlsSettings.NONE,
+                false,
+                List.of(),
+                null,
+                false,
+                HostExtensions.NONE,
+                Provenance.BUILT_IN);
     }
 }

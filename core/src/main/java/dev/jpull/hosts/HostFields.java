@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
@@ -17,14 +17,17 @@ import org.tomlj.TomlTable;
 
 /** The fields of one host: of a {@code [host."…"]} table, or of the root of the file (spec section 3.2). */
 final class HostFields {
-    private static final List<String> NAMES =
+    static final List<String> NAMES =
             List.of("capabilities", "ca", "client", "skip_verify", "header", "override_path", "dial_timeout");
+    private static final List<String> OWN_NAMES =
+            Stream.concat(NAMES.stream(), Stream.of(JpullFields.KEY)).toList();
     private static final List<String> ROOT_NAMES =
-            Stream.concat(NAMES.stream(), Stream.of("server", "host")).toList();
+            Stream.concat(OWN_NAMES.stream(), Stream.of("server", "host")).toList();
+    private static final List<String> CAPABILITIES = List.of("pull", "resolve", "push", "referrers");
+    private static final String PAIR = "write client = [[\"client.cert\", \"client.key\"]]";
 
-    private final HostsToml file;
-    private final List<String> path;
-    private final boolean root;
+    private final TableReader table;
+    private final Path directory;
 
     private Set<Capability> capabilities = Capability.ALL;
     private @Nullable List<Path> ca;
@@ -33,24 +36,21 @@ final class HostFields {
     private boolean overridePath;
     private @Nullable Duration dialTimeout;
     private final List<Header> headers = new ArrayList<>();
+    private HostExtensions extensions = HostExtensions.NONE;
+    private final Map<String, SourcePosition> positions = new LinkedHashMap<>();
     private final List<String> lostWithoutServer = new ArrayList<>();
 
-    HostFields(HostsToml file, TomlTable table, List<String> path) {
-        this.file = file;
-        this.path = path;
-        this.root = path.isEmpty();
-        for (String key : table.keySet()) {
-            read(key, table.get(List.of(key)));
-        }
-    }
-
-    static boolean isKnown(String key) {
-        return NAMES.stream().anyMatch(key::equalsIgnoreCase);
+    /** Reads a table; relative paths in it are relative to the directory. */
+    HostFields(TableReader table, Path directory) {
+        this.table = table;
+        this.directory = directory;
+        table.keys().forEach(this::read);
     }
 
     /** Whether the key is a field, or a field with a typo, rather than part of something else. */
     static boolean resemblesKnown(String key) {
-        return isKnown(key) || !Spelling.suggestion(key, NAMES).isEmpty();
+        return OWN_NAMES.stream().anyMatch(key::equalsIgnoreCase)
+                || !Spelling.suggestion(key, OWN_NAMES).isEmpty();
     }
 
     boolean overridePath() {
@@ -73,57 +73,56 @@ final class HostFields {
                 headers,
                 dialTimeout,
                 overridePath,
-                source);
+                extensions,
+                new Provenance(source, positions, false));
     }
 
-    private void read(String key, @Nullable Object value) {
+    private void read(String key) {
         String name = key.toLowerCase(Locale.ROOT);
-        if (isKnown(key) && !key.equals(name)) {
-            file.warning(
-                    "letter-case",
-                    child(key),
-                    "\"" + key + "\" is not in lower case, and containerd reads it only in part",
-                    "write " + name);
+        if (NAMES.contains(name)) {
+            table.warnOfCase(key, name);
+            positions.put(name, table.positionOf(key));
         }
         switch (name) {
-            case "capabilities" -> readCapabilities(key, value);
-            case "ca" -> readCa(key, value);
-            case "client" -> readClient(key, value);
-            case "skip_verify" -> skipVerify = readBoolean(key, value);
+            case "capabilities" -> readCapabilities(key);
+            case "ca" -> ca = readCa(key);
+            case "client" -> client = readClient(key);
+            case "skip_verify" -> skipVerify = table.flag(key);
             case "override_path" -> {
-                overridePath = Boolean.TRUE.equals(readBoolean(key, value));
+                overridePath = Boolean.TRUE.equals(table.flag(key));
                 lostWithoutServer.add(key);
             }
-            case "dial_timeout" -> readDialTimeout(key, value);
-            case "header" -> readHeaders(key, value);
-            default -> reportUnknown(key, name, value);
+            case "dial_timeout" -> dialTimeout = table.timeout(key);
+            case "header" -> readHeaders(key);
+            default -> readOther(key, name);
         }
     }
 
-    private void readCapabilities(String key, @Nullable Object value) {
+    private void readCapabilities(String key) {
         lostWithoutServer.add(key);
-        if (!(value instanceof TomlArray array)) {
-            wrongType(key, "an array of strings", "write capabilities = [\"pull\", \"resolve\"]");
+        List<String> words = table.texts(key, "write capabilities = [\"pull\", \"resolve\"]");
+        if (words == null || !(table.get(key) instanceof TomlArray array)) {
             return;
         }
-        if (array.isEmpty()) {
-            file.error(
+        if (words.isEmpty()) {
+            table.errorThatIsTaken(
                     "empty-capabilities",
-                    child(key),
-                    "\"capabilities\" is empty, which containerd takes for all capabilities",
+                    table.positionOf(key),
+                    "\"capabilities\" is empty",
+                    "takes it for all capabilities",
                     "list what the host may be asked for, or remove the host");
             return;
         }
         Set<Capability> listed = EnumSet.noneOf(Capability.class);
-        for (String word : strings(key, array)) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
             Capability capability = Capability.of(word);
             if (capability == null) {
-                file.error(
+                table.errorAt(
                         "unknown-capability",
-                        child(key),
+                        table.positionOf(array, i),
                         "\"" + word + "\" is not a capability",
-                        "use pull, resolve, push or referrers"
-                                + Spelling.suggestion(word, List.of("pull", "resolve", "push", "referrers")));
+                        "use pull, resolve, push or referrers" + Spelling.suggestion(word, CAPABILITIES));
             } else {
                 listed.add(capability);
             }
@@ -131,62 +130,55 @@ final class HostFields {
         capabilities = listed;
     }
 
-    private void readCa(String key, @Nullable Object value) {
-        List<Path> files = new ArrayList<>();
-        List<String> given = value instanceof String single ? List.of(single) : null;
-        if (value instanceof TomlArray array) {
-            given = strings(key, array);
-        }
+    private @Nullable List<Path> readCa(String key) {
+        List<String> given = table.textOrTexts(key, "a path or an array of paths", "write ca = \"ca.crt\"");
         if (given == null) {
-            wrongType(key, "a path or an array of paths", "write ca = \"ca.crt\"");
-            return;
-        }
-        for (String text : given) {
-            if (text.isEmpty()) {
-                warnOfEmptyPath(key);
-            } else {
-                files.add(file.resolve(text));
-            }
+            return null;
         }
         if (given.isEmpty()) {
-            file.warning(
+            table.warning(
                     "empty-ca",
-                    child(key),
+                    key,
                     "\"ca\" is empty, but counts as a TLS setting: an http:// host is tried with TLS first because of it",
+                    "does the same",
                     "remove it");
         }
-        ca = files;
+        if (given.contains("")) {
+            warnOfEmptyPath(key);
+        }
+        return given.stream().filter(text -> !text.isEmpty()).map(this::resolve).toList();
     }
 
-    private void readClient(String key, @Nullable Object value) {
+    private @Nullable List<ClientKeyPair> readClient(String key) {
         List<ClientKeyPair> pairs = new ArrayList<>();
+        Object value = table.get(key);
         if (value instanceof String single) {
             addPair(key, single, "", pairs);
-        } else if (value instanceof TomlArray array) {
-            for (Object item : items(array)) {
-                if (item instanceof String single) {
-                    addPair(key, single, "", pairs);
-                } else if (item instanceof TomlArray pair
-                        && pair.size() == 2
-                        && pair.get(0) instanceof String certificate
-                        && pair.get(1) instanceof String privateKey) {
-                    addPair(key, certificate, privateKey, pairs);
-                } else {
-                    wrongType(
-                            key,
-                            "a list of files or of pairs of files",
-                            "write client = [[\"client.cert\", \"client.key\"]]");
-                    return;
-                }
-            }
-        } else {
-            wrongType(
-                    key,
-                    "a file, or a list of files or of pairs of files",
-                    "write client = [[\"client.cert\", \"client.key\"]]");
-            return;
+            return pairs;
         }
-        client = pairs;
+        if (!(value instanceof TomlArray array)) {
+            table.wrongType(key, "a file, or a list of files or of pairs of files", PAIR);
+            return null;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            Object item = array.get(i);
+            if (item instanceof String single) {
+                addPair(key, single, "", pairs);
+            } else if (item instanceof TomlArray pair
+                    && pair.size() == 2
+                    && pair.get(0) instanceof String certificate
+                    && pair.get(1) instanceof String privateKey) {
+                addPair(key, certificate, privateKey, pairs);
+            } else {
+                table.errorAt(
+                        "type",
+                        table.positionOf(array, i),
+                        "\"client\" has an item that is neither a file nor a pair of files",
+                        PAIR);
+                return null;
+            }
+        }
+        return pairs;
     }
 
     /** An empty key path means that the certificate's file holds the key as well (Q-TOML-1). */
@@ -195,141 +187,102 @@ final class HostFields {
             warnOfEmptyPath(key);
             return;
         }
-        Path certificateFile = file.resolve(certificate);
-        pairs.add(
-                new ClientKeyPair(certificateFile, privateKey.isEmpty() ? certificateFile : file.resolve(privateKey)));
+        Path certificateFile = resolve(certificate);
+        pairs.add(new ClientKeyPair(certificateFile, privateKey.isEmpty() ? certificateFile : resolve(privateKey)));
     }
 
-    private void readDialTimeout(String key, @Nullable Object value) {
-        if (!(value instanceof String text)) {
-            wrongType(key, "a string", "write dial_timeout = \"5s\"");
+    private void readHeaders(String key) {
+        TableReader given = table.table(key, "write [host.\"https://mirror.example\".header]");
+        if (given == null) {
             return;
         }
-        if (text.isEmpty()) {
-            return;
-        }
-        Optional<Duration> parsed = GoDuration.parse(text);
-        if (parsed.isEmpty()) {
-            file.error(
-                    "duration",
-                    child(key),
-                    "\"" + text + "\" is not a duration",
-                    "write it with a unit, such as 5s or 1m500ms");
-        } else if (parsed.get().isNegative()) {
-            file.error(
-                    "negative-timeout",
-                    child(key),
-                    "the dial timeout is negative, so that every attempt would fail",
-                    "write a positive duration such as 5s");
-        } else {
-            dialTimeout = parsed.get();
-        }
-    }
-
-    private void readHeaders(String key, @Nullable Object value) {
-        if (!(value instanceof TomlTable table)) {
-            wrongType(key, "a table", "write [host.\"https://mirror.example\".header]");
-            return;
-        }
-        for (String name : table.keySet()) {
-            List<String> headerPath =
-                    Stream.concat(child(key).stream(), Stream.of(name)).toList();
-            Object given = table.get(List.of(name));
-            List<String> values = given instanceof String single ? List.of(single) : null;
-            if (given instanceof TomlArray array && items(array).stream().allMatch(String.class::isInstance)) {
-                values = items(array).stream().map(String.class::cast).toList();
-            }
+        for (String name : given.keys()) {
             if (ROOT_NAMES.contains(name) && !name.equals("host")) {
-                file.error(
+                given.errorThatIsTaken(
                         "swallowed-key",
-                        headerPath,
+                        given.positionOf(name),
                         "\"" + name + "\" stands below the header table, so that TOML takes it for a header",
+                        "sends it as a header",
                         "move it above the line that starts the header table");
-            } else if (values == null) {
-                file.error(
-                        "type",
-                        headerPath,
-                        "header \"" + name + "\" is neither a string nor an array of strings",
-                        "put its value in quotes");
             } else if (!isHeaderName(name)) {
-                file.error(
+                given.errorThatIsTaken(
                         "header-name",
-                        headerPath,
+                        given.positionOf(name),
                         "\"" + name + "\" is not a header name",
+                        "fails every request to this host",
                         "use letters, digits and -");
-            } else if (!values.stream().allMatch(HostFields::isHeaderValue)) {
-                file.error(
-                        "header-value",
-                        headerPath,
-                        "the value of header \"" + name + "\" has control characters",
-                        "remove them");
             } else {
-                values.forEach(text -> headers.add(new Header(name, text)));
+                readHeader(given, name);
             }
         }
     }
 
-    private void reportUnknown(String key, String name, @Nullable Object value) {
-        if (root && (name.equals("server") || name.equals("host"))) {
+    private void readHeader(TableReader given, String name) {
+        List<String> values = given.textOrTexts(name, "a string or an array of strings", "put its value in quotes");
+        if (values == null) {
             return;
         }
-        if (!root && name.equals("server")) {
-            file.warning(
+        if (!values.stream().allMatch(HostFields::isHeaderValue)) {
+            given.errorThatIsTaken(
+                    "header-value",
+                    given.positionOf(name),
+                    "the value of header \"" + name + "\" has control characters",
+                    "fails every request to this host",
+                    "remove them");
+            return;
+        }
+        values.forEach(text -> headers.add(new Header(name, text)));
+    }
+
+    private void readOther(String key, String name) {
+        if (key.equals(JpullFields.KEY)) {
+            TableReader own = table.table(key, "write [host.\"https://mirror.example\".jpull]");
+            if (own != null) {
+                JpullFields fields = new JpullFields(own);
+                extensions = fields.extensions();
+                positions.putAll(fields.positions());
+            }
+        } else if (table.isRoot()) {
+            if (!name.equals("server") && !name.equals("host")) {
+                table.unknown(key, ROOT_NAMES);
+            }
+        } else if (name.equals("server")) {
+            table.warning(
                     "misplaced-key",
-                    child(key),
+                    key,
                     "\"server\" inside a host is ignored",
-                    "move it to the top of the file");
-        } else if (!root && name.equals("host") && value instanceof TomlTable) {
-            file.warning(
+                    Findings.IGNORED,
+                    "move it to the top of the file, above the first line in brackets");
+        } else if (name.equals("host") && table.get(key) instanceof TomlTable) {
+            table.warning(
                     "nested-host",
-                    child(key),
+                    key,
                     "a host inside a host is ignored: hosts do not nest",
+                    Findings.IGNORED,
                     "write it as a [host.\"…\"] of its own");
-        } else {
-            String where = root && value instanceof TomlTable ? "table" : "key";
-            file.warning(
+        } else if (name.equals("rewrite")) {
+            table.warning(
                     "unknown-key",
-                    child(key),
-                    "unknown " + where + " \"" + key + "\" is ignored",
-                    "remove it or correct it" + Spelling.suggestion(name, root ? ROOT_NAMES : NAMES));
+                    key,
+                    "\"rewrite\" is what the containerd of k3s and RKE2 reads, and no other",
+                    Findings.IGNORED,
+                    "write it below [host.\"…\".jpull], where jpull reads it");
+        } else {
+            table.unknown(key, OWN_NAMES);
         }
-    }
-
-    private @Nullable Boolean readBoolean(String key, @Nullable Object value) {
-        if (value instanceof Boolean flag) {
-            return flag;
-        }
-        wrongType(key, "true or false", "write it without quotes: " + key.toLowerCase(Locale.ROOT) + " = true");
-        return null;
-    }
-
-    private List<String> strings(String key, TomlArray array) {
-        List<Object> items = items(array);
-        if (items.stream().allMatch(String.class::isInstance)) {
-            return items.stream().map(String.class::cast).toList();
-        }
-        wrongType(key, "an array of strings", "put every item in quotes");
-        return List.of();
-    }
-
-    private static List<Object> items(TomlArray array) {
-        return IntStream.range(0, array.size()).mapToObj(array::get).toList();
-    }
-
-    private void wrongType(String key, String wanted, String remedy) {
-        file.error("type", child(key), "\"" + key + "\" is not " + wanted, remedy);
     }
 
     private void warnOfEmptyPath(String key) {
-        file.warning(
+        table.warning(
                 "empty-path",
-                child(key),
+                key,
                 "an empty path in \"" + key + "\" names no file and is left out",
+                "takes it for the directory of hosts.toml, which it cannot read as a file",
                 "remove it");
     }
 
-    private List<String> child(String key) {
-        return Stream.concat(path.stream(), Stream.of(key)).toList();
+    private Path resolve(String path) {
+        return directory.resolve(path).normalize();
     }
 
     private static boolean isHeaderName(String name) {

@@ -26,16 +26,23 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
         private static final long serialVersionUID = 1L;
 
         private final String code;
+        private final String containerd;
         private final String remedy;
 
-        InvalidException(String code, String message, String remedy) {
+        InvalidException(String code, String message, String containerd, String remedy) {
             super(message);
             this.code = code;
+            this.containerd = containerd;
             this.remedy = remedy;
         }
 
         String code() {
             return code;
+        }
+
+        /** What containerd does with it. */
+        String containerd() {
+            return containerd;
         }
 
         String remedy() {
@@ -45,7 +52,8 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
 
     static HostUrl parse(String text) throws InvalidException {
         if (!text.equals(text.strip())) {
-            throw new InvalidException("url", "\"" + shown(text) + "\" has blanks around it", "remove them");
+            throw new InvalidException(
+                    "url", "\"" + shown(text) + "\" has blanks around it", Findings.FILE_DROPPED, "remove them");
         }
         String lower = text.toLowerCase(Locale.ROOT);
         String scheme = "https";
@@ -57,16 +65,20 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
             throw new InvalidException(
                     "url-scheme",
                     "the scheme of \"" + shown(text) + "\" is not in lower case",
+                    "takes it for a host \"" + text.substring(0, text.indexOf(':') + 1) + "\"",
                     "write it as http:// or https://");
         } else if (text.startsWith("http")) {
             throw new InvalidException(
                     "url-scheme",
-                    "\"" + shown(text)
-                            + "\" starts with http but has no scheme, and containerd would take it for a path",
+                    "\"" + shown(text) + "\" starts with http but has no scheme",
+                    "takes it for a path, and has neither scheme nor host",
                     "write https://" + shown(text));
         } else if (text.contains("://")) {
             throw new InvalidException(
-                    "url-scheme", "\"" + shown(text) + "\" is neither http:// nor https://", "use one of these");
+                    "url-scheme",
+                    "\"" + shown(text) + "\" is neither http:// nor https://",
+                    "puts https:// in front of it, and asks a host that does not exist",
+                    "use one of these");
         }
         int slash = rest.indexOf('/');
         String authority = slash < 0 ? rest : rest.substring(0, slash);
@@ -75,11 +87,17 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
         Matcher matcher = AUTHORITY.matcher(authority);
         if (!matcher.matches() || !isPort(matcher.group(1))) {
             throw new InvalidException(
-                    "url", "\"" + shown(text) + "\" has no valid host", "write https://host or https://host:port");
+                    "url",
+                    "\"" + shown(text) + "\" has no valid host",
+                    Findings.FILE_DROPPED,
+                    "write https://host or https://host:port");
         }
         if (!PATH.matcher(path).matches()) {
             throw new InvalidException(
-                    "url", "\"" + shown(text) + "\" has a path that is not valid in a URL", "escape it");
+                    "url",
+                    "\"" + shown(text) + "\" has a path that is not valid in a URL",
+                    "asks for it as it stands",
+                    "escape it");
         }
         return new HostUrl(scheme, authority, path.isEmpty() ? "" : clean(path), path);
     }
@@ -96,16 +114,20 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
         if (authority.indexOf('@') >= 0) {
             throw new InvalidException(
                     "url-user-info",
-                    "the URL has a user name or password, which containerd drops",
+                    "the URL has a user name or password",
+                    "drops it, and asks without",
                     "remove it, and give the credentials with --user or docker's config.json");
         }
         if (authority.indexOf('?') >= 0 || path.indexOf('?') >= 0) {
             throw new InvalidException(
-                    "url-query", "\"" + shown(text) + "\" has a query, which containerd drops", "remove it");
+                    "url-query", "\"" + shown(text) + "\" has a query", "drops it, and asks without", "remove it");
         }
         if (authority.indexOf('#') >= 0 || path.indexOf('#') >= 0) {
             throw new InvalidException(
-                    "url-fragment", "\"" + shown(text) + "\" has a fragment, which containerd drops", "remove it");
+                    "url-fragment",
+                    "\"" + shown(text) + "\" has a fragment",
+                    "drops it, and asks without",
+                    "remove it");
         }
     }
 

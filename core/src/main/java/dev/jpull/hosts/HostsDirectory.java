@@ -3,9 +3,6 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +20,7 @@ import java.util.Optional;
 record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
     static final String DEFAULT = "_default";
+    static final String FILE = "hosts.toml";
 
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
     static List<String> candidateNames(String namespace, boolean windows) {
@@ -75,34 +73,35 @@ record HostsDirectory(Path root) {
 
     /** What the directory of a namespace says: its hosts.toml, or else its certificate files (spec section 2.1). */
     static HostsFile load(Path directory) {
-        Path file = directory.resolve("hosts.toml");
+        Path file = directory.resolve(FILE);
         try {
-            String text = readText(file);
-            if (text.isEmpty()) {
-                return new HostsFile(List.of(CertificateDirectory.load(directory)), List.of());
+            if (!Files.exists(file)) {
+                return certificates(directory);
             }
-            HostsFile read = HostsToml.parse(file, directory, text);
-            return withFindingOfHiddenCertificates(directory, file, read);
+            String text = TomlFile.readText(file, MAX_FILE_SIZE);
+            return text.isEmpty()
+                    ? certificates(directory)
+                    : withFindingOfHiddenCertificates(directory, file, HostsToml.parse(file, directory, text));
         } catch (IOException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + Reason.of(e), e);
+            return unreadable(file, "cannot be read: " + Reason.of(e));
+        } catch (ConfigurationException e) {
+            return unreadable(file, String.valueOf(e.getMessage()));
         }
     }
 
-    private static String readText(Path file) throws IOException {
-        try {
-            if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE_SIZE) {
-                throw new ConfigurationException(
-                        file + " is larger than " + MAX_FILE_SIZE + " bytes: that is no hosts.toml");
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (NoSuchFileException e) {
-            return "";
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + " is not UTF-8 text: save it as UTF-8", e);
-        }
+    private static HostsFile certificates(Path directory) throws IOException {
+        return new HostsFile(List.of(CertificateDirectory.load(directory)), List.of());
+    }
+
+    private static HostsFile unreadable(Path file, String reason) {
+        Findings findings = new Findings();
+        findings.error(
+                "unreadable",
+                SourcePosition.of(file),
+                reason,
+                Files.isRegularFile(file) ? Findings.FILE_DROPPED : "fails the pull",
+                "make it a file that can be read");
+        return new HostsFile(List.of(), findings.all());
     }
 
     /** A hosts.toml that says nothing hides the certificate files beside it (Q-LOAD-2). */
@@ -110,15 +109,17 @@ record HostsDirectory(Path root) {
             throws IOException {
         HostEntry certificates = CertificateDirectory.load(directory);
         boolean usesTls = read.entries().stream().anyMatch(HostEntry::tlsConfigured);
-        if (!certificates.tlsConfigured() || usesTls) {
+        if (!certificates.tlsConfigured() || usesTls || read.entries().isEmpty()) {
             return read;
         }
-        List<Finding> findings = new ArrayList<>(read.findings());
-        findings.add(Finding.warning(
+        Findings findings = new Findings();
+        findings.addAll(read.findings());
+        findings.warning(
                 "hidden-certificates",
                 SourcePosition.of(file),
                 "the certificate files in " + directory + " are not used, because there is a hosts.toml",
-                "name them with ca and client in hosts.toml, or remove hosts.toml"));
-        return new HostsFile(read.entries(), findings);
+                "does the same",
+                "name them with ca and client in hosts.toml, or remove hosts.toml");
+        return new HostsFile(read.entries(), findings.all());
     }
 }

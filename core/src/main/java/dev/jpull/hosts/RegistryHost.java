@@ -18,8 +18,8 @@ import java.util.Set;
  *     that was written as {@code http}, or for a localhost that was not written at all
  * @param headers the headers that go to this host and to no other
  * @param dialTimeout how long connecting may take; zero for no limit
- * @param source where it was written
- * @param implied whether nobody wrote it: the registry itself, which stands behind its mirrors
+ * @param extensions what only jpull reads
+ * @param provenance where it and its settings were written
  */
 public record RegistryHost(
         String scheme,
@@ -30,8 +30,8 @@ public record RegistryHost(
         boolean httpFallback,
         List<Header> headers,
         Duration dialTimeout,
-        SourcePosition source,
-        boolean implied) {
+        HostExtensions extensions,
+        Provenance provenance) {
     /** How long connecting may take when nothing is said. */
     public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(30);
 
@@ -42,15 +42,30 @@ public record RegistryHost(
     }
 
     /** The same host with other TLS settings. */
-    RegistryHost withTls(TlsSettings settings) {
+    RegistryHost withTls(TlsSettings settings, Provenance said) {
         return new RegistryHost(
-                scheme, host, path, capabilities, settings, httpFallback, headers, dialTimeout, source, implied);
+                scheme, host, path, capabilities, settings, httpFallback, headers, dialTimeout, extensions, said);
     }
 
     /** The same host with other headers. */
-    RegistryHost withHeaders(List<Header> wanted) {
+    RegistryHost withHeaders(List<Header> wanted, Provenance said) {
         return new RegistryHost(
-                scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, source, implied);
+                scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, extensions, said);
+    }
+
+    /** Where it was written. */
+    public SourcePosition source() {
+        return provenance.host();
+    }
+
+    /** Whether nobody wrote it: the registry itself, which stands behind its mirrors. */
+    public boolean implied() {
+        return provenance.implied();
+    }
+
+    /** The name of a repository at this host. */
+    public String repository(String name) {
+        return extensions.repository(name);
     }
 
     /** Whether it may be asked for all of these. */

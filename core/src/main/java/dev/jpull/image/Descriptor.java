@@ -53,6 +53,10 @@ public record Descriptor(
         if (Digest.check(text) != null) {
             throw json.require("digest").complain("is not a digest: \"" + abbreviate(text) + "\"");
         }
+        String mediaType = json.require("mediaType").asText();
+        if (mediaType.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw json.require("mediaType").complain("is not a media type"); // it becomes part of a request
+        }
         JsonValue platform = json.get("platform");
         Map<String, String> annotations = new LinkedHashMap<>();
         JsonValue annotated = json.get("annotations");
@@ -62,7 +66,7 @@ public record Descriptor(
             }
         }
         return new Descriptor(
-                new MediaType(json.require("mediaType").asText()),
+                new MediaType(mediaType),
                 Digest.parse(text),
                 size,
                 platform == null ? null : Platform.of(platform),

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Collects what is found while a configuration is read, so that everything is reported at once. For use by one thread. */
+final class Findings {
+    /** What containerd does with a hosts.toml that it cannot read (Q-LOAD-1). */
+    static final String FILE_DROPPED =
+            "writes a line to its log, drops the whole file, and asks the registry itself, without your mirrors and CAs";
+
+    /** What containerd does with what it does not know (Q-TOML-9). */
+    static final String IGNORED = "ignores it without a word";
+
+    private final List<Finding> all = new ArrayList<>();
+
+    /** The configuration cannot be used. */
+    void error(String code, SourcePosition position, String message, String containerd, String remedy) {
+        all.add(new Finding(Finding.Severity.ERROR, code, position, message, containerd, remedy));
+    }
+
+    /** The configuration probably does not say what its owner means. */
+    void warning(String code, SourcePosition position, String message, String containerd, String remedy) {
+        all.add(new Finding(Finding.Severity.WARNING, code, position, message, containerd, remedy));
+    }
+
+    /** Good to know. */
+    void info(String code, SourcePosition position, String message, String containerd, String remedy) {
+        all.add(new Finding(Finding.Severity.INFO, code, position, message, containerd, remedy));
+    }
+
+    void addAll(List<Finding> others) {
+        all.addAll(others);
+    }
+
+    List<Finding> all() {
+        return List.copyOf(all);
+    }
+
+    /**
+     * A configuration with an error is not used, not even in part.
+     *
+     * @throws ConfigurationException if there are errors; its message lists all of them
+     */
+    static void refuseErrors(List<Finding> findings) {
+        String errors = findings.stream()
+                .filter(Finding::isError)
+                .map(Finding::toString)
+                .collect(Collectors.joining("\n"));
+        if (!errors.isEmpty()) {
+            throw new ConfigurationException(errors);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
+
+/** Reads the settings of one table. What has the wrong type is found, and read as null. For use by one thread. */
+final class TableReader {
+    private final TomlFile file;
+    private final List<String> path;
+    private final TomlTable table;
+    private final Findings findings;
+    private final String refusal;
+
+    /**
+     * Reads a table.
+     *
+     * @param path the key of the table, empty for the root
+     * @param refusal what containerd does with a file that has a wrong value
+     */
+    TableReader(TomlFile file, List<String> path, TomlTable table, Findings findings, String refusal) {
+        this.file = file;
+        this.path = path;
+        this.table = table;
+        this.findings = findings;
+        this.refusal = refusal;
+    }
+
+    /** The last part of the table's key. */
+    String name() {
+        return path.isEmpty() ? "" : path.get(path.size() - 1);
+    }
+
+    boolean isRoot() {
+        return path.isEmpty();
+    }
+
+    /** The keys in the order of the file. */
+    Set<String> keys() {
+        return table.keySet();
+    }
+
+    @Nullable
+    Object get(String key) {
+        return table.get(List.of(key));
+    }
+
+    boolean has(String key) {
+        return get(key) != null;
+    }
+
+    SourcePosition position() {
+        return file.positionOf(path);
+    }
+
+    SourcePosition positionOf(String key) {
+        return file.positionOf(pathOf(key));
+    }
+
+    /** Where an item of an array is. */
+    SourcePosition positionOf(TomlArray array, int index) {
+        return file.positionOf(array, index);
+    }
+
+    List<String> pathOf(String key) {
+        return Stream.concat(path.stream(), Stream.of(key)).toList();
+    }
+
+    @Nullable
+    String text(String key, String remedy) {
+        if (get(key) instanceof String text) {
+            return text;
+        }
+        wrongType(key, "a string", remedy);
+        return null;
+    }
+
+    @Nullable
+    Boolean flag(String key) {
+        if (get(key) instanceof Boolean flag) {
+            return flag;
+        }
+        wrongType(key, "true or false", "write it without quotes: " + key + " = true");
+        return null;
+    }
+
+    /** The items of an array of strings. */
+    @Nullable
+    List<String> texts(String key, String remedy) {
+        if (!(get(key) instanceof TomlArray array)) {
+            wrongType(key, "an array of strings", remedy);
+            return null;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof String)) {
+                errorAt(
+                        "type",
+                        positionOf(array, i),
+                        "\"" + key + "\" has an item that is not a string",
+                        "put every item in quotes");
+                return null;
+            }
+        }
+        return TomlFile.items(array).stream().map(String.class::cast).toList();
+    }
+
+    /** A string, or the items of an array of strings. */
+    @Nullable
+    List<String> textOrTexts(String key, String wanted, String remedy) {
+        Object value = get(key);
+        if (value instanceof String single) {
+            return List.of(single);
+        }
+        if (value instanceof TomlArray) {
+            return texts(key, remedy);
+        }
+        wrongType(key, wanted, remedy);
+        return null;
+    }
+
+    @Nullable
+    TableReader table(String key, String remedy) {
+        if (get(key) instanceof TomlTable inner) {
+            return new TableReader(file, pathOf(key), inner, findings, refusal);
+        }
+        wrongType(key, "a table", remedy);
+        return null;
+    }
+
+    /** A duration of Go that is not negative; an empty text says nothing. */
+    @Nullable
+    Duration timeout(String key) {
+        String text = text(key, "write " + key + " = \"5s\"");
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        Optional<Duration> parsed = GoDuration.parse(text);
+        if (parsed.isEmpty()) {
+            error("duration", key, "\"" + text + "\" is not a duration", "write it with a unit, such as 5s or 1m500ms");
+        } else if (parsed.get().isNegative()) {
+            findings.error(
+                    "negative-timeout",
+                    positionOf(key),
+                    "the timeout \"" + text + "\" is negative, so that every attempt would fail",
+                    "takes it, and fails every attempt at once",
+                    "write a positive duration such as 5s");
+            return null;
+        }
+        return parsed.orElse(null);
+    }
+
+    void error(String code, String key, String message, String remedy) {
+        errorAt(code, positionOf(key), message, remedy);
+    }
+
+    void errorAt(String code, SourcePosition position, String message, String remedy) {
+        findings.error(code, position, message, refusal, remedy);
+    }
+
+    /** Something that containerd accepts although it cannot be meant. */
+    void errorThatIsTaken(String code, SourcePosition position, String message, String containerd, String remedy) {
+        findings.error(code, position, message, containerd, remedy);
+    }
+
+    void warning(String code, String key, String message, String containerd, String remedy) {
+        findings.warning(code, positionOf(key), message, containerd, remedy);
+    }
+
+    /** A key that nothing reads. */
+    void unknown(String key, List<String> known) {
+        String kind = get(key) instanceof TomlTable ? "table" : "key";
+        warning(
+                "unknown-key",
+                key,
+                "unknown " + kind + " \"" + key + "\" is ignored",
+                Findings.IGNORED,
+                "remove it or correct it" + Spelling.suggestion(key, known));
+    }
+
+    /** A key in the wrong letter case. */
+    void warnOfCase(String key, String known) {
+        if (!key.equals(known)) {
+            warning(
+                    "letter-case",
+                    key,
+                    "\"" + key + "\" is not in lower case",
+                    "compares it in any letter case in one place and exactly in another, so that a part of it is lost",
+                    "write " + known);
+        }
+    }
+
+    /** A value of the wrong type. */
+    void wrongType(String key, String wanted, String remedy) {
+        error("type", key, "\"" + key + "\" is not " + wanted, remedy);
+    }
+}

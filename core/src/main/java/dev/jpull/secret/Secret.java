@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.secret;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text that is shown to nobody: a password, a token, the value of a configured header. It prints as stars wherever it
+ * turns up, in logs, events, messages and results; only {@link #reveal} gives it away. Immutable.
+ */
+public final class Secret {
+    /** No secret. */
+    public static final Secret NONE = new Secret("");
+
+    private final String value;
+
+    private Secret(String value) {
+        this.value = value;
+    }
+
+    /** A text that is secret from now on. */
+    public static Secret of(String value) {
+        return value.isEmpty() ? NONE : new Secret(value);
+    }
+
+    /** The text itself, to be sent to whom it is meant for and to be put nowhere else. */
+    public String reveal() {
+        return value;
+    }
+
+    /** Whether there is nothing to hide. */
+    public boolean isEmpty() {
+        return value.isEmpty();
+    }
+
+    /** Compares in a time that does not depend on where two secrets differ. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret
+                && MessageDigest.isEqual(
+                        value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    /** Stars, as many for every secret. */
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import dev.jpull.secret.Secret;
+
 /**
- * What proves who is asking: a user name with a password, or an identity token. The secret is never printed.
+ * What proves who is asking.
  *
- * @param username the user; empty when the secret is an identity token
- * @param secret the password or the identity token
+ * @param username the user; empty when the secret is a token
+ * @param secret the password or token
+ * @param kind what the secret is
  */
-public record Credential(String username, String secret) {
-    /** An identity token, which a token server exchanges for access (the OAuth2 refresh token of spec section 8.3). */
+public record Credential(String username, Secret secret, Kind kind) {
+    /** What a secret is. */
+    public enum Kind {
+        /** The password of the user. */
+        PASSWORD,
+        /** What a token server exchanges for access: the OAuth2 refresh token (spec section 8.3). */
+        IDENTITY_TOKEN,
+        /** What a registry takes as it is: the bearer token of docker's {@code registrytoken}. */
+        REGISTRY_TOKEN
+    }
+
+    /** A user with a password; without a user, the secret is an identity token, as containerd has it. */
+    public Credential(String username, String secret) {
+        this(username, Secret.of(secret), username.isEmpty() ? Kind.IDENTITY_TOKEN : Kind.PASSWORD);
+    }
+
+    /** An identity token, which a token server exchanges for access. */
     public static Credential identityToken(String token) {
-        return new Credential("", token);
+        return new Credential("", Secret.of(token), Kind.IDENTITY_TOKEN);
+    }
+
+    /** A token that the registry itself takes. */
+    public static Credential registryToken(String token) {
+        return new Credential("", Secret.of(token), Kind.REGISTRY_TOKEN);
     }
 
     /** Whether the secret is an identity token rather than a password. */
     public boolean isIdentityToken() {
-        return username.isEmpty();
-    }
-
-    /** The user alone. */
-    @Override
-    public String toString() {
-        return (isIdentityToken() ? "identity token" : username) + " (secret hidden)";
+        return kind == Kind.IDENTITY_TOKEN;
     }
 }

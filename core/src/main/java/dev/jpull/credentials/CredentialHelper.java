@@ -28,12 +28,17 @@ record CredentialHelper(String name, Path configuredIn) {
     private static final int MAX_OUTPUT = 64 << 10;
     private static final int TIMEOUT_SECONDS = 60;
 
+    /** The name of the program. */
+    String program() {
+        return "docker-credential-" + name;
+    }
+
     Optional<Credential> get(String serverAddress) {
         if (!NAME.matcher(name).matches()) {
             throw new ConfigurationException(
                     configuredIn + " names a credential helper with characters that a program name must not have");
         }
-        String program = "docker-credential-" + name;
+        String program = program();
         try {
             Process process = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,15 @@ public interface CredentialSource {
     Optional<Credential> credentialFor(String host);
 
     /**
+     * The credential for a repository at a host, where a source tells them apart.
+     *
+     * @param repository the repository, such as {@code library/busybox}
+     */
+    default Optional<Credential> credentialFor(String host, String repository) {
+        return credentialFor(host);
+    }
+
+    /**
      * Where the credential for a host would come from, by name; empty when there is none. Must not run programs or ask
      * people, and must not give away the credential.
      */
@@ -33,16 +43,28 @@ public interface CredentialSource {
         return new CredentialSource() {
             @Override
             public Optional<Credential> credentialFor(String host) {
-                Optional<Credential> known = first.credentialFor(host);
-                return known.isPresent() ? known : other.credentialFor(host);
+                return first.credentialFor(host).or(() -> other.credentialFor(host));
+            }
+
+            @Override
+            public Optional<Credential> credentialFor(String host, String repository) {
+                return first.credentialFor(host, repository).or(() -> other.credentialFor(host, repository));
             }
 
             @Override
             public Optional<String> sourceFor(String host) {
-                Optional<String> known = first.sourceFor(host);
-                return known.isPresent() ? known : other.sourceFor(host);
+                return first.sourceFor(host).or(() -> other.sourceFor(host));
             }
         };
+    }
+
+    /**
+     * The credentials of the user: {@code $DOCKER_AUTH_CONFIG}, docker's config.json with its helpers, podman's auth.json.
+     *
+     * @param environment where the files are found
+     */
+    static CredentialSource ofUser(Map<String, String> environment) {
+        return DockerConfig.ofUser(environment).orElse(PodmanAuth.ofUser(environment));
     }
 
     /** A source that knows one credential, for one host and no other. */

@@ -4,27 +4,25 @@ package dev.jpull.credentials;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * The credentials that {@code docker login} keeps in its config.json, and the helpers that it names there (spec section
- * 8.4). The file is read anew for every lookup.
+ * The credentials that {@code docker login} keeps in its config.json, and the helpers that it names there; before them,
+ * those of {@code $DOCKER_AUTH_CONFIG} (spec section 8.4). The file is read anew for every lookup.
  */
 public final class DockerConfig implements CredentialSource {
-    private static final int MAX_SIZE = 1 << 20;
     private static final String HUB_KEY = "https://index.docker.io/v1/";
     private static final List<String> HUB_HOSTS = List.of("docker.io", "index.docker.io", "registry-1.docker.io");
+    private static final String VARIABLE = "DOCKER_AUTH_CONFIG";
+    private static final String HTTPS_PORT = ":443";
 
     private final Path file;
+    private final String variable;
 
     /**
      * Reads the credentials from a file when they are needed.
@@ -32,16 +30,26 @@ public final class DockerConfig implements CredentialSource {
      * @param file a config.json; it need not exist
      */
     public DockerConfig(Path file) {
+        this(file, "");
+    }
+
+    /**
+     * The same, with the content of {@code $DOCKER_AUTH_CONFIG}.
+     *
+     * @param variable its content; empty for none
+     */
+    DockerConfig(Path file, String variable) {
         this.file = file;
+        this.variable = variable;
     }
 
     /** The config.json of the user: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}. */
     public static DockerConfig ofUser(Map<String, String> environment) {
-        String directory = environment.get("DOCKER_CONFIG");
-        Path parent = directory == null || directory.isEmpty()
+        String directory = environment.getOrDefault("DOCKER_CONFIG", "");
+        Path parent = directory.isEmpty()
                 ? Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")), ".docker")
                 : Path.of(directory);
-        return new DockerConfig(parent.resolve("config.json"));
+        return new DockerConfig(parent.resolve("config.json"), environment.getOrDefault(VARIABLE, ""));
     }
 
     /**
@@ -51,112 +59,74 @@ public final class DockerConfig implements CredentialSource {
      */
     @Override
     public Optional<Credential> credentialFor(String host) {
-        JsonValue config = read();
-        if (config == null) {
-            return Optional.empty();
+        Optional<Credential> known = fromVariable(host).flatMap(AuthFile.Entry::credential);
+        if (known.isPresent()) {
+            return known;
         }
-        try {
-            String helper = helper(config, key(host));
-            return helper.isEmpty() ? stored(config, key(host)) : new CredentialHelper(helper, file).get(key(host));
-        } catch (JsonException e) {
-            throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
-        }
+        Optional<CredentialHelper> helper = helper(host);
+        return helper.isPresent() ? helper.get().get(key(host)) : fromFile(host).flatMap(AuthFile.Entry::credential);
     }
 
     @Override
     public Optional<String> sourceFor(String host) {
-        JsonValue config = read();
-        if (config == null) {
+        if (fromVariable(host).flatMap(AuthFile.Entry::credential).isPresent()) {
+            return Optional.of("$" + VARIABLE);
+        }
+        Optional<CredentialHelper> helper = helper(host);
+        return helper.isPresent()
+                ? Optional.of(helper.get().program() + ", which " + file + " names")
+                : fromFile(host).flatMap(AuthFile.Entry::credential).map(credential -> file.toString());
+    }
+
+    /** The helper that keeps the credentials for a host. */
+    Optional<CredentialHelper> helper(String host) {
+        return AuthFile.read(file)
+                .map(read -> read.helper(key(host)))
+                .filter(name -> !name.isEmpty())
+                .map(name -> new CredentialHelper(name, file));
+    }
+
+    /** What the file itself says about a host. */
+    Optional<AuthFile.Entry> fromFile(String host) {
+        return AuthFile.read(file).flatMap(read -> find(read, host));
+    }
+
+    /** What the variable says about a host. Something else than {@code auths} in it makes docker ignore it, and so do we. */
+    Optional<AuthFile.Entry> fromVariable(String host) {
+        if (variable.isEmpty()) {
             return Optional.empty();
         }
         try {
-            String helper = helper(config, key(host));
-            return helper.isEmpty()
-                    ? stored(config, key(host)).map(known -> file.toString())
-                    : Optional.of("docker-credential-" + helper + ", which " + file + " names");
+            JsonValue json = JsonValue.parse(variable.getBytes(StandardCharsets.UTF_8));
+            boolean plain = json.members().keySet().equals(Set.of("auths"));
+            return plain ? find(AuthFile.parse(json), host) : Optional.empty();
         } catch (JsonException e) {
-            throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
+            throw new ConfigurationException("the variable " + VARIABLE + " cannot be used: " + e.getMessage());
         }
     }
 
-    private static String key(String host) {
+    /** What docker calls a host. */
+    static String key(String host) {
         return HUB_HOSTS.contains(host) ? HUB_KEY : host;
     }
 
-    /** The helper that is responsible; empty for none. */
-    private static String helper(JsonValue config, String key) throws JsonException {
-        JsonValue helpers = config.get("credHelpers");
-        String own = helpers == null ? null : helpers.text(key);
-        String helper = own != null ? own : config.text("credsStore");
-        return helper == null ? "" : helper;
-    }
-
-    private Optional<Credential> stored(JsonValue config, String key) throws JsonException {
-        JsonValue auths = config.get("auths");
-        if (auths == null) {
-            return Optional.empty();
-        }
-        JsonValue exact = auths.get(key);
+    /** The entry by its key, else by the host in its key, which may have a scheme and a path. */
+    private static Optional<AuthFile.Entry> find(AuthFile read, String host) {
+        String key = key(host);
+        AuthFile.Entry exact = read.entries().get(key);
         if (exact != null) {
-            return credential(exact);
+            return Optional.of(exact);
         }
-        for (Map.Entry<String, JsonValue> entry : auths.members().entrySet()) {
-            if (hostOf(entry.getKey()).equals(hostOf(key))) {
-                return credential(entry.getValue());
+        for (Map.Entry<String, AuthFile.Entry> entry : read.entries().entrySet()) {
+            if (hostOf(entry.getKey()).equals(key)) {
+                return Optional.of(entry.getValue());
             }
         }
-        return Optional.empty();
+        return host.endsWith(HTTPS_PORT)
+                ? find(read, host.substring(0, host.length() - HTTPS_PORT.length()))
+                : Optional.empty();
     }
 
-    private static Optional<Credential> credential(JsonValue entry) throws JsonException {
-        String identityToken = entry.text("identitytoken");
-        if (identityToken != null && !identityToken.isEmpty()) {
-            return Optional.of(Credential.identityToken(identityToken));
-        }
-        String auth = entry.text("auth");
-        if (auth != null && !auth.isEmpty()) {
-            return Optional.of(decode(entry, auth));
-        }
-        String username = entry.text("username");
-        String password = entry.text("password");
-        return username == null || username.isEmpty() || password == null
-                ? Optional.empty()
-                : Optional.of(new Credential(username, password));
-    }
-
-    private static Credential decode(JsonValue entry, String auth) throws JsonException {
-        try {
-            String decoded = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
-            int colon = decoded.indexOf(':');
-            if (colon > 0) {
-                return new Credential(
-                        decoded.substring(0, colon),
-                        decoded.substring(colon + 1).replaceAll("\0+$", ""));
-            }
-        } catch (IllegalArgumentException e) {
-            // Falls through to the same complaint, which must not repeat the value.
-        }
-        throw entry.require("auth").complain("is not user:password in base64");
-    }
-
-    private @Nullable JsonValue read() {
-        try {
-            if (Files.size(file) > MAX_SIZE) {
-                throw new ConfigurationException(
-                        file + " is larger than " + MAX_SIZE + " bytes: that is no docker config.json");
-            }
-            byte[] content = Files.readAllBytes(file);
-            return content.length == 0 ? null : JsonValue.parse(content);
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e, e);
-        } catch (JsonException e) {
-            throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
-        }
-    }
-
-    /** The host part of a key, which may have a scheme and a path. */
     private static String hostOf(String key) {
         String host = key.replaceFirst("^https?://", "");
         int slash = host.indexOf('/');

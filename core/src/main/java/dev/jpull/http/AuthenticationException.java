@@ -7,7 +7,19 @@ import java.io.IOException;
 public final class AuthenticationException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
     AuthenticationException(String message) {
+        this(message, 0);
+    }
+
+    AuthenticationException(String message, int status) {
         super(message);
+        this.status = status;
+    }
+
+    /** The status of the token server, or 0 when it was not asked or answered well. */
+    public int status() {
+        return status;
     }
 }

@@ -3,7 +3,9 @@ package dev.jpull.http;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
@@ -14,13 +16,25 @@ import okhttp3.Call;
  */
 public final class CallScope {
     private final Set<Call> running = new HashSet<>();
+    private final List<CallScope> children = new ArrayList<>();
     private boolean cancelled;
 
     /** Ends all calls, and every call that is made later. */
     public synchronized void cancel() {
         cancelled = true;
         running.forEach(Call::cancel);
+        children.forEach(CallScope::cancel);
         notifyAll();
+    }
+
+    /** A scope for a part of the calls: it can be cancelled by itself, and is cancelled with this one. */
+    public synchronized CallScope child() {
+        CallScope child = new CallScope();
+        if (cancelled) {
+            child.cancel();
+        }
+        children.add(child);
+        return child;
     }
 
     /** Whether the scope was cancelled. */

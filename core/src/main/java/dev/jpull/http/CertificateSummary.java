@@ -11,9 +11,10 @@ import java.util.List;
  * What a certificate file says, for people.
  *
  * @param subject whom the certificate is for
+ * @param issuer who signed it
  * @param expires when it expires
  */
-public record CertificateSummary(String subject, Instant expires) {
+public record CertificateSummary(String subject, String issuer, Instant expires) {
     /**
      * The certificates of a file, in file order.
      *
@@ -25,9 +26,10 @@ public record CertificateSummary(String subject, Instant expires) {
                 .toList();
     }
 
-    private static CertificateSummary of(X509Certificate certificate) {
+    static CertificateSummary of(X509Certificate certificate) {
         return new CertificateSummary(
                 certificate.getSubjectX500Principal().getName(),
+                certificate.getIssuerX500Principal().getName(),
                 certificate.getNotAfter().toInstant());
     }
 }

@@ -55,19 +55,32 @@ final class EnvironmentProxies extends ProxySelector {
         // The failed call reports it.
     }
 
+    /** Whether a host is one of the proxies. */
+    boolean isProxy(String host) {
+        return http != null && http.host().equals(host)
+                || https != null && https.host().equals(host);
+    }
+
     /** Answers a proxy that wants to know who asks, with the user in the proxy's URL. */
     Authenticator authenticator() {
         return (route, response) -> {
-            if (route == null || response.request().header("Proxy-Authorization") != null) {
-                return null;
-            }
-            HttpUrl proxy = "https".equals(route.address().url().scheme()) ? https : http;
-            if (proxy == null || proxy.username().isEmpty()) {
+            HttpUrl proxy =
+                    route != null && "https".equals(route.address().url().scheme()) ? https : http;
+            return proxy == null
+                    ? null
+                    : authenticator(proxy.username(), proxy.password()).authenticate(route, response);
+        };
+    }
+
+    /** Answers a proxy with a user, once. */
+    static Authenticator authenticator(String username, String password) {
+        return (route, response) -> {
+            if (username.isEmpty() || response.request().header("Proxy-Authorization") != null) {
                 return null;
             }
             return response.request()
                     .newBuilder()
-                    .header("Proxy-Authorization", Credentials.basic(proxy.username(), proxy.password()))
+                    .header("Proxy-Authorization", Credentials.basic(username, password))
                     .build();
         };
     }

@@ -16,6 +16,7 @@ public final class HttpAnswer implements Closeable {
     private final Response response;
     private final Call call;
     private final CallScope scope;
+    private List<String> redirects = List.of();
 
     HttpAnswer(Response response, Call call, CallScope scope) {
         this.response = response;
@@ -48,6 +49,16 @@ public final class HttpAnswer implements Closeable {
         return Redaction.of(url());
     }
 
+    /** The URLs that led to this answer, without secrets; empty when the first one answered. */
+    public List<String> redirects() {
+        return redirects;
+    }
+
+    HttpAnswer after(List<String> hops) {
+        redirects = List.copyOf(hops);
+        return this;
+    }
+
     /** The length of the body as the server declares it, or -1 when it does not, or not clearly. */
     public long declaredLength() {
         List<String> lengths = headers("Content-Length");
@@ -72,6 +83,11 @@ public final class HttpAnswer implements Closeable {
     /** Whether the body has content codings. */
     public boolean isCoded() {
         return !ContentCoding.of(headers("Content-Encoding")).isEmpty();
+    }
+
+    /** Ends the call at once, with its connection. */
+    public void cancel() {
+        call.cancel();
     }
 
     HttpUrl url() {

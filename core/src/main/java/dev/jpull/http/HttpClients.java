@@ -2,20 +2,33 @@
 package dev.jpull.http;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.HostExtensions;
+import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Connection;
 import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP client for each endpoint identity: TLS settings and dial timeout. All of them share connections where these
+ * One HTTP client for each endpoint identity: TLS settings, proxy and timeouts. All of them share connections where these
  * are equal, and nothing where they are not. Safe for use by several threads; closing it ends every running call.
  */
 public final class HttpClients implements AutoCloseable {
@@ -24,16 +37,37 @@ public final class HttpClients implements AutoCloseable {
 
     private final HttpOptions options;
     private final OkHttpClient root;
+    private final EnvironmentProxies proxies;
     private final Map<Identity, OkHttpClient> clients = new ConcurrentHashMap<>();
-    private final Map<RegistryHost, HttpEndpoint> endpoints = new ConcurrentHashMap<>();
+    private final Map<RegistryHost, Known> endpoints = new ConcurrentHashMap<>();
+
+    /** An endpoint, and the files that it was made with. */
+    private record Known(FileStamps files, HttpEndpoint endpoint) {}
 
     /** What makes two hosts different to the network. */
-    private record Identity(TlsSettings tls, Duration dialTimeout) {}
+    private record Identity(
+            TlsSettings tls,
+            FileStamps files,
+            Duration dialTimeout,
+            @Nullable ProxyAddress proxy,
+            @Nullable Duration responseTimeout,
+            @Nullable Duration stallTimeout) {
+        static Identity of(RegistryHost host, TlsSettings tls) {
+            HostExtensions own = host.extensions();
+            return new Identity(
+                    tls,
+                    FileStamps.of(tls),
+                    host.dialTimeout(),
+                    own.proxy(),
+                    own.responseTimeout(),
+                    own.stallTimeout());
+        }
+    }
 
     /** Starts nothing until an endpoint is asked. */
     public HttpClients(HttpOptions options) {
         this.options = options;
-        EnvironmentProxies proxies = new EnvironmentProxies(options.environment());
+        this.proxies = new EnvironmentProxies(options.environment());
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 // Blobs share no TCP connection, and HTTP/2 framing costs a third more processor time.
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -41,12 +75,18 @@ public final class HttpClients implements AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-                .socketFactory(new ReadAheadSockets())
+                .socketFactory(new ReadAheadSockets(options.network()))
+                .dns(options.network()::lookup)
+                .addInterceptor(Hurry::intercept)
+                .addNetworkInterceptor(HttpClients::noteWhereTheHostIs)
                 .proxySelector(proxies)
                 .proxyAuthenticator(proxies.authenticator())
                 .readTimeout(options.answerTimeout())
                 .writeTimeout(options.answerTimeout());
         options.interceptors().forEach(builder::addInterceptor);
+        if (options.dump() != null) {
+            builder.addNetworkInterceptor(new HttpDump(options.dump()));
+        }
         if (options.trace() != null) {
             builder.eventListenerFactory(HttpTrace.factory(options.trace()));
         }
@@ -54,22 +94,31 @@ public final class HttpClients implements AutoCloseable {
     }
 
     /**
-     * The endpoint for a host; the same one for equal hosts.
+     * The endpoint for a host; the same one for equal hosts, as long as its certificate files are the same.
      *
      * @throws ConfigurationException if its certificates cannot be used
      */
     public HttpEndpoint endpoint(RegistryHost host) {
-        return endpoints.computeIfAbsent(host, unseen -> {
-            try {
-                return newEndpoint(unseen);
-            } catch (ConfigurationException e) {
-                throw new ConfigurationException(
-                        unseen.source().equals(SourcePosition.BUILT_IN)
-                                ? String.valueOf(e.getMessage())
-                                : unseen.source() + ": " + e.getMessage(),
-                        e);
-            }
-        });
+        FileStamps files = FileStamps.of(host.tls());
+        return endpoints
+                .compute(
+                        host,
+                        (same, known) -> known != null && known.files().equals(files)
+                                ? known
+                                : new Known(files, newEndpointOf(host)))
+                .endpoint();
+    }
+
+    private HttpEndpoint newEndpointOf(RegistryHost host) {
+        try {
+            return newEndpoint(host);
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(
+                    host.source().equals(SourcePosition.BUILT_IN)
+                            ? String.valueOf(e.getMessage())
+                            : host.source() + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     private HttpEndpoint newEndpoint(RegistryHost host) {
@@ -80,19 +129,55 @@ public final class HttpClients implements AutoCloseable {
                 host.tls().caReplacesSystem(),
                 List.of(),
                 options.globalTls().skipVerify());
+        HttpUrl base = HttpEndpoint.urlOf(host);
+        Boundary boundary = new Boundary(host, base, options.trustedRealms(), options.foreignUrls());
+        OkHttpClient guarded = client(Identity.of(host, elsewhere))
+                .newBuilder()
+                .dns(name -> admitted(boundary, host, name))
+                .build();
         return new HttpEndpoint(
                 host,
-                client(new Identity(host.tls(), host.dialTimeout())),
-                client(new Identity(elsewhere, host.dialTimeout())),
-                options.credentials());
+                base,
+                client(Identity.of(host, host.tls())),
+                guarded,
+                boundary,
+                options.credentials(),
+                options.identityTokens());
+    }
+
+    /** The addresses of a name; all of them must be such that the host may lead there. Proxies are our own choice. */
+    private List<InetAddress> admitted(Boundary boundary, RegistryHost host, String name) throws UnknownHostException {
+        List<InetAddress> addresses = options.network().lookup(name);
+        if (!proxies.isProxy(name) && !isOwnProxy(host, name)) {
+            for (InetAddress address : addresses) {
+                boundary.admit(address);
+            }
+        }
+        return addresses;
+    }
+
+    private static boolean isOwnProxy(RegistryHost host, String name) {
+        ProxyAddress proxy = host.extensions().proxy();
+        return proxy != null && proxy.host().equals(name);
     }
 
     private OkHttpClient client(Identity identity) {
+        // What was made with files that have changed since is no longer wanted.
+        clients.keySet()
+                .removeIf(known ->
+                        known.tls().equals(identity.tls()) && !known.files().equals(identity.files()));
         return clients.computeIfAbsent(identity, this::newClient);
     }
 
     private OkHttpClient newClient(Identity identity) {
-        OkHttpClient.Builder builder = root.newBuilder().connectTimeout(identity.dialTimeout());
+        Duration response = Objects.requireNonNullElse(identity.responseTimeout(), options.answerTimeout());
+        Duration stall = Objects.requireNonNullElse(identity.stallTimeout(), options.stallTimeout());
+        OkHttpClient.Builder builder =
+                root.newBuilder().connectTimeout(identity.dialTimeout()).readTimeout(response);
+        builder.addNetworkInterceptor(new StallTimeout(stall));
+        if (identity.proxy() != null) {
+            setProxy(builder, identity.proxy());
+        }
         if (!identity.tls().equals(TlsSettings.NONE)) {
             TlsMaterial material = TlsMaterial.load(identity.tls());
             builder.sslSocketFactory(material.sockets(), material.trust());
@@ -101,6 +186,25 @@ public final class HttpClients implements AutoCloseable {
             }
         }
         return builder.build();
+    }
+
+    private static Response noteWhereTheHostIs(Interceptor.Chain chain) throws IOException {
+        Boundary boundary = chain.request().tag(Boundary.class);
+        Connection connection = chain.connection();
+        if (boundary != null && connection != null && connection.route().proxy().type() == Proxy.Type.DIRECT) {
+            boundary.reachedAt(connection.route().socketAddress().getAddress());
+        }
+        return chain.proceed(chain.request());
+    }
+
+    private static void setProxy(OkHttpClient.Builder builder, ProxyAddress proxy) {
+        if (proxy.isDirect()) {
+            builder.proxy(Proxy.NO_PROXY);
+            return;
+        }
+        builder.proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+        builder.proxyAuthenticator(EnvironmentProxies.authenticator(
+                proxy.username(), proxy.password().reveal()));
     }
 
     /** Ends every running call and closes every connection. */

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
+import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.secret.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -22,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by several threads.
  */
 public final class HttpEndpoint {
-    private static final String USER_AGENT = "jpull/0.1";
+    static final String USER_AGENT = "jpull/0.1";
     private static final int MAX_REDIRECTS = 10;
     private static final int MAX_CHALLENGES = 2;
 
@@ -30,21 +35,58 @@ public final class HttpEndpoint {
     private final HttpUrl base;
     private final OkHttpClient client;
     private final OkHttpClient elsewhere;
+    private final Boundary boundary;
     private final Authorizer authorizer;
+    private final Hurry hurry;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean plainHttp;
 
-    HttpEndpoint(RegistryHost host, OkHttpClient client, OkHttpClient elsewhere, CredentialSource credentials) {
+    /**
+     * An endpoint.
+     *
+     * @param client talks to the host itself
+     * @param elsewhere talks to whatever the host names, within the boundary
+     * @param identityTokens is given the identity tokens of token servers; or null
+     */
+    HttpEndpoint(
+            RegistryHost host,
+            HttpUrl base,
+            OkHttpClient client,
+            OkHttpClient elsewhere,
+            Boundary boundary,
+            CredentialSource credentials,
+            @Nullable BiConsumer<String, Credential> identityTokens) {
+        this.host = host;
+        this.base = base;
+        this.client = client;
+        this.elsewhere = elsewhere;
+        this.boundary = boundary;
+        HostExtensions own = host.extensions();
+        this.hurry = new Hurry(
+                host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT),
+                own.responseTimeout() == null,
+                own.stallTimeout() == null);
+        this.authorizer = new Authorizer(
+                host.host(),
+                credentials,
+                new TokenClient(
+                        boundary,
+                        this::sendTokenRequest,
+                        identityTokens == null ? null : token -> identityTokens.accept(host.host(), token)));
+    }
+
+    /**
+     * The URL of a host, without a path.
+     *
+     * @throws ConfigurationException if there can be no such host
+     */
+    static HttpUrl urlOf(RegistryHost host) {
         HttpUrl url = HttpUrl.parse(host.origin());
         if (url == null) {
             throw new ConfigurationException(
                     "\"" + host.host() + "\" is not a host that can be contacted: correct its name");
         }
-        this.host = host;
-        this.base = url;
-        this.client = client;
-        this.elsewhere = elsewhere;
-        this.authorizer = new Authorizer(host.host(), credentials, new TokenClient(this::sendTokenRequest));
+        return url;
     }
 
     /** The host that this endpoint talks to. */
@@ -74,34 +116,67 @@ public final class HttpEndpoint {
      * @param scope ends the call when it is cancelled
      */
     public HttpAnswer execute(RegistryCall call, CallScope scope) throws IOException {
-        HttpUrl url = effective(call.url());
-        int redirects = 0;
+        return execute(call, effective(call.url()), true, scope);
+    }
+
+    /**
+     * Sends a request to where the author of a descriptor says that its content is, without anything that belongs to the
+     * host. The answer may have any status; the caller closes it.
+     *
+     * @param call the request that the host itself could not answer
+     * @param location one of the {@code urls} of the descriptor
+     */
+    public HttpAnswer executeForeign(RegistryCall call, String location, CallScope scope) throws IOException {
+        return execute(call, boundary.foreign(location), false, scope);
+    }
+
+    private HttpAnswer execute(RegistryCall call, HttpUrl start, boolean own, CallScope scope) throws IOException {
+        HttpUrl url = start;
+        boolean home = own && isHome(url);
+        List<String> hops = new ArrayList<>();
         int challenges = 0;
         while (true) {
-            boolean home = isHome(url);
-            String authorization = home ? authorizer.authorization(call.repository(), scope) : null;
+            Secret authorization = home ? authorizer.authorization(call.repository(), scope) : null;
             Request request = request(call, url, home, authorization);
-            HttpAnswer answer = home ? sendHome(request, scope) : send(elsewhere, request, scope);
+            HttpAnswer answer = home ? sendHome(request, scope) : sendElsewhere(request, scope);
             url = answer.url();
             String location = answer.header("Location");
             if (isRedirect(answer.status()) && location != null) {
                 answer.close();
-                if (++redirects > MAX_REDIRECTS) {
+                if (hops.size() == MAX_REDIRECTS) {
                     throw new RedirectException("redirected more than " + MAX_REDIRECTS + " times");
                 }
-                url = target(url, location);
+                url = boundary.redirect(url, location);
+                // Who has left does not come home again on somebody else's word with everything in its hands.
+                home = home && isHome(url);
+                hops.add(Redaction.of(url));
             } else if (answer.status() == 401 && home && challenges++ < MAX_CHALLENGES) {
                 if (!canAnswer(answer, call.repository(), authorization, scope)) {
                     return answer;
                 }
                 answer.close();
             } else {
-                return answer;
+                return answer.after(hops);
             }
         }
     }
 
-    private boolean canAnswer(HttpAnswer answer, String repository, @Nullable String used, CallScope scope)
+    /** Makes a connection of its own, to see how that goes. */
+    public ConnectionProbe connectionProbe() {
+        return new ConnectionProbe(host, base, client);
+    }
+
+    /**
+     * Asks once whether there is an API at all: without credentials, and without following anybody anywhere.
+     *
+     * @param url a URL of the host
+     */
+    public HttpAnswer ask(HttpUrl url, CallScope scope) throws IOException {
+        RegistryCall call = new RegistryCall("GET", url, "*/*", null, "", false);
+        return sendHome(request(call, effective(url), true, null), scope);
+    }
+
+    private boolean canAnswer(HttpAnswer answer, String repository, @Nullable Secret used, CallScope scope)
             throws IOException {
         try {
             List<Challenge> challenges = Challenge.parse(answer.headers("WWW-Authenticate"));
@@ -112,7 +187,7 @@ public final class HttpEndpoint {
         }
     }
 
-    private Request request(RegistryCall call, HttpUrl url, boolean home, @Nullable String authorization) {
+    private Request request(RegistryCall call, HttpUrl url, boolean home, @Nullable Secret authorization) {
         Request.Builder request = new Request.Builder()
                 .url(url)
                 .method(call.method(), null)
@@ -120,6 +195,9 @@ public final class HttpEndpoint {
                 .header("Accept", call.accept())
                 // Blobs are compressed already, digests and ranges count their own bytes.
                 .header("Accept-Encoding", "identity");
+        if (call.hurried()) {
+            request.tag(Hurry.class, hurry);
+        }
         if (home) {
             addConfiguredHeaders(request);
         }
@@ -127,7 +205,7 @@ public final class HttpEndpoint {
             request.header("Range", call.range());
         }
         if (authorization != null) {
-            request.header("Authorization", authorization);
+            request.header("Authorization", authorization.reveal());
         }
         return request.build();
     }
@@ -138,20 +216,33 @@ public final class HttpEndpoint {
             request.removeHeader(header.name());
         }
         for (Header header : host.headers()) {
-            request.addHeader(header.name(), header.value());
+            request.addHeader(header.name(), header.value().reveal());
         }
     }
 
     private HttpAnswer sendHome(Request request, CallScope scope) throws IOException {
         try {
-            return send(client, request, scope);
+            return send(true, request, scope);
         } catch (IOException e) {
             if (!mayFallBack(e, request.url())) {
                 throw e;
             }
             plainHttp = true;
             Request plain = request.newBuilder().url(effective(request.url())).build();
-            return send(client, plain, scope);
+            return send(true, plain, scope);
+        }
+    }
+
+    private HttpAnswer sendElsewhere(Request request, CallScope scope) throws IOException {
+        try {
+            return send(false, request, scope);
+        } catch (ForbiddenAddressException e) {
+            throw new RedirectException("redirected to " + e.getMessage());
+        } catch (IOException e) {
+            throw TransportFailure.isUnreachable(e)
+                    ? new ElsewhereException(
+                            "redirected to " + Redaction.of(request.url()) + ": " + TransportFailure.describe(e), e)
+                    : e;
         }
     }
 
@@ -175,12 +266,24 @@ public final class HttpEndpoint {
                 request.header("Authorization", authorization);
             }
         }
-        return send(home ? client : elsewhere, request.build(), scope);
+        try {
+            return send(home, request.build(), scope);
+        } catch (ForbiddenAddressException e) {
+            throw new AuthenticationException("the registry names a token server at " + e.getMessage());
+        } catch (IOException e) {
+            throw TransportFailure.isUnreachable(e) && !home
+                    ? new ElsewhereException("the token server " + url.host() + ": " + TransportFailure.describe(e), e)
+                    : e;
+        }
     }
 
-    private HttpAnswer send(OkHttpClient through, Request request, CallScope scope) throws IOException {
+    private HttpAnswer send(boolean home, Request request, CallScope scope) throws IOException {
         requests.incrementAndGet();
-        Call call = through.newCall(request);
+        // The boundary learns where the host itself is, from the connection to it.
+        Call call = home
+                ? client.newCall(
+                        request.newBuilder().tag(Boundary.class, boundary).build())
+                : elsewhere.newCall(request);
         scope.add(call);
         try {
             return new HttpAnswer(call.execute(), call, scope);
@@ -188,17 +291,6 @@ public final class HttpEndpoint {
             scope.remove(call);
             throw e;
         }
-    }
-
-    private HttpUrl target(HttpUrl from, String location) throws RedirectException {
-        HttpUrl to = from.resolve(location);
-        if (to == null) {
-            throw new RedirectException("redirected to something that is no http or https URL");
-        }
-        if (from.isHttps() && !to.isHttps()) {
-            throw new RedirectException("redirected from https to plain http at " + to.host() + ", which is refused");
-        }
-        return to;
     }
 
     private HttpUrl effective(HttpUrl url) {

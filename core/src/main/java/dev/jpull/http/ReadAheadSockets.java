@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 256 << 10;
+
+    private final HttpOptions.Network network;
+
+    ReadAheadSockets(HttpOptions.Network network) {
+        this.network = network;
+    }
 
     @Override
     public Socket createSocket() {
@@ -52,8 +59,13 @@ final class ReadAheadSockets extends SocketFactory {
         return socket;
     }
 
-    private static final class ReadAheadSocket extends Socket {
+    private final class ReadAheadSocket extends Socket {
         private @Nullable InputStream buffered;
+
+        @Override
+        public void connect(SocketAddress address, int timeoutMillis) throws IOException {
+            super.connect(network.reach(address), timeoutMillis);
+        }
 
         @Override
         public synchronized InputStream getInputStream() throws IOException {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /** Takes secrets out of what people get to see. */
 public final class Redaction {
     private static final int MAX_LENGTH = 500;
+    private static final Pattern AUTHORIZATION = Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
+    private static final Pattern SECRET_MEMBER = Pattern.compile(
+            "(?i)(\"[^\"]*(?:token|password|secret|auth|credential)[^\"]*\"\\s*:\\s*)\"(?:[^\"\\\\]|\\\\.)*\"?");
 
     private Redaction() {}
 
@@ -21,9 +25,21 @@ public final class Redaction {
         return shown.build().toString();
     }
 
+    /** JSON that a server sent, without what looks like a secret, on one line. */
+    static String ofJson(String json) {
+        String line = json.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return withoutAuthorization(SECRET_MEMBER.matcher(line).replaceAll("$1\"***\""));
+    }
+
+    /** A server may repeat what it was sent. */
+    private static String withoutAuthorization(String text) {
+        return AUTHORIZATION.matcher(text).replaceAll("$1 ***");
+    }
+
     /** Text that a server sent, fit for a terminal: one line, no control characters, not too long. */
     public static String ofServerText(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        String line = withoutAuthorization(
+                text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip());
         return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
     }
 }

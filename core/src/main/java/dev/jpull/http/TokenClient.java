@@ -4,23 +4,31 @@ package dev.jpull.http;
 import dev.jpull.credentials.Credential;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.secret.Secret;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.SortedSet;
-import okhttp3.Credentials;
-import okhttp3.FormBody;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches tokens from the server that a Bearer challenge names (spec section 8.3). */
+/**
+ * Fetches tokens from the server that a Bearer challenge names (spec section 8.3). With a secret it asks in the form of
+ * OAuth2 first, and remembers which servers want the older form. Safe for use by several threads.
+ */
 final class TokenClient {
     private static final int MAX_ANSWER = 1 << 20;
-    private static final String CLIENT_ID = "jpull";
     private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
+    private static final long LONGEST_LIFE_SECONDS = 86_400;
 
+    private final Boundary boundary;
     private final Sender sender;
+    private final @Nullable Consumer<Credential> identityTokens;
+    private final Set<HttpUrl> olderForm = ConcurrentHashMap.newKeySet();
 
     /** Sends a request to a token server. */
     @FunctionalInterface
@@ -29,21 +37,29 @@ final class TokenClient {
     }
 
     /** A token that lets one in until it expires. */
-    record Token(String value, Instant expires) {
+    record Token(Secret value, Instant expires) {
         boolean isFresh() {
             return Instant.now().isBefore(expires);
         }
-
-        @Override
-        public String toString() {
-            return "token until " + expires;
-        }
     }
 
-    TokenClient(Sender sender) {
+    /**
+     * A client.
+     *
+     * @param identityTokens is given the identity tokens that are asked for; or null, then none are
+     */
+    TokenClient(Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens) {
+        this.boundary = boundary;
         this.sender = sender;
+        this.identityTokens = identityTokens;
     }
 
+    /**
+     * Fetches a token.
+     *
+     * @param asker the URL whose answer named the token server
+     * @throws AuthenticationException if the server must not be asked, refuses, or answers with something else
+     */
     Token fetch(
             Challenge challenge,
             SortedSet<String> scopes,
@@ -51,70 +67,61 @@ final class TokenClient {
             HttpUrl asker,
             CallScope scope)
             throws IOException {
-        HttpUrl realm = realm(challenge.param("realm"), asker);
-        Request.Builder request = credential != null && credential.isIdentityToken()
-                ? exchange(realm, challenge, scopes, credential)
-                : ask(realm, challenge, scopes, credential);
+        HttpUrl realm = boundary.realm(challenge.param("realm"), asker);
+        boolean trusted = boundary.trusts(realm);
+        TokenRequest request = new TokenRequest(
+                realm, challenge.param("service"), scopes, trusted ? credential : null, identityTokens != null);
+        if (request.hasSecret() && !olderForm.contains(realm)) {
+            Instant sent = Instant.now();
+            try (HttpAnswer answer = sender.send(request.post(), scope)) {
+                if (answer.isSuccessful()) {
+                    return token(answer, realm, sent);
+                }
+                if (!isLackOfOAuth(answer.status(), request)) {
+                    throw refused(answer, request, trusted || credential == null);
+                }
+            }
+        }
         Instant sent = Instant.now();
-        try (HttpAnswer answer = sender.send(request, scope)) {
+        try (HttpAnswer answer = sender.send(request.get(), scope)) {
             if (!answer.isSuccessful()) {
-                throw new AuthenticationException("the token server " + realm.host() + " answered " + answer.status()
-                        + (credential == null ? " to an anonymous request" : " to the credentials it was given"));
+                throw refused(answer, request, trusted || credential == null);
             }
-            byte[] body = answer.decodedBody().readNBytes(MAX_ANSWER + 1);
-            if (body.length > MAX_ANSWER) {
-                throw new AuthenticationException(
-                        "the token server " + realm.host() + " answered with more than " + MAX_ANSWER + " bytes");
+            Token token = token(answer, realm, sent);
+            if (request.hasSecret()) {
+                olderForm.add(realm);
             }
-            return token(body, realm, sent);
+            return token;
         }
     }
 
-    private static Request.Builder ask(
-            HttpUrl realm, Challenge challenge, SortedSet<String> scopes, @Nullable Credential credential) {
-        HttpUrl.Builder url = realm.newBuilder();
-        if (!challenge.param("service").isEmpty()) {
-            url.addQueryParameter("service", challenge.param("service"));
-        }
-        scopes.forEach(scope -> url.addQueryParameter("scope", scope));
-        Request.Builder request = new Request.Builder().url(url.build());
-        if (credential != null) {
-            request.header("Authorization", Credentials.basic(credential.username(), credential.secret()));
-        }
-        return request;
+    /** Servers that know only the older form answer in one of these ways. */
+    private static boolean isLackOfOAuth(int status, TokenRequest request) {
+        Credential credential = request.credential();
+        boolean user = credential != null && !credential.username().isEmpty();
+        return status == 404 || status == 401 || status == 400 || status == 405 && user;
     }
 
-    private static Request.Builder exchange(
-            HttpUrl realm, Challenge challenge, SortedSet<String> scopes, Credential credential) {
-        FormBody.Builder form = new FormBody.Builder()
-                .add("grant_type", "refresh_token")
-                .add("service", challenge.param("service"))
-                .add("client_id", CLIENT_ID)
-                .add("refresh_token", credential.secret());
-        if (!scopes.isEmpty()) {
-            form.add("scope", String.join(" ", scopes));
-        }
-        return new Request.Builder().url(realm).post(form.build());
+    private static AuthenticationException refused(HttpAnswer answer, TokenRequest request, boolean trusted) {
+        String host = request.realm().host();
+        String asker = !trusted
+                ? " to an anonymous request; it is of another site than the registry and gets no password unless"
+                        + " --trust-realm " + host + " allows it"
+                : request.hasSecret() ? " to the credentials it was given" : " to an anonymous request";
+        return new AuthenticationException(
+                "the token server " + host + " answered " + answer.status() + asker, answer.status());
     }
 
-    /** A realm gets credentials: it must be at least as safe as the registry that names it (spec Q-AUTH-5). */
-    private static HttpUrl realm(String text, HttpUrl asker) throws AuthenticationException {
-        HttpUrl realm = HttpUrl.parse(text);
-        if (realm == null) {
-            throw new AuthenticationException("the registry wants a token but names no usable token server");
+    private Token token(HttpAnswer answer, HttpUrl realm, Instant sent) throws IOException {
+        String server = "the token server " + realm.host();
+        String type = answer.header("Content-Type");
+        if (type != null && type.startsWith("text/html")) {
+            throw new AuthenticationException(server + " did not answer with a token, but with an HTML page");
         }
-        if (asker.isHttps() && !realm.isHttps()) {
-            throw new AuthenticationException("the registry names the token server " + realm.host()
-                    + " without TLS, which is refused because credentials would be readable on the way");
+        byte[] body = answer.decodedBody().readNBytes(MAX_ANSWER + 1);
+        if (body.length > MAX_ANSWER) {
+            throw new AuthenticationException(server + " answered with more than " + MAX_ANSWER + " bytes");
         }
-        if (!realm.username().isEmpty() || !realm.password().isEmpty()) {
-            throw new AuthenticationException(
-                    "the registry names a token server with a user in its URL, which is refused");
-        }
-        return realm;
-    }
-
-    private static Token token(byte[] body, HttpUrl realm, Instant sent) throws AuthenticationException {
         try {
             JsonValue json = JsonValue.parse(body);
             String value = json.text("access_token");
@@ -122,16 +129,22 @@ final class TokenClient {
                 value = json.text("token");
             }
             if (value == null || value.isEmpty()) {
-                throw new AuthenticationException("the token server " + realm.host() + " answered without a token");
+                throw new AuthenticationException(server + " answered without a token");
+            }
+            if (value.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+                throw new AuthenticationException(server + " answered with a token that cannot be sent");
+            }
+            String identity = json.text("refresh_token");
+            if (identityTokens != null && identity != null && !identity.isEmpty()) {
+                identityTokens.accept(Credential.identityToken(identity));
             }
             JsonValue seconds = json.get("expires_in");
             long life = seconds == null ? 0 : seconds.asLong();
-            Duration granted = life <= 0 ? DEFAULT_LIFE : Duration.ofSeconds(Math.min(life, 86_400));
+            Duration granted = life <= 0 ? DEFAULT_LIFE : Duration.ofSeconds(Math.min(life, LONGEST_LIFE_SECONDS));
             // Used up to four fifths of its life, so that it does not expire on the way.
-            return new Token(value, sent.plus(granted.multipliedBy(4).dividedBy(5)));
+            return new Token(Secret.of(value), sent.plus(granted.multipliedBy(4).dividedBy(5)));
         } catch (JsonException e) {
-            throw new AuthenticationException(
-                    "the token server " + realm.host() + " did not answer with a token: " + e.getMessage());
+            throw new AuthenticationException(server + " did not answer with a token: " + e.getMessage());
         }
     }
 }

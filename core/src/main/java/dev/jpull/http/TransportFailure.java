@@ -9,48 +9,72 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.jspecify.annotations.Nullable;
 
-/** Says in words what broke a connection. */
-public final class TransportFailure {
+/**
+ * What broke a connection.
+ *
+ * @param text a sentence part that says so
+ * @param remedy what to do about it
+ */
+public record TransportFailure(String text, String remedy) {
     private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
 
-    private TransportFailure() {}
-
-    /** The failure as a sentence part, with a remedy where there is one. */
-    public static String describe(IOException failure) {
+    /** What broke a connection, and what to do about it. */
+    public static TransportFailure of(IOException failure) {
         if (failure instanceof UnknownHostException) {
-            return "the host name is not known";
+            return new TransportFailure(
+                    "the host name is not known", "correct the name, or make it known to the DNS or to /etc/hosts");
         }
         if (failure instanceof SSLPeerUnverifiedException) {
-            return "the certificate is for another host name";
+            return new TransportFailure(
+                    "the certificate is for another host name",
+                    "ask for the host by a name that its certificate has, or give it a certificate for this one");
         }
         if (failure instanceof SSLException) {
-            return describeTls(failure);
+            return ofTls(failure);
         }
         if (failure instanceof NoRouteToHostException) {
-            return "no route to the host";
+            return new TransportFailure("no route to the host", "correct the address, the routes or the firewall");
         }
         String message = String.valueOf(failure.getMessage());
         if (isRefused(failure)) {
-            return "connection refused";
+            return new TransportFailure(
+                    "connection refused", "start the registry, or correct the port: nothing listens there");
         }
         if (failure instanceof SocketTimeoutException) {
-            return message.contains("onnect") ? "connecting timed out" : "no answer in time";
+            return message.contains("onnect")
+                    ? new TransportFailure(
+                            "connecting timed out",
+                            "correct the address or the firewall; a lower dial_timeout makes pulls go on sooner")
+                    : new TransportFailure("no answer in time", "see why the host does not answer; its log may tell");
         }
         if (failure instanceof EOFException || message.contains("unexpected end of stream")) {
-            return "the connection ended too early";
+            return new TransportFailure(
+                    "the connection ended too early", "see the log of the host, or of the proxy before it");
         }
         if (failure instanceof ConnectException) {
-            return "no connection could be made";
+            return new TransportFailure("no connection could be made", "correct the address or the firewall");
         }
         if (failure instanceof SocketException) {
-            return "the connection broke: " + message;
+            return new TransportFailure(
+                    "the connection broke: " + message, "see the log of the host, or of the proxy before it");
         }
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : Redaction.ofServerText(message);
+        return new TransportFailure(
+                failure.getMessage() == null ? failure.getClass().getSimpleName() : Redaction.ofServerText(message),
+                "");
+    }
+
+    /** The failure as a sentence part, with the remedy where the configuration has one. */
+    public static String describe(IOException failure) {
+        TransportFailure broken = of(failure);
+        boolean configured = failure instanceof SSLException && !(failure instanceof SSLPeerUnverifiedException);
+        return broken.text + (configured && !broken.remedy.isEmpty() ? ": " + broken.remedy : "");
     }
 
     /** Whether the host did not even accept a connection, so that asking it again soon is no use. */
@@ -58,8 +82,15 @@ public final class TransportFailure {
         return failure instanceof UnknownHostException
                 || failure instanceof NoRouteToHostException
                 || failure instanceof ConnectException
+                || isDistrust(failure)
                 || failure instanceof SocketTimeoutException
                         && String.valueOf(failure.getMessage()).contains("onnect");
+    }
+
+    /** Whether the certificate was the reason: it will be the same in a moment. */
+    private static boolean isDistrust(IOException failure) {
+        return failure instanceof SSLPeerUnverifiedException
+                || failure instanceof SSLHandshakeException && hasCause(failure, CertificateException.class);
     }
 
     /** Whether the host refused the connection; OkHttp wraps what the system said. */
@@ -74,34 +105,44 @@ public final class TransportFailure {
     }
 
     /** Whether the host answered in plain HTTP where TLS was spoken to it. */
-    static boolean isNotTls(IOException failure) {
+    public static boolean isNotTls(IOException failure) {
         return failure instanceof SSLException
                 && String.valueOf(failure.getMessage()).contains(NOT_TLS);
     }
 
-    private static String describeTls(IOException failure) {
+    private static TransportFailure ofTls(IOException failure) {
         if (isNotTls(failure)) {
-            return "the host does not speak TLS: if it is meant to be plain HTTP, write http:// in hosts.toml or use --plain-http";
+            return new TransportFailure(
+                    "the host does not speak TLS",
+                    "if it is meant to be plain HTTP, write http:// in hosts.toml or use --plain-http");
         }
-        if (hasCause(failure, CertificateExpiredException.class) != null) {
-            return "the certificate has expired";
+        if (hasCause(failure, CertificateExpiredException.class)) {
+            return new TransportFailure("the certificate has expired", "renew the certificate of the host");
         }
-        if (hasCause(failure, CertPathBuilderException.class) != null) {
-            return "the certificate is signed by an unknown authority: name its CA file with ca in hosts.toml or --tlscacert";
+        if (hasCause(failure, CertificateNotYetValidException.class)) {
+            return new TransportFailure(
+                    "the certificate is not valid yet", "correct the clock of this machine or of the host");
+        }
+        if (hasCause(failure, CertPathBuilderException.class)) {
+            return new TransportFailure(
+                    "the certificate is signed by an unknown authority",
+                    "name its CA file with ca in hosts.toml or --tlscacert");
         }
         String message = String.valueOf(failure.getMessage());
         if (message.contains("bad_certificate") || message.contains("certificate_required")) {
-            return "the host wants a client certificate: name it with client in hosts.toml or --tlscert and --tlskey";
+            return new TransportFailure(
+                    "the host wants a client certificate",
+                    "name it with client in hosts.toml or --tlscert and --tlskey");
         }
-        return "TLS failed: " + Redaction.ofServerText(message);
+        return new TransportFailure("TLS failed: " + Redaction.ofServerText(message), "");
     }
 
-    private static <T extends Throwable> @Nullable T hasCause(Throwable failure, Class<T> type) {
+    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
-                return type.cast(cause);
+                return true;
             }
         }
-        return null;
+        return false;
     }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.credentials;
+
+import dev.jpull.error.ConfigurationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The credentials that {@code podman login} keeps in its auth.json; a key may name a repository or a part of its path, and
+ * the longest that fits counts (containers-auth.json(5)). The file is read anew for every lookup.
+ */
+public final class PodmanAuth implements CredentialSource {
+    private static final String HUB_HOST = "registry-1.docker.io";
+    private static final String HUB_KEY = "docker.io";
+
+    private final Path file;
+
+    /**
+     * Reads the credentials from a file when they are needed.
+     *
+     * @param file an auth.json; it need not exist
+     */
+    public PodmanAuth(Path file) {
+        this.file = file;
+    }
+
+    /** The file of the user: {@code $REGISTRY_AUTH_FILE}, else in {@code $XDG_RUNTIME_DIR}, else in the configuration. */
+    public static PodmanAuth ofUser(Map<String, String> environment) {
+        String own = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
+        if (!own.isEmpty()) {
+            return new PodmanAuth(Path.of(own));
+        }
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home", ""));
+        Path directory = runtime.isEmpty() ? Path.of(home, ".config") : Path.of(runtime);
+        return new PodmanAuth(directory.resolve("containers").resolve("auth.json"));
+    }
+
+    @Override
+    public Optional<Credential> credentialFor(String host) {
+        return credentialFor(host, "");
+    }
+
+    /**
+     * The credential for a repository.
+     *
+     * @throws ConfigurationException if the file or a helper cannot be used
+     */
+    @Override
+    public Optional<Credential> credentialFor(String host, String repository) {
+        AuthFile read = AuthFile.read(file).orElse(null);
+        if (read == null) {
+            return Optional.empty();
+        }
+        String key = host.equals(HUB_HOST) ? HUB_KEY : host;
+        String helper = read.helper(key);
+        if (!helper.isEmpty()) {
+            return new CredentialHelper(helper, file).get(key);
+        }
+        for (String candidate : candidates(key, repository)) {
+            AuthFile.Entry entry = read.entries().get(candidate);
+            if (entry != null) {
+                return entry.credential();
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> sourceFor(String host) {
+        AuthFile read = AuthFile.read(file).orElse(null);
+        String key = host.equals(HUB_HOST) ? HUB_KEY : host;
+        if (read == null) {
+            return Optional.empty();
+        }
+        boolean named = !read.helper(key).isEmpty()
+                || read.entries().keySet().stream().anyMatch(known -> known.equals(key) || known.startsWith(key + "/"));
+        return named ? Optional.of(file.toString()) : Optional.empty();
+    }
+
+    /** The keys that may hold the credential, the longest first. */
+    private static List<String> candidates(String key, String repository) {
+        List<String> candidates = new ArrayList<>();
+        for (String path = repository; !path.isEmpty(); ) {
+            candidates.add(key + "/" + path);
+            int slash = path.lastIndexOf('/');
+            path = slash < 0 ? "" : path.substring(0, slash);
+        }
+        candidates.add(key);
+        if (key.equals(HUB_KEY)) {
+            candidates.add("https://index.docker.io/v1/");
+        }
+        return candidates;
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Interceptor;
+import okhttp3.Response;
+
+/**
+ * Shortens the waits of a request when somebody else can be asked instead, unless the owner of the host wrote how long they
+ * are to be.
+ *
+ * @param dial whether the wait for a connection is shortened
+ * @param answer whether the wait for an answer is shortened
+ * @param stall whether the wait in the middle of an answer is shortened
+ */
+record Hurry(boolean dial, boolean answer, boolean stall) {
+    /** How long a connection may take to be made. */
+    static final Duration DIAL = Duration.ofSeconds(5);
+    /** How long TLS may take, and then the beginning of an answer: a mirror may have to fetch first. */
+    static final Duration ANSWER = Duration.ofSeconds(15);
+    /** How long an answer may pause. */
+    static final Duration STALL = Duration.ofSeconds(5);
+
+    /** Sets the timeouts of a call. */
+    static Response intercept(Interceptor.Chain chain) throws IOException {
+        Hurry hurry = chain.request().tag(Hurry.class);
+        Interceptor.Chain hurried = chain;
+        if (hurry != null && hurry.dial()) {
+            hurried = hurried.withConnectTimeout(shorter(DIAL, chain.connectTimeoutMillis()), TimeUnit.MILLISECONDS);
+        }
+        if (hurry != null && hurry.answer()) {
+            hurried = hurried.withReadTimeout(shorter(ANSWER, chain.readTimeoutMillis()), TimeUnit.MILLISECONDS);
+        }
+        return hurried.proceed(chain.request());
+    }
+
+    /** How long an answer to a request may pause. */
+    static Duration stallOf(okhttp3.Request request, Duration ordinary) {
+        Hurry hurry = request.tag(Hurry.class);
+        return hurry != null && hurry.stall() && ordinary.compareTo(STALL) > 0 ? STALL : ordinary;
+    }
+
+    /** Zero is for ever. */
+    private static int shorter(Duration wanted, int millis) {
+        int most = Math.toIntExact(wanted.toMillis());
+        return millis == 0 ? most : Math.min(most, millis);
+    }
+}

@@ -4,32 +4,33 @@ package dev.jpull.store;
 import dev.jpull.error.PullCancelledException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * A lock that holds between threads, engines and processes, and that a killed process leaves free. The system's lock
- * belongs to the process, and is lost when any of its threads closes the file; so a thread must hold the name within
- * the process before it opens the file.
+ * A lock that holds between threads, engines and processes, and that a killed process leaves free. Its file stays: a lock on
+ * a file that somebody deletes is worth nothing.
+ *
+ * <p>The system's lock belongs to the process, and is lost as soon as the process closes any descriptor of the file. So a
+ * thread must hold the name within the process before it opens the file, nobody else opens it, and one that another class
+ * loader's copy of this class holds is left open until it is free.
  */
 final class FileMutex implements Closeable {
     private static final long POLL_MILLIS = 25;
 
     /** The locks that this process holds or waits for; empty when nothing is going on. */
     private static final Set<Path> NAMES = ConcurrentHashMap.newKeySet();
+
+    /** Files that must not be closed because a copy of this class holds their locks. */
+    private static final Map<Path, FileChannel> PARKED = new ConcurrentHashMap<>();
 
     private final Path file;
     private final FileChannel channel;
@@ -42,7 +43,7 @@ final class FileMutex implements Closeable {
     /**
      * Waits for the lock.
      *
-     * @param lockFile a file that nobody uses for anything else; it is there while the lock is held
+     * @param lockFile a file that nobody uses for anything else, and nobody deletes
      * @param giveUp is asked while waiting
      * @return the lock, or empty when the waiting was given up
      */
@@ -56,25 +57,9 @@ final class FileMutex implements Closeable {
         }
         boolean acquired = false;
         try {
-            Files.createDirectories(StoreFiles.parent(file));
-            while (true) {
-                FileChannel channel = FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                try {
-                    if (tryLock(channel) && isStill(file, channel)) {
-                        acquired = true;
-                        return Optional.of(new FileMutex(file, channel));
-                    }
-                } finally {
-                    if (!acquired) {
-                        channel.close();
-                    }
-                }
-                if (giveUp.getAsBoolean()) {
-                    return Optional.empty();
-                }
-                pause();
-            }
+            Optional<FileChannel> locked = lock(file, giveUp);
+            acquired = locked.isPresent();
+            return locked.map(channel -> new FileMutex(file, channel));
         } finally {
             if (!acquired) {
                 NAMES.remove(file);
@@ -82,23 +67,36 @@ final class FileMutex implements Closeable {
         }
     }
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // held by a copy of this class that another class loader brought in
+    private static Optional<FileChannel> lock(Path file, BooleanSupplier giveUp) throws IOException {
+        FileChannel channel = PARKED.remove(file);
+        if (channel == null) {
+            Files.createDirectories(StoreFiles.parent(file));
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
-    }
-
-    /** The holder before us deletes the file: a lock on a deleted file is worth nothing, so see whether it is ours. */
-    private static boolean isStill(Path file, FileChannel channel) throws IOException {
-        byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-        channel.write(ByteBuffer.wrap(token), 0);
+        boolean heldByCopy = false;
+        boolean locked = false;
         try {
-            return Arrays.equals(token, Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            return false;
+            while (!locked) {
+                try {
+                    heldByCopy = false;
+                    locked = channel.tryLock() != null;
+                } catch (OverlappingFileLockException e) {
+                    heldByCopy = true;
+                }
+                if (!locked && giveUp.getAsBoolean()) {
+                    return Optional.empty();
+                }
+                if (!locked) {
+                    pause();
+                }
+            }
+            return Optional.of(channel);
+        } finally {
+            if (heldByCopy) {
+                PARKED.put(file, channel);
+            } else if (!locked) {
+                channel.close();
+            }
         }
     }
 
@@ -113,8 +111,8 @@ final class FileMutex implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (channel) {
-            Files.deleteIfExists(file);
+        try {
+            channel.close();
         } finally {
             NAMES.remove(file);
         }

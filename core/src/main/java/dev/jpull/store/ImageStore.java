@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -25,6 +28,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class ImageStore {
     private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+    private static final System.Logger LOGGER = System.getLogger(ImageStore.class.getName());
+    private static final int LOCK_DIGITS = 3;
     private static final int MAX_LAYOUT_FILE = 4096;
 
     private final Path root;
@@ -40,14 +45,60 @@ public final class ImageStore {
      */
     public static ImageStore open(Path root) {
         try {
-            Files.createDirectories(root.resolve("blobs").resolve("sha256"));
+            StoreFiles.createDirectories(root.resolve("blobs").resolve("sha256"));
             Files.createDirectories(root.resolve("ingest"));
         } catch (IOException e) {
             throw StoreFiles.failure("use the store", root, e);
         }
         ImageStore store = new ImageStore(root);
         store.ensureLayout();
+        new StoreCleaner(store).sweep();
         return store;
+    }
+
+    /**
+     * Opens a store for reading; nothing is written, so that it may be on a disk that cannot be written to.
+     *
+     * @throws StoreException if there is none
+     */
+    public static ImageStore openExisting(Path root) {
+        Path layout = root.resolve("oci-layout");
+        if (!Files.isRegularFile(layout)) {
+            throw new StoreException(root + " is no store: it has no oci-layout file; name another one with --store");
+        }
+        try {
+            checkLayout(layout);
+        } catch (IOException e) {
+            throw StoreFiles.failure("read", layout, e);
+        }
+        return new ImageStore(root);
+    }
+
+    /** Notes that a blob is needed now, so that it is not the first to be taken away. */
+    public void touch(Digest digest) {
+        try {
+            Files.setLastModifiedTime(pathOf(digest), FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            // A blob of another user, or a disk that cannot be written to: it only counts as older than it is.
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot touch a blob", e);
+        }
+    }
+
+    /**
+     * Refuses to begin with what the disk has no room for.
+     *
+     * @param blobs what is needed
+     */
+    public void requireSpace(Collection<Descriptor> blobs) {
+        long bytes = blobs.stream()
+                .filter(blob -> !has(blob))
+                .mapToLong(blob -> blob.size() - fetchedOf(blob))
+                .sum();
+        long free = usableSpace();
+        if (free > 0 && bytes > free) {
+            throw new StoreException("the disk of " + root + " has " + free + " bytes left, but " + bytes
+                    + " have to be fetched: make room, or choose another place with --store");
+        }
     }
 
     /** The directory of the store. */
@@ -94,6 +145,10 @@ public final class ImageStore {
         if (!digest.matches(content)) {
             throw new IntegrityException("the content does not have the digest " + digest);
         }
+        if (document(digest, content.length).isPresent()) {
+            touch(digest);
+            return;
+        }
         Path temporary = root.resolve("ingest").resolve("document-" + UUID.randomUUID());
         try {
             StoreFiles.writeNew(temporary, content);
@@ -113,13 +168,13 @@ public final class ImageStore {
      */
     public Optional<Ingest> ingest(Descriptor descriptor, BooleanSupplier giveUp) {
         Digest digest = descriptor.digest();
-        Path file = root.resolve("ingest").resolve(digest.algorithm().label()).resolve(digest.hex());
+        Path file = partial(digest);
         if (has(descriptor)) {
             return Optional.empty();
         }
         try {
-            FileMutex mutex = FileMutex.acquire(file.resolveSibling(digest.hex() + ".lock"), giveUp)
-                    .orElse(null);
+            Files.createDirectories(StoreFiles.parent(file));
+            FileMutex mutex = FileMutex.acquire(lockOf(digest.hex()), giveUp).orElse(null);
             if (mutex == null) {
                 return Optional.empty();
             }
@@ -131,6 +186,39 @@ public final class ImageStore {
         } catch (IOException e) {
             throw StoreFiles.failure("use", file, e);
         }
+    }
+
+    private long usableSpace() {
+        try {
+            return Files.getFileStore(root).getUsableSpace();
+        } catch (IOException e) {
+            throw StoreFiles.failure("look at the disk of", root, e);
+        }
+    }
+
+    /** How many bytes of a blob somebody has fetched so far, as far as can be seen from outside. */
+    public long fetchedOf(Descriptor descriptor) {
+        try {
+            Path file = partial(descriptor.digest());
+            Optional<ByteRanges> written = new IngestJournal(Ingest.journalOf(file)).read(descriptor.size());
+            return written.isPresent() ? written.get().count() : Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw StoreFiles.failure("look at", partial(descriptor.digest()), e);
+        }
+    }
+
+    /**
+     * The lock of an ingest. Locks are files that stay, so there is not one for each blob there ever was: blobs whose digests
+     * begin alike share one, and wait for each other.
+     */
+    Path lockOf(String hex) {
+        return root.resolve("ingest").resolve("locks").resolve(hex.substring(0, LOCK_DIGITS) + ".lock");
+    }
+
+    private Path partial(Digest digest) {
+        return root.resolve("ingest").resolve(digest.algorithm().label()).resolve(digest.hex());
     }
 
     /** The names of images. */

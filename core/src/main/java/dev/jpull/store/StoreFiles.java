@@ -22,9 +22,30 @@ final class StoreFiles {
 
     private StoreFiles() {}
 
+    /** Makes a directory and those that it is in, so that they last: a file in a directory that is lost is lost as well. */
+    static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            flushDirectory(parent);
+        }
+    }
+
     /** Gives a flushed file its final name. */
     static void publish(Path written, Path target) throws IOException {
-        Files.createDirectories(parent(target));
+        createDirectories(parent(target));
         Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         flushDirectory(parent(target));
     }

@@ -25,11 +25,20 @@ public final class ApiUrl {
                 .replace("%7Bdigest%7D", "{digest}");
     }
 
+    /** The URL that says whether there is an API: up to its {@code /v2/}, where the path has that. */
+    static HttpUrl api(HttpUrl base, RegistryHost host) {
+        String path = host.path() + "/";
+        int end = path.indexOf("/v2/");
+        return base.newBuilder()
+                .encodedPath((end < 0 ? path : path.substring(0, end + "/v2/".length())).replaceAll("/+", "/"))
+                .build();
+    }
+
     /** The URL of some content; {@code ns} tells a proxy whom it stands in for. */
     static HttpUrl of(
             HttpUrl base, RegistryHost host, String namespace, ImageReference image, String kind, String object) {
         HttpUrl.Builder url = base.newBuilder();
-        for (String segment : (host.path() + "/" + image.path()).split("/")) {
+        for (String segment : (host.path() + "/" + host.repository(image.path())).split("/")) {
             if (!segment.isEmpty()) {
                 url.addPathSegment(segment);
             }

@@ -6,65 +6,110 @@ import dev.jpull.http.HttpAnswer;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a blob from an offset, as one host sends them. What a host answers to a range is checked, never believed:
+ * The bytes of a blob, or a part of them, as one host sends them. What a host answers to a range is checked, never believed:
  * the start, the end and the total (RFC 9110 section 14.4). For use by one thread.
  */
 public final class BlobStream implements Closeable {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
+    /** So much is read rather than given up with its connection. */
+    private static final long CHEAP = 64 << 10;
+
+    /** What came so far is handed on after so long, also when there is room for more. */
+    private static final long PATIENCE_NANOS = 100_000_000;
+
+    /** Fewer bytes than this in so long a time are no transfer. */
+    private static final int TRICKLE = 16 << 10;
+
+    private static final long TRICKLE_NANOS = Duration.ofSeconds(15).toNanos();
+
     private final HttpAnswer answer;
     private final InputStream body;
+    private final long end;
+    private final boolean whole;
+    private long position;
+    private long trickle;
+    private long trickleSince = System.nanoTime();
     private @Nullable IOException broken;
 
-    private BlobStream(HttpAnswer answer, InputStream body) {
+    private BlobStream(HttpAnswer answer, InputStream body, long position, long end, boolean whole) {
         this.answer = answer;
         this.body = body;
+        this.position = position;
+        this.end = end;
+        this.whole = whole;
         // OkHttp would set and clear a timer for every 8 KiB; the socket's own timeout notices silence as well.
         answer.source().timeout().clearTimeout();
     }
 
     /**
-     * Asks a host for a blob.
+     * Asks a host for a part of a blob, by range unless that is the whole. A host that does not do ranges sends everything, and
+     * what comes before the part is skipped.
      *
      * @param descriptor the blob
-     * @param offset the first byte that is wanted
+     * @param start the first byte that is wanted
+     * @param end the byte after the last one that is wanted
      */
     public static BlobStream open(
-            RegistryEndpoint endpoint, ImageReference image, Descriptor descriptor, long offset, CallScope scope)
+            RegistryEndpoint endpoint,
+            ImageReference image,
+            Descriptor descriptor,
+            long start,
+            long end,
+            CallScope scope)
             throws IOException, HostFailure {
-        if (offset > 0) {
-            BlobStream ranged = openRange(endpoint, image, descriptor, offset, scope);
-            if (ranged != null) {
-                return ranged;
+        if (start > 0 || end < descriptor.size()) {
+            Optional<BlobStream> part = openRange(endpoint, image, descriptor, start, end, scope);
+            if (part.isPresent()) {
+                part.get().skipTo(start);
+                return part.get();
             }
         }
-        // The host does not do ranges: it sends everything, and what is there already is skipped.
-        HttpAnswer answer = get(endpoint, image, descriptor, 0, scope);
+        HttpAnswer answer = get(endpoint, image, descriptor, null, scope);
         try {
-            return whole(answer, descriptor, offset);
+            BlobStream stream = whole(answer, descriptor);
+            stream.skipTo(start);
+            return stream;
         } catch (IOException | HostFailure e) {
             answer.close();
             throw e;
         }
     }
 
-    private static @Nullable BlobStream openRange(
-            RegistryEndpoint endpoint, ImageReference image, Descriptor descriptor, long offset, CallScope scope)
+    /**
+     * Asks a host for a part of a blob by range.
+     *
+     * @return the part, or the whole when the host sends that; empty when it refuses or answers something else
+     */
+    public static Optional<BlobStream> openRange(
+            RegistryEndpoint endpoint,
+            ImageReference image,
+            Descriptor descriptor,
+            long start,
+            long end,
+            CallScope scope)
             throws IOException, HostFailure {
+        // To the end of the blob, the range is left open: what is sent is the same.
+        String range = "bytes=" + start + "-" + (end == descriptor.size() ? "" : end - 1);
         HttpAnswer answer;
         try {
-            answer = get(endpoint, image, descriptor, offset, scope);
+            answer = get(endpoint, image, descriptor, range, scope);
         } catch (HostFailure e) {
             if (e.status() == 400 || e.status() == 416 || e.status() == 501) {
-                return null;
+                return Optional.empty();
             }
             throw e;
         }
@@ -72,21 +117,20 @@ public final class BlobStream implements Closeable {
             String contentRange = answer.header("Content-Range");
             boolean partial = answer.status() == 206 || contentRange != null;
             if (!partial) {
-                return whole(answer, descriptor, offset);
+                return Optional.of(whole(answer, descriptor));
             }
-            if (!answer.isCoded() && isRest(contentRange, offset, descriptor.size())) {
-                return new BlobStream(answer, answer.source().inputStream());
+            if (!answer.isCoded() && isPart(contentRange, start, end, descriptor.size())) {
+                return Optional.of(new BlobStream(answer, answer.source().inputStream(), start, end, false));
             }
             answer.close();
-            return null;
+            return Optional.empty();
         } catch (IOException | HostFailure e) {
             answer.close();
             throw e;
         }
     }
 
-    private static BlobStream whole(HttpAnswer answer, Descriptor descriptor, long offset)
-            throws IOException, HostFailure {
+    private static BlobStream whole(HttpAnswer answer, Descriptor descriptor) throws IOException, HostFailure {
         long declared = answer.declaredLength();
         if (declared >= 0 && declared != descriptor.size() && !answer.isCoded()) {
             throw HostFailure.malformed(
@@ -94,28 +138,57 @@ public final class BlobStream implements Closeable {
                     answer.status(),
                     "it would send " + declared + " bytes, but the blob has " + descriptor.size());
         }
-        InputStream body = answer.decodedBody();
-        try {
-            body.skipNBytes(offset);
-        } catch (EOFException e) {
-            throw HostFailure.of(e, answer.shownUrl());
-        }
-        return new BlobStream(answer, body);
+        return new BlobStream(answer, answer.decodedBody(), 0, descriptor.size(), true);
     }
 
     private static HttpAnswer get(
-            RegistryEndpoint endpoint, ImageReference image, Descriptor descriptor, long offset, CallScope scope)
+            RegistryEndpoint endpoint,
+            ImageReference image,
+            Descriptor descriptor,
+            @Nullable String range,
+            CallScope scope)
             throws IOException, HostFailure {
-        return descriptor.mediaType().isManifestOrIndex()
-                ? endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), scope)
-                : endpoint.getBlob(image, descriptor.digest(), descriptor.mediaType(), offset, scope);
+        if (descriptor.mediaType().isManifestOrIndex()) {
+            return endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), scope);
+        }
+        try {
+            return endpoint.getBlob(image, descriptor.digest(), descriptor.mediaType(), range, scope);
+        } catch (HostFailure e) {
+            if (e.failureClass() != FailureClass.NOT_FOUND || descriptor.urls().isEmpty()) {
+                throw e;
+            }
+            return getForeign(endpoint, image, descriptor, range, scope, e);
+        }
     }
 
-    private static boolean isRest(@Nullable String contentRange, long offset, long size) {
+    /** The host does not have it, but its author said where else it may be. */
+    private static HttpAnswer getForeign(
+            RegistryEndpoint endpoint,
+            ImageReference image,
+            Descriptor descriptor,
+            @Nullable String range,
+            CallScope scope,
+            HostFailure missing)
+            throws IOException, HostFailure {
+        List<String> reasons = new ArrayList<>();
+        for (String location : descriptor.urls()) {
+            try {
+                return endpoint.getForeignBlob(image, descriptor.digest(), location, range, scope);
+            } catch (HostFailure e) {
+                if (e.isCancellation()) {
+                    throw e;
+                }
+                reasons.add(e.reason());
+            }
+        }
+        throw missing.because(String.join("; ", new LinkedHashSet<>(reasons)));
+    }
+
+    private static boolean isPart(@Nullable String contentRange, long start, long end, long size) {
         Matcher range = CONTENT_RANGE.matcher(contentRange == null ? "" : contentRange);
         return range.matches()
-                && Long.parseLong(range.group(1)) == offset
-                && Long.parseLong(range.group(2)) == size - 1
+                && Long.parseLong(range.group(1)) == start
+                && Long.parseLong(range.group(2)) == end - 1
                 && (range.group(3).equals("*") || Long.parseLong(range.group(3)) == size);
     }
 
@@ -129,9 +202,35 @@ public final class BlobStream implements Closeable {
         return answer.status();
     }
 
+    /** Up to where bytes will come. */
+    public long end() {
+        return end;
+    }
+
+    /** The next byte. */
+    public long position() {
+        return position;
+    }
+
+    /** Whether the host sends the whole blob, whatever was asked for. */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /** Goes on to a later byte. */
+    public void skipTo(long wanted) throws HostFailure {
+        try {
+            body.skipNBytes(wanted - position);
+            position = wanted;
+        } catch (IOException e) {
+            answer.close();
+            throw HostFailure.of(e, answer.shownUrl());
+        }
+    }
+
     /**
-     * Reads as much as there is room for, unless the body ends or breaks first. What arrived before a break is returned
-     * like any other bytes; the next call then throws.
+     * Reads as much as there is room for, unless the body ends or breaks first, or it takes long. What arrived before a
+     * break is returned like any other bytes; the next call then throws.
      *
      * @return how much was read, 0 only at the end of the body
      */
@@ -140,6 +239,7 @@ public final class BlobStream implements Closeable {
             throw broken;
         }
         int filled = 0;
+        long late = System.nanoTime() + PATIENCE_NANOS;
         try {
             while (filled < length) {
                 int read = body.read(buffer, filled, length - filled);
@@ -147,6 +247,11 @@ public final class BlobStream implements Closeable {
                     break;
                 }
                 filled += read;
+                long now = System.nanoTime();
+                refuseTrickle(read, now);
+                if (now - late > 0) {
+                    break;
+                }
             }
         } catch (IOException e) {
             if (filled == 0) {
@@ -154,11 +259,28 @@ public final class BlobStream implements Closeable {
             }
             broken = e;
         }
+        position += filled;
         return filled;
     }
 
+    /** A host that sends next to nothing is as good as silent. */
+    private void refuseTrickle(int read, long now) throws SocketTimeoutException {
+        trickle += read;
+        if (trickle >= TRICKLE) {
+            trickle = 0;
+            trickleSince = now;
+        } else if (now - trickleSince > TRICKLE_NANOS) {
+            throw new SocketTimeoutException("less than " + TRICKLE + " bytes in "
+                    + Duration.ofNanos(TRICKLE_NANOS).toSeconds() + " seconds");
+        }
+    }
+
+    /** What was not read of the body is not wanted: with much of it, the connection is given up. */
     @Override
     public void close() {
+        if (end - position > CHEAP) {
+            answer.cancel();
+        }
         answer.close();
     }
 }

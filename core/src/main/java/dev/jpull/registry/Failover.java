@@ -26,6 +26,7 @@ public final class Failover {
     private final Pauses pauses;
     private final Consumer<Attempt> fallbacks;
     private final CallScope scope;
+    private final @Nullable Hedge hedge;
 
     /** Lets time pass. */
     @FunctionalInterface
@@ -41,6 +42,13 @@ public final class Failover {
         T ask(RegistryEndpoint endpoint) throws IOException, HostFailure;
     }
 
+    /** Something that one host can do, and that can be given up for itself. */
+    @FunctionalInterface
+    public interface ScopedOperation<T> {
+        /** Asks the host within a scope. */
+        T ask(RegistryEndpoint endpoint, CallScope scope) throws IOException, HostFailure;
+    }
+
     /**
      * What a host gave.
      *
@@ -54,12 +62,61 @@ public final class Failover {
      *
      * @param fallbacks is told when a host did not do and another one is asked
      * @param scope ends everything when it is cancelled
+     * @param hedge asks somebody else when a host is late; null for nobody
      */
-    public Failover(HostHealth health, Pauses pauses, Consumer<Attempt> fallbacks, CallScope scope) {
+    public Failover(
+            HostHealth health, Pauses pauses, Consumer<Attempt> fallbacks, CallScope scope, @Nullable Hedge hedge) {
         this.health = health;
         this.pauses = pauses;
         this.fallbacks = fallbacks;
         this.scope = scope;
+        this.hedge = hedge;
+    }
+
+    /** The same way within another scope, without a hedge of its own. */
+    Failover within(CallScope other) {
+        return new Failover(health, pauses, fallbacks, other, null);
+    }
+
+    /**
+     * Asks the hosts in order, and does not wait long for one that is late: the next ones are asked as well then, and the first
+     * good answer counts. Not for what the first host has to decide.
+     *
+     * @param phase what is wanted, for people
+     * @param endpoints the hosts that may be asked, in order
+     * @param unwanted is given what came too late
+     * @throws HostsExhausted if none of them did
+     */
+    public <T> Success<T> hedged(
+            String phase,
+            List<RegistryEndpoint> endpoints,
+            RetryBudget budget,
+            ScopedOperation<T> operation,
+            Consumer<T> unwanted)
+            throws HostsExhausted {
+        List<RegistryEndpoint> up = endpoints.stream()
+                .filter(endpoint -> !health.isDown(endpoint.host().origin()))
+                .toList();
+        if (hedge == null || up.size() < 2) {
+            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
+        }
+        String origin = up.get(0).host().origin();
+        Duration late = health.late(origin);
+        return hedge.race(
+                this,
+                scope,
+                late,
+                new Hedge.Runner<>(phase, endpoints, up.subList(1, up.size()), budget, operation, unwanted),
+                () -> {
+                    health.wasLate(origin);
+                    fallbacks.accept(new Attempt(
+                            origin,
+                            "",
+                            phase,
+                            0,
+                            "no answer for " + late.toMillis() + " ms: another host was asked too",
+                            late));
+                });
     }
 
     /**
@@ -74,18 +131,43 @@ public final class Failover {
             throws HostsExhausted {
         List<FailedAttempt> failures = new ArrayList<>();
         List<RegistryEndpoint> usable = usable(phase, endpoints, failures);
+        boolean asked = false;
         for (int i = 0; i < usable.size(); i++) {
             RegistryEndpoint endpoint = usable.get(i);
             boolean last = i == usable.size() - 1;
-            T value = askPatiently(phase, endpoint, last, budget, operation, failures);
-            if (value != null) {
-                return new Success<>(endpoint, value);
+            String origin = endpoint.host().origin();
+            if (admit(origin) == HostHealth.Admission.DOWN && (asked || !last)) {
+                failures.add(notAskedAgain(phase, origin));
+            } else {
+                asked = true;
+                try {
+                    T value = askPatiently(phase, endpoint, last, budget, operation, failures);
+                    if (value != null) {
+                        return new Success<>(endpoint, value);
+                    }
+                } finally {
+                    health.leaveOpen(origin);
+                }
             }
             if (!last) {
                 fallbacks.accept(failures.get(failures.size() - 1).attempt());
             }
         }
         throw new HostsExhausted(phase, failures);
+    }
+
+    private HostHealth.Admission admit(String origin) {
+        try {
+            return health.admit(origin, scope);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PullCancelledException("the pull was interrupted", e);
+        }
+    }
+
+    private FailedAttempt notAskedAgain(String phase, String origin) {
+        Attempt attempt = new Attempt(origin, "", phase, 0, "not asked again: " + health.reason(origin), Duration.ZERO);
+        return new FailedAttempt(attempt, FailureClass.UNREACHABLE);
     }
 
     /** Hosts that were down a moment ago are left out, unless nobody else is there to ask. */
@@ -99,10 +181,7 @@ public final class Failover {
         }
         for (RegistryEndpoint endpoint : endpoints) {
             if (!up.contains(endpoint)) {
-                String origin = endpoint.host().origin();
-                Attempt attempt =
-                        new Attempt(origin, "", phase, 0, "not asked again: " + health.reason(origin), Duration.ZERO);
-                failures.add(new FailedAttempt(attempt, FailureClass.UNREACHABLE));
+                failures.add(notAskedAgain(phase, endpoint.host().origin()));
             }
         }
         return up;
@@ -116,11 +195,14 @@ public final class Failover {
             Operation<T> operation,
             List<FailedAttempt> failures) {
         while (true) {
+            if (!waitForPatience(phase, endpoint, last, failures)) {
+                return null;
+            }
             long start = System.nanoTime();
             HostFailure failure;
             try {
                 T value = operation.ask(endpoint);
-                health.markUp(endpoint.host().origin());
+                health.answered(endpoint.host().origin(), Duration.ofNanos(System.nanoTime() - start));
                 return value;
             } catch (HostFailure e) {
                 failure = e;
@@ -131,28 +213,63 @@ public final class Failover {
             Attempt attempt = failure.toAttempt(endpoint.origin(), phase, Duration.ofNanos(System.nanoTime() - start));
             failures.add(new FailedAttempt(attempt, failure.failureClass()));
             noteHealth(endpoint, failure);
-            if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(failure, budget)) {
+            if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
                 return null;
             }
         }
+    }
+
+    /** The host has asked somebody for patience: it goes for all. Returns whether the host is to be asked after it. */
+    private boolean waitForPatience(
+            String phase, RegistryEndpoint endpoint, boolean last, List<FailedAttempt> failures) {
+        String origin = endpoint.host().origin();
+        Duration patience = health.patience(origin);
+        if (!last && patience.compareTo(PATIENCE_WITH_A_MIRROR) > 0) {
+            failures.add(new FailedAttempt(
+                    new Attempt(origin, "", phase, 0, "not asked: it has asked for patience", Duration.ZERO),
+                    FailureClass.THROTTLED));
+            return false;
+        }
+        if (!patience.isZero()) {
+            pause(patience);
+        }
+        return true;
     }
 
     private static boolean mayAskAgain(HostFailure failure, boolean last, RetryBudget budget) {
         return switch (failure.failureClass()) {
             case THROTTLED -> last || budget.pauseAfter(failure).compareTo(PATIENCE_WITH_A_MIRROR) <= 0;
             case SERVER_ERROR, TRANSPORT -> last;
+            // A cache may have got it wrong once; twice, it means it.
+            case MALFORMED -> last && failure.status() > 0 && !budget.hasSeenMalformed();
             // A refused connection is an answer: waiting for a host that is not there helps nobody.
-            case UNREACHABLE, NOT_FOUND, DENIED, REJECTED, MALFORMED -> false;
+            case UNREACHABLE, NOT_FOUND, DENIED, REJECTED -> false;
         };
     }
 
-    private boolean pauseBeforeRetry(HostFailure failure, RetryBudget budget) {
+    private boolean pauseBeforeRetry(RegistryEndpoint endpoint, HostFailure failure, RetryBudget budget) {
         Optional<Duration> pause = budget.next(failure);
         if (pause.isEmpty()) {
             return false;
         }
-        pause(pause.get());
+        if (failure.failureClass() == FailureClass.THROTTLED) {
+            health.bePatient(endpoint.host().origin(), pause.get());
+        } else {
+            pause(pause.get());
+        }
         return true;
+    }
+
+    /** Somebody who does not ask by this way has met a failure: what it tells of the host goes for all. */
+    public void note(RegistryEndpoint endpoint, HostFailure failure) {
+        if (failure.failureClass() == FailureClass.THROTTLED) {
+            health.bePatient(endpoint.host().origin(), new RetryBudget().pauseAfter(failure));
+        }
+    }
+
+    /** Whether the host has asked for patience. */
+    public boolean isPatient(RegistryEndpoint endpoint) {
+        return !health.patience(endpoint.host().origin()).isZero();
     }
 
     /** Waits; a cancelled pull does not come back from here. */

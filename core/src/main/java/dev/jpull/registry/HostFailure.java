@@ -43,12 +43,22 @@ public final class HostFailure extends Exception {
 
     /** The connection could not be made, or broke. */
     public static HostFailure of(IOException failure, String url) {
-        FailureClass failureClass = failure instanceof AuthenticationException
-                ? FailureClass.DENIED
-                : TransportFailure.isUnreachable(failure)
-                        ? FailureClass.UNREACHABLE
-                        : isMalformed(failure) ? FailureClass.MALFORMED : FailureClass.TRANSPORT;
+        if (failure instanceof AuthenticationException refused) {
+            // A token server that is in trouble is no refusal.
+            boolean trouble = refused.status() == 408 || refused.status() == 429 || refused.status() >= 500;
+            FailureClass authentication = trouble ? FailureClass.ofStatus(refused.status()) : FailureClass.DENIED;
+            return new HostFailure(
+                    authentication, refused.status(), url, TransportFailure.describe(failure), null, failure);
+        }
+        FailureClass failureClass = TransportFailure.isUnreachable(failure)
+                ? FailureClass.UNREACHABLE
+                : isMalformed(failure) ? FailureClass.MALFORMED : FailureClass.TRANSPORT;
         return new HostFailure(failureClass, 0, url, TransportFailure.describe(failure), null, failure);
+    }
+
+    /** The same failure, and what else there is to say about it. */
+    HostFailure because(String more) {
+        return new HostFailure(failureClass, status, url, reason() + "; " + more, retryAfter, getCause());
     }
 
     private static boolean isMalformed(IOException failure) {

@@ -1,22 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import dev.jpull.http.CallScope;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers which hosts could not be reached, so that a dead mirror costs one wait and not one for every blob. After a
- * while a host gets another chance. Shared by all pulls of one engine; safe for use by several threads.
+ * Remembers which hosts could not be reached, so that a dead mirror costs one wait and not one for every blob: while one
+ * finds out, the others wait for that. After a while one of them tries again. Remembers as well which hosts asked for
+ * patience, and for how long. Shared by all pulls of one engine; safe for use by several threads.
  */
 public final class HostHealth {
     private static final long MEMORY_NANOS = Duration.ofSeconds(60).toNanos();
 
-    private final LongSupplier nanoTime;
-    private final Map<String, Down> down = new ConcurrentHashMap<>();
+    /** After how long the answer of a host is late that has not answered before. */
+    private static final Duration LATE_STRANGER = Duration.ofSeconds(2);
 
-    private record Down(String reason, long since) {}
+    private static final Duration EARLIEST = Duration.ofSeconds(1);
+    private static final Duration LATEST = Duration.ofSeconds(5);
+    private static final double LATE_FACTOR = 3;
+
+    private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
+
+    private final LongSupplier nanoTime;
+    private final Map<String, Host> hosts = new HashMap<>();
+
+    /** Whether a host may be asked. */
+    enum Admission {
+        /** It has answered before. */
+        WELL,
+        /** Nobody knows, and others wait for what the asker finds out. */
+        TEST,
+        /** It could not be reached a short while ago. */
+        DOWN
+    }
+
+    private static final class Host {
+        private boolean up;
+        private boolean down;
+        private boolean tested;
+        private String reason = "";
+        private long since;
+        private long patientUntil;
+        /** How long its answers took of late, smoothed; 0 when there was none. */
+        private double usual;
+
+        private Host(long now) {
+            patientUntil = now;
+        }
+    }
 
     /** All hosts are well. */
     public HostHealth() {
@@ -27,25 +62,95 @@ public final class HostHealth {
         this.nanoTime = nanoTime;
     }
 
+    private Host host(String origin) {
+        return hosts.computeIfAbsent(origin, unseen -> new Host(nanoTime.getAsLong()));
+    }
+
+    /** Asks whether a host may be asked; waits while somebody else finds out whether it can be reached at all. */
+    synchronized Admission admit(String origin, CallScope scope) throws InterruptedException {
+        Host host = host(origin);
+        while (!host.up && !host.down && host.tested && !scope.isCancelled()) {
+            TimeUnit.NANOSECONDS.timedWait(this, POLL_NANOS);
+        }
+        if (host.up) {
+            return Admission.WELL;
+        }
+        if (host.down && (host.tested || nanoTime.getAsLong() - host.since < MEMORY_NANOS)) {
+            return Admission.DOWN;
+        }
+        host.tested = true;
+        return Admission.TEST;
+    }
+
     /** The host could not be reached. */
-    void markDown(String origin, String reason) {
-        down.put(origin, new Down(reason, nanoTime.getAsLong()));
+    synchronized void markDown(String origin, String reason) {
+        Host host = host(origin);
+        host.up = false;
+        host.down = true;
+        host.tested = false;
+        host.reason = reason;
+        host.since = nanoTime.getAsLong();
+        notifyAll();
     }
 
     /** The host answered. */
-    void markUp(String origin) {
-        down.remove(origin);
+    synchronized void markUp(String origin) {
+        Host host = host(origin);
+        host.up = true;
+        host.down = false;
+        host.tested = false;
+        notifyAll();
+    }
+
+    /** The host answered after so long. */
+    synchronized void answered(String origin, Duration elapsed) {
+        Host host = host(origin);
+        host.usual = host.usual == 0 ? elapsed.toNanos() : host.usual + (elapsed.toNanos() - host.usual) / 4;
+        markUp(origin);
+    }
+
+    /** After how long an answer of the host is late, going by its earlier answers. */
+    synchronized Duration late(String origin) {
+        double usual = host(origin).usual;
+        if (usual == 0) {
+            return LATE_STRANGER;
+        }
+        long nanos = (long) (LATE_FACTOR * usual) + EARLIEST.toNanos();
+        return Duration.ofNanos(Math.min(nanos, LATEST.toNanos()));
+    }
+
+    /** Somebody else was faster: of a host that has never answered, that is all there is to know. */
+    synchronized void wasLate(String origin) {
+        if (!host(origin).up) {
+            markDown(origin, "no answer for a while, and another host was faster");
+        }
+    }
+
+    /** Whoever tested the host has not found out. */
+    synchronized void leaveOpen(String origin) {
+        host(origin).tested = false;
+        notifyAll();
     }
 
     /** Whether the host could not be reached a short while ago. */
-    boolean isDown(String origin) {
-        Down state = down.get(origin);
-        return state != null && nanoTime.getAsLong() - state.since() < MEMORY_NANOS;
+    synchronized boolean isDown(String origin) {
+        Host host = host(origin);
+        return host.down && (host.tested || nanoTime.getAsLong() - host.since < MEMORY_NANOS);
     }
 
     /** Why the host is taken to be down. */
-    String reason(String origin) {
-        Down state = down.get(origin);
-        return state == null ? "" : state.reason();
+    synchronized String reason(String origin) {
+        return host(origin).reason;
+    }
+
+    /** The host is to be left alone for so long, by everybody. */
+    synchronized void bePatient(String origin, Duration pause) {
+        Host host = host(origin);
+        host.patientUntil = Math.max(host.patientUntil, nanoTime.getAsLong() + pause.toNanos());
+    }
+
+    /** For how long the host is still to be left alone. */
+    synchronized Duration patience(String origin) {
+        return Duration.ofNanos(Math.max(0, host(origin).patientUntil - nanoTime.getAsLong()));
     }
 }

@@ -2,6 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.hosts.Capability;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,14 @@ public final class ImageEndpoints {
     }
 
     private List<RegistryEndpoint> capableOf(Set<Capability> wanted) {
-        return all.stream()
+        List<RegistryEndpoint> capable = all.stream()
                 .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))
                 .toList();
+        List<RegistryEndpoint> inOrder = new ArrayList<>();
+        for (int i = 0; i < capable.size(); i++) {
+            boolean last = i == capable.size() - 1;
+            inOrder.add(last ? capable.get(i) : capable.get(i).hurried());
+        }
+        return inOrder;
     }
 }

@@ -3,6 +3,7 @@ package dev.jpull.registry;
 
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.http.CallScope;
+import dev.jpull.http.ConnectionProbe;
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.HttpEndpoint;
 import dev.jpull.http.Redaction;
@@ -26,11 +27,35 @@ public final class RegistryEndpoint {
 
     private final HttpEndpoint http;
     private final String namespace;
+    private final boolean hurried;
 
     /** An endpoint for the images of a namespace. */
     public RegistryEndpoint(HttpEndpoint http, String namespace) {
+        this(http, namespace, false);
+    }
+
+    private RegistryEndpoint(HttpEndpoint http, String namespace, boolean hurried) {
         this.http = http;
         this.namespace = namespace;
+        this.hurried = hurried;
+    }
+
+    /** The same endpoint, for who can ask somebody else: waits are shorter where the owner of the host did not say. */
+    RegistryEndpoint hurried() {
+        return new RegistryEndpoint(http, namespace, true);
+    }
+
+    /** Whether it is the same endpoint, hurried or not. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RegistryEndpoint endpoint
+                && endpoint.http.equals(http)
+                && endpoint.namespace.equals(namespace);
+    }
+
+    @Override
+    public int hashCode() {
+        return http.hashCode();
     }
 
     /** The host behind the endpoint. */
@@ -72,14 +97,44 @@ public final class RegistryEndpoint {
     }
 
     /**
-     * Asks for a blob, from an offset when that is not 0. The answer may be the whole blob all the same.
+     * Asks for a blob, or a part of it. The answer may be the whole blob all the same.
      *
-     * @param offset the first byte that is wanted
+     * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
      */
-    public HttpAnswer getBlob(ImageReference image, Digest digest, MediaType type, long offset, CallScope scope)
+    public HttpAnswer getBlob(
+            ImageReference image, Digest digest, MediaType type, @Nullable String range, CallScope scope)
             throws IOException, HostFailure {
-        String range = offset == 0 ? null : "bytes=" + offset + "-";
         return send("GET", url(image, "blobs", digest.toString()), type + ", */*", range, image, scope);
+    }
+
+    /**
+     * Asks for a blob where its author says that it is, instead of at the host.
+     *
+     * @param location one of the {@code urls} of its descriptor
+     * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
+     */
+    public HttpAnswer getForeignBlob(
+            ImageReference image, Digest digest, String location, @Nullable String range, CallScope scope)
+            throws IOException, HostFailure {
+        HttpUrl url = url(image, "blobs", digest.toString());
+        RegistryCall call = new RegistryCall("GET", url, "*/*", range, "", hurried);
+        try {
+            return successful(http.executeForeign(call, location, scope));
+        } catch (IOException e) {
+            throw HostFailure.of(e, Redaction.of(url));
+        }
+    }
+
+    /** Makes a connection of its own, to see how that goes. */
+    public ConnectionProbe connectionProbe() {
+        return http.connectionProbe();
+    }
+
+    /** Asks for the root of the API, without credentials. */
+    public ApiAnswer getApi(CallScope scope) throws IOException {
+        try (HttpAnswer answer = http.ask(ApiUrl.api(http.base(), host()), scope)) {
+            return ApiAnswer.of(answer);
+        }
     }
 
     private HttpUrl url(ImageReference image, String kind, String object) {
@@ -91,10 +146,15 @@ public final class RegistryEndpoint {
             throws IOException, HostFailure {
         HttpAnswer answer;
         try {
-            answer = http.execute(new RegistryCall(method, url, accept, range, image.path()), scope);
+            answer = http.execute(
+                    new RegistryCall(method, url, accept, range, host().repository(image.path()), hurried), scope);
         } catch (IOException e) {
             throw HostFailure.of(e, Redaction.of(url));
         }
+        return successful(answer);
+    }
+
+    private static HttpAnswer successful(HttpAnswer answer) throws HostFailure {
         if (answer.isSuccessful()) {
             return answer;
         }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /** What a registry says about its refusal (distribution-spec "Error Codes"). */
 final class RegistryErrors {
     private static final int MAX_BODY = 64 << 10;
+    private static final int MAX_TEXT = 200;
     private static final Pattern TITLE = Pattern.compile("(?is)<title>([^<]*)</title>");
 
     private RegistryErrors() {}
@@ -22,17 +23,34 @@ final class RegistryErrors {
     /** The status in words, and what the registry adds to it. */
     static String describe(HttpAnswer answer) {
         String said = saidBy(answer);
-        return "status " + answer.status() + (said.isEmpty() ? "" : " (" + said + ")");
+        return "status " + answer.status() + (said.isEmpty() ? "" : " (" + said + ")") + limit(answer);
     }
 
-    private static String saidBy(HttpAnswer answer) {
+    /** What is left of the pulls that the registry allows, where it says so. */
+    private static String limit(HttpAnswer answer) {
+        String limit = answer.header("RateLimit-Limit");
+        String remaining = answer.header("RateLimit-Remaining");
+        return limit == null || remaining == null
+                ? ""
+                : ", " + Redaction.ofServerText(remaining.replaceFirst(";.*", "")) + " of "
+                        + Redaction.ofServerText(limit.replaceFirst(";.*", "")) + " pulls left";
+    }
+
+    /** What the body says: the errors in it, or the title of a page; empty for nothing. */
+    static String saidBy(HttpAnswer answer) {
         try {
             byte[] body = answer.decodedBody().readNBytes(MAX_BODY);
             String type = answer.header("Content-Type");
             if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
                 return page(new String(body, StandardCharsets.UTF_8), answer.status());
             }
-            return body.length == 0 || body[0] != '{' ? "" : errors(body);
+            if (body.length > 0 && body[0] == '{') {
+                return errors(body);
+            }
+            boolean text = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
+            return text && body.length <= MAX_TEXT
+                    ? Redaction.ofServerText(new String(body, StandardCharsets.UTF_8))
+                    : "";
         } catch (IOException | JsonException e) {
             return ""; // the status has to do
         }
@@ -45,10 +63,17 @@ final class RegistryErrors {
             for (JsonValue error : errors.elements()) {
                 String code = error.text("code");
                 String message = error.text("message");
-                joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message));
+                joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message) + detail(error));
             }
         }
         return Redaction.ofServerText(joined.toString());
+    }
+
+    /** The detail is whatever the registry likes; a short one may help. */
+    private static String detail(JsonValue error) throws JsonException {
+        JsonValue detail = error.get("detail");
+        String text = detail == null ? "" : String.valueOf(detail.toPlain());
+        return text.isEmpty() || text.equals("null") || text.length() > MAX_TEXT ? "" : " (" + text + ")";
     }
 
     /** A page comes from a proxy before the registry, or from a path where there is none. */

@@ -14,16 +14,22 @@ public final class RetryBudget {
     /** The longest pause that a host may ask for. */
     public static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(60);
 
-    private static final int MAX_RETRIES = 4;
+    private static final int MAX_RETRIES = 6;
     private static final long FIRST_PAUSE_MILLIS = 250;
-    private static final long MAX_PAUSE_MILLIS = 10_000;
+    private static final long MAX_PAUSE_MILLIS = 8_000;
 
     private int used;
     private int total;
+    private boolean malformed;
 
     /** Progress was made. */
     public void reset() {
         used = 0;
+    }
+
+    /** Whether a retry was for an answer that was not what it should be. */
+    boolean hasSeenMalformed() {
+        return malformed;
     }
 
     /** How many retries there were in all. */
@@ -37,6 +43,7 @@ public final class RetryBudget {
             return Optional.empty();
         }
         Duration pause = pauseAfter(failure);
+        malformed |= failure.failureClass() == FailureClass.MALFORMED;
         used++;
         total++;
         return Optional.of(pause);

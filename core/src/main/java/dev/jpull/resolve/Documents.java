@@ -25,16 +25,13 @@ public final class Documents {
     private final ImageEndpoints endpoints;
     private final Failover failover;
     private final ImageStore store;
-    private final CallScope scope;
 
     /** The documents of one image. */
-    public Documents(
-            ImageReference image, ImageEndpoints endpoints, Failover failover, ImageStore store, CallScope scope) {
+    public Documents(ImageReference image, ImageEndpoints endpoints, Failover failover, ImageStore store) {
         this.image = image;
         this.endpoints = endpoints;
         this.failover = failover;
         this.store = store;
-        this.scope = scope;
     }
 
     /**
@@ -59,19 +56,21 @@ public final class Documents {
 
     private byte[] fetch(Descriptor descriptor) {
         try {
-            return failover.first(
+            return failover.hedged(
                             "manifest",
                             endpoints.forContent(),
                             new RetryBudget(),
-                            endpoint -> get(endpoint, descriptor))
+                            (endpoint, within) -> get(endpoint, descriptor, within),
+                            late -> {})
                     .value();
         } catch (HostsExhausted e) {
             throw e.toPullException("the manifest " + descriptor.digest() + " of " + image);
         }
     }
 
-    private byte[] get(RegistryEndpoint endpoint, Descriptor descriptor) throws IOException, HostFailure {
-        try (HttpAnswer answer = endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), scope)) {
+    private byte[] get(RegistryEndpoint endpoint, Descriptor descriptor, CallScope within)
+            throws IOException, HostFailure {
+        try (HttpAnswer answer = endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), within)) {
             String header = answer.header("Content-Type");
             MediaType type = MediaType.ofContentType(header == null ? "" : header);
             if (type.isManifestOrIndex() && !type.equals(descriptor.mediaType())) {
@@ -80,7 +79,7 @@ public final class Documents {
                         answer.status(),
                         "it calls " + type + " what should be " + descriptor.mediaType());
             }
-            byte[] content = Resolver.read(answer, ImageDocument.MAX_SIZE);
+            byte[] content = new DocumentAnswer(answer).read();
             if (content.length != descriptor.size() || !descriptor.digest().matches(content)) {
                 throw HostFailure.malformed(
                         answer.shownUrl(),

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.resolve;
 
-import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
 import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
-import dev.jpull.image.MediaType;
-import dev.jpull.json.JsonException;
-import dev.jpull.json.JsonValue;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a reference stands for (spec section 6). A tag is only asked of hosts that may resolve, a digest of all
@@ -86,7 +79,17 @@ public final class Resolver {
      */
     public ResolvedImage open(ImageStore store) {
         try {
-            return resolved(failover.first("resolve", hosts(), new RetryBudget(), endpoint -> get(endpoint, store)));
+            // What a tag means is for the first host to say; a digest means the same everywhere.
+            return resolved(
+                    image.digest() == null
+                            ? failover.first(
+                                    "resolve", hosts(), new RetryBudget(), endpoint -> get(endpoint, store, scope))
+                            : failover.hedged(
+                                    "resolve",
+                                    hosts(),
+                                    new RetryBudget(),
+                                    (endpoint, within) -> get(endpoint, store, within),
+                                    late -> {}));
         } catch (HostsExhausted e) {
             throw e.toPullException(image.toString());
         }
@@ -102,7 +105,8 @@ public final class Resolver {
             return resolved(failover.first("resolve", hosts, budget, endpoint -> {
                 try (HttpAnswer answer = endpoint.headBlob(image, digest, scope)) {
                     answers.accept(answer);
-                    return new Descriptor(type(answer), digest, Math.max(0, answer.declaredLength()));
+                    return new Descriptor(
+                            new DocumentAnswer(answer).type(), digest, Math.max(0, answer.declaredLength()));
                 }
             }));
         } catch (HostsExhausted e) {
@@ -118,12 +122,13 @@ public final class Resolver {
         boolean headWorks = true;
         try (HttpAnswer answer = endpoint.headManifest(image, image.object(), scope)) {
             answers.accept(answer);
-            Optional<Descriptor> described = describe(answer);
+            Optional<Descriptor> described = describe(new DocumentAnswer(answer));
             if (described.isPresent()) {
                 return described.get();
             }
         } catch (HostFailure e) {
-            if (e.status() != 405) {
+            // A token server that answers 405 says nothing about HEAD.
+            if (e.status() != 405 || e.failureClass() != FailureClass.REJECTED) {
                 throw e;
             }
             headWorks = false;
@@ -131,139 +136,36 @@ public final class Resolver {
         try (HttpAnswer answer = endpoint.getManifest(image, image.object(), scope)) {
             answers.accept(answer);
             // Where there is no HEAD, the headers of the GET say as much; else the body has to.
-            Optional<Descriptor> described = headWorks ? Optional.empty() : describe(answer);
-            return described.isPresent() ? described.get() : measured(answer);
+            DocumentAnswer said = new DocumentAnswer(answer);
+            Optional<Descriptor> described = headWorks ? Optional.empty() : describe(said);
+            return described.isPresent() ? described.get() : measured(said);
         }
     }
 
     /** Type, digest and size from the body. */
-    private Descriptor measured(HttpAnswer answer) throws IOException, HostFailure {
-        byte[] content = read(answer, ImageDocument.MAX_SIZE);
-        MediaType type = type(answer);
-        if (type.equals(MediaType.DOCKER_SCHEMA1)) {
-            throw schema1(answer);
-        }
+    private Descriptor measured(DocumentAnswer answer) throws IOException, HostFailure {
+        byte[] content = answer.read();
+        answer.refuseSchema1();
         Digest wanted = image.digest();
-        return new Descriptor(type, wanted != null ? wanted : Digest.sha256(content), content.length);
+        return new Descriptor(answer.type(), wanted != null ? wanted : Digest.sha256(content), content.length);
     }
 
     /** What the headers say, when they say enough. */
-    private Optional<Descriptor> describe(HttpAnswer answer) throws HostFailure {
-        long length = answer.declaredLength();
-        if (length > ImageDocument.MAX_SIZE) {
-            throw tooLarge(answer, length);
-        }
+    private Optional<Descriptor> describe(DocumentAnswer answer) throws HostFailure {
+        long length = answer.answer().declaredLength();
+        answer.refuseLength(length);
         Digest wanted = image.digest();
-        String header = answer.header("Docker-Content-Digest");
-        if (length < 0 || wanted == null && header == null) {
+        if (length < 0) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Descriptor(type(answer), wanted != null ? wanted : digest(answer, String.valueOf(header)), length));
+        Optional<Digest> digest = wanted != null ? Optional.of(wanted) : answer.digest();
+        return digest.map(known -> new Descriptor(answer.type(), known, length));
     }
 
-    private Descriptor get(RegistryEndpoint endpoint, ImageStore store) throws IOException, HostFailure {
-        try (HttpAnswer answer = endpoint.getManifest(image, image.object(), scope)) {
-            answers.accept(answer);
-            byte[] content = read(answer, ImageDocument.MAX_SIZE);
-            MediaType type = documentType(answer, content);
-            Digest wanted = image.digest();
-            if (wanted != null && !wanted.matches(content)) {
-                throw HostFailure.malformed(
-                        answer.shownUrl(), answer.status(), "its content does not have the digest " + wanted);
-            }
-            String header = answer.header("Docker-Content-Digest");
-            if (header != null && !digest(answer, header).matches(content)) {
-                throw HostFailure.malformed(
-                        answer.shownUrl(),
-                        answer.status(),
-                        "its content does not have the digest that its header announces");
-            }
-            Descriptor root = new Descriptor(type, wanted != null ? wanted : Digest.sha256(content), content.length);
-            ImageDocument.parse(content, type);
-            store.putDocument(root.digest(), content);
-            return root;
-        } catch (IntegrityException e) {
-            throw HostFailure.malformed("", 200, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** The type of a document: what the host says, or else what the document says of itself. */
-    private static MediaType documentType(HttpAnswer answer, byte[] content) throws HostFailure {
-        MediaType type = type(answer);
-        if (type.isManifestOrIndex()) {
-            return type;
-        }
-        if (type.equals(MediaType.DOCKER_SCHEMA1)) {
-            throw schema1(answer);
-        }
-        if (type.value().toLowerCase(Locale.ROOT).startsWith("text/html")) {
-            throw HostFailure.malformed(
-                    answer.shownUrl(),
-                    answer.status(),
-                    "the answer is an HTML page instead of a manifest:"
-                            + " is the path of the host right, and does it need override_path?");
-        }
-        String own = ownType(content);
-        if (own == null || !new MediaType(own).isManifestOrIndex()) {
-            throw HostFailure.malformed(
-                    answer.shownUrl(),
-                    answer.status(),
-                    "the answer is \"" + type + "\", which is neither a manifest nor an index");
-        }
-        return new MediaType(own);
-    }
-
-    private static @Nullable String ownType(byte[] content) {
-        try {
-            return JsonValue.parse(content).text("mediaType");
-        } catch (JsonException e) {
-            return null; // no document at all
-        }
-    }
-
-    /** Reads a body of limited size, and notices when it was cut. */
-    static byte[] read(HttpAnswer answer, int limit) throws IOException, HostFailure {
-        long declared = answer.declaredLength();
-        if (declared > limit) {
-            throw tooLarge(answer, declared);
-        }
-        byte[] content = answer.decodedBody().readNBytes(limit + 1);
-        if (content.length > limit) {
-            throw tooLarge(answer, -1);
-        }
-        if (declared >= 0 && !answer.isCoded() && content.length != declared) {
-            throw HostFailure.of(new EOFException(), answer.shownUrl());
-        }
-        return content;
-    }
-
-    private static MediaType type(HttpAnswer answer) {
-        String header = answer.header("Content-Type");
-        MediaType type = MediaType.ofContentType(header == null ? "" : header);
-        return type.value().equals("text/plain") ? MediaType.DOCKER_SCHEMA1 : type;
-    }
-
-    private static Digest digest(HttpAnswer answer, String header) throws HostFailure {
-        if (Digest.check(header) != null) {
-            throw HostFailure.malformed(
-                    answer.shownUrl(), answer.status(), "its header Docker-Content-Digest is not a digest");
-        }
-        return Digest.parse(header);
-    }
-
-    private static HostFailure schema1(HttpAnswer answer) {
-        return HostFailure.malformed(
-                answer.shownUrl(),
-                answer.status(),
-                "it has only a docker schema 1 manifest, which is no longer supported: push the image again");
-    }
-
-    private static HostFailure tooLarge(HttpAnswer answer, long length) {
-        return HostFailure.malformed(
-                answer.shownUrl(),
-                answer.status(),
-                "the manifest has " + (length < 0 ? "more than " + ImageDocument.MAX_SIZE : length)
-                        + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+    private Descriptor get(RegistryEndpoint endpoint, ImageStore store, CallScope within)
+            throws IOException, HostFailure {
+        VerifiedDocument root = VerifiedDocument.get(endpoint, image, within, answers);
+        store.putDocument(root.descriptor().digest(), root.content());
+        return root.descriptor();
     }
 }

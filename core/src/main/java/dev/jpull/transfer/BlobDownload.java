@@ -21,7 +21,6 @@ import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * its digest is right. For use by one thread.
  */
 public final class BlobDownload {
-    private static final int BUFFER = 256 << 10;
-    private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
     private static final int MAX_REOPENINGS = 10_000;
     private static final int MAX_MISMATCHES = 3;
+    private static final int MAX_MALFORMED = 1;
+    private static final long POLL_MILLIS = 100;
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     private final ImageReference image;
     private final Descriptor blob;
@@ -47,20 +47,21 @@ public final class BlobDownload {
     private final Failover failover;
     private final CallScope scope;
     private final PullListener listener;
+    private final Assistants assistants;
 
     private final RetryBudget budget = new RetryBudget();
     private final List<FailedAttempt> failures = new ArrayList<>();
     /** Hosts whose stream of this blob broke before it brought anything. */
     private final Set<RegistryEndpoint> avoided = new HashSet<>();
-    /** Hosts that sent what is in the ingest now. */
-    private final Set<RegistryEndpoint> contributors = new HashSet<>();
+    /** After wrong content of several hosts: the one that is tried alone. */
+    private @Nullable RegistryEndpoint suspect;
 
     private @Nullable HostFailure lastBroken;
     private String lastHost = "";
-    private long fetched;
     private int reopenings;
     private int mismatches;
-    private long lastProgress;
+    private int malformed;
+    private long lastLook;
 
     /** A download of one blob of an image. */
     public BlobDownload(
@@ -69,13 +70,15 @@ public final class BlobDownload {
             ImageEndpoints endpoints,
             Failover failover,
             CallScope scope,
-            PullListener listener) {
+            PullListener listener,
+            Assistants assistants) {
         this.image = image;
         this.blob = blob;
         this.endpoints = endpoints;
         this.failover = failover;
         this.scope = scope;
         this.listener = listener;
+        this.assistants = assistants;
     }
 
     /**
@@ -88,22 +91,21 @@ public final class BlobDownload {
             throw new IntegrityException("the descriptor of " + blob.digest() + " in " + image
                     + " says that it has no bytes, which its digest denies");
         }
-        Optional<Ingest> opened = store.ingest(blob, scope::isCancelled);
+        Optional<Ingest> opened = store.ingest(blob, () -> followed(store));
         if (opened.isEmpty()) {
             if (!store.has(blob)) {
                 throw new PullCancelledException("the pull was cancelled");
             }
+            store.touch(blob.digest());
             listener.onEvent(new PullEvent.BlobPresent(Instant.now(), image.toString(), blob.digest(), blob.size()));
             return new BlobReport(blob, "", 0, 0, 0, true);
         }
         try (Ingest ingest = opened.get()) {
-            long resumed = ingest.offset();
+            long resumed = ingest.count();
             listener.onEvent(new PullEvent.BlobQueued(
                     Instant.now(), image.toString(), blob.digest(), blob.mediaType(), resumed, blob.size()));
             takeEmbedded(ingest);
-            do {
-                fill(ingest);
-            } while (!commit(ingest, resumed));
+            long fetched = fetch(ingest, resumed);
             listener.onEvent(new PullEvent.BlobCompleted(
                     Instant.now(), image.toString(), blob.digest(), fetched, blob.size(), lastHost));
             return new BlobReport(
@@ -111,11 +113,44 @@ public final class BlobDownload {
         }
     }
 
+    /** Somebody else fetches the blob: their progress is ours. Returns whether to wait no longer. */
+    private boolean followed(ImageStore store) {
+        long now = System.nanoTime();
+        if (now - lastLook >= LOOK_NANOS) {
+            lastLook = now;
+            long there = store.fetchedOf(blob);
+            if (there > 0) {
+                listener.onEvent(
+                        new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
+            }
+        }
+        return scope.isCancelled();
+    }
+
     /** Content that its author embedded needs no request. */
     private void takeEmbedded(Ingest ingest) {
-        if (ingest.offset() == 0) {
-            blob.embeddedData().ifPresent(content -> ingest.write(content, content.length));
+        if (ingest.count() == 0) {
+            blob.embeddedData().ifPresent(content -> ingest.write(0, content, content.length));
         }
+    }
+
+    /** Fetches what is missing until the whole is right; returns how many bytes came. */
+    private long fetch(Ingest ingest, long resumed) {
+        BlobInFlight flight = new BlobInFlight(
+                image,
+                ingest,
+                listener,
+                assistants,
+                failover,
+                assistants.isSpread() ? endpoints.forContent() : List.of());
+        try {
+            do {
+                fill(flight);
+            } while (!commit(ingest, flight, resumed));
+        } finally {
+            flight.stopHelpers();
+        }
+        return flight.fetched();
     }
 
     /**
@@ -124,30 +159,113 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        while (ingest.offset() < blob.size()) {
-            List<RegistryEndpoint> candidates = endpoints.forContent().stream()
-                    .filter(endpoint -> !avoided.contains(endpoint))
-                    .toList();
-            Failover.Success<BlobStream> opened = open(ingest, candidates);
-            long before = ingest.offset();
-            long start = System.nanoTime();
-            try (BlobStream stream = opened.value()) {
-                copy(stream, opened.endpoint(), ingest);
-            } catch (HostFailure e) {
-                goOnAfter(e, opened.endpoint(), ingest, before, Duration.ofNanos(System.nanoTime() - start));
-            }
+        BlobInFlight flight = new BlobInFlight(
+                image,
+                ingest,
+                listener,
+                assistants,
+                failover,
+                assistants.isSpread() ? endpoints.forContent() : List.of());
+        try {
+            fill(flight);
+        } finally {
+            flight.stopHelpers();
         }
     }
 
-    private Failover.Success<BlobStream> open(Ingest ingest, List<RegistryEndpoint> candidates) {
+    private void fill(BlobInFlight flight) {
+        while (!flight.segments().isDone()) {
+            Segments.Segment segment = flight.segments().takeOrSplit();
+            if (segment == null) {
+                awaitHelpers(flight);
+                continue;
+            }
+            try {
+                stream(flight, segment);
+            } finally {
+                flight.segments().leave(segment);
+            }
+        }
+        flight.rethrow();
+    }
+
+    /** Helpers are at the last pieces: too little to split. */
+    private void awaitHelpers(BlobInFlight flight) {
+        flight.rethrow();
+        if (scope.isCancelled()) {
+            throw new PullCancelledException("the pull was cancelled");
+        }
         try {
-            return failover.first(
+            flight.segments().awaitChange(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PullCancelledException("the pull was interrupted", e);
+        }
+    }
+
+    /** Fetches a segment, and what follows it as long as the host sends it anyway and nobody else fetches it. */
+    private void stream(BlobInFlight flight, Segments.Segment segment) {
+        Failover.Success<BlobStream> opened = open(flight, segment, candidates());
+        RegistryEndpoint endpoint = opened.endpoint();
+        String origin = endpoint.host().origin();
+        lastHost = endpoint.origin();
+        long before = flight.present();
+        long start = System.nanoTime();
+        assistants.connections().enter(origin);
+        try (BlobStream stream = opened.value()) {
+            listener.onEvent(new PullEvent.BlobStarted(
+                    Instant.now(), image.toString(), blob.digest(), stream.position(), blob.size(), lastHost));
+            flight.servedBy(endpoint);
+            boolean more = flight.copy(stream, segment, endpoint);
+            while (more && stream.isWhole()) {
+                // This host does not do ranges: the other gaps are in the same stream.
+                Segments.Segment next = flight.segments().takeFrom(stream.position());
+                if (next == null) {
+                    break;
+                }
+                try {
+                    stream.skipTo(flight.segments().position(next));
+                    more = flight.copy(stream, next, endpoint);
+                } finally {
+                    flight.segments().leave(next);
+                }
+            }
+        } catch (HostFailure e) {
+            goOnAfter(e, endpoint, flight, before, Duration.ofNanos(System.nanoTime() - start));
+        } finally {
+            assistants.connections().leave(origin);
+        }
+    }
+
+    private List<RegistryEndpoint> candidates() {
+        List<RegistryEndpoint> capable = endpoints.forContent();
+        if (suspect != null && capable.contains(suspect)) {
+            return List.of(suspect);
+        }
+        return capable.stream().filter(endpoint -> !avoided.contains(endpoint)).toList();
+    }
+
+    private Failover.Success<BlobStream> open(
+            BlobInFlight flight, Segments.Segment segment, List<RegistryEndpoint> candidates) {
+        try {
+            return failover.hedged(
                     "blob",
                     candidates,
                     budget,
-                    endpoint -> BlobStream.open(endpoint, image, blob, ingest.offset(), scope));
+                    (endpoint, within) -> BlobStream.open(
+                            endpoint,
+                            image,
+                            blob,
+                            flight.segments().position(segment),
+                            flight.segments().end(segment),
+                            within),
+                    BlobStream::close);
         } catch (HostsExhausted e) {
             failures.addAll(e.failures());
+            if (suspect != null) {
+                suspect = null;
+                return open(flight, segment, candidates());
+            }
             HostFailure broken = lastBroken;
             if (avoided.isEmpty() || broken == null) {
                 throw exhausted();
@@ -155,97 +273,52 @@ public final class BlobDownload {
             // Those whose stream broke are the only ones left: they get another chance, after a pause.
             failover.pause(budget.next(broken).orElseThrow(this::exhausted));
             avoided.clear();
-            return open(ingest, endpoints.forContent());
+            return open(flight, segment, endpoints.forContent());
         }
-    }
-
-    private void copy(BlobStream stream, RegistryEndpoint endpoint, Ingest ingest) throws HostFailure {
-        lastHost = endpoint.origin();
-        listener.onEvent(new PullEvent.BlobStarted(
-                Instant.now(), image.toString(), blob.digest(), ingest.offset(), blob.size(), lastHost));
-        byte[] buffer = new byte[(int) Math.min(BUFFER, blob.size() - ingest.offset() + 1)];
-        try {
-            while (ingest.offset() < blob.size()) {
-                // One byte more than is missing, to notice a blob that is too long.
-                long missing = blob.size() - ingest.offset();
-                int read = stream.fill(buffer, (int) Math.min(buffer.length, missing + 1));
-                if (read == 0) {
-                    throw HostFailure.malformed(
-                            stream.shownUrl(),
-                            stream.status(),
-                            "the blob ended after " + ingest.offset() + " bytes, but its descriptor says "
-                                    + blob.size());
-                }
-                if (read > missing) {
-                    throw surplus(stream, ingest);
-                }
-                fetched += read;
-                contributors.add(endpoint);
-                ingest.write(buffer, read);
-                reportProgress(ingest);
-            }
-            refuseSurplus(stream, ingest);
-        } catch (IOException e) {
-            throw HostFailure.of(e, stream.shownUrl());
-        }
-    }
-
-    /** The end was reached exactly: the body must end there too. */
-    private void refuseSurplus(BlobStream stream, Ingest ingest) throws HostFailure {
-        try {
-            if (stream.fill(new byte[1], 1) > 0) {
-                throw surplus(stream, ingest);
-            }
-        } catch (IOException e) {
-            return; // all bytes are here: what breaks the connection after them does no harm
-        }
-    }
-
-    /** A blob that is too long is another blob: what came of it is thrown away. */
-    private HostFailure surplus(BlobStream stream, Ingest ingest) {
-        ingest.discard();
-        contributors.clear();
-        return HostFailure.malformed(
-                stream.shownUrl(),
-                stream.status(),
-                "it sends more than the " + blob.size() + " bytes of the descriptor");
     }
 
     /** A stream broke: the same host goes on if it brought something, others if it did not. */
     private void goOnAfter(
-            HostFailure failure, RegistryEndpoint endpoint, Ingest ingest, long before, Duration elapsed) {
+            HostFailure failure, RegistryEndpoint endpoint, BlobInFlight flight, long before, Duration elapsed) {
         if (scope.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled", failure);
         }
         Attempt attempt = failure.toAttempt(endpoint.origin(), "blob", elapsed);
         failures.add(new FailedAttempt(attempt, failure.failureClass()));
+        assistants.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;
-        if (ingest.offset() > before && reopenings < MAX_REOPENINGS) {
+        boolean progress = flight.present() > before;
+        if (progress && reopenings < MAX_REOPENINGS) {
             budget.reset();
             avoided.clear();
         } else {
             avoided.add(endpoint);
             lastBroken = failure;
+            malformed += failure.failureClass() == FailureClass.MALFORMED ? 1 : 0;
             if (avoided.containsAll(endpoints.forContent())) {
+                if (malformed > MAX_MALFORMED) {
+                    throw exhausted(); // waiting makes no honest host of it
+                }
                 pause = budget.next(failure).orElseThrow(this::exhausted);
                 avoided.clear();
             }
         }
         reopenings++;
         listener.onEvent(new PullEvent.BlobRetry(
-                Instant.now(), image.toString(), blob.digest(), ingest.offset(), blob.size(), attempt, pause));
+                Instant.now(), image.toString(), blob.digest(), flight.present(), blob.size(), attempt, pause));
         if (!pause.isZero()) {
             failover.pause(pause);
         }
     }
 
     /** Gives the blob its name, or finds out whom not to believe. */
-    private boolean commit(Ingest ingest, long resumed) {
+    private boolean commit(Ingest ingest, BlobInFlight flight, long resumed) {
         if (ingest.commit()) {
             return true;
         }
         mismatches++;
-        boolean fromOneHost = contributors.size() == 1 && (resumed == 0 || mismatches > 1);
+        Set<RegistryEndpoint> senders = flight.contributors();
+        boolean mixed = senders.size() != 1 || resumed > 0 && mismatches == 1;
         Attempt attempt = new Attempt(
                 lastHost,
                 "",
@@ -254,9 +327,10 @@ public final class BlobDownload {
                 "the content of " + blob.digest() + " does not have that digest",
                 Duration.ZERO);
         listener.onEvent(new PullEvent.Fallback(Instant.now(), image.toString(), attempt));
-        if (fromOneHost) {
-            RegistryEndpoint liar = contributors.iterator().next();
+        if (!mixed) {
+            RegistryEndpoint liar = senders.iterator().next();
             failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
+            suspect = null;
             boolean others = endpoints.forContent().stream().anyMatch(endpoint -> !endpoint.equals(liar));
             if (others) {
                 endpoints.setAside(liar);
@@ -265,22 +339,16 @@ public final class BlobDownload {
             }
         } else if (mismatches > MAX_MISMATCHES) {
             throw exhausted();
+        } else {
+            // Somebody lied: whoever does not when alone was not it.
+            suspect = senders.isEmpty() ? null : senders.iterator().next();
         }
-        contributors.clear();
         avoided.clear();
+        flight.startAnew();
         return false;
     }
 
     private PullException exhausted() {
         return new HostsExhausted("blob", failures).toPullException("the blob " + blob.digest() + " of " + image);
-    }
-
-    private void reportProgress(Ingest ingest) {
-        long now = System.nanoTime();
-        if (now - lastProgress >= PROGRESS_INTERVAL_NANOS || ingest.offset() == blob.size()) {
-            lastProgress = now;
-            listener.onEvent(new PullEvent.BlobProgress(
-                    Instant.now(), image.toString(), blob.digest(), ingest.offset(), blob.size()));
-        }
     }
 }

@@ -27,13 +27,17 @@ public final class TransferPool implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(5);
 
     private final ThreadPoolExecutor executor;
+    private final Assistants assistants;
 
     /**
      * A pool.
      *
      * @param maxConcurrentDownloads how many downloads may run at once, at least 1
+     * @param connections how many connections they may use
+     * @param spread whether blobs are fetched from all capable hosts at once
      */
-    public TransferPool(int maxConcurrentDownloads) {
+    public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread) {
+        this.assistants = new Assistants(connections, spread);
         this.executor = new ThreadPoolExecutor(
                 maxConcurrentDownloads,
                 maxConcurrentDownloads,
@@ -46,6 +50,11 @@ public final class TransferPool implements AutoCloseable {
                     return thread;
                 });
         executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** Who helps downloads with more connections. */
+    public Assistants assistants() {
+        return assistants;
     }
 
     /**
@@ -105,5 +114,6 @@ public final class TransferPool implements AutoCloseable {
     public void close() {
         // Without interrupting, see above; the calls of running tasks are cancelled by their scopes.
         executor.shutdown();
+        assistants.close();
     }
 }

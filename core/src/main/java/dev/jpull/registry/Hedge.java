@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.registry;
+
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.http.CallScope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a second way through the hosts start when the first one is late. The first one stays on the thread of its caller: as
+ * long as nobody is late, no other thread is needed. Shared by all pulls of one engine; safe for use by several threads.
+ */
+public final class Hedge implements AutoCloseable {
+    private static final ThreadFactory THREADS = task -> {
+        Thread thread = new Thread(task, "jpull-hedge");
+        thread.setDaemon(true);
+        return thread;
+    };
+
+    /** Who was first with a good answer. */
+    private enum Way {
+        NONE,
+        FIRST,
+        SECOND
+    }
+
+    private @Nullable ScheduledExecutorService timer;
+    private @Nullable ExecutorService others;
+    private boolean closed;
+
+    /**
+     * What is wanted, and of whom.
+     *
+     * @param endpoints the hosts of the first way
+     * @param rest the hosts of the second way
+     * @param unwanted is given what came too late
+     */
+    record Runner<T>(
+            String phase,
+            List<RegistryEndpoint> endpoints,
+            List<RegistryEndpoint> rest,
+            RetryBudget budget,
+            Failover.ScopedOperation<T> operation,
+            Consumer<T> unwanted) {
+        Failover.Success<T> first(Failover failover, CallScope scope) throws HostsExhausted {
+            return failover.within(scope).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
+        }
+
+        Failover.Success<T> second(Failover failover, CallScope scope) throws HostsExhausted {
+            return failover.within(scope)
+                    .first(phase, rest, new RetryBudget(), endpoint -> operation.ask(endpoint, scope));
+        }
+    }
+
+    /**
+     * Runs the first way, and after a while the second one beside it.
+     *
+     * @param late after how long
+     * @param whenLate is run when the second way starts and wins
+     */
+    <T> Failover.Success<T> race(Failover failover, CallScope scope, Duration late, Runner<T> runner, Runnable whenLate)
+            throws HostsExhausted {
+        CallScope firstScope = scope.child();
+        CallScope secondScope = scope.child();
+        AtomicReference<Way> winner = new AtomicReference<>(Way.NONE);
+        CompletableFuture<Optional<Failover.Success<T>>> second = new CompletableFuture<>();
+        Future<?> start = schedule(() -> runSecond(failover, secondScope, firstScope, runner, winner, second), late);
+        try {
+            Failover.Success<T> success = runner.first(failover, firstScope);
+            if (winner.compareAndSet(Way.NONE, Way.FIRST)) {
+                return success;
+            }
+            runner.unwanted().accept(success.value());
+        } catch (PullCancelledException e) {
+            if (scope.isCancelled() || winner.get() != Way.SECOND) {
+                throw e;
+            }
+        } catch (HostsExhausted e) {
+            if (start.cancel(false)) {
+                throw e; // the first way went through the others as well
+            }
+            Optional<Failover.Success<T>> other = await(second);
+            if (other.isEmpty()) {
+                throw e;
+            }
+            return other.get();
+        } finally {
+            start.cancel(false);
+            if (winner.get() != Way.SECOND) {
+                secondScope.cancel();
+            }
+        }
+        whenLate.run();
+        return await(second).orElseThrow(IllegalStateException::new);
+    }
+
+    /** Most engines never need a second way: its threads are made when there is one. */
+    private synchronized Future<?> schedule(Runnable way, Duration late) {
+        if (closed) {
+            throw new PullCancelledException("the puller is closed");
+        }
+        ScheduledExecutorService clock = timer;
+        ExecutorService runners = others;
+        if (clock == null || runners == null) {
+            clock = Executors.newSingleThreadScheduledExecutor(THREADS);
+            runners = Executors.newCachedThreadPool(THREADS);
+            timer = clock;
+            others = runners;
+        }
+        ExecutorService running = runners;
+        return clock.schedule(() -> running.execute(way), late.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static <T> void runSecond(
+            Failover failover,
+            CallScope own,
+            CallScope other,
+            Runner<T> runner,
+            AtomicReference<Way> winner,
+            CompletableFuture<Optional<Failover.Success<T>>> second) {
+        try {
+            Failover.Success<T> success = runner.second(failover, own);
+            if (winner.compareAndSet(Way.NONE, Way.SECOND)) {
+                second.complete(Optional.of(success));
+                other.cancel();
+            } else {
+                runner.unwanted().accept(success.value());
+                second.complete(Optional.empty());
+            }
+        } catch (HostsExhausted | PullCancelledException e) {
+            second.complete(Optional.empty()); // the first way decides
+        } catch (RuntimeException | Error e) {
+            second.completeExceptionally(e);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Starts nothing any more; what runs ends with its pull. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (timer != null) {
+            timer.shutdownNow();
+        }
+        if (others != null) {
+            others.shutdown();
+        }
+    }
+}

@@ -8,11 +8,16 @@ import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpClients;
+import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostHealth;
+import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.ImageStore;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +41,8 @@ public final class ImagePuller implements AutoCloseable {
     private final HttpClients clients;
     private final TransferPool pool;
     private final EventPump events;
+    private final Failover.Pauses pauses;
+    private final Hedge hedge = new Hedge();
     private final HostHealth health = new HostHealth();
     private volatile @Nullable ImageStore store;
     private final Set<CallScope> running = ConcurrentHashMap.newKeySet();
@@ -48,7 +55,8 @@ public final class ImagePuller implements AutoCloseable {
             boolean upstream,
             HttpClients clients,
             TransferPool pool,
-            EventPump events) {
+            EventPump events,
+            Failover.Pauses pauses) {
         this.configuration = configuration;
         this.storeDirectory = storeDirectory;
         this.credentials = credentials;
@@ -56,6 +64,7 @@ public final class ImagePuller implements AutoCloseable {
         this.clients = clients;
         this.pool = pool;
         this.events = events;
+        this.pauses = pauses;
     }
 
     /** A builder with defaults: host configuration from the usual places, the store of the user. */
@@ -85,15 +94,18 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Pulls an image on a thread of its own.
      *
-     * @return completes with the image, or exceptionally with a {@link PullException}; cancelling it stops the transfer
+     * @return completes with the image, or exceptionally with a {@link PullException}; cancelling it stops the transfer,
+     *     and {@code get} and {@code join} then throw {@link java.util.concurrent.CancellationException}
      */
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
         CallScope scope = new CallScope();
         CompletableFuture<PulledImage> future = new CompletableFuture<>() {
             @Override
             public boolean cancel(boolean mayInterrupt) {
+                // in this order: whoever waits sees a cancellation, and not sometimes the failure of the pull that it ends
+                boolean cancelled = super.cancel(mayInterrupt);
                 scope.cancel();
-                return super.cancel(mayInterrupt);
+                return cancelled;
             }
         };
         Thread thread = new Thread(
@@ -120,7 +132,8 @@ public final class ImagePuller implements AutoCloseable {
         ImageReference reference = ImageReference.parse(image);
         CallScope scope = enter(new CallScope());
         try {
-            return new PullSession(reference, hostsFor(reference), clients, health, events, scope).resolve();
+            return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
+                    .resolve();
         } finally {
             running.remove(scope);
             events.drain();
@@ -138,6 +151,56 @@ public final class ImagePuller implements AutoCloseable {
         return new HostsExplainer(credentials, upstream).explain(reference, configuration.hostsFor(reference.domain()));
     }
 
+    /**
+     * Asks every endpoint of an image step by step what a pull would ask it, and says how each of them answers. Fetches no
+     * content but manifests and one byte of a blob.
+     *
+     * @param image a reference, as people write it
+     * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported
+     */
+    public ProbeReport probe(String image) {
+        ImageReference reference = ImageReference.parse(image);
+        CallScope scope = enter(new CallScope());
+        try {
+            NamespaceHosts hosts = hostsFor(reference);
+            List<RegistryEndpoint> endpoints = hosts.hosts().stream()
+                    .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
+                    .toList();
+            return new HostsProber(reference, endpoints, credentials, scope).probe();
+        } finally {
+            running.remove(scope);
+        }
+    }
+
+    /**
+     * An image that is in the store already, without asking anybody and without writing anything.
+     *
+     * @throws PullException if it is not there, or not all of it
+     */
+    public PulledImage stored(PullRequest request) {
+        return new StoredImages(ImageReference.parse(request.image()), ImageStore.openExisting(storeDirectory))
+                .find(request);
+    }
+
+    /**
+     * Fetches again what is damaged in the store. The damaged files must be gone by now, see {@link LocalStore#verify}.
+     *
+     * @param image a reference whose content it is
+     * @param contents what to fetch
+     * @throws PullException if it cannot be had
+     */
+    public void fetch(String image, List<Descriptor> contents) {
+        ImageReference reference = ImageReference.parse(image);
+        CallScope scope = enter(new CallScope());
+        try {
+            new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
+                    .fetch(contents, openStore(), pool);
+        } finally {
+            running.remove(scope);
+            events.drain();
+        }
+    }
+
     /** The store that images are pulled into. */
     public Path store() {
         return storeDirectory;
@@ -147,7 +210,7 @@ public final class ImagePuller implements AutoCloseable {
         ImageReference reference = ImageReference.parse(request.image());
         enter(scope);
         try {
-            return new PullSession(reference, hostsFor(reference), clients, health, events, scope)
+            return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
                     .pull(request, openStore(), pool);
         } finally {
             running.remove(scope);
@@ -185,6 +248,7 @@ public final class ImagePuller implements AutoCloseable {
         closed = true;
         running.forEach(CallScope::cancel);
         pool.close();
+        hedge.close();
         clients.close();
         events.close();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullListener;
@@ -10,11 +11,17 @@ import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.registry.Failover;
+import dev.jpull.transfer.Connections;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +30,34 @@ public final class ImagePullerBuilder {
     /** How many downloads run at once when nothing is said, as in the Kubernetes CRI. */
     public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
 
+    /** How many connections fetch blobs when nothing is said. */
+    public static final int DEFAULT_CONNECTIONS = 24;
+
     private static final int MAX_CONCURRENT_DOWNLOADS = 256;
+    private static final int MAX_CONNECTIONS = 256;
 
     private final List<Path> hostsDirectories = new ArrayList<>();
     private @Nullable Path criConfig;
     private @Nullable Path store;
     private int maxConcurrentDownloads;
+    private int maxConnections = DEFAULT_CONNECTIONS;
+    private int maxConnectionsPerHost = MAX_CONNECTIONS;
     private PullListener listener = PullListener.NONE;
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
+    private CredentialSource userCredentials = CredentialSource.ANONYMOUS;
     private Map<String, String> environment = System.getenv();
     private @Nullable TlsSettings tls;
     private boolean plainHttp;
     private boolean upstream = true;
+    private final Set<String> trustedRealms = new LinkedHashSet<>();
+    private @Nullable BiConsumer<String, Credential> identityTokens;
+    private boolean spread;
+    private boolean foreignUrls;
+    private Failover.Pauses pauses = (pause, scope) -> scope.sleep(pause);
+    private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
+    private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
     private @Nullable Consumer<String> httpTrace;
+    private @Nullable Consumer<String> httpDump;
 
     ImagePullerBuilder() {}
 
@@ -77,15 +99,61 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /**
+     * How many connections fetch blobs at once, over all pulls of this puller. While fewer downloads run, large blobs are
+     * fetched over several connections, as long as that makes it faster. With 1, no blob is.
+     *
+     * @param count from 1 to 256
+     */
+    public ImagePullerBuilder maxConnections(int count) {
+        maxConnections = connections(count);
+        return this;
+    }
+
+    /**
+     * How many of the connections may go to one host.
+     *
+     * @param count from 1 to 256
+     */
+    public ImagePullerBuilder maxConnectionsPerHost(int count) {
+        maxConnectionsPerHost = connections(count);
+        return this;
+    }
+
+    private static int connections(int count) {
+        if (count < 1 || count > MAX_CONNECTIONS) {
+            throw new IllegalArgumentException("the number of connections must be from 1 to " + MAX_CONNECTIONS);
+        }
+        return count;
+    }
+
+    /**
+     * Whether large blobs are fetched from all capable hosts at once, those that are faster sending more. The default is that
+     * the order of the hosts is policy, and the next one is asked only when the one before it does not do.
+     */
+    public ImagePullerBuilder spread(boolean wanted) {
+        spread = wanted;
+        return this;
+    }
+
     /** Who is told what happens. */
     public ImagePullerBuilder listener(PullListener wanted) {
         listener = wanted;
         return this;
     }
 
-    /** Where credentials come from; the default knows none. */
+    /** Where credentials come from before anything else is looked at; the default knows none. */
     public ImagePullerBuilder credentials(CredentialSource source) {
         credentials = source;
+        return this;
+    }
+
+    /**
+     * Where credentials come from after {@link #credentials} and after those of the CRI configuration; the default knows
+     * none. {@link CredentialSource#ofUser} has those of the user.
+     */
+    public ImagePullerBuilder userCredentials(CredentialSource source) {
+        userCredentials = source;
         return this;
     }
 
@@ -116,6 +184,57 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /**
+     * The host of a token server that may have passwords although it is of another site than the registry that names it.
+     * Of the same site are hosts below the same registered domain; some well-known pairs are trusted as well.
+     *
+     * @param host a host, with a port or for any port
+     */
+    public ImagePullerBuilder trustRealm(String host) {
+        trustedRealms.add(host);
+        return this;
+    }
+
+    /**
+     * Asks token servers for identity tokens, which can be kept instead of passwords, and hands them on with the host of the
+     * registry. Must be safe for use by several threads. Without it, none are asked for.
+     */
+    public ImagePullerBuilder identityTokens(BiConsumer<String, Credential> keeper) {
+        identityTokens = keeper;
+        return this;
+    }
+
+    /**
+     * Whether a blob that no host has may be fetched from the {@code urls} of its descriptor, as the layers of old Windows
+     * images; without credentials and headers, and within the bounds of a redirect. The default is that it may not.
+     */
+    public ImagePullerBuilder foreignUrls(boolean wanted) {
+        foreignUrls = wanted;
+        return this;
+    }
+
+    /** How hosts are found and reached; for tests. */
+    ImagePullerBuilder network(HttpOptions.Network wanted) {
+        network = wanted;
+        return this;
+    }
+
+    /** How pauses before a retry pass, and how long a host may be silent; for tests. */
+    ImagePullerBuilder waits(Failover.Pauses wanted, Duration stall) {
+        pauses = wanted;
+        stallTimeout = stall;
+        return this;
+    }
+
+    /**
+     * Takes every request and answer with their headers, and the beginnings of JSON bodies, without secrets. Must be safe
+     * for use by several threads.
+     */
+    public ImagePullerBuilder httpDump(Consumer<String> lines) {
+        httpDump = lines;
+        return this;
+    }
+
     /** Takes a line for every event of every connection. Must be safe for use by several threads. */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
         httpTrace = lines;
@@ -142,12 +261,19 @@ public final class ImagePullerBuilder {
                 downloads = asked == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked, MAX_CONCURRENT_DOWNLOADS);
             }
         }
+        known = known.orElse(userCredentials);
         HttpOptions options = new HttpOptions(
                 environment,
                 known,
                 tls == null ? TlsSettings.NONE : tls,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
+                stallTimeout,
+                trustedRealms,
+                identityTokens,
+                foreignUrls,
+                network,
                 httpTrace,
+                httpDump,
                 List.of());
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
@@ -155,7 +281,8 @@ public final class ImagePullerBuilder {
                 known,
                 upstream,
                 new HttpClients(options),
-                new TransferPool(downloads),
-                new EventPump(listener));
+                new TransferPool(downloads, new Connections(maxConnections, maxConnectionsPerHost), spread),
+                new EventPump(listener),
+                pauses);
     }
 }

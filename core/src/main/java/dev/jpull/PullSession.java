@@ -3,7 +3,6 @@ package dev.jpull;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
@@ -15,15 +14,14 @@ import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.WarningHeader;
-import dev.jpull.image.ChainId;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.image.PlatformMatcher;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
@@ -43,10 +41,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** One pull, from the reference to the named image. The steps stand in {@link #pull} in their order. */
 final class PullSession {
+    private static final int MAX_CLEANUPS = 3;
+
     private final ImageReference image;
     private final String name;
     private final NamespaceHosts hosts;
@@ -62,6 +61,8 @@ final class PullSession {
             NamespaceHosts hosts,
             HttpClients clients,
             HostHealth health,
+            Failover.Pauses pauses,
+            Hedge hedge,
             PullListener listener,
             CallScope scope) {
         this.image = image;
@@ -75,7 +76,7 @@ final class PullSession {
         }
         this.endpoints = new ImageEndpoints(all);
         this.requestsBefore = endpoints.requests();
-        this.failover = new Failover(health, (pause, within) -> within.sleep(pause), this::fellBack, scope);
+        this.failover = new Failover(health, pauses, this::fellBack, scope, hedge);
     }
 
     ResolvedReference resolve() {
@@ -93,12 +94,7 @@ final class PullSession {
             ResolvedImage resolved = root(store);
             PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
             Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
-            List<PulledPlatform> platforms = new ArrayList<>();
-            for (PullPlan.PlannedImage planned : plan.images()) {
-                platforms.add(pulled(planned, store, blobs));
-            }
-            warnOfOtherPlatform(options, resolved.root(), platforms);
-            store.index().put(name, resolved.root(), request.annotations());
+            List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
             listener.onEvent(new PullEvent.PullCompleted(
                     Instant.now(), name, resolved.root().digest()));
             return new PulledImage(
@@ -116,9 +112,64 @@ final class PullSession {
         }
     }
 
+    /** Fetches some contents of the image again. */
+    void fetch(List<Descriptor> contents, ImageStore store, TransferPool pool) {
+        Documents documents = new Documents(image, endpoints, failover, store);
+        List<Callable<Descriptor>> tasks = new ArrayList<>();
+        for (Descriptor content : contents) {
+            tasks.add(() -> {
+                if (content.mediaType().isManifestOrIndex()) {
+                    documents.read(content);
+                } else {
+                    new BlobDownload(image, content, endpoints, failover, scope, listener, pool.assistants())
+                            .into(store);
+                }
+                return content;
+            });
+        }
+        pool.runAll(tasks, scope);
+    }
+
+    /**
+     * Gives the image its name. Whoever cleans the store up does not know of this pull: what is needed is looked for again
+     * before.
+     */
+    private List<PulledPlatform> name(
+            PullPlan plan,
+            Descriptor root,
+            PullPlan.Options options,
+            PullRequest request,
+            ImageStore store,
+            TransferPool pool,
+            Map<Digest, BlobReport> blobs) {
+        for (int i = 0; i < MAX_CLEANUPS; i++) {
+            if (isThere(plan, store)) {
+                PulledParts parts = new PulledParts(name, store);
+                List<PulledPlatform> platforms = new ArrayList<>();
+                for (PullPlan.PlannedImage planned : plan.images()) {
+                    platforms.add(parts.platform(planned, blobs));
+                }
+                warnOfOtherPlatform(options, root, platforms);
+                if (store.index().put(name, root, request.annotations(), () -> isThere(plan, store))) {
+                    return platforms;
+                }
+            }
+            new Reader(store, pool).read(plan.documents());
+            transfer(plan, store, pool);
+        }
+        throw new StoreException("somebody takes the blobs of " + name + " away again and again: let nobody prune the"
+                + " store " + store.root() + " meanwhile");
+    }
+
+    private static boolean isThere(PullPlan plan, ImageStore store) {
+        return plan.documents().stream().allMatch(store::has)
+                && plan.blobs().stream().allMatch(store::has);
+    }
+
     /** The root: from the store when the reference pins a digest that is there, else from a host. */
     private ResolvedImage root(ImageStore store) {
         ResolvedImage resolved = stored(store).orElseGet(() -> resolver().open(store));
+        store.touch(resolved.root().digest());
         listener.onEvent(new PullEvent.Resolved(
                 Instant.now(), name, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
         return resolved;
@@ -135,7 +186,7 @@ final class PullSession {
                 .map(root -> new ResolvedImage(root, ""));
     }
 
-    private static PullPlan.Options options(PullRequest request) {
+    static PullPlan.Options options(PullRequest request) {
         Platform host = Platform.host();
         if (request.allPlatforms()) {
             return new PullPlan.Options(PlatformMatcher.all(), 0, true);
@@ -151,62 +202,15 @@ final class PullSession {
     private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
         List<Callable<BlobReport>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
-            tasks.add(() -> new BlobDownload(image, blob, endpoints, failover, scope, listener).into(store));
+            tasks.add(() ->
+                    new BlobDownload(image, blob, endpoints, failover, scope, listener, pool.assistants()).into(store));
         }
+        store.requireSpace(plan.blobs());
         Map<Digest, BlobReport> reports = new HashMap<>();
         for (BlobReport report : pool.runAll(tasks, scope)) {
             reports.put(report.descriptor().digest(), report);
         }
         return reports;
-    }
-
-    private PulledPlatform pulled(PullPlan.PlannedImage planned, ImageStore store, Map<Digest, BlobReport> blobs) {
-        Descriptor config = planned.manifest().config();
-        List<Descriptor> layers = planned.manifest().layers();
-        ImageConfig read = config.mediaType().isImageConfig() ? config(config, store) : null;
-        List<Digest> diffIds = read == null ? List.of() : read.diffIds();
-        if (read != null && diffIds.size() != layers.size()) {
-            throw new IntegrityException("the configuration of " + name + " lists " + diffIds.size()
-                    + " diff IDs, but its manifest " + layers.size() + " layers");
-        }
-        List<PulledLayer> pulledLayers = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            pulledLayers.add(layer(layers.get(i), read == null ? null : diffIds.get(i), store, blobs));
-        }
-        List<Digest> chain = ChainId.chain(diffIds);
-        return new PulledPlatform(
-                read == null ? planned.descriptor().platform() : read.platform().normalised(Platform.host()),
-                planned.descriptor().digest(),
-                config.digest(),
-                chain.isEmpty() ? null : chain.get(chain.size() - 1),
-                pulledLayers);
-    }
-
-    private ImageConfig config(Descriptor config, ImageStore store) {
-        if (config.size() > ImageConfig.MAX_SIZE) {
-            throw new IntegrityException("the configuration of " + name + " has " + config.size()
-                    + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
-        }
-        byte[] content = store.document(config.digest(), ImageConfig.MAX_SIZE)
-                .orElseThrow(() -> new StoreException(
-                        "the blob " + store.pathOf(config.digest()) + " is damaged: remove it, and pull again"));
-        return ImageConfig.parse(content);
-    }
-
-    private static PulledLayer layer(
-            Descriptor layer, @Nullable Digest diffId, ImageStore store, Map<Digest, BlobReport> blobs) {
-        BlobReport report = blobs.getOrDefault(layer.digest(), new BlobReport(layer, "", 0, 0, 0, true));
-        return new PulledLayer(
-                store.pathOf(layer.digest()),
-                layer.digest(),
-                layer.mediaType(),
-                layer.size(),
-                diffId,
-                report.host(),
-                report.bytesFetched(),
-                report.bytesResumed(),
-                report.retries(),
-                report.present());
     }
 
     /** An image that is no index is pulled whatever its platform is, as containerd does; its owner should know. */
@@ -230,6 +234,10 @@ final class PullSession {
     private void reportWarnings(HttpAnswer answer) {
         for (String header : answer.headers("Warning")) {
             WarningHeader.text(header).ifPresent(text -> warn("the registry says: " + text));
+        }
+        String remaining = answer.header("RateLimit-Remaining");
+        if (remaining != null && remaining.matches("[0-9](;.*)?")) {
+            warn("the registry allows only " + remaining.charAt(0) + " more pulls for now: log in to be allowed more");
         }
     }
 
@@ -256,7 +264,7 @@ final class PullSession {
         private final TransferPool pool;
 
         Reader(ImageStore store, TransferPool pool) {
-            this.documents = new Documents(image, endpoints, failover, store, scope);
+            this.documents = new Documents(image, endpoints, failover, store);
             this.pool = pool;
         }
 

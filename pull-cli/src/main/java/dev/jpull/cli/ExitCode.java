@@ -7,6 +7,7 @@ import dev.jpull.error.FailureKind;
 final class ExitCode {
     static final int UNEXPECTED = 1;
     static final int USAGE = 2;
+    static final int CONFIGURATION = 3;
     static final int INTERRUPTED = 130;
 
     private ExitCode() {}
@@ -14,7 +15,7 @@ final class ExitCode {
     static int of(FailureKind kind) {
         return switch (kind) {
             case USAGE -> USAGE;
-            case CONFIGURATION -> 3;
+            case CONFIGURATION -> CONFIGURATION;
             case ACCESS_DENIED -> 4;
             case NOT_FOUND -> 5;
             case UNAVAILABLE -> 6;

@@ -3,20 +3,24 @@ package dev.jpull.cli;
 
 import dev.jpull.HostsExplanation;
 import dev.jpull.ImagePuller;
+import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Finding;
 import dev.jpull.hosts.Header;
+import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.hosts.Rewrite;
+import dev.jpull.hosts.SourcePosition;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull hosts explain IMAGE}: what would be contacted, in order, and which file says so. */
 @Command(
@@ -24,31 +28,20 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Says what would be contacted for an image, in which order and why; contacts nothing.")
 public final class ExplainCommand implements Callable<Integer>, HasOutput {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Parameters(paramLabel = "IMAGE", description = "The image.")
-    private String image = "";
-
     @Mixin
-    private RegistryOptions registry = new RegistryOptions();
-
-    @Mixin
-    private OutputOptions output = new OutputOptions();
+    private ImageQuestion question = new ImageQuestion();
 
     @Override
     public OutputOptions output() {
-        return output;
+        return question.output();
     }
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try (ImagePuller puller =
-                registry.builder(List.of(image), output.isVerbose(), err).build()) {
-            HostsExplanation explanation = puller.explain(image);
-            if (output.isJson()) {
+        PrintWriter out = question.out();
+        try (ImagePuller puller = question.open(PullListener.NONE)) {
+            HostsExplanation explanation = puller.explain(question.image());
+            if (question.output().isJson()) {
                 out.println(ResultJson.explanation(explanation));
             } else {
                 print(explanation, out);
@@ -72,8 +65,17 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
         out.println();
         out.println("To find out what it is, in this order:");
         explanation.resolve().forEach(endpoint -> print(endpoint, out));
+        Set<RegistryHost> shown = explanation.resolve().stream()
+                .map(HostsExplanation.Endpoint::host)
+                .collect(Collectors.toSet());
         out.println("To get its content, in this order:");
-        explanation.pull().forEach(endpoint -> print(endpoint, out));
+        for (HostsExplanation.Endpoint endpoint : explanation.pull()) {
+            if (shown.contains(endpoint.host())) {
+                out.println("  GET " + endpoint.url());
+            } else {
+                print(endpoint, out);
+            }
+        }
         if (!explanation.skipped().isEmpty()) {
             out.println("Left out:");
             explanation
@@ -88,25 +90,62 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
 
     private static void print(HostsExplanation.Endpoint endpoint, PrintWriter out) {
         RegistryHost host = endpoint.host();
+        Map<String, SourcePosition> places = host.provenance().settings();
         out.println("  GET " + endpoint.url());
-        out.println("      written at   " + host.source());
-        out.println("      capabilities "
-                + host.capabilities().stream().sorted().map(Capability::label).collect(Collectors.joining(", ")));
+        line(
+                out,
+                "host",
+                host.implied() ? host.origin() + ", the registry itself, which nobody wrote" : host.origin(),
+                host.source());
+        line(
+                out,
+                "capabilities",
+                host.capabilities().stream().sorted().map(Capability::label).collect(Collectors.joining(", ")),
+                places.get("capabilities"));
+        if (places.containsKey("override_path")) {
+            line(out, "path", host.path().isEmpty() ? "/" : host.path(), places.get("override_path"));
+        }
         if (host.httpFallback()) {
-            out.println("      protocol     TLS first; plain HTTP if the host does not speak TLS");
+            line(out, "protocol", "TLS first; plain HTTP if the host does not speak TLS", null);
         }
-        if (host.tls().insecure()) {
-            out.println("      certificate  not checked");
+        if (host.scheme().equals("https")) {
+            String verified = host.tls().insecure() ? "not checked" : "checked";
+            line(out, "certificate", verified, places.get("skip_verify"));
         }
-        endpoint.ca().forEach(ca -> out.println("      ca           " + ca));
-        endpoint.client().forEach(client -> out.println("      client       " + client));
+        endpoint.ca().forEach(ca -> line(out, "ca", ca, places.get("ca")));
+        endpoint.client().forEach(client -> line(out, "client", client, places.get("client")));
         if (!host.headers().isEmpty()) {
-            out.println("      headers      "
-                    + host.headers().stream().map(Header::name).distinct().collect(Collectors.joining(", "))
-                    + " (values hidden)");
+            String names = host.headers().stream().map(Header::name).distinct().collect(Collectors.joining(", "));
+            line(out, "headers", names + " (values hidden)", places.get("header"));
         }
-        out.println("      dial timeout "
-                + (host.dialTimeout().isZero() ? "none" : host.dialTimeout().toMillis() + " ms"));
-        out.println("      credentials  " + (endpoint.credentials() == null ? "none" : endpoint.credentials()));
+        printTimeout(out, "dial timeout", host.dialTimeout(), places.get("dial_timeout"));
+        printExtensions(out, host.extensions(), places);
+        line(out, "credentials", endpoint.credentials() == null ? "none" : endpoint.credentials(), null);
+    }
+
+    private static void printExtensions(
+            PrintWriter out, HostExtensions extensions, Map<String, SourcePosition> places) {
+        if (extensions.proxy() != null) {
+            line(out, "proxy", extensions.proxy().toString(), places.get("jpull.proxy"));
+        }
+        if (extensions.responseTimeout() != null) {
+            printTimeout(out, "response", extensions.responseTimeout(), places.get("jpull.response_timeout"));
+        }
+        if (extensions.stallTimeout() != null) {
+            printTimeout(out, "stall", extensions.stallTimeout(), places.get("jpull.stall_timeout"));
+        }
+        for (Rewrite rewrite : extensions.rewrites()) {
+            line(out, "rewrite", rewrite.pattern() + " to " + rewrite.replacement(), places.get("jpull.rewrite"));
+        }
+    }
+
+    private static void printTimeout(PrintWriter out, String label, Duration timeout, @Nullable SourcePosition place) {
+        line(out, label, timeout.isZero() ? "none" : timeout.toMillis() + " ms", place);
+    }
+
+    /** A setting and, unless it is a default, the place that says so. */
+    private static void line(PrintWriter out, String label, String value, @Nullable SourcePosition place) {
+        boolean written = place != null && place.file() != null;
+        out.println("      " + label + " ".repeat(13 - label.length()) + value + (written ? "  <- " + place : ""));
     }
 }

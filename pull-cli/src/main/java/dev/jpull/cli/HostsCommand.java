@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "hosts",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ExplainCommand.class},
+        subcommands = {ExplainCommand.class, CheckCommand.class, ProbeCommand.class, ConvertCommand.class},
         description = "Says what the registry host configuration means.")
 public final class HostsCommand implements Runnable {
     @Spec
@@ -26,6 +26,8 @@ public final class HostsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? Write jpull hosts explain IMAGE");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(),
+                "which command? explain IMAGE, check [DIR|FILE], probe IMAGE or convert CONFIG.TOML DIR");
     }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "jpull",
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {ResolveCommand.class, HostsCommand.class, DemoCommand.class},
+        subcommands = {ResolveCommand.class, HostsCommand.class, StoreCommand.class, DemoCommand.class},
         synopsisHeading = "Usage: ",
         customSynopsis = {"jpull [options] IMAGE...", "       jpull COMMAND ..."},
         header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",
@@ -84,6 +84,20 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             description = "How many blobs are downloaded at once (default: 3, or what --config says).")
     private @Nullable Integer maxConcurrentDownloads;
 
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N[,HOST]",
+            split = ",",
+            description =
+                    "How many connections fetch blobs, in all and at one host; large blobs are fetched over several,"
+                            + " as long as that is not slower (default: 24).")
+    private List<Integer> maxConnections = new ArrayList<>();
+
+    @Option(
+            names = "--spread",
+            description = "Fetch large blobs from all capable hosts at once, instead of from the first that does.")
+    private boolean spread;
+
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
     private boolean printChainId;
 
@@ -92,6 +106,11 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             paramLabel = "KEY[=VALUE]",
             description = "Annotation of the image in the store's index; may be repeated.")
     private List<String> labels = new ArrayList<>();
+
+    @Option(
+            names = "--offline",
+            description = "Ask nobody: say what the store has of the images, or fail; the store is not written to.")
+    private boolean offline;
 
     @Option(
             names = "--fail-on-fallback",
@@ -166,6 +185,14 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         }
         ImagePullerBuilder builder = registry.builder(images, output.isVerbose(), err)
                 .listener((quiet ? Progress.NONE : progress).listener(err));
+        if (maxConnections.size() > 2 || maxConnections.stream().anyMatch(count -> count < 1 || count > 256)) {
+            throw new ReferenceException("--max-connections takes one or two numbers from 1 to 256");
+        }
+        if (!maxConnections.isEmpty()) {
+            builder.maxConnections(maxConnections.get(0));
+            builder.maxConnectionsPerHost(maxConnections.get(maxConnections.size() - 1));
+        }
+        builder.spread(spread);
         if (maxConcurrentDownloads != null) {
             builder.maxConcurrentDownloads(maxConcurrentDownloads);
         }
@@ -180,7 +207,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             }
             for (String image : images) {
                 long start = System.nanoTime();
-                PulledImage result = puller.pull(request(image));
+                PulledImage result = offline ? puller.stored(request(image)) : puller.pull(request(image));
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);

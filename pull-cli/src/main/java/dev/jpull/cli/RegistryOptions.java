@@ -6,25 +6,30 @@ import dev.jpull.ImagePullerBuilder;
 import dev.jpull.StandardLocations;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.credentials.DockerConfig;
+import dev.jpull.credentials.GivenUser;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.image.ImageReference;
 import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How registries are reached; the names and meanings are those of {@code ctr images pull}. */
 public final class RegistryOptions {
+    private static final int MAX_PASSWORD = 64 << 10;
+
     @Option(
             names = "--hosts-dir",
             paramLabel = "DIR",
@@ -64,6 +69,35 @@ public final class RegistryOptions {
             description = "Identity token for the registry in the reference.")
     private @Nullable String refresh;
 
+    @Option(names = "--password-stdin", description = "Read the password of --user from standard input.")
+    private boolean passwordStdin;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "Read the password of --user from the first line of a file.")
+    private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--mirror-user",
+            paramLabel = "HOST[=USER[:PASSWORD]]",
+            description = "Credentials for a mirror, which --user never goes to otherwise; without USER, those of"
+                    + " --user; may be repeated.")
+    private List<String> mirrorUsers = new ArrayList<>();
+
+    @Option(
+            names = "--trust-realm",
+            paramLabel = "HOST[:PORT]",
+            description =
+                    "Token server that may have passwords although it is of another site than the registry; may be"
+                            + " repeated.")
+    private List<String> trustedRealms = new ArrayList<>();
+
+    @Option(
+            names = "--allow-foreign-urls",
+            description = "Fetch blobs that no host has from the URLs that their manifest names.")
+    private boolean foreignUrls;
+
     @Option(
             names = "--tlscacert",
             paramLabel = "FILE",
@@ -76,6 +110,11 @@ public final class RegistryOptions {
     @Option(names = "--tlskey", paramLabel = "FILE", description = "Key of the client certificate.")
     private @Nullable Path tlsKey;
 
+    @Option(
+            names = "--http-dump",
+            description = "Show every request and answer on standard error: headers and JSON, no blobs and no secrets.")
+    private boolean httpDump;
+
     @Option(names = "--http-trace", description = "Show every event of every connection on standard error.")
     private boolean httpTrace;
 
@@ -83,6 +122,9 @@ public final class RegistryOptions {
     ImagePullerBuilder builder(List<String> images, boolean verbose, PrintWriter err) {
         ImagePullerBuilder builder =
                 ImagePuller.builder().plainHttp(plainHttp).upstream(!noUpstream).credentials(credentials(images));
+        builder.userCredentials(CredentialSource.ofUser(System.getenv()));
+        trustedRealms.forEach(builder::trustRealm);
+        builder.foreignUrls(foreignUrls);
         if (config != null) {
             if (!hostsDirectories.isEmpty()) {
                 throw new ReferenceException(
@@ -99,6 +141,9 @@ public final class RegistryOptions {
         TlsSettings tls = tls();
         if (tls != null) {
             builder.tls(tls);
+        }
+        if (httpDump) {
+            builder.httpDump(err::println);
         }
         if (httpTrace) {
             builder.httpTrace(line -> err.println("trace: " + line));
@@ -126,39 +171,80 @@ public final class RegistryOptions {
                 skipVerify ? Boolean.TRUE : null);
     }
 
-    /** Credentials of the command line go to the registry in the reference and to no mirror. */
+    /** Credentials of the command line go to the registry in the reference, and to a mirror only when it is named. */
     private CredentialSource credentials(List<String> images) {
-        CredentialSource docker = DockerConfig.ofUser(System.getenv());
+        Map<String, Credential> known = new HashMap<>();
         Credential given = given();
-        if (given == null) {
-            return docker;
+        if (given != null) {
+            for (String image : images) {
+                String domain = ImageReference.parse(image).domain();
+                known.put(domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain, given);
+            }
         }
-        Set<String> registries = new HashSet<>();
-        for (String image : images) {
-            String domain = ImageReference.parse(image).domain();
-            registries.add(domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain);
+        for (String mirror : mirrorUsers) {
+            int equals = mirror.indexOf('=');
+            String host = equals < 0 ? mirror : mirror.substring(0, equals);
+            Credential credential =
+                    equals < 0 ? given : complete(GivenUser.parse(mirror.substring(equals + 1), ""), "--mirror-user");
+            if (credential == null) {
+                throw new ReferenceException("--mirror-user " + host
+                        + " names no user, and there is none of --user to send: write --mirror-user " + host
+                        + "=USER:PASSWORD");
+            }
+            known.put(host, credential);
         }
-        CredentialSource own = host -> registries.contains(host) ? Optional.of(given) : Optional.empty();
-        return own.orElse(docker);
+        return host -> Optional.ofNullable(known.get(host));
     }
 
     private @Nullable Credential given() {
-        if (user == null) {
-            return refresh == null ? null : Credential.identityToken(refresh);
+        GivenUser asked = GivenUser.parse(user == null ? "" : user, refresh == null ? "" : refresh);
+        if (passwordStdin || passwordFile != null) {
+            if (!asked.needsPassword()) {
+                throw new ReferenceException("a password is read for --user USER, without a password in it");
+            }
+            asked = asked.withPassword(passwordStdin ? passwordOf(System.in) : passwordOf(passwordFile));
         }
-        int colon = user.indexOf(':');
-        String name = colon > 0 ? user.substring(0, colon) : user;
-        String password = colon > 0 ? user.substring(colon + 1) : "";
-        return new Credential(name, password.isEmpty() ? prompt(name) : password);
+        return complete(asked, "--user");
+    }
+
+    private static @Nullable Credential complete(GivenUser asked, String option) {
+        GivenUser whole = asked.needsPassword() ? asked.withPassword(prompt(asked.username(), option)) : asked;
+        return whole.credential().orElse(null);
+    }
+
+    private static String passwordOf(@Nullable Path file) {
+        if (file == null) {
+            throw new IllegalStateException("no file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return passwordOf(in);
+        } catch (IOException e) {
+            throw new ReferenceException("--password-file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The first line. */
+    private static String passwordOf(InputStream in) {
+        try {
+            String text = new String(in.readNBytes(MAX_PASSWORD), StandardCharsets.UTF_8);
+            String line = text.lines().findFirst().orElse("");
+            if (line.isEmpty()) {
+                throw new ReferenceException("there is no password to read");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new ReferenceException("the password cannot be read: " + e.getMessage());
+        }
     }
 
     @SuppressWarnings("SystemConsoleNull") // null on the older runtimes that are supported
-    private static String prompt(String name) {
+    private static String prompt(String name, String option) {
         Console console = System.console();
         char[] typed = console == null ? null : console.readPassword("Password for %s: ", name);
         if (typed == null || typed.length == 0) {
-            throw new ReferenceException("--user " + name
-                    + " has no password, and there is no terminal to ask for it: write --user " + name + ":PASSWORD");
+            throw new ReferenceException(option + " " + name
+                    + " has no password, and there is no terminal to ask for it: write " + name
+                    + ":PASSWORD, or use --password-stdin or --password-file");
         }
         return new String(typed);
     }

@@ -2,6 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsExplanation;
+import dev.jpull.ProbeReport;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledLayer;
 import dev.jpull.PulledPlatform;
@@ -10,8 +11,10 @@ import dev.jpull.error.Attempt;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Finding;
 import dev.jpull.hosts.Header;
+import dev.jpull.hosts.HostsConversion;
 import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,8 +85,62 @@ final class ResultJson {
         json.put("headers", host.headers().stream().map(Header::name).distinct().toList());
         json.put("dialTimeoutMs", host.dialTimeout().toMillis());
         json.put("credentials", endpoint.credentials());
+        json.put("proxy", text(host.extensions().proxy()));
+        json.put("responseTimeoutMs", millis(host.extensions().responseTimeout()));
+        json.put("stallTimeoutMs", millis(host.extensions().stallTimeout()));
         json.put("source", host.source().toString());
+        Map<String, Object> sources = new LinkedHashMap<>();
+        host.provenance().settings().forEach((setting, position) -> sources.put(setting, position.toString()));
+        json.put("sources", sources);
         return json;
+    }
+
+    static String probe(ProbeReport report) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", report.name());
+        json.put("pullable", report.isPullable());
+        json.put(
+                "endpoints", report.endpoints().stream().map(ResultJson::probed).toList());
+        return write(json);
+    }
+
+    private static Object probed(ProbeReport.Endpoint endpoint) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("host", endpoint.host().origin());
+        json.put("source", endpoint.host().source().toString());
+        json.put(
+                "steps",
+                endpoint.steps().stream()
+                        .map(step -> {
+                            Map<String, Object> each = new LinkedHashMap<>();
+                            each.put("step", step.name());
+                            each.put("outcome", ValueNames.of(step.outcome()));
+                            each.put("detail", step.detail());
+                            each.put("remedy", step.remedy());
+                            each.put("millis", step.elapsed().toMillis());
+                            return each;
+                        })
+                        .toList());
+        return json;
+    }
+
+    static String conversion(HostsConversion conversion, Path directory, boolean written) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        Map<String, Object> files = new LinkedHashMap<>();
+        conversion
+                .files()
+                .forEach((file, text) -> files.put(directory.resolve(file).toString(), text));
+        json.put("files", files);
+        json.put("written", written);
+        json.put(
+                "findings",
+                conversion.findings().stream().map(ResultJson::finding).toList());
+        return write(json);
+    }
+
+    static String findings(List<Finding> findings) {
+        return write(
+                Map.of("findings", findings.stream().map(ResultJson::finding).toList()));
     }
 
     private static Object finding(Finding finding) {
@@ -94,6 +151,7 @@ final class ResultJson {
         json.put("line", finding.position().line());
         json.put("column", finding.position().column());
         json.put("message", finding.message());
+        json.put("containerd", finding.containerd());
         json.put("remedy", finding.remedy());
         return json;
     }
@@ -162,7 +220,11 @@ final class ResultJson {
         return value == null ? null : value.toString();
     }
 
-    private static String write(Object json) {
+    private static @Nullable Long millis(@Nullable Duration duration) {
+        return duration == null ? null : Long.valueOf(duration.toMillis());
+    }
+
+    static String write(Object json) {
         return MAPPER.writeValueAsString(json);
     }
 }

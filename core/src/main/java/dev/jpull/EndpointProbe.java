@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.ProbeReport.Outcome;
+import dev.jpull.ProbeReport.Step;
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.CertificateSummary;
+import dev.jpull.http.ConnectionProbe;
+import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.TransportFailure;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.registry.ApiAnswer;
+import dev.jpull.registry.FailureClass;
+import dev.jpull.registry.HostFailure;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.resolve.VerifiedDocument;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of probing one endpoint. Requests with credentials are those that a pull makes, and no others. */
+final class EndpointProbe {
+    private static final Duration SOON = Duration.ofDays(30);
+
+    private final RegistryEndpoint endpoint;
+    private final ImageReference image;
+    private final @Nullable String credentials;
+    private final CallScope scope;
+    private final List<Step> steps = new ArrayList<>();
+
+    /** What a step saw. */
+    private record Seen(Outcome outcome, String detail, String remedy) {
+        static Seen ok(String detail) {
+            return new Seen(Outcome.OK, detail, "");
+        }
+    }
+
+    /** A step; what it throws is a failure of the endpoint. */
+    @FunctionalInterface
+    private interface Action {
+        Seen run() throws IOException, HostFailure;
+    }
+
+    /**
+     * A probe.
+     *
+     * @param credentials where the credentials for the host come from, or null when there are none
+     */
+    EndpointProbe(RegistryEndpoint endpoint, ImageReference image, @Nullable String credentials, CallScope scope) {
+        this.endpoint = endpoint;
+        this.image = image;
+        this.credentials = credentials;
+        this.scope = scope;
+    }
+
+    ProbeReport.Endpoint report() {
+        return new ProbeReport.Endpoint(endpoint.host(), steps);
+    }
+
+    void skip(String name, String why) {
+        steps.add(new Step(name, Outcome.SKIPPED, why, "", Duration.ZERO));
+    }
+
+    /** Connects, and asks whether there is an API. Whether it is worth asking for more. */
+    boolean reach() {
+        try (ConnectionProbe connection = endpoint.connectionProbe()) {
+            Optional<String> proxy = connection.proxy();
+            if (proxy.isPresent()) {
+                skip("tcp", "the proxy " + proxy.get() + " stands between: see the next step");
+            } else if (!connect(connection)) {
+                return false;
+            }
+        } catch (IOException e) {
+            return fail("tcp", e);
+        }
+        return step("api", this::api);
+    }
+
+    private boolean connect(ConnectionProbe connection) {
+        List<InetAddress> addresses = new ArrayList<>();
+        boolean reached = step("dns", () -> {
+            addresses.addAll(connection.lookUp());
+            return Seen.ok(addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", ")));
+        });
+        reached = reached
+                && step("tcp", () -> {
+                    InetSocketAddress address = connection.connect(addresses);
+                    return Seen.ok(address.getAddress().getHostAddress() + " port " + address.getPort());
+                });
+        boolean secure = endpoint.host().scheme().equals("https");
+        return reached && (!secure || step("tls", () -> tls(connection)));
+    }
+
+    private Seen tls(ConnectionProbe connection) throws IOException {
+        try {
+            ConnectionProbe.TlsSession session = connection.handshake();
+            String detail = session.protocol() + ", " + session.cipher() + ", " + describe(session.chain());
+            if (endpoint.host().tls().insecure()) {
+                return new Seen(
+                        Outcome.WARNING, detail + ", not checked", "name the CA with ca instead of skip_verify");
+            }
+            Instant expires = session.chain().get(0).expires();
+            return expires.isBefore(Instant.now().plus(SOON))
+                    ? new Seen(Outcome.WARNING, detail, "renew the certificate of the host soon")
+                    : Seen.ok(detail);
+        } catch (ConfigurationException e) {
+            return new Seen(Outcome.FAILED, String.valueOf(e.getMessage()), "correct the file, or the path to it");
+        } catch (IOException e) {
+            if (endpoint.host().httpFallback() && TransportFailure.isNotTls(e)) {
+                return new Seen(Outcome.WARNING, "the host does not speak TLS: plain HTTP is used instead", "");
+            }
+            TransportFailure broken = TransportFailure.of(e);
+            return new Seen(Outcome.FAILED, broken.text() + shown(connection, e), broken.remedy());
+        }
+    }
+
+    /** What the host shows, when that is what was wrong. */
+    private static String shown(ConnectionProbe connection, IOException failure) {
+        if (TransportFailure.isNotTls(failure)) {
+            return "";
+        }
+        try {
+            return "; it shows " + describe(connection.shownCertificates());
+        } catch (IOException e) {
+            return ""; // nothing, then
+        }
+    }
+
+    private static String describe(List<CertificateSummary> chain) {
+        if (chain.isEmpty()) {
+            return "no certificate";
+        }
+        CertificateSummary own = chain.get(0);
+        return own.subject() + " by " + own.issuer() + " until " + LocalDate.ofInstant(own.expires(), ZoneOffset.UTC)
+                + (chain.size() > 1 ? ", " + (chain.size() - 1) + " more in its chain" : ", alone in its chain");
+    }
+
+    private Seen api() throws IOException {
+        ApiAnswer answer = endpoint.getApi(scope);
+        String detail = answer.url() + " answers " + answer.status();
+        if (answer.status() == 401) {
+            return answer.challenges().isEmpty()
+                    ? new Seen(Outcome.FAILED, detail + ", and not what it wants", "see the log of the registry")
+                    : Seen.ok(detail + ", and wants " + String.join(" or ", answer.challenges()));
+        }
+        if (answer.isPage()) {
+            return new Seen(
+                    Outcome.FAILED,
+                    detail + " with an HTML page" + (answer.said().isEmpty() ? "" : ": " + answer.said()),
+                    answer.saysHttps()
+                            ? "write https:// instead of http://"
+                            : answer.saysCertificate()
+                                    ? "name a client certificate with client in hosts.toml"
+                                    : "correct the path of the host; it may need override_path = true");
+        }
+        if (answer.saysHttps()) {
+            return new Seen(Outcome.FAILED, detail + ": " + answer.said(), "write https:// instead of http://");
+        }
+        if (answer.status() == 200) {
+            return Seen.ok(detail);
+        }
+        return new Seen(
+                Outcome.WARNING,
+                detail + (answer.said().isEmpty() ? "" : ": " + answer.said()),
+                "a registry answers 200 or 401 here; some mirrors do not");
+    }
+
+    /** The manifest or index that the tag stands for. */
+    @Nullable
+    VerifiedDocument tag() {
+        return document("tag", image);
+    }
+
+    /** A manifest or index by its digest. */
+    @Nullable
+    VerifiedDocument digest(Digest digest) {
+        return document("digest", image.withDigest(digest));
+    }
+
+    private @Nullable VerifiedDocument document(String name, ImageReference wanted) {
+        AtomicReference<VerifiedDocument> found = new AtomicReference<>();
+        step(name, () -> {
+            List<String> redirects = new ArrayList<>();
+            VerifiedDocument document =
+                    VerifiedDocument.get(endpoint, wanted, scope, answer -> redirects.addAll(answer.redirects()));
+            found.set(document);
+            Descriptor root = document.descriptor();
+            return Seen.ok(root.digest() + ", " + root.mediaType() + ", " + root.size() + " bytes" + by(redirects));
+        });
+        return found.get();
+    }
+
+    /** One byte of a blob, to see whether an interrupted download can go on, and where the blob really is. */
+    void blob(Descriptor blob) {
+        step("blob", () -> {
+            try (HttpAnswer answer = endpoint.getBlob(image, blob.digest(), blob.mediaType(), "bytes=0-0", scope)) {
+                String wanted = "bytes 0-0/" + blob.size();
+                String where = by(answer.redirects());
+                if (answer.status() == 206 && wanted.equals(answer.header("Content-Range"))) {
+                    return Seen.ok("a range of " + blob.digest() + " comes as asked for" + where);
+                }
+                String detail = answer.status() == 206
+                        ? "the answer to a range is " + answer.header("Content-Range") + " instead of " + wanted
+                        : "a range is answered with the whole blob";
+                return new Seen(
+                        Outcome.WARNING,
+                        detail + where,
+                        "interrupted downloads begin again here; see whether a proxy before the registry drops ranges");
+            }
+        });
+    }
+
+    private static String by(List<String> redirects) {
+        return redirects.isEmpty() ? "" : ", from " + String.join(", then ", redirects);
+    }
+
+    private boolean step(String name, Action action) {
+        long start = System.nanoTime();
+        Seen seen;
+        try {
+            seen = action.run();
+        } catch (IOException e) {
+            TransportFailure broken = TransportFailure.of(e);
+            seen = new Seen(Outcome.FAILED, broken.text(), broken.remedy());
+        } catch (HostFailure e) {
+            seen = new Seen(Outcome.FAILED, e.reason(), remedy(e));
+        }
+        steps.add(new Step(
+                name, seen.outcome(), seen.detail(), seen.remedy(), Duration.ofNanos(System.nanoTime() - start)));
+        return seen.outcome() != Outcome.FAILED;
+    }
+
+    private boolean fail(String name, IOException e) {
+        return step(name, () -> {
+            throw e;
+        });
+    }
+
+    private String remedy(HostFailure failure) {
+        if (failure.getCause() instanceof IOException cause && failure.failureClass() != FailureClass.DENIED) {
+            return TransportFailure.of(cause).remedy();
+        }
+        String host = endpoint.host().host();
+        return switch (failure.failureClass()) {
+            case DENIED ->
+                credentials == null
+                        ? "there are no credentials for " + host + ": log in with docker login " + host
+                                + ", or name them with --user"
+                        : "the credentials for " + host + " (" + credentials + ") do not open " + image.path()
+                                + ": log in again, or ask for access";
+            case NOT_FOUND -> "correct the name or the tag; for a mirror, see whether it serves " + image.domain();
+            case THROTTLED -> "wait, or log in to be allowed more";
+            case SERVER_ERROR -> "see the log of the registry, and of what stands before it";
+            case MALFORMED, REJECTED -> "correct the path of the host, and see whether it is a registry at all";
+            case UNREACHABLE, TRANSPORT -> "see the log of the registry";
+        };
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.hosts.Capability;
+import dev.jpull.http.CallScope;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.Platform;
+import dev.jpull.image.PlatformMatcher;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.resolve.VerifiedDocument;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Probes the endpoints of an image: first all of them for the tag, then for what that stands for. */
+final class HostsProber {
+    private final ImageReference image;
+    private final List<RegistryEndpoint> endpoints;
+    private final CredentialSource credentials;
+    private final CallScope scope;
+    private final Map<RegistryEndpoint, EndpointProbe> reached = new LinkedHashMap<>();
+    private @Nullable Descriptor root;
+    private @Nullable Descriptor blob;
+
+    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, CredentialSource credentials, CallScope scope) {
+        this.image = image;
+        this.endpoints = endpoints;
+        this.credentials = credentials;
+        this.scope = scope;
+    }
+
+    ProbeReport probe() {
+        List<EndpointProbe> probes = new ArrayList<>();
+        for (RegistryEndpoint endpoint : endpoints) {
+            String source = credentials.sourceFor(endpoint.host().host()).orElse(null);
+            EndpointProbe probe = new EndpointProbe(endpoint, image, source, scope);
+            probes.add(probe);
+            if (!endpoint.host().can(EnumSet.of(Capability.PULL))) {
+                probe.skip("asked", "a pull never asks this host: it lacks the capability pull");
+            } else if (probe.reach()) {
+                reached.put(endpoint, probe);
+            }
+        }
+        Digest wanted = image.digest();
+        if (wanted == null) {
+            reached.forEach(this::askForTag);
+            wanted = root == null ? null : root.digest();
+        }
+        for (EndpointProbe probe : reached.values()) {
+            askForContent(probe, wanted);
+        }
+        return new ProbeReport(
+                image.toString(), probes.stream().map(EndpointProbe::report).toList());
+    }
+
+    private void askForTag(RegistryEndpoint endpoint, EndpointProbe probe) {
+        if (!endpoint.host().can(EnumSet.of(Capability.PULL, Capability.RESOLVE))) {
+            probe.skip("tag", "a pull never asks this host what a tag stands for: it lacks the capability resolve");
+            return;
+        }
+        VerifiedDocument document = probe.tag();
+        if (document != null && root == null) {
+            root = document.descriptor();
+        }
+    }
+
+    private void askForContent(EndpointProbe probe, @Nullable Digest wanted) {
+        if (wanted == null) {
+            probe.skip("digest", "no host said what the tag stands for");
+            return;
+        }
+        VerifiedDocument document = probe.digest(wanted);
+        if (document != null && blob == null) {
+            blob = blobOf(probe, document);
+        }
+        if (blob == null) {
+            probe.skip("blob", "no host gave a manifest for this platform");
+        } else {
+            probe.blob(blob);
+        }
+    }
+
+    /** The first layer for this machine; the configuration where there are no layers. */
+    private static @Nullable Descriptor blobOf(EndpointProbe probe, VerifiedDocument document) {
+        VerifiedDocument found = document;
+        if (document.document() instanceof ImageIndex index) {
+            Platform host = Platform.host();
+            List<Descriptor> selected = PlatformMatcher.only(host, host).select(index.children(), 1);
+            found = selected.isEmpty() ? null : probe.digest(selected.get(0).digest());
+        }
+        return found != null && found.document() instanceof ImageManifest manifest
+                ? manifest.layers().isEmpty()
+                        ? manifest.config()
+                        : manifest.layers().get(0)
+                : null;
+    }
+}

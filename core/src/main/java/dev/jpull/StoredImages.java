@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageReference;
+import dev.jpull.resolve.PullPlan;
+import dev.jpull.store.ImageStore;
+import dev.jpull.store.LayoutIndex;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Images that earlier pulls left, without asking anybody and without writing anything.
+ *
+ * @param image the reference that is looked for
+ */
+record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
+    /** What an earlier pull left, without asking anybody. */
+    PulledImage find(PullRequest request) {
+        String name = image.toString();
+        Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
+        PullPlan plan = PullPlan.walk(name, root, PullSession.options(request.withMetadata(false)), this);
+        for (Descriptor blob : plan.blobs()) {
+            if (!store.has(blob)) {
+                throw missing("the blob " + blob.digest() + " of " + name);
+            }
+        }
+        List<PulledPlatform> platforms = plan.images().stream()
+                .map(planned -> new PulledParts(name, store).platform(planned, Map.of()))
+                .toList();
+        return new PulledImage(name, root.digest(), root.mediaType(), "", platforms, 0, 0, List.of());
+    }
+
+    private ImageNotFoundException missing(String what) {
+        return new ImageNotFoundException(
+                what + " is not in the store " + store.root() + ", and --offline asks nobody: pull it first");
+    }
+
+    /** Some image that is known by another name. */
+    private Optional<Descriptor> pinned() {
+        Digest digest = image.digest();
+        return store.index().list().stream()
+                .map(LayoutIndex.Entry::root)
+                .filter(root -> root.digest().equals(digest))
+                .findFirst();
+    }
+
+    @Override
+    public List<ImageDocument> read(List<Descriptor> descriptors) {
+        return descriptors.stream()
+                .map(descriptor -> document(descriptor)
+                        .orElseThrow(() -> missing("the manifest " + descriptor.digest() + " of " + image)))
+                .toList();
+    }
+
+    @Override
+    public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
+        return descriptors.stream().map(this::document).toList();
+    }
+
+    private Optional<ImageDocument> document(Descriptor descriptor) {
+        return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
+                .map(content -> ImageDocument.parse(content, descriptor.mediaType()));
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.HostsCheck;
+import dev.jpull.StandardLocations;
+import dev.jpull.hosts.Finding;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull hosts check [DIR|FILE]}: what is wrong with a configuration, where, and what to do about it. */
+@Command(
+        name = "check",
+        sortOptions = false,
+        description =
+                "Finds mistakes in a hosts directory, a hosts.toml or a containerd config.toml; contacts nothing.")
+public final class CheckCommand implements Callable<Integer>, HasOutput {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "DIR|FILE",
+            description = "What to check (default: the directories that a pull uses).")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(names = "--strict", description = "Take warnings for errors.")
+    private boolean strict;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Path> checked = paths.isEmpty() ? new StandardLocations(System.getenv()).hostsDirectories() : paths;
+        Set<Finding> all = new LinkedHashSet<>();
+        checked.forEach(path -> all.addAll(HostsCheck.of(path)));
+        List<Finding> findings = all.stream().map(this::judged).toList();
+        if (output.isJson()) {
+            out.println(ResultJson.findings(findings));
+        } else {
+            FindingReport report = new FindingReport(out);
+            findings.forEach(report::print);
+            report.printSum(findings, checked);
+        }
+        out.flush();
+        return findings.stream().anyMatch(Finding::isError) ? ExitCode.CONFIGURATION : 0;
+    }
+
+    private Finding judged(Finding finding) {
+        boolean raised = strict && finding.severity() == Finding.Severity.WARNING;
+        return raised
+                ? new Finding(
+                        Finding.Severity.ERROR,
+                        finding.code(),
+                        finding.position(),
+                        finding.message(),
+                        finding.containerd(),
+                        finding.remedy())
+                : finding;
+    }
+}

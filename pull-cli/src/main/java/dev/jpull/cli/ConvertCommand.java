@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.HostsConversion;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull hosts convert CONFIG.TOML DIR}: deprecated mirrors, TLS settings and headers as a hosts directory. */
+@Command(
+        name = "convert",
+        sortOptions = false,
+        description = "Turns the deprecated mirrors, TLS settings and headers of a containerd config.toml into a hosts"
+                + " directory that means the same. Shows the files; writes them only with --write.")
+public final class ConvertCommand implements Callable<Integer>, HasOutput {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "containerd's configuration.")
+    private Path config = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "The hosts directory.")
+    private Path directory = Path.of("");
+
+    @Option(names = "--write", description = "Write the files; none that is there already is overwritten.")
+    private boolean write;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        HostsConversion conversion = HostsConversion.of(CriConfig.read(config));
+        if (write) {
+            conversion.write(directory);
+        }
+        if (output.isJson()) {
+            out.println(ResultJson.conversion(conversion, directory, write));
+        } else {
+            print(conversion, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private void print(HostsConversion conversion, PrintWriter out) {
+        if (conversion.files().isEmpty()) {
+            out.println("There is nothing to convert: " + config + " has no mirrors, TLS settings or headers.");
+            return;
+        }
+        conversion.shownFiles().forEach((file, text) -> {
+            out.println("# " + (write ? "written: " : "") + directory.resolve(file));
+            out.println(text);
+        });
+        FindingReport report = new FindingReport(out);
+        conversion.findings().forEach(report::print);
+        out.println("These files mean the same as " + config + ", which was checked by comparing the endpoints.");
+        if (!write) {
+            out.println("Nothing was written; --write does.");
+        }
+        out.println("Then, in " + config + ", remove mirrors, configs.*.tls and headers, and set config_path = \""
+                + directory.toAbsolutePath().normalize() + "\".");
+    }
+}

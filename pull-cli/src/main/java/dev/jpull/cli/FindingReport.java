@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.hosts.Excerpt;
+import dev.jpull.hosts.Finding;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Prints findings for people: what, where with the text itself, what containerd makes of it, and what to do. */
+final class FindingReport {
+    private final PrintWriter out;
+
+    FindingReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(Finding finding) {
+        out.println(ValueNames.of(finding.severity()) + ": " + finding.message() + " [" + finding.code() + "]");
+        out.println("  at         " + finding.position());
+        Excerpt.at(finding.position()).ifPresent(excerpt -> {
+            out.println("             | " + excerpt.line());
+            if (!excerpt.pointer().isEmpty()) {
+                out.println("             | " + excerpt.pointer());
+            }
+        });
+        if (!finding.containerd().isEmpty()) {
+            out.println("  containerd " + finding.containerd());
+        }
+        out.println("  remedy     " + finding.remedy());
+        out.println();
+    }
+
+    void printSum(List<Finding> findings, List<Path> checked) {
+        String what = checked.isEmpty()
+                ? "no host configuration: every registry is asked itself"
+                : checked.stream().map(Path::toString).collect(Collectors.joining(", "));
+        out.println(what + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
+                + count(findings, Finding.Severity.WARNING, "warning") + ", "
+                + count(findings, Finding.Severity.INFO, "note"));
+    }
+
+    private static String count(List<Finding> findings, Finding.Severity severity, String name) {
+        long count = findings.stream()
+                .filter(finding -> finding.severity() == severity)
+                .count();
+        return count + " " + name + (count == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull store …}: what is in the local store. */
+@Command(
+        name = "store",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            StoreListCommand.class,
+            StoreVerifyCommand.class,
+            StorePruneCommand.class,
+            StoreRemoveCommand.class
+        },
+        description = "Lists, checks and cleans the local store.")
+public final class StoreCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command? ls, verify, prune or rm IMAGE");
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.LocalStore.Damage;
+import dev.jpull.LocalStore.Removal;
+import dev.jpull.LocalStore.StoredImage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The machine formats of what is said about a store. Fields may be added, never renamed. */
+final class StoreJson {
+    private StoreJson() {}
+
+    static String images(List<StoredImage> images) {
+        return ResultJson.write(
+                Map.of("images", images.stream().map(StoreJson::image).toList()));
+    }
+
+    private static Map<String, Object> image(StoredImage image) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", image.name());
+        json.put("digest", image.root().digest().toString());
+        json.put("mediaType", image.root().mediaType().value());
+        json.put("bytes", image.bytes());
+        json.put("used", image.used().toString());
+        return json;
+    }
+
+    static String damages(List<Damage> damages, boolean repair) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("damaged", damages.stream().map(StoreJson::damage).toList());
+        json.put("repair", repair);
+        return ResultJson.write(json);
+    }
+
+    private static Map<String, Object> damage(Damage damage) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("digest", damage.descriptor().digest().toString());
+        json.put("path", damage.path().toString());
+        json.put("reason", damage.reason());
+        json.put("images", damage.images());
+        return json;
+    }
+
+    static String removal(Removal removal, boolean dryRun) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("images", removal.images());
+        json.put("blobs", removal.blobs().stream().map(Object::toString).toList());
+        json.put("bytes", removal.bytes());
+        json.put("dryRun", dryRun);
+        return ResultJson.write(json);
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.LocalStore;
+import dev.jpull.StandardLocations;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which store a command is about. */
+final class StoreOptions {
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            description = "The store (default: $JPULL_STORE, else jpull in the user's data directory).")
+    private @Nullable Path store;
+
+    Path directory() {
+        return store == null ? new StandardLocations(System.getenv()).store() : store;
+    }
+
+    LocalStore open() {
+        return LocalStore.open(directory());
+    }
+}

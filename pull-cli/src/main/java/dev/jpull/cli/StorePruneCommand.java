@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.LocalStore.Removal;
+import dev.jpull.cli.progress.ByteCount;
+import dev.jpull.error.ReferenceException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull store prune}: takes away what nobody needs. */
+@Command(
+        name = "prune",
+        sortOptions = false,
+        description = "Takes away the blobs that no image needs. Safe while others pull into the store.")
+public final class StorePruneCommand implements Callable<Integer>, HasOutput {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKMGT]?)(i?)B?");
+    private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--keep-bytes",
+            paramLabel = "SIZE",
+            description =
+                    "Take away images as well, those first that were not pulled for longest, until the rest is not"
+                            + " larger than this: 500M, 20G.")
+    private @Nullable String keepBytes;
+
+    @Option(
+            names = "--unused",
+            paramLabel = "AGE",
+            defaultValue = "1h",
+            description = "Only blobs that nobody needed for so long: 10m, 24h, 7d (default: 1h).")
+    private String unused = "1h";
+
+    @Option(names = "--dry-run", description = "Say only what would be taken away.")
+    private boolean dryRun;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+
+    @Override
+    public Integer call() {
+        long keep = keepBytes == null ? Long.MAX_VALUE : bytes(keepBytes);
+        Removal removal = store.open().prune(age(unused), keep, dryRun);
+        print(removal, dryRun, output, spec.commandLine().getOut());
+        return 0;
+    }
+
+    static void print(Removal removal, boolean dryRun, OutputOptions output, PrintWriter out) {
+        if (output.isJson()) {
+            out.println(StoreJson.removal(removal, dryRun));
+        } else {
+            String would = dryRun ? "would be " : "";
+            removal.images().forEach(image -> out.println(would + "removed: " + image));
+            out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
+                    + (dryRun ? " would be freed" : " freed"));
+        }
+        out.flush();
+    }
+
+    private static long bytes(String text) {
+        Matcher size = SIZE.matcher(text);
+        if (!size.matches()) {
+            throw new ReferenceException("--keep-bytes " + text + " is not a size: write it like 500M or 20G");
+        }
+        int power =
+                " kMGT".indexOf(size.group(2).isEmpty() ? " " : size.group(2).replace('K', 'k'));
+        long unit = 1;
+        for (int i = 0; i < power; i++) {
+            unit *= size.group(3).isEmpty() ? 1000 : 1024;
+        }
+        try {
+            return Math.multiplyExact(Long.parseLong(size.group(1)), unit);
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static Duration age(String text) {
+        Matcher age = AGE.matcher(text);
+        if (!age.matches()) {
+            throw new ReferenceException("--unused " + text + " is not an age: write it like 30m, 24h or 7d");
+        }
+        long count = Long.parseLong(age.group(1));
+        return switch (age.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+}

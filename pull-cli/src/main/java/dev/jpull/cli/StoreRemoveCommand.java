@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.image.ImageReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull store rm IMAGE...}: takes away images. */
+@Command(
+        name = "rm",
+        sortOptions = false,
+        description = "Takes away images by name, and the blobs that no other image needs.")
+public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by name as pulled or as listed.")
+    private List<String> images = new ArrayList<>();
+
+    @Mixin
+    private StoreOptions store = new StoreOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+
+    @Override
+    public Integer call() {
+        List<String> names = images.stream()
+                .map(image -> ImageReference.parse(image).toString())
+                .toList();
+        StorePruneCommand.print(
+                store.open().remove(names), false, output, spec.commandLine().getOut());
+        return 0;
+    }
+}

@@ -31,7 +31,8 @@ class ArchitectureTest {
             "dev.jpull.error",
             "dev.jpull.event",
             "dev.jpull.hosts",
-            "dev.jpull.image");
+            "dev.jpull.image",
+            "dev.jpull.secret");
 
     @Test
     void packagesUseLowerFloorsOnly() {
@@ -61,6 +62,8 @@ class ArchitectureTest {
                 .definedBy("dev.jpull.json")
                 .layer("error")
                 .definedBy("dev.jpull.error")
+                .layer("secret")
+                .definedBy("dev.jpull.secret")
                 .whereLayer("facade")
                 .mayOnlyAccessLayers(
                         "resolve",
@@ -72,7 +75,8 @@ class ArchitectureTest {
                         "credentials",
                         "image",
                         "event",
-                        "error")
+                        "error",
+                        "secret")
                 .whereLayer("resolve")
                 .mayOnlyAccessLayers("registry", "store", "http", "hosts", "image", "event", "json", "error")
                 .whereLayer("transfer")
@@ -82,11 +86,11 @@ class ArchitectureTest {
                 .whereLayer("store")
                 .mayOnlyAccessLayers("image", "json", "error")
                 .whereLayer("http")
-                .mayOnlyAccessLayers("hosts", "credentials", "image", "json", "error")
+                .mayOnlyAccessLayers("hosts", "credentials", "image", "json", "error", "secret")
                 .whereLayer("hosts")
-                .mayOnlyAccessLayers("image", "json", "error")
+                .mayOnlyAccessLayers("image", "json", "error", "secret")
                 .whereLayer("credentials")
-                .mayOnlyAccessLayers("image", "json", "error")
+                .mayOnlyAccessLayers("image", "json", "error", "secret")
                 .whereLayer("image")
                 .mayOnlyAccessLayers("json", "error")
                 .whereLayer("event")
@@ -94,6 +98,8 @@ class ArchitectureTest {
                 .whereLayer("json")
                 .mayNotAccessAnyLayer()
                 .whereLayer("error")
+                .mayNotAccessAnyLayer()
+                .whereLayer("secret")
                 .mayNotAccessAnyLayer()
                 .check(CORE);
     }

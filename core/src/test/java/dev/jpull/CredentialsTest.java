@@ -9,6 +9,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.credentials.DockerConfig;
 import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.Secret;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
@@ -17,9 +18,12 @@ import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,11 +91,126 @@ class CredentialsTest {
     void oneTokenServesTheWholePull() {
         upstream.requireToken("user", "secret");
         pull(right());
-        assertThat(upstream.requests())
-                .filteredOn(request -> request.path().equals("/token"))
+        assertThat(tokenRequests()).singleElement().satisfies(request -> {
+            assertThat(request.method()).isEqualTo("POST");
+            assertThat(request.body())
+                    .contains("service=test", "scope=repository%3Aany%3Apull+repository%3Ateam%2Fapp%3Apull");
+            assertThat(request.target()).isEqualTo("/token");
+        });
+    }
+
+    private List<LoggedRequest> tokenRequests() {
+        return upstream.requests().stream()
+                .filter(request -> request.path().equals("/token"))
+                .toList();
+    }
+
+    @Test
+    void aTokenServerThatKnowsOnlyTheOlderFormIsRemembered() {
+        upstream.requireToken("user", "secret").serve("team/other", "1", CONTENT);
+        upstream.when(request -> request.method().equals("POST"), Behaviour.status(404));
+        try (ImagePuller puller = fixture.builder().credentials(right()).build()) {
+            puller.pull(IMAGE);
+            puller.pull(Fixture.NAMESPACE + "/team/other:1");
+        }
+        assertThat(tokenRequests()).extracting(LoggedRequest::method).containsExactly("POST", "GET", "GET");
+        assertThat(tokenRequests().get(1).target())
+                .isEqualTo("/token?scope=repository%3Aany%3Apull&scope=repository%3Ateam%2Fapp%3Apull&service=test");
+    }
+
+    @Test
+    void anIdentityTokenIsExchanged() {
+        upstream.requireToken("user", "refresh-me");
+        pull(CredentialSource.forHost(upstream.host(), Credential.identityToken("refresh-me")));
+        assertThat(tokenRequests())
                 .singleElement()
                 .satisfies(request ->
-                        assertThat(request.target()).contains("service=test", "scope=repository%3Ateam%2Fapp%3Apull"));
+                        assertThat(request.body()).contains("grant_type=refresh_token", "refresh_token=refresh-me"));
+    }
+
+    @Test
+    void aPasswordThatTheTokenServerRefusesIsNotSentAgain() {
+        upstream.requireToken("user", "secret");
+        CredentialSource wrong = CredentialSource.forHost(upstream.host(), new Credential("user", "wrong"));
+        try (ImagePuller puller = fixture.builder().credentials(wrong).build()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(AccessDeniedException.class);
+            }
+        }
+        assertThat(tokenRequests())
+                .filteredOn(request -> request.body().contains("wrong") || request.header("authorization") != null)
+                .extracting(LoggedRequest::method)
+                .containsExactly("POST", "GET");
+    }
+
+    @Test
+    void aTokenThatTheRegistryNoLongerTakesIsRenewedOnce() {
+        upstream.requireToken("user", "secret");
+        upstream.when(
+                request -> request.isForBlob() && request.header("authorization") != null,
+                Behaviour.status(401)
+                        .header(
+                                "WWW-Authenticate",
+                                "Bearer realm=\"" + upstream.origin() + "/token\",error=\"invalid_token\""),
+                1);
+        assertThat(pull(right()).chainId()).isNotNull();
+        assertThat(tokenRequests()).hasSize(2);
+    }
+
+    @Test
+    void aTokenThatEndsInTheMiddleOfABlobIsRenewedAndTheBlobGoesOn() {
+        upstream.requireToken("user", "secret");
+        upstream.when(
+                request -> request.path().endsWith(CONTENT.largestBlob()) && request.header("range") == null,
+                Behaviour.cut(20_000));
+        upstream.when(
+                request -> request.header("range") != null && tokenRequests().size() == 1,
+                Behaviour.status(401)
+                        .header(
+                                "WWW-Authenticate",
+                                "Bearer realm=\"" + upstream.origin() + "/token\",error=\"invalid_token\""));
+        assertThat(pull(right()).chainId()).isNotNull();
+        assertThat(tokenRequests()).hasSize(2);
+        assertThat(upstream.requests())
+                .filteredOn(request -> request.status() == 206)
+                .singleElement()
+                .satisfies(request -> assertThat(request.header("range")).isEqualTo("bytes=20000-"));
+    }
+
+    @Test
+    void identityTokensAreHandedToWhoWantsToKeepThem() {
+        upstream.requireToken("user", "secret");
+        upstream.when(
+                request -> request.path().equals("/token"),
+                Behaviour.body(
+                        "application/json",
+                        "{\"token\":\"a-token-of-the-test-registry\",\"refresh_token\":\"keep-me\"}"
+                                .getBytes(StandardCharsets.UTF_8)));
+        Map<String, Credential> kept = new ConcurrentHashMap<>();
+        try (ImagePuller puller =
+                fixture.builder().credentials(right()).identityTokens(kept::put).build()) {
+            puller.pull(IMAGE);
+        }
+        assertThat(kept).containsOnly(Map.entry(upstream.host(), Credential.identityToken("keep-me")));
+        assertThat(tokenRequests().get(0).body()).contains("access_type=offline");
+    }
+
+    @Test
+    void nobodyIsAskedForAnIdentityTokenThatNobodyKeeps() {
+        upstream.requireToken("user", "secret");
+        pull(right());
+        assertThat(tokenRequests())
+                .allSatisfy(request -> assertThat(request.everything()).doesNotContain("offline"));
+    }
+
+    @Test
+    void theApiKnowsBetterThanTheFilesOfTheUser() {
+        upstream.requireBasic("user", "secret");
+        CredentialSource wrong = CredentialSource.forHost(upstream.host(), new Credential("user", "wrong"));
+        try (ImagePuller puller =
+                fixture.builder().credentials(right()).userCredentials(wrong).build()) {
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
     }
 
     @Test
@@ -158,7 +277,7 @@ class CredentialsTest {
                         .header("WWW-Authenticate", "Bearer realm=\"http://a:b@" + mirror.host() + "/token\""));
         assertThatThrownBy(() -> pull(right()))
                 .isInstanceOf(AccessDeniedException.class)
-                .hasMessageContaining("user in its URL");
+                .hasMessageContaining("with a user or a fragment in its URL");
         assertThat(mirror.requests()).isEmpty();
     }
 
@@ -211,9 +330,10 @@ class CredentialsTest {
 
     @Test
     void credentialsDoNotPrintTheirSecret() {
-        assertThat(new Credential("user", "secret").toString())
-                .doesNotContain("secret\"")
-                .isEqualTo("user (secret hidden)");
-        assertThat(Credential.identityToken("token-value").toString()).doesNotContain("token-value");
+        assertThat(new Credential("user", "hunter2").toString())
+                .contains("user")
+                .doesNotContain("hunter2");
+        assertThat(Credential.identityToken("hunter2").toString()).doesNotContain("hunter2");
+        assertThat(Secret.of("hunter2")).hasToString("***").isEqualTo(Secret.of("hunter2"));
     }
 }

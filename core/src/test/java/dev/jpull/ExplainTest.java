@@ -6,16 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.credentials.DockerConfig;
+import dev.jpull.hosts.Header;
+import dev.jpull.hosts.ProxyAddress;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.testdata.ConfigurationCase;
 import dev.jpull.testdata.TestCertificates;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The registry configurations that clusters have, and what they mean. */
@@ -34,146 +43,84 @@ class ExplainTest {
         }
     }
 
-    static Stream<Arguments> examples() {
-        return Stream.of(
-                Arguments.of(
-                        "docker.io by its API host",
-                        "docker.io",
-                        """
-                        server = "https://docker.io"
-                        [host."https://registry-1.docker.io"]
-                          capabilities = ["pull", "resolve"]
-                        """,
-                        "busybox",
-                        List.of(
-                                "https://registry-1.docker.io/v2/library/busybox/manifests/latest",
-                                "https://docker.io/v2/library/busybox/manifests/latest"),
-                        List.of(
-                                "https://registry-1.docker.io/v2/library/busybox/blobs/{digest}",
-                                "https://docker.io/v2/library/busybox/blobs/{digest}")),
-                Arguments.of(
-                        "a public mirror that may not resolve, and a private one",
-                        "docker.io",
-                        """
-                        server = "https://registry-1.docker.io"
-                        [host."https://public-mirror.example.com"]
-                          capabilities = ["pull"]
-                        [host."https://docker-mirror.internal"]
-                          capabilities = ["pull", "resolve"]
-                          ca = "docker-mirror.crt"
-                        """,
-                        "busybox",
-                        List.of(
-                                "https://docker-mirror.internal/v2/library/busybox/manifests/latest?ns=docker.io",
-                                "https://registry-1.docker.io/v2/library/busybox/manifests/latest"),
-                        List.of(
-                                "https://public-mirror.example.com/v2/library/busybox/blobs/{digest}?ns=docker.io",
-                                "https://docker-mirror.internal/v2/library/busybox/blobs/{digest}?ns=docker.io",
-                                "https://registry-1.docker.io/v2/library/busybox/blobs/{digest}")),
-                Arguments.of(
-                        "a mirror for every registry, with the upstream behind it",
-                        "_default",
-                        """
-                        [host."https://registry.example.com"]
-                          capabilities = ["pull", "resolve"]
-                        """,
-                        "quay.io/org/app:1",
-                        List.of(
-                                "https://registry.example.com/v2/org/app/manifests/1?ns=quay.io",
-                                "https://quay.io/v2/org/app/manifests/1"),
-                        List.of(
-                                "https://registry.example.com/v2/org/app/blobs/{digest}?ns=quay.io",
-                                "https://quay.io/v2/org/app/blobs/{digest}")),
-                Arguments.of(
-                        "a mirror for every registry, and nothing else",
-                        "_default",
-                        "server = \"https://registry.example.com\"\n",
-                        "quay.io/org/app:1",
-                        List.of("https://registry.example.com/v2/org/app/manifests/1?ns=quay.io"),
-                        List.of("https://registry.example.com/v2/org/app/blobs/{digest}?ns=quay.io")),
-                Arguments.of(
-                        "node-local peers, as Spegel writes them",
-                        "_default",
-                        """
-                        [host.'http://127.0.0.1:30020']
-                        capabilities = ['pull', 'resolve']
-                        dial_timeout = '200ms'
-                        [host.'http://127.0.0.1:30021']
-                        capabilities = ['pull', 'resolve']
-                        dial_timeout = '200ms'
-                        """,
-                        "quay.io/org/app:1",
-                        List.of(
-                                "http://127.0.0.1:30020/v2/org/app/manifests/1?ns=quay.io",
-                                "http://127.0.0.1:30021/v2/org/app/manifests/1?ns=quay.io",
-                                "https://quay.io/v2/org/app/manifests/1"),
-                        List.of(
-                                "http://127.0.0.1:30020/v2/org/app/blobs/{digest}?ns=quay.io",
-                                "http://127.0.0.1:30021/v2/org/app/blobs/{digest}?ns=quay.io",
-                                "https://quay.io/v2/org/app/blobs/{digest}")),
-                Arguments.of(
-                        "a project of Harbor that stands in for another registry",
-                        "quay.io",
-                        """
-                        server = "https://quay.io"
-                        [host."https://cr.example.com/v2/quay"]
-                          capabilities = ["pull", "resolve"]
-                          override_path = true
-                        """,
-                        "quay.io/org/app:1",
-                        List.of(
-                                "https://cr.example.com/v2/quay/org/app/manifests/1?ns=quay.io",
-                                "https://quay.io/v2/org/app/manifests/1"),
-                        List.of(
-                                "https://cr.example.com/v2/quay/org/app/blobs/{digest}?ns=quay.io",
-                                "https://quay.io/v2/org/app/blobs/{digest}")),
-                Arguments.of(
-                        "an address, without verification, written as http",
-                        "docker.io",
-                        """
-                        server = "https://registry-1.docker.io"
-                        [host."http://192.168.31.250:5000"]
-                          capabilities = ["pull", "resolve", "push"]
-                          skip_verify = true
-                        """,
-                        "busybox",
-                        List.of(
-                                "https://192.168.31.250:5000/v2/library/busybox/manifests/latest?ns=docker.io",
-                                "https://registry-1.docker.io/v2/library/busybox/manifests/latest"),
-                        List.of(
-                                "https://192.168.31.250:5000/v2/library/busybox/blobs/{digest}?ns=docker.io",
-                                "https://registry-1.docker.io/v2/library/busybox/blobs/{digest}")),
-                Arguments.of(
-                        "a mirror below a mirror, which indentation does not make",
-                        "docker.io",
-                        """
-                        [host."http://mirror.registry"]
-                          capabilities = ["pull"]
-                          [host."http://double-mirror.registry"]
-                            capabilities = ["pull"]
-                        """,
-                        "busybox",
-                        List.of("https://registry-1.docker.io/v2/library/busybox/manifests/latest"),
-                        List.of(
-                                "http://mirror.registry/v2/library/busybox/blobs/{digest}?ns=docker.io",
-                                "http://double-mirror.registry/v2/library/busybox/blobs/{digest}?ns=docker.io",
-                                "https://registry-1.docker.io/v2/library/busybox/blobs/{digest}")));
+    static Stream<ConfigurationCase> examples() {
+        return ConfigurationCase.bundled("examples.txt").stream();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("examples")
-    void anExampleMeansWhatItsOwnersMean(
-            String name, String directory, String toml, String image, List<String> resolve, List<String> pull) {
-        HostsExplanation explanation = explain(directory, toml, image);
-        assertThat(explanation.resolve())
-                .extracting(HostsExplanation.Endpoint::url)
-                .isEqualTo(resolve);
-        assertThat(explanation.pull())
-                .extracting(HostsExplanation.Endpoint::url)
-                .isEqualTo(pull);
-        assertThat(explanation.directory())
-                .isEqualTo(temporary.resolve("certs.d").resolve(directory));
-        assertThat(explanation.findings()).isEmpty();
+    void anExampleMeansWhatItsOwnersMean(ConfigurationCase example) throws IOException {
+        example.write(temporary);
+        List<String> meaning = new ArrayList<>();
+        Path config = temporary.resolve("config.toml");
+        ImagePullerBuilder builder = ImagePuller.builder().environment(Map.of()).store(temporary.resolve("store"));
+        boolean cri = Files.exists(config);
+        try (ImagePuller puller =
+                (cri ? builder.criConfig(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
+            for (String image : example.expected("image")) {
+                HostsExplanation explanation = puller.explain(image);
+                meaning.add("image " + image);
+                explanation.resolve().forEach(endpoint -> meaning.add("resolve " + shown(endpoint)));
+                explanation.pull().forEach(endpoint -> meaning.add("pull " + shown(endpoint)));
+            }
+        }
+        HostsCheck.of(cri ? config : temporary.resolve("certs.d"))
+                .forEach(finding -> meaning.add("finding "
+                        + finding.severity().name().toLowerCase(Locale.ROOT) + " " + finding.code() + " "
+                        + finding.position()
+                                .toString()
+                                .substring(temporary.toString().length() + 1)));
+        assertThat(meaning).containsExactlyElementsOf(example.expectations());
+    }
+
+    private static String shown(HostsExplanation.Endpoint endpoint) {
+        RegistryHost host = endpoint.host();
+        List<String> parts = new ArrayList<>(List.of(endpoint.url()));
+        add(parts, "ca", host.tls().ca().stream().map(ExplainTest::name));
+        add(
+                parts,
+                "client",
+                host.tls().client().stream()
+                        .map(pair -> pair.key().equals(pair.certificate())
+                                ? name(pair.key())
+                                : name(pair.certificate()) + "+" + name(pair.key())));
+        if (host.tls().insecure()) {
+            parts.add("skip-verify");
+        }
+        if (host.httpFallback()) {
+            parts.add("tls-first");
+        }
+        add(parts, "headers", host.headers().stream().map(Header::name).distinct());
+        if (!host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT)) {
+            parts.add("dial=" + host.dialTimeout().toMillis() + "ms");
+        }
+        ProxyAddress proxy = host.extensions().proxy();
+        if (proxy != null) {
+            parts.add("proxy=" + proxy);
+        }
+        addMillis(parts, "response", host.extensions().responseTimeout());
+        addMillis(parts, "stall", host.extensions().stallTimeout());
+        if (endpoint.credentials() != null) {
+            parts.add("credentials");
+        }
+        return String.join(" ", parts);
+    }
+
+    private static void add(List<String> parts, String name, Stream<String> values) {
+        String joined = values.collect(Collectors.joining(","));
+        if (!joined.isEmpty()) {
+            parts.add(name + "=" + joined);
+        }
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private static void addMillis(List<String> parts, String name, @Nullable Duration duration) {
+        if (duration != null) {
+            parts.add(name + "=" + duration.toMillis() + "ms");
+        }
     }
 
     @Test

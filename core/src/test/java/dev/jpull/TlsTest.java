@@ -32,6 +32,16 @@ class TlsTest {
             new ImageFactory(3).image("linux/amd64", new Layer(9_000, Compression.GZIP));
     private static final TestCertificates CERTIFICATES = new TestCertificates();
 
+    /** A key with a password, as OpenSSL writes it. */
+    private static final String ENCRYPTED = """
+            -----BEGIN ENCRYPTED PRIVATE KEY-----
+            MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhlk27O2mRWEwICCAAw
+            DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEENVnqi3/OqcFA/MHP2ZllpAEQGIl
+            x/hX//89ouOZUYzt8AvPN80kbpk9+vfn3SW2LpQcMBmdSctFR1kBoEjsrCD/Y+rZ
+            WcKGBMlIcbvE9/ndR3M=
+            -----END ENCRYPTED PRIVATE KEY-----
+            """;
+
     @TempDir
     Path temporary;
 
@@ -134,6 +144,41 @@ class TlsTest {
     }
 
     @Test
+    void ofSeveralPairsTheOneIsShownThatTheServerWants() {
+        TestCertificates.Identity right = CERTIFICATES.issue("client", "EC");
+        TestCertificates.Identity wrong = new TestCertificates("CN=another authority").issue("client", "EC");
+        Path directory = fixture.directory();
+        TestCertificates.write(directory.resolve("1.pem"), wrong.certificatePem() + wrong.pkcs8Pem());
+        TestCertificates.write(directory.resolve("2.cert"), CERTIFICATES.caPem() + right.certificatePem());
+        TestCertificates.write(directory.resolve("2.key"), right.pkcs8Pem());
+        try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)
+                .serve("team/app", "1", CONTENT)) {
+            fixture.hosts(
+                    "server = \"" + strict.origin() + "\"",
+                    "ca = \"ca.pem\"",
+                    "client = [[\"1.pem\", \"\"], [\"2.cert\", \"2.key\"]]");
+            assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+        }
+    }
+
+    @Test
+    void aRenewedCertificateIsPickedUpWithTheNextPull() {
+        Path directory = fixture.directory();
+        TestCertificates.Identity old = new TestCertificates("CN=another authority").issue("client", "EC");
+        TestCertificates.write(directory.resolve("client.pem"), old.certificatePem() + old.pkcs8Pem());
+        try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)
+                        .serve("team/app", "1", CONTENT);
+                ImagePuller puller = fixture.builder().build()) {
+            fixture.hosts(
+                    "server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"", "client = [[\"client.pem\", \"\"]]");
+            assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(RegistryUnavailableException.class);
+            TestCertificates.Identity renewed = CERTIFICATES.issue("client", "RSA");
+            TestCertificates.write(directory.resolve("client.pem"), renewed.certificatePem() + renewed.pkcs8Pem());
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+    }
+
+    @Test
     void aMissingClientCertificateIsAskedFor() {
         try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)) {
             fixture.hosts("server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"");
@@ -175,6 +220,11 @@ class TlsTest {
                         Map.of("c.pem", identity.certificatePem(), "k.pem", other.pkcs8Pem()),
                         "client = [[\"c.pem\", \"k.pem\"]]",
                         "does not belong to the certificate"),
+                Arguments.of(
+                        "encrypted key",
+                        Map.of("c.pem", identity.certificatePem(), "k.pem", ENCRYPTED),
+                        "client = [[\"c.pem\", \"k.pem\"]]",
+                        "is encrypted, and hosts.toml has no place for its password: decrypt it"),
                 Arguments.of(
                         "no key", Map.of("c.pem", identity.certificatePem()), "client = \"c.pem\"", "no private key"));
     }

@@ -281,4 +281,90 @@ class TransferTest {
                 .orElseThrow()
                 .getKey();
     }
+
+    private static final TestImage BIG =
+            new ImageFactory(45).image("linux/amd64", new Layer(24 << 20, Compression.NONE));
+    private static final long SLOW = 8 << 20;
+
+    private List<LoggedRequest> pullBig(Behaviour behaviour) {
+        upstream.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, behaviour);
+        upstreamAlone();
+        assertThat(fixture.pull(Fixture.NAMESPACE + "/team/app:big").chainId()).hasToString(BIG.chainId("linux/amd64"));
+        String layer = BIG.largestBlob();
+        return upstream.requests().stream()
+                .filter(request -> request.path().endsWith(layer))
+                .toList();
+    }
+
+    @Test
+    void aLargeBlobComesOverSeveralConnections() {
+        List<LoggedRequest> requests = pullBig(Behaviour.ORDINARY.atRate(SLOW));
+        assertThat(requests).hasSizeGreaterThan(2);
+        assertThat(requests)
+                .filteredOn(request -> request.header("range") == null)
+                .hasSize(1);
+        List<String> ranges = requests.stream()
+                .map(request -> request.header("range"))
+                .filter(range -> range != null)
+                .toList();
+        assertThat(ranges).doesNotHaveDuplicates().allMatch(range -> range.matches("bytes=[0-9]+-[0-9]*"));
+    }
+
+    static Stream<Arguments> helpless() {
+        return Stream.of(
+                Arguments.of("ignored", Behaviour.ORDINARY.ignoringRange()),
+                Arguments.of("wrong", Behaviour.ORDINARY.withContentRange("bytes 0-5/6")),
+                Arguments.of("416", Behaviour.status(416)),
+                Arguments.of("429", Behaviour.status(429)),
+                Arguments.of("broken", Behaviour.cut(1000)),
+                Arguments.of("dropped", Behaviour.drop()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("helpless")
+    void aHostThatDoesNoRangesSendsALargeBlobAsOneStream(String name, Behaviour onRange) {
+        upstream.when(request -> request.header("range") != null, onRange);
+        List<LoggedRequest> requests = pullBig(Behaviour.ORDINARY.atRate(SLOW));
+        assertThat(requests)
+                .filteredOn(request -> request.header("range") == null)
+                .hasSize(1);
+        assertThat(requests).hasSizeLessThan(10);
+    }
+
+    @Test
+    void spreadALargeBlobComesFromAllHosts() {
+        for (TestRegistry host : List.of(upstream, mirror)) {
+            host.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(SLOW));
+        }
+        try (ImagePuller puller = fixture.builder().spread(true).build()) {
+            assertThat(puller.pull(Fixture.NAMESPACE + "/team/app:big").chainId())
+                    .hasToString(BIG.chainId("linux/amd64"));
+        }
+        assertThat(upstream.requests()).anyMatch(request -> request.header("range") != null);
+        assertThat(upstream.requests()).noneMatch(LoggedRequest::isForTag);
+        assertThat(mirror.requests()).anyMatch(request -> request.isForBlob() && request.header("range") == null);
+    }
+
+    @Test
+    void ofAllHostsTheOneThatLiesIsFoundOut() {
+        for (TestRegistry host : List.of(upstream, mirror)) {
+            host.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(3 * SLOW));
+        }
+        upstream.behave();
+        upstream.when(LoggedRequest::isForBlob, Behaviour.corrupt(500).atRate(3 * SLOW));
+        try (ImagePuller puller = fixture.builder().spread(true).build()) {
+            assertThat(puller.pull(Fixture.NAMESPACE + "/team/app:big").chainId())
+                    .hasToString(BIG.chainId("linux/amd64"));
+        }
+    }
+
+    @Test
+    void withOneConnectionNoBlobIsSplit() {
+        upstream.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(SLOW));
+        upstreamAlone();
+        try (ImagePuller puller = fixture.builder().maxConnections(1).build()) {
+            puller.pull(Fixture.NAMESPACE + "/team/app:big");
+        }
+        assertThat(upstream.requests()).noneMatch(request -> request.header("range") != null);
+    }
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.credentials.CriAuth;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.testdata.Vector;
 import dev.jpull.vectors.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +78,10 @@ public final class HostVectors {
             Files.writeString(path, file.getValue().stringValue());
         }
         try {
-            return outcome(HostsDirectory.load(below(base, input.get("dir").stringValue())), base);
+            return outcome(
+                    HostsDirectory.load(below(base, input.get("dir").stringValue()))
+                            .usable(),
+                    base);
         } catch (ConfigurationException e) {
             return Outcome.error();
         }
@@ -91,7 +93,10 @@ public final class HostVectors {
         Path directory = below(base, input.get("dir").stringValue());
         try {
             String text = input.get("toml").stringValue();
-            return outcome(HostsToml.parse(directory.resolve("hosts.toml"), directory, text), base);
+            return outcome(
+                    HostsToml.parse(directory.resolve("hosts.toml"), directory, text)
+                            .usable(),
+                    base);
         } catch (ConfigurationException e) {
             return Outcome.error();
         }
@@ -183,23 +188,14 @@ public final class HostVectors {
         if (!config.configs().isEmpty()) {
             ObjectNode credentials = actual.putObject("credentials");
             config.configs().forEach((host, settings) -> {
-                if (settings.auth() != null) {
-                    boolean encoded = settings.auth().username().isEmpty()
-                            && !settings.auth().auth().isEmpty();
-                    String[] pair = encoded
-                            ? new String(
-                                            Base64.getDecoder()
-                                                    .decode(settings.auth().auth()),
-                                            StandardCharsets.UTF_8)
-                                    .split(":", 2)
-                            : new String[] {
-                                settings.auth().username(), settings.auth().password()
-                            };
-                    boolean token = pair[0].isEmpty();
-                    credentials
-                            .putObject(host)
-                            .put("username", pair[0])
-                            .put("secret", token ? settings.auth().identityToken() : pair[1]);
+                CriConfig.CriAuth auth = settings.auth();
+                if (auth != null) {
+                    new CriAuth(auth.username(), auth.password(), auth.auth(), auth.identityToken(), "")
+                            .credentialFor(host)
+                            .ifPresent(credential -> credentials
+                                    .putObject(host)
+                                    .put("username", credential.username())
+                                    .put("secret", credential.secret().reveal()));
                 }
             });
         }
@@ -262,7 +258,8 @@ public final class HostVectors {
     private static void addHeaders(ObjectNode json, List<Header> headers) {
         Map<String, List<String>> byName = new LinkedHashMap<>();
         for (Header header : headers) {
-            byName.computeIfAbsent(header.name(), unseen -> new ArrayList<>()).add(header.value());
+            byName.computeIfAbsent(header.name(), unseen -> new ArrayList<>())
+                    .add(header.value().reveal());
         }
         if (!byName.isEmpty()) {
             ObjectNode object = json.putObject("header");

@@ -18,7 +18,7 @@ class HostsTomlTest {
     private static final Path FILE = Path.of("/certs.d/registry.example/hosts.toml");
 
     private static HostsFile parse(String text) {
-        return HostsToml.parse(FILE, Path.of("/certs.d/registry.example"), text);
+        return HostsToml.parse(FILE, Path.of("/certs.d/registry.example"), text).usable();
     }
 
     @Test

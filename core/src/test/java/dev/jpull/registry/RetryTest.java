@@ -34,13 +34,13 @@ class RetryTest {
     @Test
     void onlyAttemptsWithoutProgressCount() {
         RetryBudget budget = new RetryBudget();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 6; i++) {
             assertThat(budget.next(throttled(null))).isPresent();
         }
         assertThat(budget.next(throttled(null))).isEmpty();
         budget.reset();
         assertThat(budget.next(throttled(null))).isPresent();
-        assertThat(budget.total()).isEqualTo(5);
+        assertThat(budget.total()).isEqualTo(7);
     }
 
     @Test

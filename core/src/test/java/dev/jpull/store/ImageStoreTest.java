@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,9 +49,9 @@ class ImageStoreTest {
     @Test
     void aBlobHasItsNameOnlyWhenItIsRight() {
         try (Ingest ingest = ingest()) {
-            ingest.write(CONTENT, CONTENT.length - 1);
+            ingest.write(0, CONTENT, CONTENT.length - 1);
             assertThat(store.has(BLOB)).isFalse();
-            ingest.write(new byte[] {CONTENT[CONTENT.length - 1]}, 1);
+            ingest.write(CONTENT.length - 1, new byte[] {CONTENT[CONTENT.length - 1]}, 1);
             assertThat(store.has(BLOB)).isFalse();
             assertThat(ingest.commit()).isTrue();
         }
@@ -61,10 +63,10 @@ class ImageStoreTest {
     @Test
     void wrongContentIsThrownAway() {
         try (Ingest ingest = ingest()) {
-            ingest.write(new byte[CONTENT.length], CONTENT.length);
+            ingest.write(0, new byte[CONTENT.length], CONTENT.length);
             assertThat(ingest.commit()).isFalse();
-            assertThat(ingest.offset()).isZero();
-            ingest.write(CONTENT, CONTENT.length);
+            assertThat(ingest.count()).isZero();
+            ingest.write(0, CONTENT, CONTENT.length);
             assertThat(ingest.commit()).isTrue();
         }
     }
@@ -72,10 +74,71 @@ class ImageStoreTest {
     @Test
     void whatWasWrittenIsThereForTheNextOne() {
         try (Ingest ingest = ingest()) {
-            ingest.write(CONTENT, 10);
+            ingest.write(0, CONTENT, 10);
         }
         try (Ingest ingest = ingest()) {
-            assertThat(ingest.offset()).isEqualTo(10);
+            assertThat(ingest.count()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatWasWrittenWithHolesIsThereForTheNextOne() {
+        try (Ingest ingest = ingest()) {
+            ingest.write(5, Arrays.copyOfRange(CONTENT, 5, 8), 3);
+            ingest.write(0, CONTENT, 2);
+        }
+        try (Ingest ingest = ingest()) {
+            assertThat(ingest.count()).isEqualTo(5);
+            assertThat(ingest.missing()).containsExactly(new ByteRange(2, 5), new ByteRange(8, CONTENT.length));
+            ingest.write(8, Arrays.copyOfRange(CONTENT, 8, CONTENT.length), CONTENT.length - 8);
+            ingest.write(2, Arrays.copyOfRange(CONTENT, 2, 5), 3);
+            assertThat(ingest.commit()).isTrue();
+        }
+        assertThat(temporary.resolve("ingest/sha256")).isEmptyDirectory();
+    }
+
+    @Test
+    void aKilledProcessLosesLittleOfWhatItWroteWithHoles() throws IOException {
+        byte[] big = new byte[9 << 20];
+        Descriptor blob = Descriptor.forContent(BLOB.mediaType(), big);
+        try (Ingest ingest = store.ingest(blob, () -> true).orElseThrow()) {
+            int piece = 256 << 10;
+            for (int at = 0; at < big.length / 3; at += piece) {
+                ingest.write(at, big, piece);
+                ingest.write(big.length / 2 + at, big, piece);
+            }
+            // What a kill would leave is what is on disk now.
+            Path copy = temporary.resolve("copy");
+            ImageStore killed = ImageStore.open(copy);
+            Files.createDirectories(copy.resolve("ingest/sha256"));
+            for (String suffix : List.of("", ".ranges")) {
+                Files.copy(
+                        temporary.resolve("ingest/sha256").resolve(blob.digest().hex() + suffix),
+                        copy.resolve("ingest/sha256").resolve(blob.digest().hex() + suffix));
+            }
+            try (Ingest next = killed.ingest(blob, () -> true).orElseThrow()) {
+                assertThat(ingest.count() - next.count()).isBetween(0L, (long) (1 << 20));
+                for (ByteRange missing : next.missing()) {
+                    next.write(missing.start(), big, (int) missing.length());
+                }
+                assertThat(next.commit()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aDamagedJournalCostsWhatWasFetchedAndNothingElse() throws IOException {
+        try (Ingest ingest = ingest()) {
+            ingest.write(5, CONTENT, 3);
+        }
+        Path journal = partial().resolveSibling(BLOB.digest().hex() + ".ranges");
+        byte[] page = Files.readAllBytes(journal);
+        page[20] ^= 1;
+        Files.write(journal, page);
+        try (Ingest ingest = ingest()) {
+            assertThat(ingest.count()).isZero();
+            ingest.write(0, CONTENT, CONTENT.length);
+            assertThat(ingest.commit()).isTrue();
         }
     }
 
@@ -84,7 +147,7 @@ class ImageStoreTest {
         Files.createDirectories(partial().getParent());
         Files.write(partial(), new byte[1000]);
         try (Ingest ingest = ingest()) {
-            assertThat(ingest.offset()).isZero();
+            assertThat(ingest.count()).isZero();
         }
     }
 
@@ -95,13 +158,13 @@ class ImageStoreTest {
             second = CompletableFuture.supplyAsync(
                     () -> ImageStore.open(temporary).ingest(BLOB, () -> false));
             assertThat(store.ingest(BLOB, () -> true)).isEmpty();
-            first.write(CONTENT, CONTENT.length);
+            first.write(0, CONTENT, CONTENT.length);
             assertThat(first.commit()).isTrue();
         }
         assertThat(second.get(20, TimeUnit.SECONDS))
                 .as("the blob is there by then")
                 .isEmpty();
-        assertThat(partial().resolveSibling(BLOB.digest().hex() + ".lock")).doesNotExist();
+        assertThat(temporary.resolve("ingest/sha256")).isEmptyDirectory();
     }
 
     @Test
@@ -109,7 +172,7 @@ class ImageStoreTest {
         Files.write(store.pathOf(BLOB.digest()), new byte[3]);
         assertThat(store.has(BLOB)).isFalse();
         try (Ingest ingest = ingest()) {
-            ingest.write(CONTENT, CONTENT.length);
+            ingest.write(0, CONTENT, CONTENT.length);
             assertThat(ingest.commit()).isTrue();
         }
         assertThat(store.pathOf(BLOB.digest())).hasBinaryContent(CONTENT);
@@ -137,8 +200,8 @@ class ImageStoreTest {
                 temporary.resolve("index.json"),
                 "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"x\",\"digest\":\"" + Digest.sha256(CONTENT)
                         + "\",\"size\":1,\"platform\":{\"os\":\"plan9\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"other\"}}]}");
-        store.index().put("name", BLOB, Map.of());
-        store.index().put("name", BLOB, Map.of("a", "b"));
+        store.index().put("name", BLOB, Map.of(), () -> true);
+        store.index().put("name", BLOB, Map.of("a", "b"), () -> true);
         String index = Files.readString(temporary.resolve("index.json"));
         assertThat(index).contains("plan9", "\"a\":\"b\"").containsOnlyOnce("\"name\"");
         assertThat(store.index().find("name")).isPresent();

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whether an outcome is what the case expects, field by field of the expectation that jpull has. */
 final class Comparison {
     /** In flows the outcome counts, and the order of hosts: jpull may need fewer requests. */
-    private static final Set<String> FLOWS = Set.of("resolve_flow", "fetch_flow", "candidate_urls");
+    private static final Set<String> FLOWS = Set.of("resolve_flow", "fetch_flow", "auth_flow", "candidate_urls");
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -65,7 +65,7 @@ final class Comparison {
         return switch (vector.area()) {
             case "media_type" -> field.equals("gc_label") || field.equals("ref_key_prefix");
             case "ingest_ref" -> field.equals("ingest_dir") || field.equals("ref");
-            case "resolve_flow" -> field.equals("name");
+            case "resolve_flow", "auth_flow" -> field.equals("name");
             case "fetch_flow" -> field.equals("hosts");
             case "candidate_urls" -> field.equals("hosts");
             // jpull has one engine, and no buffers for chunks.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.vectors;
 
+import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
@@ -8,8 +9,10 @@ import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.HostVectors;
 import dev.jpull.hosts.NamespaceHosts;
+import dev.jpull.hosts.Provenance;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
@@ -30,7 +33,9 @@ import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
 import dev.jpull.testdata.Vector;
+import dev.jpull.transfer.Assistants;
 import dev.jpull.transfer.BlobDownload;
+import dev.jpull.transfer.Connections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +46,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -62,15 +68,26 @@ final class FlowVectors {
         private final ImageEndpoints endpoints;
         private final CallScope scope = new CallScope();
         private final Failover failover =
-                new Failover(new HostHealth(), (duration, within) -> {}, attempt -> {}, scope);
+                new Failover(new HostHealth(), (duration, within) -> {}, attempt -> {}, scope, null);
 
         Engine(String namespace, List<RegistryHost> hosts, JsonNode responses) {
+            this(namespace, hosts, responses, CredentialSource.ANONYMOUS);
+        }
+
+        Engine(String namespace, List<RegistryHost> hosts, JsonNode responses, CredentialSource credentials) {
             network = new ScriptedNetwork(responses);
             clients = new HttpClients(new HttpOptions(
                     Map.of(),
-                    CredentialSource.ANONYMOUS,
+                    credentials,
                     TlsSettings.NONE,
                     HttpOptions.DEFAULT_ANSWER_TIMEOUT,
+                    HttpOptions.DEFAULT_STALL_TIMEOUT,
+                    // The cases have their token server elsewhere, as their owners would allow by name.
+                    Set.of("auth.example"),
+                    null,
+                    false,
+                    HttpOptions.Network.SYSTEM,
+                    null,
                     null,
                     List.of(network)));
             endpoints = new ImageEndpoints(hosts.stream()
@@ -110,6 +127,42 @@ final class FlowVectors {
         }
     }
 
+    /** A conversation in which somebody wants to know who asks. */
+    Outcome authorize(Vector vector) {
+        List<String> lookups = new ArrayList<>();
+        JsonNode credential = vector.input().get("creds");
+        CredentialSource credentials = host -> {
+            lookups.add(host);
+            return credential == null
+                    ? Optional.empty()
+                    : Optional.of(new Credential(
+                            credential.get(0).stringValue(), credential.get(1).stringValue()));
+        };
+        ImageReference image = ImageReference.parse(vector.input().get("ref").stringValue());
+        try (Engine engine =
+                new Engine(image.domain(), hosts(vector), vector.input().get("responses"), credentials)) {
+            ObjectNode actual = Outcome.object();
+            try {
+                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.scope, answer -> {})
+                        .resolve()
+                        .root();
+                actual.putObject("descriptor")
+                        .put("digest", root.digest().toString())
+                        .put("mediaType", root.mediaType().value())
+                        .put("size", (int) root.size());
+            } catch (PullException e) {
+                actual = failure(errorClass(e), engine.network.log());
+            }
+            actual.set("requests", engine.network.log());
+            if (credential != null) {
+                actual.set(
+                        "credential_lookups",
+                        Outcome.array(lookups.stream().distinct().toList()));
+            }
+            return Outcome.of(actual);
+        }
+    }
+
     Outcome fetch(Vector vector) throws IOException {
         JsonNode input = vector.input();
         ImageReference image = ImageReference.parse(input.get("ref").stringValue());
@@ -121,7 +174,14 @@ final class FlowVectors {
                 Ingest ingest = store.ingest(blob, () -> true).orElseThrow()) {
             ObjectNode actual = Outcome.object();
             try {
-                new BlobDownload(image, blob, engine.endpoints, engine.failover, engine.scope, PullListener.NONE)
+                new BlobDownload(
+                                image,
+                                blob,
+                                engine.endpoints,
+                                engine.failover,
+                                engine.scope,
+                                PullListener.NONE,
+                                alone())
                         .fill(ingest);
             } catch (PullException e) {
                 actual = failure(errorClass(e), engine.network.log());
@@ -158,7 +218,14 @@ final class FlowVectors {
         try (Engine engine =
                 new Engine("up.example", hosts, Outcome.object().putArray("r").add(response))) {
             try {
-                new BlobDownload(image, blob, engine.endpoints, engine.failover, engine.scope, PullListener.NONE)
+                new BlobDownload(
+                                image,
+                                blob,
+                                engine.endpoints,
+                                engine.failover,
+                                engine.scope,
+                                PullListener.NONE,
+                                alone())
                         .into(store);
             } catch (PullException e) {
                 result = blob.size() == 0
@@ -220,7 +287,14 @@ final class FlowVectors {
                     new Resolver(image, engine.endpoints, engine.failover, engine.scope, answer -> {}).resolve();
                 } else {
                     ImageStore store = ImageStore.open(temporary.resolve("store-" + number++));
-                    new BlobDownload(image, content, engine.endpoints, engine.failover, engine.scope, PullListener.NONE)
+                    new BlobDownload(
+                                    image,
+                                    content,
+                                    engine.endpoints,
+                                    engine.failover,
+                                    engine.scope,
+                                    PullListener.NONE,
+                                    alone())
                             .into(store);
                 }
                 throw new IllegalStateException("nobody has it, but it was found");
@@ -233,6 +307,11 @@ final class FlowVectors {
                 return Outcome.array(lines);
             }
         }
+    }
+
+    /** Nobody helps: the vectors are about one connection. */
+    private static Assistants alone() {
+        return new Assistants(new Connections(1, 1), false);
     }
 
     private static Path partial(ImageStore store, Descriptor blob, byte[] content) throws IOException {
@@ -325,7 +404,7 @@ final class FlowVectors {
                 false,
                 headers,
                 RegistryHost.DEFAULT_DIAL_TIMEOUT,
-                SourcePosition.BUILT_IN,
-                false);
+                HostExtensions.NONE,
+                new Provenance(SourcePosition.BUILT_IN, Map.of(), false));
     }
 }

@@ -29,6 +29,8 @@ final class Rules {
                 vector.area().equals("ref_ctr") || !isCanonical(input.get("ref").stringValue());
             case "manifest-too-large" ->
                 outcome.actual().path("error").asString("").equals("too_large");
+            case "form" -> vector.expect().has("form");
+            case "push" -> Outcome.flag(input, "push");
             case "retried" -> !outcome.failed() && requests(outcome) > 1;
             case "foreign-urls" -> input.path("desc").has("urls");
             case "resumed" -> input.has("offset");
@@ -85,6 +87,18 @@ final class Rules {
             case "all-challenges" ->
                 actual.get("challenges").size() > expect.get("challenges").size()
                         && containsAll(actual.get("challenges"), expect.get("challenges"));
+            case "scopes-merged" -> AuthRules.scopesMerged(expect, actual);
+            case "asks-less" ->
+                Comparison.holds(vector, outcome)
+                        && requests(outcome) < expect.get("requests").size();
+            case "credentials-stay-home" -> AuthRules.credentialsStayHome(vector, actual);
+            case "realm-refused" -> outcome.failed() && onlyConfiguredHosts(vector, actual);
+            case "asks-again" -> expect.has("error") && !outcome.failed();
+            case "sent-once" ->
+                outcome.failed()
+                        && actual.get("error").equals(expect.get("error"))
+                        && AuthRules.withAuthorization(actual).size() == 1;
+            case "own-client-id" -> AuthRules.ownClientId(expect, actual);
             case "keeps-blobs" ->
                 !outcome.failed() && elements(actual.get("fetched")).containsAll(elements(expect.get("fetched")));
             case "first-of-a-platform" -> firstOfAPlatform(vector, outcome);
@@ -138,7 +152,11 @@ final class Rules {
     private static boolean refusedOrCompleted(Vector vector, Outcome outcome) {
         JsonNode expect = vector.expect();
         try {
-            ImageReference.parse(vector.input().get("ref").stringValue());
+            ImageReference image =
+                    ImageReference.parse(vector.input().get("ref").stringValue());
+            if (vector.area().equals("token_scope")) {
+                return outcome.actual().get("scopes").toString().contains("repository:" + image.path() + ":pull");
+            }
             return expect.has("error") && expect.path("requests").isEmpty();
         } catch (ReferenceException e) {
             return outcome.failed() && outcome.actual().path("requests").isEmpty();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.vectors;
 
+import dev.jpull.http.TokenVectors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import okhttp3.FormBody;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
@@ -56,6 +58,12 @@ final class ScriptedNetwork implements Interceptor {
                 .put("url", request.url().toString());
         if (request.header("Range") != null) {
             entry.put("range", request.header("Range"));
+        }
+        if (request.header("Authorization") != null) {
+            entry.put("authorization", request.header("Authorization"));
+        }
+        if (request.body() instanceof FormBody form) {
+            entry.set("form", TokenVectors.form(form));
         }
         JsonNode rule = rule(request);
         String networkError = rule == null ? "" : Outcome.text(rule, "network_error", "");
@@ -111,6 +119,9 @@ final class ScriptedNetwork implements Interceptor {
             for (Map.Entry<String, JsonNode> header : rule.get("headers").properties()) {
                 response.header(header.getKey(), header.getValue().stringValue());
             }
+        }
+        for (JsonNode challenge : rule.path("www_authenticate")) {
+            response.addHeader("WWW-Authenticate", challenge.stringValue());
         }
         JsonNode truncate = rule.get("truncate_after");
         long limit = truncate == null ? Long.MAX_VALUE : truncate.longValue();

@@ -3,7 +3,9 @@ package dev.jpull.vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.credentials.CredentialVectors;
 import dev.jpull.hosts.HostVectors;
+import dev.jpull.http.TokenVectors;
 import dev.jpull.testdata.Vector;
 import dev.jpull.testdata.Vectors;
 import java.io.IOException;
@@ -48,6 +50,12 @@ class VectorTest {
         areas.put("pull_plan", PlanVectors::pullPlan);
         areas.put("gc_labels", vector -> Outcome.of(Outcome.object()));
         areas.put("dist_source_label", vector -> Outcome.of(Outcome.object()));
+        areas.put("token_request", TokenVectors::request);
+        areas.put("token_scope", TokenVectors::scopes);
+        CredentialVectors credentials = new CredentialVectors(temporary);
+        areas.put("docker_config", credentials::dockerConfig);
+        areas.put("cri_auth", credentials::criAuth);
+        areas.put("ctr_credentials", credentials::ctrCredentials);
         HostVectors hosts = new HostVectors(temporary);
         areas.put("is_localhost", hosts::isLocalhost);
         areas.put("hosts_dir_lookup", hosts::lookup);
@@ -60,6 +68,7 @@ class VectorTest {
         areas.put("resolve_flow", flows::resolve);
         areas.put("fetch_flow", flows::fetch);
         areas.put("ingest_resume", flows::ingestResume);
+        areas.put("auth_flow", flows::authorize);
         return areas;
     }
 

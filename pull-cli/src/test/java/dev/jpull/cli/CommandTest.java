@@ -3,6 +3,7 @@ package dev.jpull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.cli.InProcess.Run;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
@@ -12,8 +13,6 @@ import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,13 +38,6 @@ class CommandTest {
     Path temporary;
 
     private TestRegistry registry;
-
-    /** What a run came to. */
-    private record Run(int exitCode, String out, String err) {
-        JsonNode json() {
-            return new JsonMapper().readTree(out);
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -74,10 +66,7 @@ class CommandTest {
     }
 
     private static Run run(List<String> args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
-        return new Run(exitCode, out.toString(), err.toString());
+        return InProcess.run(args.toArray(String[]::new));
     }
 
     @Test
@@ -147,29 +136,6 @@ class CommandTest {
                 temporary.resolve("certs.d").toString(),
                 IMAGE));
         assertThat(json.json().get("digest").stringValue()).isEqualTo(CONTENT.rootDigest());
-    }
-
-    @Test
-    void explainSaysWhatWouldBeContactedAndContactsNothing() {
-        List<String> args = List.of(
-                "hosts", "explain", "--hosts-dir", temporary.resolve("certs.d").toString(), IMAGE);
-        Run run = run(args);
-        assertThat(run.exitCode()).isZero();
-        assertThat(run.out())
-                .contains(
-                        "GET " + registry.origin() + "/v2/team/app/manifests/1?ns=registry.example", "hosts.toml:1:1");
-        Run json = run(List.of(
-                "hosts",
-                "explain",
-                "--format",
-                "json",
-                "--hosts-dir",
-                temporary.resolve("certs.d").toString(),
-                IMAGE));
-        assertThat(json.json().get("pull").get(0).get("url").stringValue())
-                .isEqualTo(registry.origin() + "/v2/team/app/blobs/{digest}?ns=registry.example");
-        assertThat(registry.requests()).isEmpty();
-        assertThat(run(List.of("hosts")).exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.jpull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.cli.PackagedCommand.Run;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -15,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -54,7 +53,7 @@ class RealRegistryIT {
                         new Layer(200_000, Compression.ZSTD),
                         new Layer(40_000, Compression.NONE));
         image.writeLayout(temporary.resolve("layout"), "app");
-        push("layout", "app", "team/app:1");
+        servers.push(temporary.resolve("layout"), "app", registry, "team/app:1");
     }
 
     @AfterAll
@@ -62,49 +61,8 @@ class RealRegistryIT {
         servers.close();
     }
 
-    private static void push(String layout, String name, String target) throws IOException, InterruptedException {
-        servers.run(
-                "skopeo",
-                "copy",
-                "--all",
-                "--insecure-policy",
-                "--preserve-digests",
-                "--dest-tls-verify=false",
-                "oci:" + temporary.resolve(layout) + ":" + name,
-                "docker://127.0.0.1:" + registry + "/" + target);
-    }
-
-    /** A run of the packaged command. */
-    private record Run(int exitCode, String out, String err) {
-        JsonNode image() {
-            return MAPPER.readTree(out).get("images").get(0);
-        }
-    }
-
-    private static Process process(Path directory, List<String> javaOptions, List<String> args) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
-        command.addAll(javaOptions);
-        command.addAll(
-                List.of("-jar", Path.of("target", "jpull.jar").toAbsolutePath().toString()));
-        command.addAll(args);
-        Files.createDirectories(directory);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out.txt").toFile())
-                .redirectError(directory.resolve("err.txt").toFile());
-        builder.environment().put("HOME", directory.toString());
-        builder.environment().remove("XDG_CONFIG_HOME");
-        return builder.start();
-    }
-
     private static Run jpull(String name, String... args) throws IOException, InterruptedException {
-        Path directory = temporary.resolve(name);
-        Process process = process(directory, List.of(), Arrays.asList(args));
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        return new Run(
-                process.exitValue(),
-                Files.readString(directory.resolve("out.txt")),
-                Files.readString(directory.resolve("err.txt")));
+        return new PackagedCommand(temporary.resolve(name)).run(args);
     }
 
     private static void assertVerified(Path store) throws IOException {
@@ -133,7 +91,8 @@ class RealRegistryIT {
     void aRegistryBehindTlsFromAPrivateAuthority() throws IOException, InterruptedException {
         TestCertificates certificates = new TestCertificates();
         Path hosts = temporary.resolve("tls-hosts");
-        int port = servers.nginx("tls-nginx", registry, certificate(certificates, temporary.resolve("tls-files")));
+        int port = servers.nginx(
+                "tls-nginx", registry, RealServers.tls(certificates.localhost(), temporary.resolve("tls-files")));
         Path directory = hosts.resolve("localhost:" + port);
         TestCertificates.write(directory.resolve("ca.pem"), certificates.caPem());
         TestCertificates.write(
@@ -170,8 +129,8 @@ class RealRegistryIT {
         int port = servers.nginx(
                 "mtls-nginx",
                 registry,
-                certificate(certificates, files) + "\n    ssl_client_certificate " + files.resolve("ca.pem")
-                        + ";\n    ssl_verify_client on;");
+                RealServers.tls(certificates.localhost(), files),
+                RealServers.clientsOf(certificates, files));
         Path directory = temporary.resolve("mtls-hosts").resolve("localhost_" + port + "_");
         TestCertificates.write(directory.resolve("ca.crt"), certificates.caPem());
         TestCertificates.write(directory.resolve("client.cert"), client.certificatePem());
@@ -228,8 +187,16 @@ class RealRegistryIT {
         String digest = pushBigImage();
         int slow = servers.nginx("slow-nginx", registry, "limit_rate 150m;");
         Path store = temporary.resolve("big-store");
-        List<String> args = List.of("--store", store.toString(), "--format", "json", "localhost:" + slow + "/big:1");
-        Process killed = process(temporary.resolve("killed"), List.of("-Xmx64m"), args);
+        // Over one connection the file has no holes, and its length is what is there.
+        List<String> args = List.of(
+                "--store",
+                store.toString(),
+                "--max-connections",
+                "1",
+                "--format",
+                "json",
+                "localhost:" + slow + "/big:1");
+        Process killed = new PackagedCommand(temporary.resolve("killed")).start(List.of("-Xmx64m"), args);
         Path partial = store.resolve("ingest/sha256").resolve(digest);
         while (!Files.exists(partial) || Files.size(partial) < 300_000_000) {
             assertThat(killed.isAlive())
@@ -241,7 +208,7 @@ class RealRegistryIT {
         long left = Files.size(partial);
         assertThat(store.resolve("blobs/sha256").resolve(digest)).doesNotExist();
 
-        Process again = process(temporary.resolve("again"), List.of("-Xmx64m"), args);
+        Process again = new PackagedCommand(temporary.resolve("again")).start(List.of("-Xmx64m"), args);
         assertThat(again.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(again.exitValue())
                 .as("%s", Files.readString(temporary.resolve("again/err.txt")))
@@ -255,14 +222,6 @@ class RealRegistryIT {
         assertThat(layer.get("bytesFetched").longValue())
                 .isEqualTo(layer.get("size").longValue() - left);
         assertVerified(store);
-    }
-
-    private static String certificate(TestCertificates certificates, Path files) {
-        TestCertificates.Identity server = certificates.localhost();
-        Path certificate = TestCertificates.write(files.resolve("server.pem"), server.certificatePem());
-        Path key = TestCertificates.write(files.resolve("server.key"), server.pkcs8Pem());
-        TestCertificates.write(files.resolve("ca.pem"), certificates.caPem());
-        return "ssl_certificate " + certificate + ";\n    ssl_certificate_key " + key + ";";
     }
 
     /** An image with one layer of 1 GiB of noise, written without holding it in memory; returns the layer's hash. */
@@ -307,7 +266,7 @@ class RealRegistryIT {
                 "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
                         + manifestDigest + "\",\"size\":" + manifest.length
                         + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"big\"}}]}");
-        push("big-layout", "big", "big:1");
+        servers.push(layout, "big", registry, "big:1");
         return hex;
     }
 }

@@ -26,14 +26,22 @@ final class RealServers implements AutoCloseable {
 
     /** A docker-registry, perhaps one that caches another one; returns its port. */
     int registry(String name, String upstream) throws IOException, InterruptedException {
+        return registry(name, name, upstream.isEmpty() ? "" : "proxy:\n  remoteurl: " + upstream + "\n");
+    }
+
+    /**
+     * A docker-registry with more in its configuration; returns its port.
+     *
+     * @param content the registry whose content it has
+     */
+    int registry(String name, String content, String configuration) throws IOException, InterruptedException {
         int port = freePort();
         Path home = Files.createDirectories(directory.resolve(name));
         Path config = TestCertificates.write(
                 home.resolve("config.yml"),
                 "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: "
-                        + home.resolve("data")
-                        + "\nhttp:\n  addr: 127.0.0.1:" + port + "\n"
-                        + (upstream.isEmpty() ? "" : "proxy:\n  remoteurl: " + upstream + "\n"));
+                        + directory.resolve(content).resolve("data")
+                        + "\nhttp:\n  addr: 127.0.0.1:" + port + "\n" + configuration);
         start(name, port, "docker-registry", "serve", config.toString());
         return port;
     }
@@ -79,6 +87,32 @@ final class RealServers implements AutoCloseable {
                 "-e",
                 home.resolve("error.log").toString());
         return port;
+    }
+
+    /** The lines of nginx for TLS with an identity; its files are written to a directory. */
+    static String tls(TestCertificates.Identity server, Path files) {
+        Path certificate = TestCertificates.write(files.resolve("server.pem"), server.certificatePem());
+        Path key = TestCertificates.write(files.resolve("server.key"), server.pkcs8Pem());
+        return "ssl_certificate " + certificate + ";\n    ssl_certificate_key " + key + ";";
+    }
+
+    /** The lines of nginx that let in only clients whom an authority signed. */
+    static String clientsOf(TestCertificates authority, Path files) {
+        Path ca = TestCertificates.write(files.resolve("ca.pem"), authority.caPem());
+        return "ssl_client_certificate " + ca + ";\n    ssl_verify_client on;";
+    }
+
+    /** Pushes an image of a layout into a registry. */
+    void push(Path layout, String name, int registry, String target) throws IOException, InterruptedException {
+        run(
+                "skopeo",
+                "copy",
+                "--all",
+                "--insecure-policy",
+                "--preserve-digests",
+                "--dest-tls-verify=false",
+                "oci:" + layout + ":" + name,
+                "docker://127.0.0.1:" + registry + "/" + target);
     }
 
     /** Runs a program to its end, which must be a good one; returns what it printed. */

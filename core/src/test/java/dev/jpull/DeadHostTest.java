@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.IntegrityException;
+import dev.jpull.http.HttpOptions;
+import dev.jpull.testdata.Behaviour;
+import dev.jpull.testdata.ImageFactory;
+import dev.jpull.testdata.ImageFactory.Compression;
+import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.LoggedRequest;
+import dev.jpull.testdata.TestImage;
+import dev.jpull.testdata.TestRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A mirror that cannot be reached, in all ways: it costs one wait, and the image comes from the next host. */
+class DeadHostTest {
+    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+    private static final TestImage CONTENT = new ImageFactory(47)
+            .image(
+                    "linux/amd64",
+                    Stream.generate(() -> new Layer(2_000, Compression.NONE))
+                            .limit(40)
+                            .toArray(Layer[]::new));
+
+    @TempDir
+    Path temporary;
+
+    private Fixture fixture;
+    private TestRegistry upstream;
+
+    @BeforeEach
+    void start() {
+        fixture = new Fixture(temporary);
+        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
+    }
+
+    @AfterEach
+    void stop() {
+        upstream.close();
+    }
+
+    /** Counts the connections to a mirror that is really somewhere else. */
+    private static final class Counter implements HttpOptions.Network {
+        private final AtomicInteger connections = new AtomicInteger();
+        private final SocketAddress target;
+
+        Counter(SocketAddress target) {
+            this.target = target;
+        }
+
+        @Override
+        public List<InetAddress> lookup(String name) throws UnknownHostException {
+            if (name.equals("unknown.example")) {
+                connections.incrementAndGet();
+                throw new UnknownHostException(name);
+            }
+            return name.equals("mirror.example")
+                    ? List.of(InetAddress.getByAddress(name, new byte[] {(byte) 203, 0, 113, 1}))
+                    : List.of(InetAddress.getAllByName(name));
+        }
+
+        @Override
+        public SocketAddress reach(SocketAddress address) {
+            if (((InetSocketAddress) address).getHostString().equals("mirror.example")) {
+                connections.incrementAndGet();
+                return target;
+            }
+            return address;
+        }
+    }
+
+    private PulledImage pull(Counter counter, String mirror, String... settings) {
+        fixture.hosts(
+                "server = \"" + upstream.origin() + "\"",
+                Fixture.host(mirror, "pull", "resolve") + String.join("\n", settings));
+        try (ImagePuller puller = fixture.builder().network(counter).build()) {
+            return puller.pull(IMAGE);
+        }
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsLookedUpOnce() {
+        Counter counter = new Counter(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        assertThat(pull(counter, "https://unknown.example").chainId()).isNotNull();
+        assertThat(counter.connections).hasValue(1);
+    }
+
+    @Test
+    void aRefusedConnectionIsTriedOnce() {
+        Counter counter = new Counter(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        PulledImage image = pull(counter, "https://mirror.example");
+        assertThat(counter.connections).hasValue(1);
+        assertThat(image.fallbacks()).anyMatch(attempt -> attempt.reason().contains("connection refused"));
+    }
+
+    @Test
+    void aBlackHoleCostsOneWait() throws IOException {
+        List<Socket> queue = new ArrayList<>();
+        try (ServerSocket hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // Nobody accepts: once the queue is full, the system answers no more.
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket();
+                queue.add(socket);
+                try {
+                    socket.connect(hole.getLocalSocketAddress(), 200);
+                } catch (IOException e) {
+                    break; // full
+                }
+            }
+            Counter counter = new Counter(hole.getLocalSocketAddress());
+            PulledImage image = pull(counter, "https://mirror.example", "  dial_timeout = \"400ms\"");
+            assertThat(counter.connections).hasValue(1);
+            assertThat(image.fallbacks()).anyMatch(attempt -> attempt.reason().contains("connecting timed out"));
+        } finally {
+            for (Socket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aMirrorWithoutTlsWhereItShouldHaveSome() {
+        try (TestRegistry plain = TestRegistry.start()) {
+            Counter counter = new Counter(new InetSocketAddress(InetAddress.getLoopbackAddress(), plain.port()));
+            assertThat(pull(counter, "https://mirror.example").chainId()).isNotNull();
+            assertThat(plain.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMirrorThatNobodyTrustsIsTriedOnce() {
+        try (TestRegistry forged = World.secured("mirror.example")) {
+            Counter counter = new Counter(new InetSocketAddress(InetAddress.getLoopbackAddress(), forged.port()));
+            PulledImage image = pull(counter, "https://mirror.example");
+            assertThat(counter.connections).hasValue(1);
+            assertThat(image.fallbacks()).anyMatch(attempt -> attempt.reason().contains("unknown authority"));
+        }
+    }
+
+    static Stream<Arguments> bursts() {
+        return Stream.of(
+                Arguments.of(
+                        "429 three times, a second each", Behaviour.status(429).header("Retry-After", "1"), 3),
+                Arguments.of("429 twice without a word", Behaviour.status(429), 2),
+                Arguments.of("503 twice", Behaviour.status(503), 2));
+    }
+
+    /** Of the only host, for each path: forty layers do not wait one after the other. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bursts")
+    void patienceIsShared(String name, Behaviour behaviour, int times) {
+        for (String blob : CONTENT.blobs().keySet()) {
+            upstream.when(request -> request.path().endsWith(blob), behaviour, times);
+        }
+        upstream.when(LoggedRequest::isForTag, behaviour, times);
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        List<Duration> pauses = new ArrayList<>();
+        try (ImagePuller puller = fixture.builder()
+                .waits(
+                        (pause, scope) -> {
+                            synchronized (pauses) {
+                                pauses.add(pause);
+                            }
+                            scope.sleep(pause.dividedBy(100));
+                        },
+                        Duration.ofSeconds(5))
+                .build()) {
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+        assertThat(pauses).allSatisfy(pause -> assertThat(pause).isLessThan(Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void oneOfFiveRequestsFailsAtRandom() {
+        Random random = new Random(9);
+        upstream.when(
+                request -> {
+                    synchronized (random) {
+                        return random.nextInt(5) == 0;
+                    }
+                },
+                Behaviour.status(503));
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        try (ImagePuller puller = fixture.builder()
+                .waits((pause, scope) -> {}, Duration.ofSeconds(5))
+                .build()) {
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+        assertThat(upstream.requests()).anyMatch(request -> request.status() == 503);
+    }
+
+    @Test
+    void theFirstAnswerForEachBlobIsWrong() {
+        for (String blob : CONTENT.blobs().keySet()) {
+            upstream.when(request -> request.path().endsWith(blob), Behaviour.corrupt(10), 1);
+        }
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+    }
+
+    @Test
+    void everyAnswerForABlobIsWrong() {
+        upstream.when(LoggedRequest::isForBlob, Behaviour.corrupt(10));
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(IntegrityException.class);
+        assertThat(upstream.requests().stream().filter(LoggedRequest::isForBlob).count())
+                .as("nobody insists")
+                .isLessThan(12);
+    }
+}

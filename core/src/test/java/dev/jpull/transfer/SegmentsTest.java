@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jpull.store.ByteRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever happens to whom, every byte is somebody's once, and in the end all were fetched. */
+class SegmentsTest {
+    private static final long MIB = 1 << 20;
+
+    private long now;
+
+    private Segments segments(ByteRange... missing) {
+        return new Segments(List.of(missing), () -> now);
+    }
+
+    private static Segments.Segment taken(Segments.@Nullable Segment segment) {
+        return Objects.requireNonNull(segment);
+    }
+
+    @Test
+    void aSmallBlobIsNotSplit() {
+        Segments segments = segments(new ByteRange(0, 7 * MIB));
+        Segments.Segment all = taken(segments.takeOrSplit());
+        now += Segments.WORTH_THE_TIME * 5;
+        assertThat(segments.hasRoom()).isFalse();
+        assertThat(segments.takeOrSplit()).isNull();
+        assertThat(segments.claim(all, 100)).isEqualTo(100);
+    }
+
+    @Test
+    void whatIsThroughSoonIsNotSplit() {
+        Segments segments = segments(new ByteRange(0, 100 * MIB));
+        Segments.Segment all = taken(segments.takeOrSplit());
+        now += Segments.WORTH_THE_TIME / 10;
+        segments.claim(all, (int) (50 * MIB));
+        assertThat(segments.takeOrSplit()).isNull();
+        now += Segments.WORTH_THE_TIME;
+        assertThat(segments.takeOrSplit()).isNotNull();
+    }
+
+    @Test
+    void helpersTakeTheEndOfTheSameSegmentAgainAndAgain() {
+        Segments segments = segments(new ByteRange(0, 1024 * MIB));
+        Segments.Segment first = taken(segments.takeOrSplit());
+        now += Segments.WORTH_THE_TIME;
+        for (int i = 1; i <= 4; i++) {
+            Segments.Segment piece = taken(segments.takeOrSplit());
+            assertThat(segments.end(piece)).isEqualTo((1024 - 64 * (i - 1)) * MIB);
+            assertThat(segments.position(piece)).isEqualTo((1024 - 64 * i) * MIB);
+            assertThat(segments.end(first)).isEqualTo(segments.position(piece));
+        }
+    }
+
+    @Test
+    void whatSomebodyLeavesIsForTheNextOne() {
+        Segments segments = segments(new ByteRange(0, 100));
+        Segments.Segment broken = taken(segments.take());
+        segments.claim(broken, 30);
+        segments.leave(broken);
+        assertThat(segments.isDone()).isFalse();
+        Segments.Segment next = taken(segments.take());
+        assertThat(segments.position(next)).isEqualTo(30);
+        assertThat(segments.end(next)).isEqualTo(100);
+    }
+
+    @Test
+    void aStreamThatGoesOnTakesWhatAHelperLeft() {
+        Segments segments = segments(new ByteRange(0, 100 * MIB));
+        Segments.Segment first = taken(segments.takeOrSplit());
+        now += Segments.WORTH_THE_TIME;
+        Segments.Segment helper = taken(segments.takeOrSplit());
+        long middle = segments.position(helper);
+        segments.claim(helper, 10);
+        segments.leave(helper);
+        segments.extend(first, 100 * MIB);
+        assertThat(segments.end(first)).as("bytes lie between").isEqualTo(middle);
+        Segments.Segment rest = taken(segments.take());
+        segments.leave(rest);
+        assertThat(segments.position(rest)).isEqualTo(middle + 10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyByteIsFetchedOnceWhateverBreaks(int seed) {
+        Random random = new Random(seed);
+        int mib = 20 + random.nextInt(40);
+        long size = mib * MIB;
+        List<ByteRange> missing = new ArrayList<>();
+        for (long at = 0; at < size; at += 5 * MIB) {
+            missing.add(new ByteRange(at + random.nextInt(1000), Math.min(size, at + (1 + random.nextInt(4)) * MIB)));
+        }
+        if (random.nextBoolean()) {
+            missing = List.of(new ByteRange(0, size));
+        }
+        byte[] times = new byte[(int) size];
+        Segments segments = new Segments(missing, () -> now);
+        List<Segments.Segment> running = new ArrayList<>();
+        int steps = 0;
+        while (!segments.isDone()) {
+            assertThat(steps++).as("progress is made").isLessThan(100_000);
+            now += Segments.WORTH_A_REQUEST / 3;
+            if (running.size() < 6 && random.nextInt(3) > 0) {
+                Segments.Segment next = random.nextInt(4) == 0 ? segments.take() : segments.takeOrSplit();
+                if (next != null) {
+                    running.add(next);
+                }
+            }
+            if (running.isEmpty()) {
+                continue;
+            }
+            Segments.Segment one = running.get(random.nextInt(running.size()));
+            long position = segments.position(one);
+            int own = segments.claim(one, random.nextInt((int) (MIB / 2)));
+            for (int i = 0; i < own; i++) {
+                times[(int) position + i]++;
+            }
+            if (random.nextInt(4) == 0) {
+                segments.extend(one, size);
+            }
+            if (segments.position(one) == segments.end(one) || random.nextInt(10) == 0) {
+                segments.leave(one);
+                running.remove(one);
+            }
+        }
+        byte[] wanted = new byte[(int) size];
+        for (ByteRange range : missing) {
+            for (long at = range.start(); at < range.end(); at++) {
+                wanted[(int) at] = 1;
+            }
+        }
+        assertThat(times).isEqualTo(wanted);
+    }
+}

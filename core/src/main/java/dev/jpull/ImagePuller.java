@@ -102,7 +102,8 @@ public final class ImagePuller implements AutoCloseable {
         CompletableFuture<PulledImage> future = new CompletableFuture<>() {
             @Override
             public boolean cancel(boolean mayInterrupt) {
-                // in this order: whoever waits sees a cancellation, and not sometimes the failure of the pull that it ends
+                // in this order: whoever waits sees a cancellation, and not sometimes the failure of the pull that it
+                // ends
                 boolean cancelled = super.cancel(mayInterrupt);
                 scope.cancel();
                 return cancelled;

@@ -144,21 +144,22 @@ final class PullSession {
             Map<Digest, BlobReport> blobs) {
         for (int i = 0; i < MAX_CLEANUPS; i++) {
             if (isThere(plan, store)) {
-                PulledParts parts = new PulledParts(name, store);
-                List<PulledPlatform> platforms = new ArrayList<>();
-                for (PullPlan.PlannedImage planned : plan.images()) {
-                    platforms.add(parts.platform(planned, blobs));
-                }
-                warnOfOtherPlatform(options, root, platforms);
-                if (store.index().put(name, root, request.annotations(), () -> isThere(plan, store))) {
-                    return platforms;
+                Optional<List<PulledPlatform>> platforms = new PulledParts(name, store).platforms(plan, blobs);
+                if (platforms.isPresent()
+                        && store.index().put(name, root, request.annotations(), () -> isThere(plan, store))) {
+                    warnOfOtherPlatform(options, root, platforms.get());
+                    return platforms.get();
                 }
             }
             new Reader(store, pool).read(plan.documents());
             transfer(plan, store, pool);
         }
-        throw new StoreException("somebody takes the blobs of " + name + " away again and again: let nobody prune the"
-                + " store " + store.root() + " meanwhile");
+        throw new StoreException(
+                isThere(plan, store)
+                        ? "a configuration of " + name + " in the store " + store.root()
+                                + " is damaged: run jpull store verify --repair, and pull again"
+                        : "somebody takes the blobs of " + name + " away again and again: let nobody prune the store "
+                                + store.root() + " meanwhile");
     }
 
     private static boolean isThere(PullPlan plan, ImageStore store) {

@@ -2,7 +2,6 @@
 package dev.jpull;
 
 import dev.jpull.error.IntegrityException;
-import dev.jpull.error.StoreException;
 import dev.jpull.image.ChainId;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -14,6 +13,7 @@ import dev.jpull.transfer.BlobReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +23,29 @@ import org.jspecify.annotations.Nullable;
  */
 record PulledParts(String name, ImageStore store) {
     /**
-     * The image of one platform. Its configuration must be in the store.
+     * The images of all platforms of a plan.
      *
-     * @param blobs how its blobs came; those that are not in it were there
-     * @throws IntegrityException if its configuration does not fit to its manifest
+     * @param blobs how their blobs came; those that are not in it were there
+     * @return them, or empty when the configuration of one is not in the store, or is damaged
+     * @throws IntegrityException if a configuration does not fit to its manifest
      */
-    PulledPlatform platform(PullPlan.PlannedImage planned, Map<Digest, BlobReport> blobs) {
+    Optional<List<PulledPlatform>> platforms(PullPlan plan, Map<Digest, BlobReport> blobs) {
+        List<PulledPlatform> platforms = new ArrayList<>();
+        for (PullPlan.PlannedImage planned : plan.images()) {
+            Descriptor config = planned.manifest().config();
+            Optional<ImageConfig> read = config.mediaType().isImageConfig() ? read(config) : Optional.empty();
+            if (read.isEmpty() && config.mediaType().isImageConfig()) {
+                return Optional.empty();
+            }
+            platforms.add(platform(planned, read.orElse(null), blobs));
+        }
+        return Optional.of(platforms);
+    }
+
+    private PulledPlatform platform(
+            PullPlan.PlannedImage planned, @Nullable ImageConfig read, Map<Digest, BlobReport> blobs) {
         Descriptor config = planned.manifest().config();
         List<Descriptor> layers = planned.manifest().layers();
-        ImageConfig read = config.mediaType().isImageConfig() ? read(config) : null;
         List<Digest> diffIds = read == null ? List.of() : read.diffIds();
         if (read != null && diffIds.size() != layers.size()) {
             throw new IntegrityException("the configuration of " + name + " lists " + diffIds.size()
@@ -50,15 +64,12 @@ record PulledParts(String name, ImageStore store) {
                 pulledLayers);
     }
 
-    private ImageConfig read(Descriptor config) {
+    private Optional<ImageConfig> read(Descriptor config) {
         if (config.size() > ImageConfig.MAX_SIZE) {
             throw new IntegrityException("the configuration of " + name + " has " + config.size()
                     + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
         }
-        byte[] content = store.document(config.digest(), ImageConfig.MAX_SIZE)
-                .orElseThrow(() -> new StoreException(
-                        "the blob " + store.pathOf(config.digest()) + " is damaged: remove it, and pull again"));
-        return ImageConfig.parse(content);
+        return store.document(config.digest(), ImageConfig.MAX_SIZE).map(ImageConfig::parse);
     }
 
     private PulledLayer layer(Descriptor layer, @Nullable Digest diffId, Map<Digest, BlobReport> blobs) {

@@ -29,9 +29,9 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 throw missing("the blob " + blob.digest() + " of " + name);
             }
         }
-        List<PulledPlatform> platforms = plan.images().stream()
-                .map(planned -> new PulledParts(name, store).platform(planned, Map.of()))
-                .toList();
+        List<PulledPlatform> platforms = new PulledParts(name, store)
+                .platforms(plan, Map.of())
+                .orElseThrow(() -> missing("a readable configuration of " + name));
         return new PulledImage(name, root.digest(), root.mediaType(), "", platforms, 0, 0, List.of());
     }
 

@@ -87,7 +87,7 @@ class SharedStoreTest {
                     assertThat(image.chainId()).hasToString(CONTENT.chainId("linux/amd64"));
                 } catch (StoreException e) {
                     // It was too much, and that is said; nothing has a name that it should not have.
-                    assertThat(e.getMessage()).matches("(?s).*(again and again|is damaged).*");
+                    assertThat(e.getMessage()).contains("again and again");
                 }
             }
             over.set(true);

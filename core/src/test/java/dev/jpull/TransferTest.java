@@ -359,6 +359,16 @@ class TransferTest {
     }
 
     @Test
+    void everyHostMayBeWrongOnce() {
+        for (TestRegistry host : List.of(upstream, mirror)) {
+            host.when(LoggedRequest::isForBlob, Behaviour.corrupt(500), 1);
+        }
+        try (ImagePuller puller = fixture.builder().maxConcurrentDownloads(1).build()) {
+            assertThat(puller.pull(IMAGE).chainId()).hasToString(CONTENT.chainId("linux/amd64"));
+        }
+    }
+
+    @Test
     void withOneConnectionNoBlobIsSplit() {
         upstream.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(SLOW));
         upstreamAlone();

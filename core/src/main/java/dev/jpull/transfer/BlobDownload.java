@@ -24,8 +24,10 @@ import dev.jpull.store.Ingest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class BlobDownload {
     private static final int MAX_REOPENINGS = 10_000;
     private static final int MAX_MISMATCHES = 3;
-    private static final int MAX_MALFORMED = 1;
+    /** A host may be wrong once by chance. */
+    private static final int HOPELESS = 2;
+
     private static final long POLL_MILLIS = 100;
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -53,14 +57,17 @@ public final class BlobDownload {
     private final List<FailedAttempt> failures = new ArrayList<>();
     /** Hosts whose stream of this blob broke before it brought anything. */
     private final Set<RegistryEndpoint> avoided = new HashSet<>();
+    /** How often a host has sent something that this blob is not. */
+    private final Map<RegistryEndpoint, Integer> wrong = new HashMap<>();
     /** After wrong content of several hosts: the one that is tried alone. */
     private @Nullable RegistryEndpoint suspect;
+    /** Those whose content was wrong together; empty when some of it was of an earlier pull. */
+    private Set<RegistryEndpoint> accomplices = Set.of();
 
     private @Nullable HostFailure lastBroken;
     private String lastHost = "";
     private int reopenings;
     private int mismatches;
-    private int malformed;
     private long lastLook;
 
     /** A download of one blob of an image. */
@@ -136,13 +143,7 @@ public final class BlobDownload {
 
     /** Fetches what is missing until the whole is right; returns how many bytes came. */
     private long fetch(Ingest ingest, long resumed) {
-        BlobInFlight flight = new BlobInFlight(
-                image,
-                ingest,
-                listener,
-                assistants,
-                failover,
-                assistants.isSpread() ? endpoints.forContent() : List.of());
+        BlobInFlight flight = new BlobInFlight(image, ingest, listener, assistants, failover, helpingHosts());
         try {
             do {
                 fill(flight);
@@ -159,13 +160,7 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        BlobInFlight flight = new BlobInFlight(
-                image,
-                ingest,
-                listener,
-                assistants,
-                failover,
-                assistants.isSpread() ? endpoints.forContent() : List.of());
+        BlobInFlight flight = new BlobInFlight(image, ingest, listener, assistants, failover, helpingHosts());
         try {
             fill(flight);
         } finally {
@@ -294,10 +289,13 @@ public final class BlobDownload {
         } else {
             avoided.add(endpoint);
             lastBroken = failure;
-            malformed += failure.failureClass() == FailureClass.MALFORMED ? 1 : 0;
-            if (avoided.containsAll(endpoints.forContent())) {
-                if (malformed > MAX_MALFORMED) {
-                    throw exhausted(); // waiting makes no honest host of it
+            if (failure.failureClass() == FailureClass.MALFORMED) {
+                wrong.merge(endpoint, 1, Integer::sum);
+            }
+            List<RegistryEndpoint> capable = endpoints.forContent();
+            if (avoided.containsAll(capable)) {
+                if (capable.stream().allMatch(this::isHopeless)) {
+                    throw exhausted(); // waiting makes no honest hosts of them
                 }
                 pause = budget.next(failure).orElseThrow(this::exhausted);
                 avoided.clear();
@@ -314,6 +312,7 @@ public final class BlobDownload {
     /** Gives the blob its name, or finds out whom not to believe. */
     private boolean commit(Ingest ingest, BlobInFlight flight, long resumed) {
         if (ingest.commit()) {
+            accuseTheOther(flight.contributors());
             return true;
         }
         mismatches++;
@@ -327,14 +326,15 @@ public final class BlobDownload {
                 "the content of " + blob.digest() + " does not have that digest",
                 Duration.ZERO);
         listener.onEvent(new PullEvent.Fallback(Instant.now(), image.toString(), attempt));
+        failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
         if (!mixed) {
             RegistryEndpoint liar = senders.iterator().next();
-            failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
+            wrong.merge(liar, 1, Integer::sum);
             suspect = null;
             boolean others = endpoints.forContent().stream().anyMatch(endpoint -> !endpoint.equals(liar));
             if (others) {
                 endpoints.setAside(liar);
-            } else if (mismatches > 2 || resumed == 0 && mismatches > 1) {
+            } else if (isHopeless(liar)) {
                 throw exhausted();
             }
         } else if (mismatches > MAX_MISMATCHES) {
@@ -342,10 +342,27 @@ public final class BlobDownload {
         } else {
             // Somebody lied: whoever does not when alone was not it.
             suspect = senders.isEmpty() ? null : senders.iterator().next();
+            accomplices = resumed > 0 && mismatches == 1 ? Set.of() : senders;
         }
         avoided.clear();
-        flight.startAnew();
+        flight.startAnew(helpingHosts());
         return false;
+    }
+
+    /** One of two was tried alone, and did not lie. */
+    private void accuseTheOther(Set<RegistryEndpoint> senders) {
+        if (senders.size() == 1 && accomplices.size() == 2 && accomplices.containsAll(senders)) {
+            accomplices.stream().filter(host -> !senders.contains(host)).forEach(endpoints::setAside);
+        }
+    }
+
+    private boolean isHopeless(RegistryEndpoint endpoint) {
+        return wrong.getOrDefault(endpoint, 0) >= HOPELESS;
+    }
+
+    /** The hosts that parts of the blob may be fetched from beside the one that sends it: only those when somebody lies. */
+    private List<RegistryEndpoint> helpingHosts() {
+        return assistants.isSpread() && suspect == null ? endpoints.forContent() : List.of();
     }
 
     private PullException exhausted() {

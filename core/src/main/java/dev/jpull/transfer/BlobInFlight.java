@@ -36,7 +36,7 @@ final class BlobInFlight {
     private final PullListener listener;
     private final Assistants assistants;
     private final Failover failover;
-    private final List<RegistryEndpoint> spread;
+    private List<RegistryEndpoint> spread;
     private final CallScope helperScope = new CallScope();
 
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
@@ -259,8 +259,9 @@ final class BlobInFlight {
         }
     }
 
-    /** What came is worth nothing. Nobody may be fetching. */
-    synchronized void startAnew() {
+    /** What came is worth nothing, and helpers are to fetch from other hosts now. Nobody may be fetching. */
+    synchronized void startAnew(List<RegistryEndpoint> otherSpread) {
+        spread = otherSpread;
         segments.reset(ingest.missing());
         contributors.clear();
         present = ingest.count();

@@ -142,6 +142,7 @@ final class PullSession {
             ImageStore store,
             TransferPool pool,
             Map<Digest, BlobReport> blobs) {
+        boolean unreadable = false;
         for (int i = 0; i < MAX_CLEANUPS; i++) {
             if (isThere(plan, store)) {
                 Optional<List<PulledPlatform>> platforms = new PulledParts(name, store).platforms(plan, blobs);
@@ -150,12 +151,13 @@ final class PullSession {
                     warnOfOtherPlatform(options, root, platforms.get());
                     return platforms.get();
                 }
+                unreadable = platforms.isEmpty() && isThere(plan, store);
             }
             new Reader(store, pool).read(plan.documents());
             transfer(plan, store, pool);
         }
         throw new StoreException(
-                isThere(plan, store)
+                unreadable
                         ? "a configuration of " + name + " in the store " + store.root()
                                 + " is damaged: run jpull store verify --repair, and pull again"
                         : "somebody takes the blobs of " + name + " away again and again: let nobody prune the store "

@@ -73,6 +73,16 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
+     * Loads and initialises what every pull needs, for a process that is started just to pull: call it first, on a thread
+     * of its own, while options are read. It opens nothing and asks nobody. Optional.
+     *
+     * @param tls whether TLS will be needed, whose authorities take long to read
+     */
+    public static void preload(boolean tls) {
+        Preload.run(tls);
+    }
+
+    /**
      * Pulls an image for the platform of this machine.
      *
      * @param image a reference, as people write it

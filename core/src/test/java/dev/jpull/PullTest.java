@@ -2,6 +2,7 @@
 package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.AccessDeniedException;
@@ -72,6 +73,12 @@ class PullTest {
 
     private String hostPlatform() {
         return Platform.host().toString();
+    }
+
+    @Test
+    void whatIsLoadedAheadIsThere() {
+        assertThatCode(() -> ImagePuller.preload(true)).doesNotThrowAnyException();
+        assertThatCode(() -> ImagePuller.preload(false)).doesNotThrowAnyException();
     }
 
     @Test

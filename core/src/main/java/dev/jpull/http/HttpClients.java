@@ -8,6 +8,7 @@ import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -20,11 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Connection;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,25 +40,34 @@ public final class HttpClients implements AutoCloseable {
     private static final int IDLE_SECONDS = 30;
 
     private final HttpOptions options;
+    /** Without TLS, which takes long to set up: the clients that need it get it. */
     private final OkHttpClient root;
+
     private final EnvironmentProxies proxies;
     private final Map<Identity, OkHttpClient> clients = new ConcurrentHashMap<>();
     private final Map<RegistryHost, Known> endpoints = new ConcurrentHashMap<>();
+    private @Nullable TlsMaterial systemTls;
 
     /** An endpoint, and the files that it was made with. */
     private record Known(FileStamps files, HttpEndpoint endpoint) {}
 
-    /** What makes two hosts different to the network. */
+    /**
+     * What makes two hosts different to the network.
+     *
+     * @param plain whether it is certain that TLS is not needed
+     */
     private record Identity(
+            boolean plain,
             TlsSettings tls,
             FileStamps files,
             Duration dialTimeout,
             @Nullable ProxyAddress proxy,
             @Nullable Duration responseTimeout,
             @Nullable Duration stallTimeout) {
-        static Identity of(RegistryHost host, TlsSettings tls) {
+        static Identity of(RegistryHost host, boolean plain, TlsSettings tls) {
             HostExtensions own = host.extensions();
             return new Identity(
+                    plain,
                     tls,
                     FileStamps.of(tls),
                     host.dialTimeout(),
@@ -71,6 +84,7 @@ public final class HttpClients implements AutoCloseable {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 // Blobs share no TCP connection, and HTTP/2 framing costs a third more processor time.
                 .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 // Redirects and authentication are decided by HttpEndpoint: OkHttp would take headers along.
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -131,15 +145,15 @@ public final class HttpClients implements AutoCloseable {
                 options.globalTls().skipVerify());
         HttpUrl base = HttpEndpoint.urlOf(host);
         Boundary boundary = new Boundary(host, base, options.trustedRealms(), options.foreignUrls());
-        OkHttpClient guarded = client(Identity.of(host, elsewhere))
-                .newBuilder()
-                .dns(name -> admitted(boundary, host, name))
-                .build();
+        boolean plain = !base.isHttps() && host.tls().equals(TlsSettings.NONE);
         return new HttpEndpoint(
                 host,
                 base,
-                client(Identity.of(host, host.tls())),
-                guarded,
+                client(Identity.of(host, plain, host.tls())),
+                () -> client(Identity.of(host, false, elsewhere))
+                        .newBuilder()
+                        .dns(name -> admitted(boundary, host, name))
+                        .build(),
                 boundary,
                 options.credentials(),
                 options.identityTokens());
@@ -178,14 +192,26 @@ public final class HttpClients implements AutoCloseable {
         if (identity.proxy() != null) {
             setProxy(builder, identity.proxy());
         }
-        if (!identity.tls().equals(TlsSettings.NONE)) {
-            TlsMaterial material = TlsMaterial.load(identity.tls());
+        if (!identity.plain()) {
+            TlsMaterial material =
+                    identity.tls().equals(TlsSettings.NONE) ? systemTls() : TlsMaterial.load(identity.tls());
+            builder.connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             builder.sslSocketFactory(material.sockets(), material.trust());
             if (identity.tls().insecure()) {
                 builder.hostnameVerifier((name, session) -> true);
             }
         }
         return builder.build();
+    }
+
+    /** What hosts without settings of their own share, and with it their connections. */
+    private synchronized TlsMaterial systemTls() {
+        TlsMaterial known = systemTls;
+        if (known == null) {
+            known = TlsMaterial.load(TlsSettings.NONE);
+            systemTls = known;
+        }
+        return known;
     }
 
     private static Response noteWhereTheHostIs(Interceptor.Chain chain) throws IOException {
@@ -205,6 +231,35 @@ public final class HttpClients implements AutoCloseable {
         builder.proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
         builder.proxyAuthenticator(EnvironmentProxies.authenticator(
                 proxy.username(), proxy.password().reveal()));
+    }
+
+    /**
+     * Goes through what the first request will go through, up to the network.
+     *
+     * @param tls whether TLS is part of it
+     */
+    public void preload(boolean tls) {
+        if (tls) {
+            systemTls(); // the runtime keeps what it has read for the next one who asks
+        }
+        OkHttpClient rehearsal =
+                root.newBuilder().addInterceptor(HttpClients::answerAtOnce).build();
+        Request request = new Request.Builder().url("http://localhost/").build();
+        try (Response response = rehearsal.newCall(request).execute()) {
+            response.body().source();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Response answerAtOnce(Interceptor.Chain chain) {
+        return new Response.Builder()
+                .request(chain.request())
+                .protocol(Protocol.HTTP_1_1)
+                .code(200)
+                .message("")
+                .body(ResponseBody.create(new byte[0], null))
+                .build();
     }
 
     /** Ends every running call and closes every connection. */

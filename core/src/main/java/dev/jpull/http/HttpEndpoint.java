@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -34,32 +35,33 @@ public final class HttpEndpoint {
     private final RegistryHost host;
     private final HttpUrl base;
     private final OkHttpClient client;
-    private final OkHttpClient elsewhere;
+    private final Supplier<OkHttpClient> newElsewhere;
     private final Boundary boundary;
     private final Authorizer authorizer;
     private final Hurry hurry;
     private final AtomicInteger requests = new AtomicInteger();
+    private @Nullable OkHttpClient elsewhere;
     private volatile boolean plainHttp;
 
     /**
      * An endpoint.
      *
      * @param client talks to the host itself
-     * @param elsewhere talks to whatever the host names, within the boundary
+     * @param elsewhere makes the client that talks to whatever the host names, within the boundary
      * @param identityTokens is given the identity tokens of token servers; or null
      */
     HttpEndpoint(
             RegistryHost host,
             HttpUrl base,
             OkHttpClient client,
-            OkHttpClient elsewhere,
+            Supplier<OkHttpClient> elsewhere,
             Boundary boundary,
             CredentialSource credentials,
             @Nullable BiConsumer<String, Credential> identityTokens) {
         this.host = host;
         this.base = base;
         this.client = client;
-        this.elsewhere = elsewhere;
+        this.newElsewhere = elsewhere;
         this.boundary = boundary;
         HostExtensions own = host.extensions();
         this.hurry = new Hurry(
@@ -277,13 +279,23 @@ public final class HttpEndpoint {
         }
     }
 
+    /** Most hosts name nobody else, so that it need not be made. */
+    private synchronized OkHttpClient elsewhere() {
+        OkHttpClient known = elsewhere;
+        if (known == null) {
+            known = newElsewhere.get();
+            elsewhere = known;
+        }
+        return known;
+    }
+
     private HttpAnswer send(boolean home, Request request, CallScope scope) throws IOException {
         requests.incrementAndGet();
         // The boundary learns where the host itself is, from the connection to it.
         Call call = home
                 ? client.newCall(
                         request.newBuilder().tag(Boundary.class, boundary).build())
-                : elsewhere.newCall(request);
+                : elsewhere().newCall(request);
         scope.add(call);
         try {
             return new HttpAnswer(call.execute(), call, scope);

@@ -6,7 +6,6 @@ import dev.jpull.ImagePullerBuilder;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledPlatform;
-import dev.jpull.cli.demo.DemoCommand;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
@@ -31,7 +30,6 @@ import picocli.CommandLine.Spec;
         name = "jpull",
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {ResolveCommand.class, HostsCommand.class, StoreCommand.class, DemoCommand.class},
         synopsisHeading = "Usage: ",
         customSynopsis = {"jpull [options] IMAGE...", "       jpull COMMAND ..."},
         header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",
@@ -46,6 +44,8 @@ import picocli.CommandLine.Spec;
             "  4 access denied            130 interrupted; what was fetched is kept"
         })
 public final class PullCommand implements Callable<Integer>, HasOutput {
+    private final HeadStart headStart;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -155,6 +155,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
 
+    PullCommand(HeadStart headStart) {
+        this.headStart = headStart;
+    }
+
     @Override
     public OutputOptions output() {
         return output;
@@ -183,6 +187,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (snapshotter != null) {
             err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
         }
+        headStart.await();
         ImagePullerBuilder builder = registry.builder(images, output.isVerbose(), err)
                 .listener((quiet ? Progress.NONE : progress).listener(err));
         if (maxConnections.size() > 2 || maxConnections.stream().anyMatch(count -> count < 1 || count > 256)) {

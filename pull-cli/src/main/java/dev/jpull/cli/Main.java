@@ -12,17 +12,17 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        HeadStart headStart = HeadStart.take(args);
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-        int exitCode = run(out, err, headStart, args);
+        int exitCode = run(out, err, args);
         out.flush();
         err.flush();
         System.exit(exitCode);
     }
 
-    /** Runs the command. */
-    static int run(PrintWriter out, PrintWriter err, HeadStart headStart, String... args) {
+    /** Runs the command, in a process that goes on; returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        HeadStart headStart = HeadStart.take(args);
         CommandLine command = new CommandLine(new PullCommand(headStart));
         Subcommands.addTo(command, args);
         command.setOut(out);

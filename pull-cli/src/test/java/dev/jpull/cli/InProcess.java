@@ -20,7 +20,7 @@ final class InProcess {
     static Run run(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), HeadStart.NONE, args);
+        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), args);
         return new Run(exitCode, out.toString(), err.toString());
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ class FaultTest {
     private static final int SIZE = 600_000;
     private static final TestImage CONTENT = new ImageFactory(46)
             .image("linux/amd64", new Layer(SIZE, Compression.NONE), new Layer(5_000, Compression.NONE));
+    private static final long TOTAL =
+            CONTENT.blobs().values().stream().mapToLong(blob -> blob.length).sum();
     private static final String LAYER = CONTENT.largestBlob();
     private static final Duration STALL = Duration.ofMillis(250);
 
@@ -58,6 +61,11 @@ class FaultTest {
             String name, Behaviour behaviour, @Nullable Class<?> ends, boolean fatal) {
         static Fault passing(String name, Behaviour behaviour, Class<?> ends) {
             return new Fault(name, behaviour, ends, false);
+        }
+
+        /** Whether it looks as if it was right. */
+        boolean lies() {
+            return IntegrityException.class.equals(ends);
         }
 
         @Override
@@ -129,11 +137,21 @@ class FaultTest {
 
     record Scenario(
             String name,
-            List<Behaviour> first,
-            @Nullable Behaviour always,
+            List<Fault> first,
+            @Nullable Fault always,
             boolean mirrored,
             Predicate<LoggedRequest> requests,
             List<@Nullable Class<?>> outcomes) {
+        boolean lies() {
+            return first.stream().anyMatch(Fault::lies) || always != null && always.lies();
+        }
+
+        /** Whether a host that is asked again says when. */
+        boolean asksForPatience() {
+            return first.stream().anyMatch(fault -> fault.name().endsWith("a second"))
+                    || always != null && always.name().endsWith("a second");
+        }
+
         @Override
         public String toString() {
             return name;
@@ -143,8 +161,8 @@ class FaultTest {
     private static Scenario scenario(
             String name,
             What what,
-            List<Behaviour> first,
-            @Nullable Behaviour always,
+            List<Fault> first,
+            @Nullable Fault always,
             boolean mirrored,
             List<@Nullable Class<?>> outcomes) {
         return new Scenario(
@@ -166,12 +184,11 @@ class FaultTest {
         List<Scenario> scenarios = new ArrayList<>();
         for (What what : What.ALL) {
             for (Fault fault : faults(what.size)) {
-                Behaviour bad = fault.behaviour();
                 scenarios.add(scenario(
-                        fault + " once", what, List.of(bad), null, false, only(fault.fatal() ? fault.ends() : null)));
-                scenarios.add(scenario(fault + " always", what, List.of(), bad, false, only(fault.ends())));
-                scenarios.add(scenario(fault + " once", what, List.of(bad), null, true, only(null)));
-                scenarios.add(scenario(fault + " always", what, List.of(), bad, true, only(null)));
+                        fault + " once", what, List.of(fault), null, false, only(fault.fatal() ? fault.ends() : null)));
+                scenarios.add(scenario(fault + " always", what, List.of(), fault, false, only(fault.ends())));
+                scenarios.add(scenario(fault + " once", what, List.of(fault), null, true, only(null)));
+                scenarios.add(scenario(fault + " always", what, List.of(), fault, true, only(null)));
             }
         }
         // One after the other, for one layer; what is wrong twice may be given up.
@@ -180,22 +197,31 @@ class FaultTest {
                 .toList();
         for (Fault one : passing) {
             for (Fault other : passing) {
-                boolean lies =
-                        IntegrityException.class.equals(one.ends()) && IntegrityException.class.equals(other.ends());
                 List<@Nullable Class<?>> outcomes = only(null);
-                if (lies) {
+                if (one.lies() && other.lies()) {
                     outcomes.add(IntegrityException.class);
                 }
                 scenarios.add(scenario(
-                        one + " and then " + other,
-                        What.LAYER_BLOB,
-                        List.of(one.behaviour(), other.behaviour()),
-                        null,
-                        false,
-                        outcomes));
+                        one + " and then " + other, What.LAYER_BLOB, List.of(one, other), null, false, outcomes));
             }
         }
         return scenarios.stream();
+    }
+
+    /** How many bytes of the layer a host was asked for. */
+    private static long bytesAsked(TestRegistry host) {
+        return host.requests().stream()
+                .filter(What.LAYER_BLOB.requests)
+                .mapToLong(request -> {
+                    String range = request.header("range");
+                    if (range == null) {
+                        return SIZE;
+                    }
+                    String[] bounds = range.substring("bytes=".length()).split("-", 2);
+                    long end = bounds[1].isEmpty() ? SIZE : Long.parseLong(bounds[1]) + 1;
+                    return end - Long.parseLong(bounds[0]);
+                })
+                .sum();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -207,14 +233,16 @@ class FaultTest {
             fixture.hosts(
                     "server = \"" + (scenario.mirrored() ? upstream : host).origin() + "\"",
                     scenario.mirrored() ? Fixture.host(host, "pull", "resolve") : "");
-            scenario.first().forEach(behaviour -> host.when(scenario.requests(), behaviour, 1));
+            scenario.first().forEach(fault -> host.when(scenario.requests(), fault.behaviour(), 1));
             if (scenario.always() != null) {
-                host.when(scenario.requests(), scenario.always());
+                host.when(scenario.requests(), scenario.always().behaviour());
             }
             PullException failure = null;
             long fetched = 0;
-            try (ImagePuller puller =
-                    fixture.builder().waits((pause, scope) -> {}, STALL).build()) {
+            AtomicLong waited = new AtomicLong();
+            try (ImagePuller puller = fixture.builder()
+                    .waits((pause, scope) -> waited.addAndGet(pause.toMillis()), STALL)
+                    .build()) {
                 PulledImage image = puller.pull(Fixture.NAMESPACE + "/team/app:1");
                 assertThat(image.chainId()).hasToString(CONTENT.chainId("linux/amd64"));
                 fetched = image.bytesFetched();
@@ -222,7 +250,27 @@ class FaultTest {
                 failure = e;
             }
             assertThat(scenario.outcomes()).contains(failure == null ? null : failure.getClass());
-            assertThat(fetched).isLessThan(3L * SIZE);
+            assertThat(fetched).as("bytes that came").isLessThan(3L * SIZE);
+            if (failure == null && !scenario.lies()) {
+                assertThat(fetched).as("no byte comes twice").isEqualTo(TOTAL);
+            }
+            long blobRequests =
+                    host.requests().stream().filter(scenario.requests()).count();
+            assertThat(bytesAsked(host) + bytesAsked(upstream))
+                    .as("bytes of the layer that were asked for, of which faults kept some back")
+                    .isLessThanOrEqualTo(fetched + (blobRequests + 1) * SIZE);
+            assertThat(waited).as("milliseconds of pauses").hasValueLessThan(30_000);
+            if (scenario.asksForPatience() && !scenario.mirrored()) {
+                // The second began with the answer: what passed of it since is not waited for.
+                assertThat(waited).hasValueGreaterThan(700);
+            }
+            if (!scenario.mirrored()) {
+                assertThat(upstream.requests()).as("who was not configured").isEmpty();
+            } else if (scenario.requests().equals(What.LAYER_BLOB.requests)) {
+                assertThat(upstream.requests())
+                        .as("who need not say what the tag is")
+                        .noneMatch(LoggedRequest::isForTag);
+            }
             assertThat(host.requests().stream().filter(scenario.requests())).hasSizeBetween(1, 15);
             assertThat(Files.exists(fixture.store().resolve("index.json"))).isEqualTo(failure == null);
             try (Stream<Path> blobs = Files.list(fixture.store().resolve("blobs/sha256"))) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.benchmarks.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the comparison and prints it as a table: medians of runs in turns, so that what else the machine does meets all alike.
+ * Arguments: the launcher of jpull, how often each command is run, where the plot goes, and words that choose scenarios.
+ */
+public final class Compare {
+    private Compare() {}
+
+    /** Runs the comparison. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path launcher = Path.of(args[0]).toRealPath();
+        int rounds = Integer.parseInt(args[1]);
+        Path plot = Path.of(args[2]);
+        List<String> words = List.of(args).subList(3, args.length);
+        Path directory = Files.createTempDirectory("jpull-compare-");
+        // Started by root, nginx reads as somebody else.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<Scenario, Map<String, Measurement>> results = new LinkedHashMap<>();
+        try (Server server = Server.start(Files.createDirectories(directory.resolve("server")));
+                DelayedLink far = new DelayedLink(server.plain(), 50)) {
+            Map<String, ServedImage> images = new HashMap<>();
+            for (Scenario scenario : Scenario.all()) {
+                if (!words.isEmpty() && words.stream().noneMatch(scenario.toString()::contains)) {
+                    continue;
+                }
+                ServedImage image = images.get(scenario.image());
+                if (image == null) {
+                    image = ServedImage.write(directory.resolve("server/www"), scenario.image(), scenario.layers());
+                    images.put(scenario.image(), image);
+                }
+                int port = switch (scenario.way()) {
+                    case LOOPBACK -> server.plain();
+                    case TLS -> server.secure();
+                    case LIMITED -> server.limited();
+                    case FAR -> far.port();
+                };
+                System.err.println(scenario);
+                results.put(scenario, run(scenario, image, port, launcher, rounds, directory));
+            }
+        } finally {
+            Measurement.remove(directory);
+        }
+        System.out.print(Report.table(results));
+        Files.writeString(plot, Report.plot(results));
+    }
+
+    private static Map<String, Measurement> run(
+            Scenario scenario, ServedImage image, int port, Path launcher, int rounds, Path directory)
+            throws IOException, InterruptedException {
+        List<Peer> peers = new ArrayList<>(List.of(Peer.jpull(launcher)));
+        peers.addAll(Peer.present());
+        if (!scenario.warm()) {
+            peers.add(Peer.curl(image));
+        }
+        Map<String, List<Measurement>> runs = new LinkedHashMap<>();
+        for (int round = 0; round <= rounds; round++) {
+            for (Peer peer : peers) {
+                Path target = directory.resolve(peer.name().replace(' ', '-'));
+                if (!scenario.warm() || round == 0) {
+                    Measurement.remove(target);
+                    Files.createDirectories(target);
+                }
+                Measurement measured = Measurement.of(
+                        peer.commandFor(
+                                "localhost:" + port,
+                                image.name(),
+                                scenario.way() == Scenario.Way.TLS,
+                                Server.ca(directory.resolve("server")),
+                                target),
+                        directory);
+                if (round > 0) { // the first time fills caches
+                    runs.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(measured);
+                }
+            }
+        }
+        for (Peer peer : peers) {
+            Measurement.remove(directory.resolve(peer.name().replace(' ', '-')));
+        }
+        Map<String, Measurement> medians = new LinkedHashMap<>();
+        runs.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
+        return medians;
+    }
+}

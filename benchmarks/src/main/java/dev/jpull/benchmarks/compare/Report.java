@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.benchmarks.compare;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The results for people. */
+final class Report {
+    private static final int WIDTH = 760;
+    private static final int BAR = 14;
+    private static final int LEFT = 150;
+
+    private Report() {}
+
+    /** A table in Markdown; ratios are what jpull needs for one of the other. */
+    static String table(Map<Scenario, Map<String, Measurement>> results) {
+        StringBuilder table = new StringBuilder();
+        table.append("| scenario | command | wall s | CPU s | RSS MB | jpull's wall | jpull's CPU |\n");
+        table.append("|---|---|---:|---:|---:|---:|---:|\n");
+        results.forEach((scenario, medians) -> {
+            Measurement own = medians.get(Peer.JPULL);
+            medians.forEach((name, median) -> {
+                boolean jpull = name.equals(Peer.JPULL);
+                table.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %.2f | %.2f | %.0f | %s | %s |%n",
+                        jpull ? scenario.toString() : "",
+                        name,
+                        median.wall(),
+                        median.cpu(),
+                        median.rss(),
+                        jpull ? "" : ratio(own.wall(), median.wall()),
+                        jpull ? "" : ratio(own.cpu(), median.cpu())));
+            });
+        });
+        return table.toString();
+    }
+
+    private static String ratio(double own, double other) {
+        return other == 0 ? "–" : String.format(Locale.ROOT, "%.2fx", own / other);
+    }
+
+    /** Bars of wall time, each scenario to its own scale. */
+    static String plot(Map<Scenario, Map<String, Measurement>> results) {
+        StringBuilder bars = new StringBuilder();
+        int y = 10;
+        for (Map.Entry<Scenario, Map<String, Measurement>> result : results.entrySet()) {
+            y += 2 * BAR;
+            text(bars, 10, y, "font-weight=\"bold\"", result.getKey().toString());
+            double longest = result.getValue().values().stream()
+                    .mapToDouble(Measurement::wall)
+                    .max()
+                    .orElse(1);
+            for (Map.Entry<String, Measurement> peer : result.getValue().entrySet()) {
+                y += BAR + 4;
+                double width = (WIDTH - LEFT - 80) * peer.getValue().wall() / longest;
+                text(bars, 10, y, "", peer.getKey());
+                bars.append(String.format(
+                        Locale.ROOT,
+                        "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
+                        LEFT,
+                        y - BAR + 3,
+                        width,
+                        BAR,
+                        peer.getKey().equals(Peer.JPULL) ? "#d2691e" : "#8aa4bf"));
+                text(
+                        bars,
+                        (int) (LEFT + width + 6),
+                        y,
+                        "",
+                        String.format(Locale.ROOT, "%.2f s", peer.getValue().wall()));
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
+                        + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n%s</svg>%n",
+                WIDTH,
+                y + 2 * BAR,
+                bars);
+    }
+
+    private static void text(StringBuilder out, int x, int y, String attributes, String text) {
+        out.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" %s>%s</text>%n", x, y, attributes, text));
+    }
+}

@@ -16,8 +16,6 @@ import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -118,26 +116,11 @@ class DeadHostTest {
 
     @Test
     void aBlackHoleCostsOneWait() throws IOException {
-        List<Socket> queue = new ArrayList<>();
-        try (ServerSocket hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            // Nobody accepts: once the queue is full, the system answers no more.
-            for (int i = 0; i < 4; i++) {
-                Socket socket = new Socket();
-                queue.add(socket);
-                try {
-                    socket.connect(hole.getLocalSocketAddress(), 200);
-                } catch (IOException e) {
-                    break; // full
-                }
-            }
-            Counter counter = new Counter(hole.getLocalSocketAddress());
+        try (RawServer hole = RawServer.blackHole()) {
+            Counter counter = new Counter(hole.address());
             PulledImage image = pull(counter, "https://mirror.example", "  dial_timeout = \"400ms\"");
             assertThat(counter.connections).hasValue(1);
             assertThat(image.fallbacks()).anyMatch(attempt -> attempt.reason().contains("connecting timed out"));
-        } finally {
-            for (Socket socket : queue) {
-                socket.close();
-            }
         }
     }
 

@@ -22,16 +22,21 @@ public final class Main {
 
     /** Runs the command, in a process that goes on; returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        HeadStart headStart = HeadStart.take(args);
-        CommandLine command = new CommandLine(new PullCommand(headStart));
-        Subcommands.addTo(command, args);
+        CommandLine command = command(args);
         command.setOut(out);
         command.setErr(err);
+        return command.execute(args);
+    }
+
+    /** The command with what these arguments may need of it. */
+    public static CommandLine command(String... args) {
+        CommandLine command = new CommandLine(new PullCommand(HeadStart.take(args)));
+        Subcommands.addTo(command, args);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setUsageHelpAutoWidth(false);
         command.setUsageHelpWidth(110);
         command.setParameterExceptionHandler(new UsageErrors());
         command.setExecutionExceptionHandler(new FailureReport());
-        return command.execute(args);
+        return command;
     }
 }

@@ -44,7 +44,7 @@ class ConnectionFaultTest {
     private static final String HOST = "mirror.example";
     private static final TestImage CONTENT = new ImageFactory(53)
             .image("linux/amd64", new Layer(30_000, Compression.NONE), new Layer(4_000, Compression.NONE));
-    private static final Duration STALL = Duration.ofMillis(300);
+    private static final Duration STALL = Duration.ofMillis(900);
 
     /** What goes wrong; whether the same host is worth another try. */
     private enum Fault {
@@ -196,10 +196,10 @@ class ConnectionFaultTest {
                     scenario.mirrored()
                             ? "server = \"" + upstream.origin() + "\""
                             : "server = \"https://" + HOST + "\"\n" + settings
-                                    + "[jpull]\nresponse_timeout = \"300ms\"",
+                                    + "[jpull]\nresponse_timeout = \"900ms\"",
                     scenario.mirrored()
                             ? Fixture.host("https://" + HOST, "pull", "resolve") + settings + "[host.\"https://" + HOST
-                                    + "\".jpull]\nresponse_timeout = \"300ms\""
+                                    + "\".jpull]\nresponse_timeout = \"900ms\""
                             : "");
             World world = new World(scenario, host);
             AtomicLong waited = new AtomicLong();

@@ -21,6 +21,8 @@ import java.util.List;
  */
 final class Training {
     private static final String NAMESPACE = "registry.example";
+    private static final int LARGE = 96_000_000;
+    private static final int TIMES = 4;
 
     private Training() {}
 
@@ -32,10 +34,12 @@ final class Training {
                         List.of("linux/amd64", "linux/arm64"),
                         new Layer(9_000_000, Compression.NONE),
                         new Layer(100_000, Compression.GZIP));
+        // So much that the compiler learns what is worth its time: the archive keeps that, too.
+        TestImage big = new ImageFactory(2).image("linux/amd64", new Layer(LARGE, Compression.NONE));
         try (TestRegistry secure = TestRegistry.startTls(certificates.serverContext(certificates.localhost()), false);
                 TestRegistry plain = TestRegistry.start()) {
             secure.serve("app", "1", image).requireToken("user", "password");
-            plain.serve("app", "1", image);
+            plain.serve("app", "1", image).serve("big", "1", big);
             Path hosts = directory.resolve("certs.d").resolve(NAMESPACE);
             TestCertificates.write(hosts.resolve("ca.pem"), certificates.caPem());
             TestCertificates.write(
@@ -69,14 +73,22 @@ final class Training {
                     },
                     new String[] {"--version"},
                     new String[] {"--help"})) {
-                int exitCode =
-                        Main.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), command);
-                if (exitCode != 0) {
-                    throw new IllegalStateException(String.join(" ", command) + " ended with " + exitCode);
-                }
+                run(command);
+            }
+            for (int i = 0; i < TIMES; i++) {
+                Path emptied = directory.resolve("store-3");
+                run("--plain-http", "--store", emptied.toString(), plain.host() + "/big:1");
+                DemoCommand.delete(emptied);
             }
         } finally {
             DemoCommand.delete(directory);
+        }
+    }
+
+    private static void run(String... command) {
+        int exitCode = Main.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), command);
+        if (exitCode != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " ended with " + exitCode);
         }
     }
 }

@@ -6,7 +6,7 @@ module dev.jpull {
     requires okio;
     requires kotlin.stdlib;
     requires org.tomlj;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires com.github.luben.zstd_jni;

@@ -1,71 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.json;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A value in a JSON document that somebody else wrote, together with its path in that document, so that every complaint
- * says where. Reading is bounded: nesting to 32 levels, strings to the size of the document, no duplicate keys.
+ * says where. Reading is bounded: nesting to 32 levels, strings to the size of the document, no duplicate keys. Read and
+ * written token by token: binding to objects would need more time to set up than a small pull has for all its documents.
  */
 public final class JsonValue {
     private static final int MAX_DEPTH = 32;
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(64)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(64)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private final JsonNode node;
+    /** A map, a list, a string, a number, a boolean or null. */
+    private final @Nullable Object value;
+
     private final String path;
 
-    private JsonValue(JsonNode node, String path) {
-        this.node = node;
+    private JsonValue(@Nullable Object value, String path) {
+        this.value = value;
         this.path = path;
     }
 
     /** Reads a document, whose size the caller has bounded. */
     public static JsonValue parse(byte[] document) throws JsonException {
-        try {
-            JsonNode node = MAPPER.readTree(document);
-            if (node.isMissingNode()) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), document)) {
+            if (parser.nextToken() == null) {
                 throw new JsonException("the document is empty");
             }
-            return new JsonValue(node, "");
+            Object value = read(parser);
+            if (parser.nextToken() != null) {
+                throw new JsonException("not valid JSON: something follows the end of the document"
+                        + where(parser.currentTokenLocation()));
+            }
+            return new JsonValue(value, "");
         } catch (JacksonException e) {
-            String where = e.getLocation() == null
-                    ? ""
-                    : " (line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ")";
-            throw new JsonException("not valid JSON: " + e.getOriginalMessage() + where);
+            throw new JsonException("not valid JSON: " + e.getOriginalMessage() + where(e.getLocation()));
         }
+    }
+
+    private static String where(@Nullable TokenStreamLocation location) {
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+
+    /** The value that begins with the current token. */
+    private static @Nullable Object read(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    members.put(name, read(parser));
+                }
+                yield members;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> elements = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    elements.add(read(parser));
+                }
+                yield elements;
+            }
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> parser.getString();
+        };
     }
 
     /** Whether the object has this member with a value other than null. */
     public boolean has(String name) {
-        JsonNode member = node.get(name);
-        return member != null && !member.isNull();
+        return value instanceof Map<?, ?> members && members.get(name) != null;
     }
 
     /** The member, or null when it is absent or null. */
     public @Nullable JsonValue get(String name) throws JsonException {
-        requireObject();
-        JsonNode member = node.get(name);
-        return member == null || member.isNull() ? null : new JsonValue(member, child(name));
+        Object member = object().get(name);
+        return member == null ? null : new JsonValue(member, child(name));
     }
 
     /** The member, which must be there. */
@@ -85,28 +122,28 @@ public final class JsonValue {
 
     /** This value as text. */
     public String asText() throws JsonException {
-        if (!node.isString()) {
-            throw wrongType("a string");
+        if (value instanceof String text) {
+            return text;
         }
-        return node.stringValue();
+        throw wrongType("a string");
     }
 
     /** This value as a whole number that fits a long. */
     public long asLong() throws JsonException {
-        if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-            throw wrongType("a whole number");
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).longValue();
         }
-        return node.longValue();
+        throw wrongType("a whole number");
     }
 
     /** The elements of this array. */
     public List<JsonValue> elements() throws JsonException {
-        if (!node.isArray()) {
+        if (!(value instanceof List<?> list)) {
             throw wrongType("an array");
         }
-        List<JsonValue> elements = new ArrayList<>(node.size());
-        for (int i = 0; i < node.size(); i++) {
-            elements.add(new JsonValue(node.get(i), path + "[" + i + "]"));
+        List<JsonValue> elements = new ArrayList<>(list.size());
+        for (Object element : list) {
+            elements.add(new JsonValue(element, path + "[" + elements.size() + "]"));
         }
         return elements;
     }
@@ -126,22 +163,53 @@ public final class JsonValue {
 
     /** The members of this object, in document order. */
     public Map<String, JsonValue> members() throws JsonException {
-        requireObject();
         Map<String, JsonValue> members = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> member : node.properties()) {
-            members.put(member.getKey(), new JsonValue(member.getValue(), child(member.getKey())));
-        }
+        object().forEach((name, member) -> members.put((String) name, new JsonValue(member, child((String) name))));
         return members;
     }
 
     /** This value as maps, lists, strings, numbers and booleans, for writing it again. */
-    public Object toPlain() {
-        return MAPPER.convertValue(node, Object.class);
+    public @Nullable Object toPlain() {
+        return value;
     }
 
     /** Writes maps, lists, strings, numbers and booleans as a document. */
     public static byte[] write(Object plain) {
-        return MAPPER.writeValueAsBytes(plain);
+        ByteArrayOutputStream document = new ByteArrayOutputStream();
+        try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), document)) {
+            write(plain, generator);
+        }
+        return document.toByteArray();
+    }
+
+    private static void write(@Nullable Object plain, JsonGenerator generator) {
+        if (plain instanceof Map<?, ?> members) {
+            generator.writeStartObject();
+            members.forEach((name, member) -> {
+                generator.writeName(String.valueOf(name));
+                write(member, generator);
+            });
+            generator.writeEndObject();
+        } else if (plain instanceof Iterable<?> elements) {
+            generator.writeStartArray();
+            elements.forEach(element -> write(element, generator));
+            generator.writeEndArray();
+        } else if (plain instanceof Integer || plain instanceof Long) {
+            generator.writeNumber(((Number) plain).longValue());
+        } else if (plain instanceof BigInteger number) {
+            generator.writeNumber(number);
+        } else if (plain instanceof BigDecimal number) {
+            generator.writeNumber(number);
+        } else if (plain instanceof Boolean flag) {
+            generator.writeBoolean(flag);
+        } else if (plain == null) {
+            generator.writeNull();
+        } else if (plain instanceof String text) {
+            generator.writeString(text);
+        } else {
+            throw new IllegalArgumentException(
+                    "no JSON for a " + plain.getClass().getName());
+        }
     }
 
     /** A complaint about this value. */
@@ -149,10 +217,11 @@ public final class JsonValue {
         return new JsonException((path.isEmpty() ? "the document" : "\"" + path + "\"") + " " + what);
     }
 
-    private void requireObject() throws JsonException {
-        if (!node.isObject()) {
-            throw wrongType("an object");
+    private Map<?, ?> object() throws JsonException {
+        if (value instanceof Map<?, ?> members) {
+            return members;
         }
+        throw wrongType("an object");
     }
 
     private JsonException wrongType(String wanted) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that read from the system in large pieces. OkHttp asks for 8 KiB at a time and TLS for a header of 5 bytes and
- * then a record, which makes a system call each; with this buffer below them, a large blob needs a 30th of the calls.
+ * then a record, which makes a system call each; with this buffer below them, a large blob needs an eighth of the calls.
  */
 final class ReadAheadSockets extends SocketFactory {
-    private static final int BUFFER = 256 << 10;
+    private static final int BUFFER = 64 << 10;
 
     private final HttpOptions.Network network;
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobInFlight {
     private static final int MAX_HELPER_FAILURES = 3;
-    private static final int BUFFER = 256 << 10;
+    private static final int BUFFER = 128 << 10;
     private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ImageReference image;

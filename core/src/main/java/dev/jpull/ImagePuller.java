@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePuller implements AutoCloseable {
     private final HostConfiguration configuration;
     private final Path storeDirectory;
+    private final boolean flushes;
     private final CredentialSource credentials;
     private final boolean upstream;
     private final HttpClients clients;
@@ -51,6 +52,7 @@ public final class ImagePuller implements AutoCloseable {
     ImagePuller(
             HostConfiguration configuration,
             Path storeDirectory,
+            boolean flushes,
             CredentialSource credentials,
             boolean upstream,
             HttpClients clients,
@@ -59,6 +61,7 @@ public final class ImagePuller implements AutoCloseable {
             Failover.Pauses pauses) {
         this.configuration = configuration;
         this.storeDirectory = storeDirectory;
+        this.flushes = flushes;
         this.credentials = credentials;
         this.upstream = upstream;
         this.clients = clients;
@@ -238,7 +241,7 @@ public final class ImagePuller implements AutoCloseable {
     private ImageStore openStore() {
         ImageStore open = store;
         if (open == null) {
-            open = ImageStore.open(storeDirectory);
+            open = ImageStore.open(storeDirectory, flushes);
             store = open;
         }
         return open;

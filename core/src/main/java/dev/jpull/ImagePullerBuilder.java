@@ -48,6 +48,7 @@ public final class ImagePullerBuilder {
     private Map<String, String> environment = System.getenv();
     private @Nullable TlsSettings tls;
     private boolean plainHttp;
+    private boolean flushes = true;
     private boolean upstream = true;
     private final Set<String> trustedRealms = new LinkedHashSet<>();
     private @Nullable BiConsumer<String, Credential> identityTokens;
@@ -133,6 +134,15 @@ public final class ImagePullerBuilder {
      */
     public ImagePullerBuilder spread(boolean wanted) {
         spread = wanted;
+        return this;
+    }
+
+    /**
+     * Whether content is on the disk before it has its name in the store, the default. Without, a crash of the machine can
+     * leave blobs that count as verified and are not: for measurements alone.
+     */
+    public ImagePullerBuilder flushing(boolean wanted) {
+        flushes = wanted;
         return this;
     }
 
@@ -278,6 +288,7 @@ public final class ImagePullerBuilder {
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
                 store == null ? locations.store() : store,
+                flushes,
                 known,
                 upstream,
                 new HttpClients(options),

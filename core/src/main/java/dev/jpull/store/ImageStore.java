@@ -34,8 +34,11 @@ public final class ImageStore {
 
     private final Path root;
 
-    private ImageStore(Path root) {
+    private final StoreFiles files;
+
+    private ImageStore(Path root, StoreFiles files) {
         this.root = root;
+        this.files = files;
     }
 
     /**
@@ -44,13 +47,25 @@ public final class ImageStore {
      * @throws StoreException if the directory cannot be used
      */
     public static ImageStore open(Path root) {
+        return open(root, true);
+    }
+
+    /**
+     * Opens a store, and makes it when it is not there.
+     *
+     * @param flushes whether content is on the disk before it has its name; without, a crash of the machine can leave a blob
+     *     that is none, and that nobody looks at again
+     * @throws StoreException if the directory cannot be used
+     */
+    public static ImageStore open(Path root, boolean flushes) {
+        StoreFiles files = new StoreFiles(flushes);
         try {
-            StoreFiles.createDirectories(root.resolve("blobs").resolve("sha256"));
+            files.createDirectories(root.resolve("blobs").resolve("sha256"));
             Files.createDirectories(root.resolve("ingest"));
         } catch (IOException e) {
             throw StoreFiles.failure("use the store", root, e);
         }
-        ImageStore store = new ImageStore(root);
+        ImageStore store = new ImageStore(root, files);
         store.ensureLayout();
         new StoreCleaner(store).sweep();
         return store;
@@ -71,7 +86,7 @@ public final class ImageStore {
         } catch (IOException e) {
             throw StoreFiles.failure("read", layout, e);
         }
-        return new ImageStore(root);
+        return new ImageStore(root, new StoreFiles(true));
     }
 
     /** Notes that a blob is needed now, so that it is not the first to be taken away. */
@@ -151,9 +166,9 @@ public final class ImageStore {
         }
         Path temporary = root.resolve("ingest").resolve("document-" + UUID.randomUUID());
         try {
-            StoreFiles.writeNew(temporary, content);
+            files.writeNew(temporary, content);
             StoreFiles.makeReadOnly(temporary);
-            StoreFiles.publish(temporary, pathOf(digest));
+            files.publish(temporary, pathOf(digest));
         } catch (IOException e) {
             deleteQuietly(temporary, e);
             throw StoreFiles.failure("store", pathOf(digest), e);
@@ -182,7 +197,7 @@ public final class ImageStore {
                 mutex.close();
                 return Optional.empty();
             }
-            return Optional.of(Ingest.open(file, pathOf(digest), descriptor, mutex));
+            return Optional.of(Ingest.open(file, pathOf(digest), descriptor, mutex, files));
         } catch (IOException e) {
             throw StoreFiles.failure("use", file, e);
         }
@@ -223,7 +238,7 @@ public final class ImageStore {
 
     /** The names of images. */
     public LayoutIndex index() {
-        return new LayoutIndex(root);
+        return new LayoutIndex(root, files);
     }
 
     private void ensureLayout() {
@@ -234,8 +249,8 @@ public final class ImageStore {
                 return;
             }
             Path temporary = root.resolve("ingest").resolve("layout-" + UUID.randomUUID());
-            StoreFiles.writeNew(temporary, LAYOUT.getBytes(StandardCharsets.UTF_8));
-            StoreFiles.publish(temporary, file);
+            files.writeNew(temporary, LAYOUT.getBytes(StandardCharsets.UTF_8));
+            files.publish(temporary, file);
         } catch (FileAlreadyExistsException e) {
             throw StoreFiles.failure("use the store", root, e);
         } catch (IOException e) {

@@ -28,6 +28,7 @@ public final class Ingest implements Closeable {
     private final Descriptor descriptor;
     private final FileChannel channel;
     private final FileMutex mutex;
+    private final StoreFiles files;
     private final FrontHash hash;
 
     /** Guarded by itself, as are the journal and the count. */
@@ -42,6 +43,7 @@ public final class Ingest implements Closeable {
             Descriptor descriptor,
             FileChannel channel,
             FileMutex mutex,
+            StoreFiles files,
             IngestJournal journal,
             ByteRanges present) {
         this.file = file;
@@ -49,13 +51,15 @@ public final class Ingest implements Closeable {
         this.descriptor = descriptor;
         this.channel = channel;
         this.mutex = mutex;
+        this.files = files;
         this.journal = journal;
         this.present = present;
         this.hash = new FrontHash(channel, descriptor.digest().algorithm());
     }
 
     /** Opens the file, and finds out what is there; closes the lock when that fails. */
-    static Ingest open(Path file, Path target, Descriptor descriptor, FileMutex mutex) throws IOException {
+    static Ingest open(Path file, Path target, Descriptor descriptor, FileMutex mutex, StoreFiles files)
+            throws IOException {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -75,7 +79,7 @@ public final class Ingest implements Closeable {
                 present = within(present, channel.size());
                 journal.write(present.toList());
             }
-            return new Ingest(file, target, descriptor, channel, mutex, journal, present);
+            return new Ingest(file, target, descriptor, channel, mutex, files, journal, present);
         } catch (IOException e) {
             mutex.close();
             throw e;
@@ -174,9 +178,9 @@ public final class Ingest implements Closeable {
                 discard();
                 return false;
             }
-            channel.force(true);
+            files.flush(channel);
             StoreFiles.makeReadOnly(file);
-            StoreFiles.publish(file, target);
+            files.publish(file, target);
             journal.delete();
             return true;
         } catch (IOException e) {

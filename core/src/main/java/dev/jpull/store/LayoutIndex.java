@@ -34,8 +34,10 @@ public final class LayoutIndex {
 
     private final Path file;
     private final Path ingest;
+    private final StoreFiles files;
 
-    LayoutIndex(Path root) {
+    LayoutIndex(Path root, StoreFiles files) {
+        this.files = files;
         this.file = root.resolve("index.json");
         this.ingest = root.resolve("ingest");
     }
@@ -108,8 +110,8 @@ public final class LayoutIndex {
                 index.put("mediaType", MediaType.OCI_INDEX.value());
                 index.put("manifests", entries);
                 Path temporary = ingest.resolve("index-" + UUID.randomUUID());
-                StoreFiles.writeNew(temporary, JsonValue.write(index));
-                StoreFiles.publish(temporary, file);
+                files.writeNew(temporary, JsonValue.write(index));
+                files.publish(temporary, file);
             }
             then.run();
             return changed;

@@ -16,14 +16,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory. */
-final class StoreFiles {
+/**
+ * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory.
+ *
+ * @param flushes whether it does; without, only a crash of the process is survived, and not one of the machine
+ */
+record StoreFiles(boolean flushes) {
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
-    private StoreFiles() {}
-
     /** Makes a directory and those that it is in, so that they last: a file in a directory that is lost is lost as well. */
-    static void createDirectories(Path directory) throws IOException {
+    void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
@@ -44,20 +46,27 @@ final class StoreFiles {
     }
 
     /** Gives a flushed file its final name. */
-    static void publish(Path written, Path target) throws IOException {
+    void publish(Path written, Path target) throws IOException {
         createDirectories(parent(target));
         Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         flushDirectory(parent(target));
     }
 
     /** Writes a whole file under a name that was not used before, and flushes it. */
-    static void writeNew(Path file, byte[] content) throws IOException {
+    void writeNew(Path file, byte[] content) throws IOException {
         Files.createDirectories(parent(file));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
+            flush(channel);
+        }
+    }
+
+    /** Sees to it that what was written is on the disk. */
+    void flush(FileChannel channel) throws IOException {
+        if (flushes) {
             channel.force(true);
         }
     }
@@ -69,8 +78,8 @@ final class StoreFiles {
         }
     }
 
-    private static void flushDirectory(Path directory) throws IOException {
-        if (!WINDOWS) { // Windows has no way to open a directory
+    private void flushDirectory(Path directory) throws IOException {
+        if (flushes && !WINDOWS) { // Windows has no way to open a directory
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }

@@ -98,6 +98,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             description = "Fetch large blobs from all capable hosts at once, instead of from the first that does.")
     private boolean spread;
 
+    // Not in the help, because nobody should: it is there to know what flushing takes.
+    @Option(names = "--no-fsync", hidden = true, description = "Do not flush what is stored to the disk.")
+    private boolean noFlush;
+
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
     private boolean printChainId;
 
@@ -197,7 +201,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             builder.maxConnections(maxConnections.get(0));
             builder.maxConnectionsPerHost(maxConnections.get(maxConnections.size() - 1));
         }
-        builder.spread(spread);
+        builder.spread(spread).flushing(!noFlush);
         if (maxConcurrentDownloads != null) {
             builder.maxConcurrentDownloads(maxConcurrentDownloads);
         }

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Runs the comparison and prints it as a table: medians of runs in turns, so that what else the machine does meets all alike.
- * Arguments: the launcher of jpull, how often each command is run, where the plot goes, and words that choose scenarios.
+ * Arguments: the launcher of jpull, the commands for libraries, how often each command is run, where the plot goes, and words
+ * that choose scenarios.
  */
 public final class Compare {
     private Compare() {}
@@ -21,9 +22,10 @@ public final class Compare {
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path launcher = Path.of(args[0]).toRealPath();
-        int rounds = Integer.parseInt(args[1]);
-        Path plot = Path.of(args[2]);
-        List<String> words = List.of(args).subList(3, args.length);
+        List<Peer> others = Peer.present(Path.of(args[1]).toRealPath());
+        int rounds = Integer.parseInt(args[2]);
+        Path plot = Path.of(args[3]);
+        List<String> words = List.of(args).subList(4, args.length);
         Path directory = Files.createTempDirectory("jpull-compare-");
         // Started by root, nginx reads as somebody else.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -47,7 +49,7 @@ public final class Compare {
                     case FAR -> far.port();
                 };
                 System.err.println(scenario);
-                results.put(scenario, run(scenario, image, port, launcher, rounds, directory));
+                results.put(scenario, run(scenario, image, port, launcher, others, rounds, directory));
             }
         } finally {
             Measurement.remove(directory);
@@ -57,10 +59,19 @@ public final class Compare {
     }
 
     private static Map<String, Measurement> run(
-            Scenario scenario, ServedImage image, int port, Path launcher, int rounds, Path directory)
+            Scenario scenario,
+            ServedImage image,
+            int port,
+            Path launcher,
+            List<Peer> others,
+            int rounds,
+            Path directory)
             throws IOException, InterruptedException {
         List<Peer> peers = new ArrayList<>(List.of(Peer.jpull(launcher)));
-        peers.addAll(Peer.present());
+        if (!scenario.warm()) {
+            peers.add(Peer.jpullWithoutFlush(launcher));
+        }
+        peers.addAll(others);
         if (!scenario.warm()) {
             peers.add(Peer.curl(image));
         }
@@ -72,14 +83,13 @@ public final class Compare {
                     Measurement.remove(target);
                     Files.createDirectories(target);
                 }
-                Measurement measured = Measurement.of(
-                        peer.commandFor(
-                                "localhost:" + port,
-                                image.name(),
-                                scenario.way() == Scenario.Way.TLS,
-                                Server.ca(directory.resolve("server")),
-                                target),
-                        directory);
+                String command = peer.commandFor(
+                        "localhost:" + port,
+                        image.name(),
+                        scenario.way() == Scenario.Way.TLS,
+                        Server.ca(directory.resolve("server")),
+                        target);
+                Measurement measured = measure(peer, command, target, directory);
                 if (round > 0) { // the first time fills caches
                     runs.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(measured);
                 }
@@ -91,5 +101,15 @@ public final class Compare {
         Map<String, Measurement> medians = new LinkedHashMap<>();
         runs.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
         return medians;
+    }
+
+    private static Measurement measure(Peer peer, String command, Path target, Path directory)
+            throws IOException, InterruptedException {
+        if (!peer.name().equals(Peer.CTR)) {
+            return Measurement.of(command, directory);
+        }
+        try (Containerd daemon = Containerd.start(target)) {
+            return daemon.with(Measurement.of(command, directory));
+        }
     }
 }

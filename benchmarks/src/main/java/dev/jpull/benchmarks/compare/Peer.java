@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A command that pulls an image, as its users write it.
@@ -19,6 +20,8 @@ import java.util.Optional;
  */
 record Peer(String name, String command, String tls, String plain) {
     static final String JPULL = "jpull";
+    static final String JPULL_UNFLUSHED = "jpull --no-fsync";
+    static final String CTR = "ctr";
 
     private static final List<Peer> KNOWN = List.of(
             new Peer(
@@ -36,12 +39,39 @@ record Peer(String name, String command, String tls, String plain) {
                     "regctl",
                     "exec regctl --host reg={host},tls={tls} image copy {ref} ocidir://{dir}/x:1",
                     "insecure",
-                    "disabled"));
+                    "disabled"),
+            new Peer(
+                    CTR,
+                    "exec ctr -a " + Containerd.socket("{dir}") + " content fetch {tls} {ref} >/dev/null",
+                    "--tlscacert {ca}",
+                    "--plain-http"));
+
+    /** Libraries in a fresh Java each, by the small commands beside this module. */
+    private static final List<Peer> LIBRARIES = List.of(
+            new Peer("jib-core", java("jib") + " {ref} {dir}", "", ""),
+            new Peer("oras-java", java("oras") + " {ref} {dir} {tls}", "true", "false"));
 
     /** jpull, by the launcher of the checkout. It flushes what it stores to the disk, which most others do not. */
     static Peer jpull(Path launcher) {
+        return jpull(JPULL, launcher, "");
+    }
+
+    /** jpull, flushing no more than the others do. */
+    static Peer jpullWithoutFlush(Path launcher) {
+        return jpull(JPULL_UNFLUSHED, launcher, "--no-fsync");
+    }
+
+    private static Peer jpull(String name, Path launcher, String more) {
         return new Peer(
-                JPULL, "exec " + launcher + " -q {tls} --store {dir}/x {ref}", "--tlscacert {ca}", "--plain-http");
+                name,
+                "exec " + launcher + " -q " + more + " {tls} --store {dir}/x {ref}",
+                "--tlscacert {ca}",
+                "--plain-http");
+    }
+
+    private static String java(String peer) {
+        return "exec " + Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:+UseSerialGC -cp '{peers}/"
+                + peer + "/target/classes:{peers}/" + peer + "/target/lib/*' Pull";
     }
 
     /** The yardstick: the bytes and their hashes, by three connections at a time, without knowing what an image is. */
@@ -58,8 +88,13 @@ record Peer(String name, String command, String tls, String plain) {
     }
 
     /** Those that the machine has. */
-    static List<Peer> present() {
-        return KNOWN.stream().filter(peer -> find(peer.name).isPresent()).toList();
+    static List<Peer> present(Path libraries) {
+        Stream<Peer> programs = KNOWN.stream().filter(peer -> find(peer.name).isPresent());
+        Stream<Peer> built = LIBRARIES.stream()
+                .map(peer -> new Peer(
+                        peer.name, peer.command.replace("{peers}", libraries.toString()), peer.tls, peer.plain));
+        return Stream.concat(programs.filter(peer -> !peer.name.equals(CTR) || Containerd.isUsable()), built)
+                .toList();
     }
 
     /** Where the machine has a program. */

@@ -46,6 +46,7 @@ record Scenario(String image, List<Long> layers, Way way, boolean warm) {
                 new Scenario("many", many, Way.LOOPBACK, false),
                 new Scenario("typical", TYPICAL, Way.LOOPBACK, false),
                 new Scenario("typical", TYPICAL, Way.TLS, false),
+                new Scenario("typical", TYPICAL, Way.FAR, false),
                 new Scenario("big", BIG, Way.LOOPBACK, false),
                 new Scenario("big", BIG, Way.LIMITED, false));
     }

@@ -4,7 +4,6 @@ package dev.jpull.benchmarks.compare;
 import dev.jpull.image.Digest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +14,15 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.Deflater;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
- * An image as files that a plain web server can serve as a registry. Layers are noise, which nothing on the way can make smaller.
+ * An image as files that a plain web server can serve as a registry. In each layer is one file of noise, which nothing on the
+ * way can make smaller.
  *
  * @param name the repository; the tag is 1
  * @param blobs the digests of the layers and of the configuration
@@ -37,12 +42,12 @@ record ServedImage(String name, List<String> blobs, long size) {
         List<String> diffIds = new ArrayList<>();
         long total = 0;
         for (long size : layerSizes) {
-            String digest = writeNoise(blobs, size, random);
-            digests.add(digest);
-            diffIds.add("\"" + digest + "\"");
-            layers.add("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"%s\",\"size\":%d}"
-                    .formatted(digest, size));
-            total += size;
+            Layer layer = Layer.write(blobs, size, random);
+            digests.add(layer.digest());
+            diffIds.add("\"" + layer.diffId() + "\"");
+            layers.add("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"%s\",\"size\":%d}"
+                    .formatted(layer.digest(), layer.size()));
+            total += layer.size();
         }
         byte[] config = """
                 {"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}\
@@ -60,20 +65,38 @@ record ServedImage(String name, List<String> blobs, long size) {
         return new ServedImage(name, List.copyOf(digests), total + config.length);
     }
 
-    private static String writeNoise(Path directory, long size, SplittableRandom random) throws IOException {
-        Path part = directory.resolve("part");
-        MessageDigest hash = sha256();
-        byte[] chunk = new byte[CHUNK];
-        try (OutputStream out =
-                new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(part), CHUNK), hash)) {
-            for (long left = size; left > 0; left -= chunk.length) {
-                random.nextBytes(chunk);
-                out.write(chunk, 0, (int) Math.min(left, chunk.length));
+    private record Layer(String digest, String diffId, long size) {
+        static Layer write(Path directory, long noise, SplittableRandom random) throws IOException {
+            Path part = directory.resolve("part");
+            MessageDigest compressed = sha256();
+            MessageDigest uncompressed = sha256();
+            GzipParameters stored = new GzipParameters();
+            stored.setCompressionLevel(Deflater.NO_COMPRESSION);
+            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new DigestOutputStream(
+                    new GzipCompressorOutputStream(
+                            new DigestOutputStream(
+                                    new BufferedOutputStream(Files.newOutputStream(part), CHUNK), compressed),
+                            stored),
+                    uncompressed))) {
+                TarArchiveEntry entry = new TarArchiveEntry("noise");
+                entry.setSize(noise);
+                entry.setModTime(0);
+                tar.putArchiveEntry(entry);
+                byte[] chunk = new byte[CHUNK];
+                for (long left = noise; left > 0; left -= chunk.length) {
+                    random.nextBytes(chunk);
+                    tar.write(chunk, 0, (int) Math.min(left, chunk.length));
+                }
+                tar.closeArchiveEntry();
             }
+            String digest = text(compressed);
+            Path blob = Files.move(part, directory.resolve(digest));
+            return new Layer(digest, text(uncompressed), Files.size(blob));
         }
-        String digest = "sha256:" + HexFormat.of().formatHex(hash.digest());
-        Files.move(part, directory.resolve(digest));
-        return digest;
+
+        private static String text(MessageDigest hash) {
+            return "sha256:" + HexFormat.of().formatHex(hash.digest());
+        }
     }
 
     private static MessageDigest sha256() {

@@ -6,9 +6,11 @@ import java.util.Map;
 
 /** The results for people. */
 final class Report {
-    private static final int WIDTH = 760;
-    private static final int BAR = 14;
+    private static final int WIDTH = 860;
+    private static final int BAR = 12;
+    private static final int THIN = 4;
     private static final int LEFT = 150;
+    private static final int RIGHT = 200;
 
     private Report() {}
 
@@ -40,7 +42,7 @@ final class Report {
         return other == 0 ? "–" : String.format(Locale.ROOT, "%.2fx", own / other);
     }
 
-    /** Bars of wall time, each scenario to its own scale. */
+    /** A bar of wall time with a thin one of processor time below it, each scenario to its own scale. */
     static String plot(Map<Scenario, Map<String, Measurement>> results) {
         StringBuilder bars = new StringBuilder();
         int y = 10;
@@ -48,27 +50,24 @@ final class Report {
             y += 2 * BAR;
             text(bars, 10, y, "font-weight=\"bold\"", result.getKey().toString());
             double longest = result.getValue().values().stream()
-                    .mapToDouble(Measurement::wall)
+                    .mapToDouble(median -> Math.max(median.wall(), median.cpu()))
                     .max()
                     .orElse(1);
             for (Map.Entry<String, Measurement> peer : result.getValue().entrySet()) {
-                y += BAR + 4;
-                double width = (WIDTH - LEFT - 80) * peer.getValue().wall() / longest;
+                Measurement median = peer.getValue();
+                y += BAR + THIN + 4;
+                double scale = (WIDTH - LEFT - RIGHT) / longest;
+                boolean own = peer.getKey().startsWith(Peer.JPULL);
                 text(bars, 10, y, "", peer.getKey());
-                bars.append(String.format(
-                        Locale.ROOT,
-                        "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
-                        LEFT,
-                        y - BAR + 3,
-                        width,
-                        BAR,
-                        peer.getKey().equals(Peer.JPULL) ? "#d2691e" : "#8aa4bf"));
+                bar(bars, y - BAR + 3, BAR, scale * median.wall(), own ? "#d2691e" : "#8aa4bf");
+                bar(bars, y + 3, THIN, scale * median.cpu(), own ? "#8b4513" : "#4a6785");
                 text(
                         bars,
-                        (int) (LEFT + width + 6),
+                        (int) (LEFT + scale * Math.max(median.wall(), median.cpu()) + 6),
                         y,
                         "",
-                        String.format(Locale.ROOT, "%.2f s", peer.getValue().wall()));
+                        String.format(
+                                Locale.ROOT, "%.2f s, CPU %.2f s, %.0f MB", median.wall(), median.cpu(), median.rss()));
             }
         }
         return String.format(
@@ -78,6 +77,17 @@ final class Report {
                 WIDTH,
                 y + 2 * BAR,
                 bars);
+    }
+
+    private static void bar(StringBuilder out, int y, int height, double width, String colour) {
+        out.append(String.format(
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
+                LEFT,
+                y,
+                width,
+                height,
+                colour));
     }
 
     private static void text(StringBuilder out, int x, int y, String attributes, String text) {

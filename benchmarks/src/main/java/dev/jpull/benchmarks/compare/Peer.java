@@ -42,8 +42,11 @@ record Peer(String name, String command, String tls, String plain) {
                     "disabled"),
             new Peer(
                     CTR,
-                    "exec ctr -a " + Containerd.socket("{dir}") + " content fetch {tls} {ref} >/dev/null",
-                    "--tlscacert {ca}",
+                    // To containerd, localhost speaks TLS only when it is configured to.
+                    "mkdir -p {dir}/certs.d/{host} && printf '[host.\"{url}\"]\\nca = \"{ca}\"\\n'"
+                            + " >{dir}/certs.d/{host}/hosts.toml && exec ctr -a " + Containerd.socket("{dir}")
+                            + " content fetch {tls} {ref} >/dev/null",
+                    "--hosts-dir {dir}/certs.d",
                     "--plain-http"));
 
     /** Libraries in a fresh Java each, by the small commands beside this module. */

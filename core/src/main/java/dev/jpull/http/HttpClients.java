@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -240,7 +241,11 @@ public final class HttpClients implements AutoCloseable {
      */
     public void preload(boolean tls) {
         if (tls) {
-            systemTls(); // the runtime keeps what it has read for the next one who asks
+            try {
+                TlsRehearsal.run(systemTls().trust()); // the runtime keeps what it has read for the next one who asks
+            } catch (GeneralSecurityException | IOException e) {
+                throw new IllegalStateException("this Java cannot do TLS", e);
+            }
         }
         OkHttpClient rehearsal =
                 root.newBuilder().addInterceptor(HttpClients::answerAtOnce).build();

@@ -30,6 +30,7 @@ public final class Ingest implements Closeable {
     private final FileMutex mutex;
     private final StoreFiles files;
     private final FrontHash hash;
+    private final EarlyFlush early;
 
     /** Guarded by itself, as are the journal and the count. */
     private final ByteRanges present;
@@ -54,6 +55,7 @@ public final class Ingest implements Closeable {
         this.files = files;
         this.journal = journal;
         this.present = present;
+        this.early = new EarlyFlush(channel, files);
         this.hash = new FrontHash(channel, descriptor.digest().algorithm());
     }
 
@@ -136,6 +138,7 @@ public final class Ingest implements Closeable {
             while (bytes.hasRemaining()) {
                 channel.write(bytes, position + bytes.position());
             }
+            early.note(length);
             hash.offer(position, buffer, length);
             hash.follow(note(position, length), CATCH_UP);
         } catch (IOException e) {
@@ -178,6 +181,7 @@ public final class Ingest implements Closeable {
                 discard();
                 return false;
             }
+            early.finish();
             files.flush(channel);
             StoreFiles.makeReadOnly(file);
             files.publish(file, target);
@@ -214,6 +218,7 @@ public final class Ingest implements Closeable {
                 }
                 journal.close();
             }
+            early.finish();
         } catch (IOException e) {
             throw StoreFiles.failure("close", file, e);
         }

@@ -21,11 +21,12 @@ record HeadStart(CompletableFuture<Void> done) {
         if (!pulls) {
             return NONE;
         }
-        boolean tls = Arrays.stream(args)
-                .noneMatch(arg -> arg.equals("--plain-http")
-                        || arg.equals("--offline")
-                        || arg.startsWith("localhost")
-                        || arg.startsWith("127."));
+        boolean tls = Arrays.asList(args).contains("--tlscacert")
+                || Arrays.stream(args)
+                        .noneMatch(arg -> arg.equals("--plain-http")
+                                || arg.equals("--offline")
+                                || arg.startsWith("localhost")
+                                || arg.startsWith("127."));
         return new HeadStart(CompletableFuture.runAsync(() -> ImagePuller.preload(tls), task -> {
             Thread thread = new Thread(task, "jpull-preload");
             thread.setDaemon(true);

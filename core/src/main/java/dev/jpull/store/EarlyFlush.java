@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a growing file to the disk while the rest of it is still on its way, so that the flush at its end has little left to
+ * do. What goes wrong counts at the end: the system tells of a failed write only once. Safe for use by several threads.
+ */
+final class EarlyFlush {
+    /** So much is worth a flush of its own. */
+    private static final long INTERVAL = 16 << 20;
+
+    /** One thread for all files: there is one disk. */
+    private static final ThreadPoolExecutor FLUSHER = flusher();
+
+    private final FileChannel channel;
+    private final StoreFiles files;
+    private long written;
+    private boolean running;
+    private @Nullable IOException failure;
+
+    EarlyFlush(FileChannel channel, StoreFiles files) {
+        this.channel = channel;
+        this.files = files;
+    }
+
+    private static ThreadPoolExecutor flusher() {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "jpull-flush");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** Some bytes more are in the file. */
+    synchronized void note(int bytes) {
+        written += bytes;
+        if (written >= INTERVAL && !running && files.flushes()) {
+            written = 0;
+            running = true;
+            FLUSHER.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        IOException failed = null;
+        try {
+            files.flush(channel);
+        } catch (IOException e) {
+            failed = e;
+        }
+        synchronized (this) {
+            running = false;
+            if (failed != null) {
+                failure = failed;
+            }
+            notifyAll();
+        }
+    }
+
+    /**
+     * Waits until nothing is running: before the end of the file is flushed, or the file is closed. Nobody may write any more.
+     *
+     * @throws IOException if something could not be brought to the disk
+     */
+    synchronized void finish() throws IOException {
+        boolean interrupted = false;
+        while (running) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // the file must not be closed under the one who flushes it
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -55,7 +55,9 @@ public final class Compare {
             Measurement.remove(directory);
         }
         System.out.print(Report.table(results));
-        Files.writeString(plot, Report.plot(results));
+        if (words.isEmpty()) { // a part would take the place of the whole
+            Files.writeString(plot, Report.plot(results));
+        }
     }
 
     private static Map<String, Measurement> run(

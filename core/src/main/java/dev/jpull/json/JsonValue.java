@@ -2,7 +2,6 @@
 package dev.jpull.json;
 
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +33,14 @@ public final class JsonValue {
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    /** A number that is not whole, as it was written: nothing needs its value, which may not fit any type. */
+    private record Fraction(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 
     /** A map, a list, a string, a number, a boolean or null. */
     private final @Nullable Object value;
@@ -86,7 +93,7 @@ public final class JsonValue {
                 yield elements;
             }
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> new Fraction(parser.getString());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -198,8 +205,8 @@ public final class JsonValue {
             generator.writeNumber(((Number) plain).longValue());
         } else if (plain instanceof BigInteger number) {
             generator.writeNumber(number);
-        } else if (plain instanceof BigDecimal number) {
-            generator.writeNumber(number);
+        } else if (plain instanceof Fraction number) {
+            generator.writeNumber(number.text());
         } else if (plain instanceof Boolean flag) {
             generator.writeBoolean(flag);
         } else if (plain == null) {

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonValueTest {
     @Test
     void whatIsReadIsWrittenAsItWas() throws JsonException {
-        String document = "{\"a\":[1,-2,9007199254740993,123456789012345678901234567890,0.10,1E+400,true,false,null],"
-                + "\"b\":{\"c\":\"\\u0000 ü \\\" 😀\",\"\":{}},\"z\":[],\"y\":\"\"}";
+        String document =
+                "{\"a\":[1,-2,9007199254740993,123456789012345678901234567890,0.10,1E+400,1e99999999999,-1.5E-99999999999,true,false,null],"
+                        + "\"b\":{\"c\":\"\\u0000 ü \\\" 😀\",\"\":{}},\"z\":[],\"y\":\"\"}";
         JsonValue value = parse(document);
         assertThat(new String(JsonValue.write(List.of(value.toPlain())), StandardCharsets.UTF_8))
                 .isEqualTo("[" + document + "]");
@@ -43,6 +44,7 @@ class JsonValueTest {
                 "{'size': 9223372036854775808} | \"size\" is not a whole number",
                 "{'size': 1.0}                 | \"size\" is not a whole number",
                 "{'size': 1e3}                 | \"size\" is not a whole number",
+                "{'size': 1e99999999999}       | \"size\" is not a whole number",
                 "{'size': '1'}                 | \"size\" is not a whole number",
                 "{'size': true}                | \"size\" is not a whole number",
                 "{}                            | \"size\" is missing",

@@ -45,26 +45,30 @@ final class EarlyFlush {
     synchronized void note(int bytes) {
         written += bytes;
         if (written >= INTERVAL && !running && files.flushes()) {
-            written = 0;
-            running = true;
             FLUSHER.execute(this::flush);
+            written = 0;
+            running = true; // only now: who could not start a thread must not be waited for
         }
     }
 
     private void flush() {
-        IOException failed = null;
+        IOException failed = new IOException("the flush broke off");
         try {
             files.flush(channel);
+            failed = null;
         } catch (IOException e) {
             failed = e;
+        } finally {
+            ended(failed);
         }
-        synchronized (this) {
-            running = false;
-            if (failed != null) {
-                failure = failed;
-            }
-            notifyAll();
+    }
+
+    private synchronized void ended(@Nullable IOException failed) {
+        running = false;
+        if (failed != null) {
+            failure = failed;
         }
+        notifyAll();
     }
 
     /**

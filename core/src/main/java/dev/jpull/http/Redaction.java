@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.secret.ForeignText;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /** Takes secrets out of what people get to see. */
 public final class Redaction {
-    private static final int MAX_LENGTH = 500;
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
     private static final Pattern SECRET_MEMBER = Pattern.compile(
             "(?i)(\"[^\"]*(?:token|password|secret|auth|credential)[^\"]*\"\\s*:\\s*)\"(?:[^\"\\\\]|\\\\.)*\"?");
@@ -38,8 +38,6 @@ public final class Redaction {
 
     /** Text that a server sent, fit for a terminal: one line, no control characters, not too long. */
     public static String ofServerText(String text) {
-        String line = withoutAuthorization(
-                text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip());
-        return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
+        return ForeignText.line(withoutAuthorization(text));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -13,7 +14,8 @@ import java.time.Duration;
  * @param reason why it did not do, as a sentence part for people
  * @param elapsed the time it took
  */
-public record Attempt(String host, String url, String phase, int status, String reason, Duration elapsed) {
+public record Attempt(String host, String url, String phase, int status, String reason, Duration elapsed)
+        implements Serializable {
     /** The attempt as one line for people. */
     @Override
     public String toString() {

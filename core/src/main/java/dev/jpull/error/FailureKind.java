@@ -18,7 +18,9 @@ public enum FailureKind {
     /** The local store cannot be read or written. */
     STORE("store"),
     /** The pull was cancelled by its owner. */
-    CANCELLED("cancelled");
+    CANCELLED("cancelled"),
+    /** A defect of jpull, or of code that was given to it. */
+    INTERNAL("internal");
 
     private final String label;
 

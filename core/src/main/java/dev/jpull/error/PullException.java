@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failure that has a name, a sentence for people and, when hosts were asked, one {@link Attempt} for each of them.
- * Nothing secret is ever part of it.
+ * Nothing secret is ever part of it. Serializable with its attempts, as long as its causes are.
  */
 public abstract sealed class PullException extends RuntimeException
         permits AccessDeniedException,
                 ConfigurationException,
                 ImageNotFoundException,
                 IntegrityException,
+                InternalException,
                 PullCancelledException,
                 ReferenceException,
                 RegistryUnavailableException,
@@ -20,7 +21,9 @@ public abstract sealed class PullException extends RuntimeException
     private static final long serialVersionUID = 1L;
 
     private final FailureKind kind;
-    private final transient List<Attempt> attempts;
+
+    @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
+    private final List<Attempt> attempts;
 
     PullException(FailureKind kind, String message, @Nullable Throwable cause, List<Attempt> attempts) {
         super(message, cause);

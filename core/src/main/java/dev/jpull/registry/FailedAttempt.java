@@ -2,6 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.error.Attempt;
+import java.io.Serializable;
 
 /**
  * An attempt and the kind of its failure.
@@ -9,4 +10,4 @@ import dev.jpull.error.Attempt;
  * @param attempt the attempt, for people
  * @param failureClass the kind, for decisions
  */
-public record FailedAttempt(Attempt attempt, FailureClass failureClass) {}
+public record FailedAttempt(Attempt attempt, FailureClass failureClass) implements Serializable {}

@@ -14,7 +14,9 @@ public final class HostsExhausted extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String phase;
-    private final transient List<FailedAttempt> failures;
+
+    @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
+    private final List<FailedAttempt> failures;
 
     /**
      * No host did.

@@ -22,6 +22,7 @@ final class ExitCode {
             case INTEGRITY -> 7;
             case STORE -> 8;
             case CANCELLED -> INTERRUPTED;
+            case INTERNAL -> UNEXPECTED;
         };
     }
 }

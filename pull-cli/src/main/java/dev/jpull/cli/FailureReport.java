@@ -2,6 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -36,7 +37,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         }
         err.println("jpull: " + message);
         attempts.forEach(attempt -> err.println("  " + attempt));
-        if (failure instanceof PullException pull) {
+        if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());
         }
         err.println(

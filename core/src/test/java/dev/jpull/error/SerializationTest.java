@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Failures cross process borders whole: build tools run plugins in workers. */
+class SerializationTest {
+    private static final Attempt ATTEMPT = new Attempt(
+            "https://mirror.example", "https://mirror.example/v2/", "blob", 503, "down", Duration.ofMillis(7));
+
+    static Stream<Class<?>> types() {
+        return Stream.of(PullException.class.getPermittedSubclasses());
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void aFailureKeepsItsAttempts(Class<? extends PullException> type)
+            throws ReflectiveOperationException, IOException {
+        PullException failure = type.getConstructor(String.class, Throwable.class, List.class)
+                .newInstance("it failed", new IOException("reset"), List.of(ATTEMPT, ATTEMPT));
+
+        PullException copy = (PullException) roundTrip(failure);
+
+        assertThat(copy).isExactlyInstanceOf(type).hasMessage("it failed");
+        assertThat(copy.kind()).isEqualTo(failure.kind());
+        assertThat(copy.attempts()).containsExactly(ATTEMPT, ATTEMPT);
+        assertThat(copy.getCause()).isInstanceOf(IOException.class).hasMessage("reset");
+    }
+
+    /** What an object is after it was written and read. */
+    public static Object roundTrip(Object object) throws IOException, ClassNotFoundException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(object);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return in.readObject();
+        }
+    }
+}

@@ -8,7 +8,11 @@ final class ExitCode {
     static final int UNEXPECTED = 1;
     static final int USAGE = 2;
     static final int CONFIGURATION = 3;
+    static final int OUTPUT = 8;
     static final int INTERRUPTED = 130;
+
+    /** As a shell reports a command that was ended by SIGPIPE; Java ignores that signal. */
+    static final int CLOSED_PIPE = 141;
 
     private ExitCode() {}
 

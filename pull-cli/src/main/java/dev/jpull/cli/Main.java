@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.secret.ForeignText;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +16,27 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-        int exitCode = run(out, err, args);
-        out.flush();
+        int exitCode = deliver(new ResultStream(new FileOutputStream(FileDescriptor.out)), err, args);
         err.flush();
         System.exit(exitCode);
+    }
+
+    /** Runs the command; a result that cannot be written to standard output is a failure. */
+    static int deliver(ResultStream results, PrintWriter err, String... args) {
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(results, StandardCharsets.UTF_8), false);
+        int exitCode = run(out, err, args);
+        out.flush();
+        IOException failure = results.failure();
+        if (failure == null) {
+            return exitCode;
+        }
+        err.println("jpull: standard output cannot be written, and the result is not complete: "
+                + ForeignText.line(String.valueOf(failure.getMessage())));
+        if (exitCode != 0) {
+            return exitCode;
+        }
+        return results.isClosedPipe() ? ExitCode.CLOSED_PIPE : ExitCode.OUTPUT;
     }
 
     /** Runs the command, in a process that goes on; returns its exit code. */

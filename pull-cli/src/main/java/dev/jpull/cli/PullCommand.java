@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
             "  0 done                     5 image or platform not found",
             "  1 a bug in jpull           6 no registry could be reached, or all failed",
             "  2 wrong usage              7 content is not what its digest says",
-            "  3 wrong configuration      8 the store cannot be used",
-            "  4 access denied            130 interrupted; what was fetched is kept"
+            "  3 wrong configuration      8 the store or standard output cannot be written",
+            "  4 access denied            141 the reader of standard output closed it early",
+            "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; what was fetched is kept"
         })
 public final class PullCommand implements Callable<Integer>, HasOutput {
     private final HeadStart headStart;
@@ -220,6 +221,11 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);
+                }
+                if (out.checkError() && pulled.size() < images.size()) {
+                    err.println("jpull: the images after " + result.name()
+                            + " are not pulled, because results cannot be written");
+                    break;
                 }
                 if (!quiet && progress != Progress.NONE && progress != Progress.JSON) {
                     err.println(Summary.of(result, System.nanoTime() - start));

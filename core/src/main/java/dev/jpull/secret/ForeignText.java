@@ -44,6 +44,42 @@ public final class ForeignText {
         return line.toString();
     }
 
+    /**
+     * The same text without anything that could act on a terminal, for messages of our own that have foreign parts: nothing is cut,
+     * blanks stay as they are, and a line end becomes a blank.
+     */
+    public static String message(String text) {
+        return escaped(text, false);
+    }
+
+    /** As {@link #message}, but line ends and tabs stay: for output of several lines, whose lines are harmless one by one. */
+    public static String lines(String text) {
+        return escaped(text, true);
+    }
+
+    private static String escaped(String text, boolean lines) {
+        int plain = 0;
+        while (plain < text.length() && text.charAt(plain) >= ' ' && text.charAt(plain) < 0x7F) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
+        StringBuilder escaped = new StringBuilder(text.length() + 16).append(text, 0, plain);
+        int next;
+        for (int at = plain; at < text.length(); at = next) {
+            int c = text.codePointAt(at);
+            next = at + Character.charCount(c);
+            boolean lineEnd = c == '\n' || c == '\r' && next < text.length() && text.charAt(next) == '\n';
+            if (lineEnd || c == '\t') {
+                escaped.append(lines ? (char) c : ' ');
+            } else {
+                escaped.append(isHarmless(c) ? text.substring(at, next) : escaped(text.substring(at, next)));
+            }
+        }
+        return escaped.toString();
+    }
+
     private static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

@@ -32,4 +32,10 @@ class ForeignTextTest {
         assertThat(ForeignText.line("abc😀", 4)).isEqualTo("abc…");
         assertThat(ForeignText.line("\u001b\u001b", 6)).isEqualTo("\\u001b…");
     }
+
+    @Test
+    void aMessageIsOneLineAndKeepsItsBlanks() {
+        assertThat(ForeignText.message("a  b\r\nc\u001b[0m\td")).isEqualTo("a  b  c\\u001b[0m d");
+        assertThat(ForeignText.lines("a\r\n\tb\rc\u0085\n")).isEqualTo("a\r\n\tb\\u000dc\\u0085\n");
+    }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.error.ReferenceException;
+import dev.jpull.file.HomeDirectory;
+import dev.jpull.secret.ForeignText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ public record StandardLocations(Map<String, String> environment) {
 
     /** The directories with host configuration that exist: containerd's, docker's, and the user's own. */
     public List<Path> hostsDirectories() {
-        Path user = xdg("XDG_CONFIG_HOME", ".config");
+        Path user = HomeDirectory.xdg(environment, "XDG_CONFIG_HOME", ".config");
         List<Path> candidates = new ArrayList<>(List.of(
                 Path.of("/etc/containerd/certs.d"),
                 Path.of("/etc/docker/certs.d"),
@@ -30,15 +33,23 @@ public record StandardLocations(Map<String, String> environment) {
         return candidates;
     }
 
-    /** The store: {@code $JPULL_STORE}, else in the data directory of the user. */
+    /**
+     * The store: {@code $JPULL_STORE}, else in the data directory of the user.
+     *
+     * @throws ReferenceException if the variable is no absolute path
+     */
     public Path store() {
         String own = environment.getOrDefault("JPULL_STORE", "");
-        return own.isEmpty() ? xdg("XDG_DATA_HOME", ".local/share").resolve("jpull") : Path.of(own);
-    }
-
-    private Path xdg(String variable, String below) {
-        String directory = environment.getOrDefault(variable, "");
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home", ""));
-        return directory.isEmpty() ? Path.of(home).resolve(below) : Path.of(directory);
+        if (own.isEmpty()) {
+            return HomeDirectory.xdg(environment, "XDG_DATA_HOME", ".local/share")
+                    .resolve("jpull");
+        }
+        Path store = Path.of(own);
+        if (!store.isAbsolute()) {
+            throw new ReferenceException("JPULL_STORE is \"" + ForeignText.line(own)
+                    + "\", which is no absolute path, and would be another directory in each working directory: write"
+                    + " an absolute path, or unset it");
+        }
+        return store;
     }
 }

@@ -78,7 +78,8 @@ class ArchitectureTest {
                         "image",
                         "event",
                         "error",
-                        "secret")
+                        "secret",
+                        "file")
                 .whereLayer("resolve")
                 .mayOnlyAccessLayers("registry", "store", "http", "hosts", "image", "event", "json", "error", "secret")
                 .whereLayer("transfer")

@@ -2,6 +2,7 @@
 package dev.jpull.credentials;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.HomeDirectory;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import java.nio.charset.StandardCharsets;
@@ -46,9 +47,7 @@ public final class DockerConfig implements CredentialSource {
     /** The config.json of the user: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}. */
     public static DockerConfig ofUser(Map<String, String> environment) {
         String directory = environment.getOrDefault("DOCKER_CONFIG", "");
-        Path parent = directory.isEmpty()
-                ? Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "")), ".docker")
-                : Path.of(directory);
+        Path parent = directory.isEmpty() ? HomeDirectory.of(environment).resolve(".docker") : Path.of(directory);
         return new DockerConfig(parent.resolve("config.json"), environment.getOrDefault(VARIABLE, ""));
     }
 

@@ -2,6 +2,7 @@
 package dev.jpull.credentials;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.HomeDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,7 @@ public final class PodmanAuth implements CredentialSource {
             return new PodmanAuth(Path.of(own));
         }
         String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home", ""));
-        Path directory = runtime.isEmpty() ? Path.of(home, ".config") : Path.of(runtime);
+        Path directory = runtime.isEmpty() ? HomeDirectory.of(environment).resolve(".config") : Path.of(runtime);
         return new PodmanAuth(directory.resolve("containers").resolve("auth.json"));
     }
 

@@ -43,6 +43,9 @@ public final class ImageQuestion {
 
     /** A puller that follows the options. */
     ImagePuller open(PullListener listener) {
+        if (spec.root().userObject() instanceof PullCommand root) {
+            root.headStart().await();
+        }
         ImagePullerBuilder builder = registry.builder(List.of(image), output.isVerbose(), err());
         return builder.listener(listener).build();
     }

@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** Where the command starts. */
 public final class Main {
@@ -44,7 +45,11 @@ public final class Main {
         CommandLine command = command(args);
         command.setOut(out);
         command.setErr(err);
-        return command.execute(args);
+        try {
+            return command.execute(OptionPlacement.arrange(command, args));
+        } catch (ParameterException e) {
+            return new UsageErrors().handleParseException(e, args);
+        }
     }
 
     /** The command with what these arguments may need of it. */
@@ -52,6 +57,9 @@ public final class Main {
         CommandLine command = new CommandLine(new PullCommand(HeadStart.take(args)));
         Subcommands.addTo(command, args);
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setExpandAtFiles(false); // options come from the command line alone, which all of jpull reads
+        command.setAllowSubcommandsAsOptionParameters(true); // a directory may be called "store"
+        command.setExecutionStrategy(new CheckedExecution());
         command.setUsageHelpAutoWidth(false);
         command.setUsageHelpWidth(110);
         command.setParameterExceptionHandler(new UsageErrors());

@@ -9,6 +9,7 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.secret.ForeignText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ import picocli.CommandLine.Spec;
         header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
-        footerHeading = "%nExit codes:%n",
+        footerHeading =
+                "%nOptions may stand before and after the name of a command. An image with the name of a command is"
+                        + " written%ndocker.io/library/NAME, or after --.%n%nExit codes:%n",
         footer = {
             "  0 done                     5 image or platform not found",
             "  1 a bug in jpull           6 no registry could be reached, or all failed",
@@ -77,6 +80,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--all-metadata",
             description = "Pull the manifests and configurations of other platforms too; this is the default.")
+    @SuppressWarnings("UnusedVariable") // the default; it excludes --skip-metadata
     private boolean allMetadata;
 
     @Option(
@@ -88,11 +92,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--max-connections",
             paramLabel = "N[,HOST]",
-            split = ",",
             description =
                     "How many connections fetch blobs, in all and at one host; large blobs are fetched over several,"
                             + " as long as that is not slower (default: 24).")
-    private List<Integer> maxConnections = new ArrayList<>();
+    private @Nullable String maxConnections;
 
     @Option(
             names = "--spread",
@@ -126,9 +129,8 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--progress",
             paramLabel = "auto|tty|plain|json|none",
-            defaultValue = "auto",
             description = "How progress is shown on standard error (default: auto).")
-    private Progress progress = Progress.AUTO;
+    private @Nullable Progress progress;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -164,6 +166,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         this.headStart = headStart;
     }
 
+    HeadStart headStart() {
+        return headStart;
+    }
+
     @Override
     public OutputOptions output() {
         return output;
@@ -177,14 +183,15 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (images.isEmpty()) {
             throw new CommandLine.ParameterException(command, "which image? Write jpull IMAGE");
         }
-        if (allPlatforms && !platforms.isEmpty()) {
-            throw new CommandLine.ParameterException(command, "--platform and --all-platforms exclude each other");
-        }
         if (maxConcurrentDownloads != null && (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256)) {
             throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
         }
-        if (allMetadata && skipMetadata) {
-            throw new CommandLine.ParameterException(command, "--all-metadata and --skip-metadata exclude each other");
+        if (quiet && progress != null && progress != Progress.NONE) {
+            throw new CommandLine.ParameterException(
+                    command, "--quiet shows no progress, and --progress asks for some");
+        }
+        if (offline) {
+            sayWhatIsOfNoUse(command, err);
         }
         if (ctrFlags) {
             err.println("jpull: --local and --sync-fs have no effect: jpull always works by itself, and always syncs");
@@ -193,14 +200,11 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
         }
         headStart.await();
-        ImagePullerBuilder builder = registry.builder(images, output.isVerbose(), err)
-                .listener((quiet ? Progress.NONE : progress).listener(err));
-        if (maxConnections.size() > 2 || maxConnections.stream().anyMatch(count -> count < 1 || count > 256)) {
-            throw new ReferenceException("--max-connections takes one or two numbers from 1 to 256");
-        }
-        if (!maxConnections.isEmpty()) {
-            builder.maxConnections(maxConnections.get(0));
-            builder.maxConnectionsPerHost(maxConnections.get(maxConnections.size() - 1));
+        Progress shown = quiet ? Progress.NONE : progress == null ? Progress.AUTO : progress;
+        ImagePullerBuilder builder =
+                registry.builder(images, output.isVerbose(), err).listener(shown.listener(err));
+        if (maxConnections != null) {
+            limitConnections(builder, maxConnections);
         }
         builder.spread(spread).flushing(!noFlush);
         if (maxConcurrentDownloads != null) {
@@ -227,7 +231,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
                             + " are not pulled, because results cannot be written");
                     break;
                 }
-                if (!quiet && progress != Progress.NONE && progress != Progress.JSON) {
+                if (shown != Progress.NONE && shown != Progress.JSON) {
                     err.println(Summary.of(result, System.nanoTime() - start));
                 }
             }
@@ -243,6 +247,34 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             return ExitCode.of(FailureKind.UNAVAILABLE);
         }
         return 0;
+    }
+
+    /** Takes {@code N} or {@code N,HOST}. */
+    private static void limitConnections(ImagePullerBuilder builder, String text) {
+        int comma = text.indexOf(',');
+        try {
+            builder.maxConnections(Integer.parseInt(comma < 0 ? text : text.substring(0, comma)));
+            builder.maxConnectionsPerHost(Integer.parseInt(text.substring(comma + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new ReferenceException(
+                    "--max-connections " + ForeignText.line(text)
+                            + " is not one or two numbers from 1 to 256: write it like 24 or 24,8",
+                    e);
+        }
+    }
+
+    /** What is said about asking hosts does no harm where none is asked, and scripts have it: it is not ignored in silence. */
+    private static void sayWhatIsOfNoUse(CommandLine command, PrintWriter err) {
+        List<String> useless = RegistryOptions.givenTo(command);
+        for (String name :
+                List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback")) {
+            if (command.getParseResult().hasMatchedOption(name)) {
+                useless.add(name);
+            }
+        }
+        if (!useless.isEmpty()) {
+            err.println("jpull: without effect, because --offline asks no host: " + String.join(", ", useless));
+        }
     }
 
     private PullRequest request(String image) {
@@ -261,8 +293,10 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             if (equals == 0 || label.isEmpty()) {
                 throw new ReferenceException("--label " + label + " has no key: write --label KEY=VALUE");
             }
-            annotations.put(
-                    equals < 0 ? label : label.substring(0, equals), equals < 0 ? "true" : label.substring(equals + 1));
+            String key = equals < 0 ? label : label.substring(0, equals);
+            if (annotations.put(key, equals < 0 ? "true" : label.substring(equals + 1)) != null) {
+                throw new ReferenceException("--label gives " + ForeignText.line(key) + " twice: one value counts");
+            }
         }
         return annotations;
     }

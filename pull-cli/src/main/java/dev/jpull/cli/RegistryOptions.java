@@ -11,6 +11,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.image.ImageReference;
+import dev.jpull.secret.ForeignText;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** How registries are reached; the names and meanings are those of {@code ctr images pull}. */
@@ -118,6 +122,18 @@ public final class RegistryOptions {
     @Option(names = "--http-trace", description = "Show every event of every connection on standard error.")
     private boolean httpTrace;
 
+    /** The names of those of these options that a command was given. */
+    static List<String> givenTo(CommandLine command) {
+        CommandSpec own = CommandSpec.forAnnotatedObject(new RegistryOptions());
+        List<String> given = new ArrayList<>();
+        for (OptionSpec option : command.getParseResult().matchedOptions()) {
+            if (own.findOption(option.longestName()) != null) {
+                given.add(option.longestName());
+            }
+        }
+        return given;
+    }
+
     /** A builder that follows the options. */
     ImagePullerBuilder builder(List<String> images, boolean verbose, PrintWriter err) {
         ImagePullerBuilder builder =
@@ -126,10 +142,6 @@ public final class RegistryOptions {
         trustedRealms.forEach(builder::trustRealm);
         builder.foreignUrls(foreignUrls);
         if (config != null) {
-            if (!hostsDirectories.isEmpty()) {
-                throw new ReferenceException(
-                        "--config and --hosts-dir exclude each other: the file names its directories itself");
-            }
             builder.criConfig(config);
         }
         for (Path directory : hostsDirectories) {
@@ -191,7 +203,10 @@ public final class RegistryOptions {
                         + " names no user, and there is none of --user to send: write --mirror-user " + host
                         + "=USER:PASSWORD");
             }
-            known.put(host, credential);
+            if (host.isBlank() || known.put(host, credential) != null) {
+                throw new ReferenceException("--mirror-user " + ForeignText.line(host)
+                        + " names no host, or one that has its credentials already");
+            }
         }
         return host -> Optional.ofNullable(known.get(host));
     }

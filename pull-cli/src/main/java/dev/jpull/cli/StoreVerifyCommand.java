@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code jpull store verify}: whether all blobs are still what they should be. */
@@ -49,6 +50,12 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        List<String> useless = repair ? List.of() : RegistryOptions.givenTo(spec.commandLine());
+        if (!useless.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.join(", ", useless) + " would have no effect: hosts are asked only with --repair");
+        }
         LocalStore local = store.open();
         List<Damage> damaged = local.verify(repair);
         if (output.isJson()) {

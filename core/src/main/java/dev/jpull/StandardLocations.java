@@ -3,7 +3,6 @@ package dev.jpull;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.file.HomeDirectory;
-import dev.jpull.secret.ForeignText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,9 +33,10 @@ public record StandardLocations(Map<String, String> environment) {
     }
 
     /**
-     * The store: {@code $JPULL_STORE}, else in the data directory of the user.
+     * The store: {@code $JPULL_STORE}, relative to the working directory when it is a relative path; else in the data directory of
+     * the user.
      *
-     * @throws ReferenceException if the variable is no absolute path
+     * @throws ReferenceException if the variable is blank
      */
     public Path store() {
         String own = environment.getOrDefault("JPULL_STORE", "");
@@ -44,12 +44,9 @@ public record StandardLocations(Map<String, String> environment) {
             return HomeDirectory.xdg(environment, "XDG_DATA_HOME", ".local/share")
                     .resolve("jpull");
         }
-        Path store = Path.of(own);
-        if (!store.isAbsolute()) {
-            throw new ReferenceException("JPULL_STORE is \"" + ForeignText.line(own)
-                    + "\", which is no absolute path, and would be another directory in each working directory: write"
-                    + " an absolute path, or unset it");
+        if (own.isBlank()) {
+            throw new ReferenceException("JPULL_STORE is blank, which names no directory: correct it, or unset it");
         }
-        return store;
+        return Path.of(own);
     }
 }

@@ -105,7 +105,7 @@ class ArchitectureTest {
                 .whereLayer("secret")
                 .mayNotAccessAnyLayer()
                 .whereLayer("file")
-                .mayNotAccessAnyLayer()
+                .mayOnlyAccessLayers("secret")
                 .check(CORE);
     }
 

@@ -2,12 +2,14 @@
 package dev.jpull.credentials;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
+import dev.jpull.file.RegularFile;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -25,7 +27,7 @@ import java.util.Optional;
  * @param store the helper program for all other keys; empty for none
  */
 record AuthFile(Map<String, Entry> entries, Map<String, String> helpers, String store) {
-    private static final int MAX_SIZE = 1 << 20;
+    private static final int MAX_SIZE = 4 << 20;
 
     /**
      * An entry.
@@ -56,18 +58,18 @@ record AuthFile(Map<String, Entry> entries, Map<String, String> helpers, String 
      */
     static Optional<AuthFile> read(Path file) {
         try {
-            if (Files.size(file) > MAX_SIZE) {
-                throw new ConfigurationException(
-                        file + " is larger than " + MAX_SIZE + " bytes: that is no file of credentials");
-            }
-            byte[] content = Files.readAllBytes(file);
+            byte[] content = RegularFile.read(file, MAX_SIZE);
             return content.length == 0 ? Optional.empty() : Optional.of(parse(JsonValue.parse(content)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new ConfigurationException("cannot read " + file + ": " + e, e);
+            throw new ConfigurationException(
+                    "the credentials in " + ForeignText.line(file.toString()) + " cannot be read: " + Reason.of(e)
+                            + "; make it a file that this user may read, or remove it",
+                    e);
         } catch (JsonException e) {
-            throw new ConfigurationException(file + " cannot be used: " + e.getMessage());
+            throw new ConfigurationException(ForeignText.line(file.toString()) + " cannot be used: "
+                    + ForeignText.line(String.valueOf(e.getMessage())) + "; correct it, or log in again");
         }
     }
 

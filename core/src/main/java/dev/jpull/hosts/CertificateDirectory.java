@@ -2,6 +2,8 @@
 package dev.jpull.hosts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,9 +48,24 @@ final class CertificateDirectory {
                 new Provenance(SourcePosition.of(directory), settings, false));
     }
 
+    private static boolean isCertificate(String name) {
+        return name.endsWith(".crt") || name.endsWith(".cert");
+    }
+
     private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry -> !Files.isDirectory(entry)).sorted().toList();
+            List<Path> files = entries.filter(
+                            entry -> !Files.isDirectory(entry) && isCertificate(String.valueOf(entry.getFileName())))
+                    .limit(TlsSettings.MAX_FILES + 1L)
+                    .sorted()
+                    .toList();
+            if (files.size() > TlsSettings.MAX_FILES) {
+                throw new FileSystemException(
+                        directory.toString(), null, "more than " + TlsSettings.MAX_FILES + " certificate files");
+            }
+            return files;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (NoSuchFileException e) {
             return List.of();
         }

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record ConfigurationReview(List<Finding> findings, List<RegistryHost> hosts) {
     private static final int MAX_SIZE = 4 << 20;
+    private static final List<String> CRI_KEYS = List.of("version", "imports");
     private static final String ANY_NAMESPACE = "registry.invalid";
 
     /** Copies the lists. */
@@ -88,7 +90,16 @@ public record ConfigurationReview(List<Finding> findings, List<RegistryHost> hos
         if (name.equals(HostsDirectory.FILE) || name.equals("config.toml")) {
             return name.equals(HostsDirectory.FILE);
         }
-        return !text.matches("(?s)(?:.*\\n)?\\s*(?:version\\s*=|imports\\s*=|\\[\\s*plugins|plugins\\.).*");
+        return text.lines().map(String::strip).noneMatch(ConfigurationReview::isOfCriConfig);
+    }
+
+    private static boolean isOfCriConfig(String line) {
+        String start = line.startsWith("[") ? "[" + line.substring(1).stripLeading() : line;
+        return start.startsWith("[plugins")
+                || start.startsWith("plugins.")
+                || CRI_KEYS.stream()
+                        .anyMatch(key -> start.startsWith(key)
+                                && start.substring(key.length()).stripLeading().startsWith("="));
     }
 
     private static void reviewHosts(
@@ -100,8 +111,9 @@ public record ConfigurationReview(List<Finding> findings, List<RegistryHost> hos
         String namespace = HostsRootReview.namespaceOf(directory);
         boolean all = namespace.equals(HostsDirectory.DEFAULT);
         hosts.addAll(HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries()));
-        if (Files.isRegularFile(file) && Files.size(file) > 0) {
-            TomlFile toml = TomlFile.parse(file, TomlFile.readText(file, MAX_SIZE), "", new Findings());
+        String text = Files.exists(file) ? TomlFile.readText(file, MAX_SIZE) : "";
+        if (!text.isEmpty()) {
+            TomlFile toml = TomlFile.parse(file, text, "", new Findings());
             new HostsTomlReview(toml, read.entries(), namespace, findings).review();
         }
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlTable;
 
@@ -23,7 +25,10 @@ final class CriConfigFiles {
     static final String NOT_STARTED = "does not start, or not its CRI plugin";
 
     private static final int MAX_SIZE = 4 << 20;
-    private static final int MAX_FILES = 1000;
+    private static final int MAX_FILES = 256;
+    /** The characters of all files together: what they set is kept, and reading it takes time. */
+    private static final int MAX_CHARACTERS = 8 << 20;
+
     private static final int NEWEST_VERSION = 4;
     private static final String IMAGES = "io.containerd.cri.v1.images";
     private static final String CRI_2 = "io.containerd.grpc.v1.cri";
@@ -52,6 +57,7 @@ final class CriConfigFiles {
 
     private final List<TomlFile> files;
     private final Findings findings;
+    private long characters;
 
     private CriConfigFiles(List<TomlFile> files, Findings findings) {
         this.files = files;
@@ -74,11 +80,11 @@ final class CriConfigFiles {
                     wantedBy = files.get(0).positionOf(List.of("imports"));
                 }
             }
-            if (seen.size() > MAX_FILES) {
+            if (seen.size() > MAX_FILES || config.characters > MAX_CHARACTERS) {
                 findings.error(
                         "imports",
                         wantedBy,
-                        "more than " + MAX_FILES + " files are imported",
+                        "more than " + MAX_FILES + " files, or " + MAX_CHARACTERS + " characters, are imported",
                         NOT_STARTED,
                         "import fewer files");
                 break;
@@ -176,18 +182,23 @@ final class CriConfigFiles {
 
     private @Nullable TomlFile read(Path file, SourcePosition wantedBy) {
         try {
-            TomlFile read = TomlFile.parse(file, TomlFile.readText(file, MAX_SIZE), NOT_STARTED, findings);
+            String text = TomlFile.readText(file, MAX_SIZE);
+            characters += text.length();
+            TomlFile read = TomlFile.parse(file, text, NOT_STARTED, findings);
             return read.hasErrors() ? null : read;
         } catch (IOException e) {
             unreadable(wantedBy, "cannot read " + file + ": " + Reason.of(e));
-        } catch (ConfigurationException e) {
-            unreadable(SourcePosition.of(file), String.valueOf(e.getMessage()));
         }
         return null;
     }
 
     private void unreadable(SourcePosition position, String reason) {
-        findings.error("unreadable", position, reason, NOT_STARTED, "make it a file that can be read");
+        findings.error(
+                "unreadable",
+                position,
+                reason,
+                NOT_STARTED,
+                "make it a regular file of UTF-8 text that this user may read");
     }
 
     /** The imported files; a pattern is matched in its directory and gives its files in the order of their names. */
@@ -198,7 +209,10 @@ final class CriConfigFiles {
         List<Path> imported = new ArrayList<>();
         if (patterns != null) {
             for (String pattern : patterns) {
-                imported.addAll(matching(root, directoryOf(file).resolve(pattern)));
+                Path path = root.path("imports", directoryOf(file), pattern);
+                if (path != null) {
+                    imported.addAll(matching(root, path));
+                }
             }
         }
         return imported;
@@ -212,17 +226,34 @@ final class CriConfigFiles {
         List<Path> files = new ArrayList<>();
         if (Files.isDirectory(directoryOf(pattern))) {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(directoryOf(pattern), name)) {
-                found.forEach(files::add);
+                for (Path file : found) {
+                    files.add(file);
+                    if (files.size() > MAX_FILES) {
+                        break; // as many as are refused
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                reportUnlisted(root, pattern, String.valueOf(e.getMessage()));
             } catch (IOException e) {
+                reportUnlisted(root, pattern, Reason.of(e));
+            } catch (PatternSyntaxException e) {
                 root.error(
-                        "unreadable",
                         "imports",
-                        "cannot list " + pattern + ": " + Reason.of(e),
-                        "make it a directory that can be read");
+                        "imports",
+                        "\"" + pattern + "\" is not a pattern of file names: " + e.getDescription(),
+                        "write a pattern such as conf.d/*.toml");
             }
         }
         files.sort(null);
         return files;
+    }
+
+    private static void reportUnlisted(TableReader root, Path pattern, String reason) {
+        root.error(
+                "unreadable",
+                "imports",
+                "cannot list " + pattern + ": " + reason,
+                "make it a directory that can be read");
     }
 
     private static Path directoryOf(Path file) {

@@ -121,7 +121,7 @@ final class CriConfigReader {
         }
         return Stream.of(list.split(File.pathSeparator))
                 .filter(root -> !root.isEmpty())
-                .map(Path::of)
+                .flatMap(root -> Stream.ofNullable(registry.path("config_path", Path.of(""), root)))
                 .toList();
     }
 
@@ -211,10 +211,15 @@ final class CriConfigReader {
             String given = certificate.isEmpty() ? "key_file" : "cert_file";
             table.error("client-pair", given, "cert_file and key_file belong together", "give both");
         }
+        Path caFile = ca.isEmpty() ? null : table.path("ca_file", Path.of(""), ca);
+        Path certificateFile = certificate.isEmpty() ? null : table.path("cert_file", Path.of(""), certificate);
+        Path keyFile = key.isEmpty() ? null : table.path("key_file", Path.of(""), key);
         return new TlsSettings(
-                ca.isEmpty() ? List.of() : List.of(Path.of(ca)),
+                caFile == null ? List.of() : List.of(caFile),
                 false,
-                certificate.isEmpty() ? List.of() : List.of(new ClientKeyPair(Path.of(certificate), Path.of(key))),
+                certificateFile == null || keyFile == null
+                        ? List.of()
+                        : List.of(new ClientKeyPair(certificateFile, keyFile)),
                 table.has("insecure_skip_verify") ? table.flag("insecure_skip_verify") : null);
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.file.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,17 +50,14 @@ public record Excerpt(String line, String pointer) {
             return Optional.empty();
         }
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_SIZE) {
-                return Optional.empty();
-            }
-            List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+            List<String> lines = new String(RegularFile.read(file, MAX_FILE_SIZE), StandardCharsets.UTF_8)
                     .lines()
                     .toList();
             return position.line() > lines.size()
                     ? Optional.empty()
                     : Optional.of(of(lines, position.line(), position.column()));
         } catch (IOException e) {
-            return Optional.empty(); // the file has gone since it was read: the position has to do
+            return Optional.empty(); // no file of text, or gone since it was read: the position has to do
         }
     }
 

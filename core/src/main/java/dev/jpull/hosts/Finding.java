@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.secret.ForeignText;
+
 /**
  * Something in a host configuration that its owner should know.
  *
@@ -13,6 +15,15 @@ package dev.jpull.hosts;
  */
 public record Finding(
         Severity severity, String code, SourcePosition position, String message, String containerd, String remedy) {
+    private static final int MAX_TEXT = 2000;
+
+    /** Makes the texts harmless: they have names and values of a file in them, which may have any characters. */
+    public Finding {
+        message = ForeignText.line(message, MAX_TEXT);
+        containerd = ForeignText.line(containerd, MAX_TEXT);
+        remedy = ForeignText.line(remedy, MAX_TEXT);
+    }
+
     /** How bad a finding is. */
     public enum Severity {
         /** The configuration cannot be used. */

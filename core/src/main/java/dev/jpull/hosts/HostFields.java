@@ -146,7 +146,24 @@ final class HostFields {
         if (given.contains("")) {
             warnOfEmptyPath(key);
         }
-        return given.stream().filter(text -> !text.isEmpty()).map(this::resolve).toList();
+        if (hasTooMany(key, given.size())) {
+            return null;
+        }
+        return given.stream()
+                .filter(text -> !text.isEmpty())
+                .flatMap(text -> Stream.ofNullable(resolve(key, text)))
+                .toList();
+    }
+
+    private boolean hasTooMany(String key, int files) {
+        if (files > TlsSettings.MAX_FILES) {
+            table.error(
+                    "too-many-files",
+                    key,
+                    "\"" + key + "\" names more than " + TlsSettings.MAX_FILES + " files",
+                    "put several certificates into one file");
+        }
+        return files > TlsSettings.MAX_FILES;
     }
 
     private @Nullable List<ClientKeyPair> readClient(String key) {
@@ -158,6 +175,9 @@ final class HostFields {
         }
         if (!(value instanceof TomlArray array)) {
             table.wrongType(key, "a file, or a list of files or of pairs of files", PAIR);
+            return null;
+        }
+        if (hasTooMany(key, array.size())) {
             return null;
         }
         for (int i = 0; i < array.size(); i++) {
@@ -187,8 +207,11 @@ final class HostFields {
             warnOfEmptyPath(key);
             return;
         }
-        Path certificateFile = resolve(certificate);
-        pairs.add(new ClientKeyPair(certificateFile, privateKey.isEmpty() ? certificateFile : resolve(privateKey)));
+        Path certificateFile = resolve(key, certificate);
+        Path keyFile = privateKey.isEmpty() ? certificateFile : resolve(key, privateKey);
+        if (certificateFile != null && keyFile != null) {
+            pairs.add(new ClientKeyPair(certificateFile, keyFile));
+        }
     }
 
     private void readHeaders(String key) {
@@ -281,8 +304,9 @@ final class HostFields {
                 "remove it");
     }
 
-    private Path resolve(String path) {
-        return directory.resolve(path).normalize();
+    private @Nullable Path resolve(String key, String path) {
+        Path resolved = table.path(key, directory, path);
+        return resolved == null ? null : resolved.normalize();
     }
 
     private static boolean isHeaderName(String name) {

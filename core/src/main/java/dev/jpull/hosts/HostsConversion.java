@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
 import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,7 @@ record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
     static final String DEFAULT = "_default";
     static final String FILE = "hosts.toml";
+    private static final String READABLE = "make it a regular file of UTF-8 text that this user may read";
 
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
     static List<String> candidateNames(String namespace, boolean windows) {
@@ -75,32 +77,36 @@ record HostsDirectory(Path root) {
     static HostsFile load(Path directory) {
         Path file = directory.resolve(FILE);
         try {
-            if (!Files.exists(file)) {
-                return certificates(directory);
-            }
             String text = TomlFile.readText(file, MAX_FILE_SIZE);
             return text.isEmpty()
                     ? certificates(directory)
                     : withFindingOfHiddenCertificates(directory, file, HostsToml.parse(file, directory, text));
+        } catch (NoSuchFileException e) {
+            return Files.isSymbolicLink(file)
+                    ? unreadable(file, "the link leads nowhere", "correct the link, or remove it")
+                    : certificates(directory);
         } catch (IOException e) {
-            return unreadable(file, "cannot be read: " + Reason.of(e));
-        } catch (ConfigurationException e) {
-            return unreadable(file, String.valueOf(e.getMessage()));
+            return unreadable(file, "cannot be read: " + Reason.of(e), READABLE);
         }
     }
 
-    private static HostsFile certificates(Path directory) throws IOException {
-        return new HostsFile(List.of(CertificateDirectory.load(directory)), List.of());
+    private static HostsFile certificates(Path directory) {
+        try {
+            return new HostsFile(List.of(CertificateDirectory.load(directory)), List.of());
+        } catch (IOException e) {
+            return unreadable(
+                    directory, "cannot be read: " + Reason.of(e), "make it a directory that can be read, of few files");
+        }
     }
 
-    private static HostsFile unreadable(Path file, String reason) {
+    private static HostsFile unreadable(Path file, String reason, String remedy) {
         Findings findings = new Findings();
         findings.error(
                 "unreadable",
                 SourcePosition.of(file),
                 reason,
                 Files.isRegularFile(file) ? Findings.FILE_DROPPED : "fails the pull",
-                "make it a file that can be read");
+                remedy);
         return new HostsFile(List.of(), findings.all());
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.secret.ForeignText;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,6 @@ public record SourcePosition(@Nullable Path file, int line, int column) {
         if (file == null) {
             return "built-in default";
         }
-        return file + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "");
+        return ForeignText.line(file.toString()) + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "");
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +124,25 @@ final class TableReader {
         }
         wrongType(key, wanted, remedy);
         return null;
+    }
+
+    /**
+     * A path that a setting names; null when no file can have such a name.
+     *
+     * @param directory what it is relative to
+     */
+    @Nullable
+    Path path(String key, Path directory, String text) {
+        try {
+            return directory.resolve(text);
+        } catch (InvalidPathException e) {
+            error(
+                    "path",
+                    key,
+                    "\"" + text + "\" cannot be the name of a file: " + e.getReason(),
+                    "correct the path; for letters beyond ASCII, run in a UTF-8 locale");
+            return null;
+        }
     }
 
     @Nullable

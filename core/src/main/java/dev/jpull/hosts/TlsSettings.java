@@ -19,6 +19,9 @@ public record TlsSettings(
         boolean caReplacesSystem,
         List<ClientKeyPair> client,
         @Nullable Boolean skipVerify) {
+    /** How many certificate authorities or client certificates one host may name in a file, so that reading them ends. */
+    static final int MAX_FILES = 256;
+
     /** Nothing said. */
     public static final TlsSettings NONE = new TlsSettings(List.of(), false, List.of(), null);
 

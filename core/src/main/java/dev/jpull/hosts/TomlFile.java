@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
@@ -22,14 +23,23 @@ import org.tomlj.TomlVersion;
 
 /** A TOML file, in which everything knows its place. */
 final class TomlFile {
+    /** How much a file may set. Ten such files take the parser some seconds and some ten MB. */
+    private static final int MAX_SETTINGS = 128 << 10;
+
+    private static final int MAX_ERRORS = 20;
+    private static final Pattern LINE = Pattern.compile("(?<=line )[0-9]{1,9}");
+
     private final Path path;
-    private final List<String> lines;
+    private final TomlLines lines;
     private final TomlParseResult toml;
 
-    private TomlFile(Path path, String text, TomlParseResult toml) {
+    private final boolean tooLarge;
+
+    private TomlFile(Path path, TomlLines lines, TomlParseResult toml, boolean tooLarge) {
         this.path = path;
-        this.lines = text.lines().toList();
+        this.lines = lines;
         this.toml = toml;
+        this.tooLarge = tooLarge;
     }
 
     /**
@@ -39,15 +49,33 @@ final class TomlFile {
      * @param containerd what containerd does with a file of this kind that it cannot read
      */
     static TomlFile parse(Path path, String text, String containerd, Findings findings) {
-        TomlFile file = new TomlFile(path, text, Toml.parse(text, TomlVersion.V1_0_0));
-        for (TomlParseError error : file.toml.errors()) {
+        TomlLines lines = TomlLines.of(text);
+        if (lines.text().length() > MAX_SETTINGS) {
+            findings.error(
+                    "too-large",
+                    SourcePosition.of(path),
+                    "it has more than " + MAX_SETTINGS
+                            + " characters besides comments and blank lines, which is the limit",
+                    containerd,
+                    "remove what does not configure registries, or split it");
+            return new TomlFile(path, lines, Toml.parse(""), true);
+        }
+        TomlFile file = new TomlFile(path, lines, Toml.parse(lines.text(), TomlVersion.V1_0_0), false);
+        List<TomlParseError> errors = file.toml.errors();
+        for (TomlParseError error : errors.subList(0, Math.min(errors.size(), MAX_ERRORS))) {
             SourcePosition position = file.at(error.position());
+            String message = LINE.matcher(String.valueOf(error.getMessage()))
+                    .replaceAll(number -> String.valueOf(lines.number(Integer.parseInt(number.group()))));
+            findings.error(
+                    "syntax", position, "not valid TOML: " + message, containerd, file.syntaxRemedy(position, message));
+        }
+        if (errors.size() > MAX_ERRORS) {
             findings.error(
                     "syntax",
-                    position,
-                    "not valid TOML: " + error.getMessage(),
+                    SourcePosition.of(path),
+                    "not valid TOML at " + (errors.size() - MAX_ERRORS) + " more places",
                     containerd,
-                    file.syntaxRemedy(position, String.valueOf(error.getMessage())));
+                    "correct the first ones, and check again");
         }
         return file;
     }
@@ -56,21 +84,16 @@ final class TomlFile {
      * The text of a file.
      *
      * @param maxSize how many bytes it may have
-     * @throws ConfigurationException if it is larger or not UTF-8
-     * @throws IOException if it cannot be read
+     * @throws IOException if it cannot be read: it is no regular file, larger, or not UTF-8, among others
      */
     static String readText(Path file, int maxSize) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) > maxSize) {
-            throw new ConfigurationException(
-                    file + " is larger than " + maxSize + " bytes: that is no " + file.getFileName());
-        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .decode(ByteBuffer.wrap(RegularFile.read(file, maxSize)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + " is not UTF-8 text: save it as UTF-8", e);
+            throw new FileSystemException(file.toString(), null, "it is not UTF-8 text");
         }
     }
 
@@ -88,7 +111,7 @@ final class TomlFile {
     }
 
     boolean hasErrors() {
-        return toml.hasErrors();
+        return tooLarge || toml.hasErrors();
     }
 
     @Nullable
@@ -109,23 +132,19 @@ final class TomlFile {
     /** Whether a table has a header line of its own, which is all that containerd looks for (spec section 3.1). */
     boolean hasHeader(List<String> key) {
         SourcePosition position = positionOf(key);
-        String line = line(position.line());
+        String line = lines.line(position.line());
         return position.column() > 0 && position.column() <= line.length() && line.charAt(position.column() - 1) == '[';
-    }
-
-    private String line(int number) {
-        return number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
     }
 
     private SourcePosition at(@Nullable TomlPosition position) {
         return position == null
                 ? SourcePosition.of(path)
-                : new SourcePosition(path, position.line(), position.column());
+                : new SourcePosition(path, lines.number(position.line()), position.column());
     }
 
     /** What people mostly do wrong at such a place. */
     private String syntaxRemedy(SourcePosition position, String message) {
-        String line = line(position.line());
+        String line = lines.line(position.line());
         String from = position.column() >= 1 && position.column() <= line.length()
                 ? line.substring(position.column() - 1)
                 : "";

@@ -2,11 +2,12 @@
 package dev.jpull.http;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Reason;
+import dev.jpull.file.RegularFile;
+import dev.jpull.secret.ForeignText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -51,36 +52,38 @@ record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
                     keys.add(new JcaPEMKeyConverter().getPrivateKey(key));
                 } else if (block instanceof PEMEncryptedKeyPair || block instanceof PKCS8EncryptedPrivateKeyInfo) {
                     throw new ConfigurationException(
-                            "the private key in " + file
+                            "the private key in " + shown(file)
                                     + " is encrypted, and hosts.toml has no place for its password: decrypt it with \"openssl pkey\"");
                 }
             }
         } catch (IOException | CertificateException | RuntimeException e) {
             throw e instanceof ConfigurationException configuration
                     ? configuration
-                    : new ConfigurationException(file + " is not a usable PEM file: " + e.getMessage(), e);
+                    : new ConfigurationException(
+                            shown(file) + " is not a usable PEM file: "
+                                    + ForeignText.line(String.valueOf(e.getMessage()))
+                                    + "; name a file of certificates or keys in PEM form",
+                            e);
         }
         return new PemFile(certificates, keys);
     }
 
     private static String text(Path file) {
         try {
-            if (Files.isDirectory(file)) {
-                throw new ConfigurationException(file + " is a directory, but a PEM file is expected");
-            }
-            if (Files.size(file) > MAX_SIZE) {
-                throw new ConfigurationException(file + " is larger than " + MAX_SIZE + " bytes: that is no PEM file");
-            }
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return new String(RegularFile.read(file, MAX_SIZE), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw new ConfigurationException(
-                    "the certificate or key file " + file + " does not exist: put it there, or correct the path", e);
-        } catch (AccessDeniedException e) {
-            throw new ConfigurationException(
-                    "the certificate or key file " + file + " cannot be read: permission denied", e);
+                    "the certificate or key file " + shown(file) + " does not exist: put it there, or correct the path",
+                    e);
         } catch (IOException e) {
             throw new ConfigurationException(
-                    "the certificate or key file " + file + " cannot be read: " + e.getMessage(), e);
+                    "the certificate or key file " + shown(file) + " cannot be read: " + Reason.of(e)
+                            + "; name a PEM file that this user may read",
+                    e);
         }
+    }
+
+    private static String shown(Path file) {
+        return ForeignText.line(file.toString());
     }
 }

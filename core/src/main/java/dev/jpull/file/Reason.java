@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.file;
 
+import dev.jpull.secret.ForeignText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Says why a file could not be used, without repeating its name. */
-final class Reason {
+public final class Reason {
     private Reason() {}
 
-    static String of(IOException e) {
+    /** A sentence part, such as {@code permission denied}; made harmless, because the names of files are not ours. */
+    public static String of(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
@@ -18,8 +20,8 @@ final class Reason {
             return "no such file";
         }
         if (e instanceof FileSystemException failure && failure.getReason() != null) {
-            return failure.getReason();
+            return ForeignText.line(failure.getReason());
         }
-        return String.valueOf(e.getMessage());
+        return ForeignText.line(String.valueOf(e.getMessage()));
     }
 }

@@ -197,7 +197,8 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * Fetches again what is damaged in the store. The damaged files must be gone by now, see {@link LocalStore#verify}.
+     * Fetches again what is damaged or missing in the store. What is there stays until what is fetched, which is verified, takes
+     * its place at once.
      *
      * @param image a reference whose content it is
      * @param contents what to fetch

@@ -4,17 +4,22 @@ package dev.jpull;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
 import dev.jpull.store.StoreVerifier;
+import dev.jpull.store.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What is in a store: the images by name, whether all of it is still what it should be, and what nobody needs any more. For
@@ -22,9 +27,11 @@ import java.util.Map;
  */
 public final class LocalStore {
     private final ImageStore store;
+    private final Waiting waiting;
 
-    private LocalStore(ImageStore store) {
+    private LocalStore(ImageStore store, Waiting waiting) {
         this.store = store;
+        this.waiting = waiting;
     }
 
     /**
@@ -33,7 +40,27 @@ public final class LocalStore {
      * @throws StoreException if there is none, or it cannot be read
      */
     public static LocalStore open(Path directory) {
-        return new LocalStore(ImageStore.openExisting(directory));
+        return open(directory, text -> {});
+    }
+
+    /**
+     * A store that is there.
+     *
+     * @param notices is told, in words, when another process is waited for
+     * @throws StoreException if there is none, or it cannot be read
+     */
+    public static LocalStore open(Path directory, Consumer<String> notices) {
+        return new LocalStore(ImageStore.openExisting(directory), new Waiting() {
+            @Override
+            public boolean isCancelled() {
+                return false;
+            }
+
+            @Override
+            public void waitsFor(String text) {
+                notices.accept(text);
+            }
+        });
     }
 
     /**
@@ -47,17 +74,44 @@ public final class LocalStore {
     public record StoredImage(String name, Descriptor root, long bytes, Instant used) {}
 
     /**
-     * A blob that is not what it should be.
+     * An entry of the index that jpull cannot use, and keeps. Its texts are another program's, and may hold anything.
      *
+     * @param name the name, or empty
+     * @param digest the digest, or empty
+     * @param reason why it cannot be used
+     */
+    public record UnknownEntry(String name, String digest, String reason) {}
+
+    /** What may be wrong in a store. */
+    public enum DamageKind {
+        /** The content of a blob has another digest than its name says, or there is something else in its place. */
+        DAMAGED,
+        /** An image needs a blob that is not there. */
+        MISSING,
+        /** A blob could not be read, so that it may be right or not. */
+        UNREADABLE,
+        /** A blob is right, but an image says that it has another size: the image is wrong. */
+        IMAGE
+    }
+
+    /**
+     * Something that is not what it should be.
+     *
+     * @param kind what is wrong
      * @param descriptor what it should be
-     * @param path where it is
-     * @param reason what is wrong with it
+     * @param path where the blob is or should be
+     * @param reason what is wrong, in words
      * @param images the names of the images that need it
      */
-    public record Damage(Descriptor descriptor, Path path, String reason, List<String> images) {
+    public record Damage(DamageKind kind, Descriptor descriptor, Path path, String reason, List<String> images) {
         /** Copies the list. */
         public Damage {
             images = List.copyOf(images);
+        }
+
+        /** Whether it can be mended by fetching the blob again, see {@link ImagePuller#fetch}. */
+        public boolean isRepairable() {
+            return !images.isEmpty() && (kind == DamageKind.DAMAGED || kind == DamageKind.MISSING);
         }
     }
 
@@ -93,15 +147,27 @@ public final class LocalStore {
         return images;
     }
 
+    /** The entries of the index that are no images, in its order. */
+    public List<UnknownEntry> unknownEntries() {
+        return store.index().unknown().stream()
+                .map(entry -> new UnknownEntry(entry.name(), entry.digest(), entry.reason()))
+                .toList();
+    }
+
     /**
-     * Hashes every blob again.
+     * Hashes every blob again, and looks for what images lack. A blob that an image needs is never taken away.
      *
-     * @param remove whether what is damaged is taken away, so that it can be fetched again
+     * @param remove whether damaged blobs that no image needs are taken away
      */
     public List<Damage> verify(boolean remove) {
-        return new StoreVerifier(store)
+        return new StoreVerifier(store, waiting)
                 .verify(remove).stream()
-                        .map(bad -> new Damage(bad.descriptor(), bad.path(), bad.reason(), bad.images()))
+                        .map(bad -> new Damage(
+                                DamageKind.valueOf(bad.kind().name()),
+                                bad.descriptor(),
+                                bad.path(),
+                                bad.reason(),
+                                bad.images()))
                         .toList();
     }
 
@@ -114,7 +180,7 @@ public final class LocalStore {
      * @param dryRun whether to say only what would be taken away
      */
     public Removal prune(Duration unused, long keepBytes, boolean dryRun) {
-        return removal(new StoreCleaner(store).prune(unused, keepBytes, dryRun));
+        return removal(new StoreCleaner(store, waiting).prune(unused, keepBytes, dryRun));
     }
 
     /**
@@ -123,15 +189,16 @@ public final class LocalStore {
      * @throws StoreException if there is no such image
      */
     public Removal remove(Collection<String> names) {
-        List<String> known =
-                store.index().list().stream().map(LayoutIndex.Entry::name).toList();
+        Set<String> known = new HashSet<>();
+        store.index().list().forEach(entry -> known.add(entry.name()));
+        store.index().unknown().forEach(entry -> known.add(entry.name()));
         for (String name : names) {
             if (!known.contains(name)) {
-                throw new StoreException("there is no image " + name + " in " + store.root()
+                throw new StoreException("there is no image " + ForeignText.line(name) + " in " + store.root()
                         + ": \"jpull store ls\" lists those that there are");
             }
         }
-        return removal(new StoreCleaner(store).remove(names));
+        return removal(new StoreCleaner(store, waiting).remove(names));
     }
 
     private static Removal removal(StoreCleaner.Removed removed) {

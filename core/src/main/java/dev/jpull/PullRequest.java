@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.error.ReferenceException;
+import dev.jpull.store.LayoutIndex;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,20 @@ import java.util.Map;
  */
 public record PullRequest(
         String image, List<String> platforms, boolean allPlatforms, boolean metadata, Map<String, String> annotations) {
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @throws ReferenceException if an annotation is one that the store itself writes
+     */
     public PullRequest {
+        for (String own : List.of(LayoutIndex.REF_NAME, LayoutIndex.PULLED)) {
+            if (annotations.containsKey(own)) {
+                throw new ReferenceException("the annotation " + own + " cannot be given, because the store writes it"
+                        + (own.equals(LayoutIndex.REF_NAME)
+                                ? ": it is the name of the image, pull the image under the name that it should have"
+                                : ": leave it out"));
+            }
+        }
         platforms = List.copyOf(platforms);
         annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }

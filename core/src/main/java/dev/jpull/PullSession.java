@@ -30,6 +30,7 @@ import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
+import dev.jpull.store.Waiting;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
@@ -89,6 +90,7 @@ final class PullSession {
     PulledImage pull(PullRequest request, ImageStore store, TransferPool pool) {
         listener.onEvent(new PullEvent.PullStarted(Instant.now(), name));
         try {
+            store.accessWarnings().forEach(this::warn);
             reportFindings();
             PullPlan.Options options = options(request);
             ResolvedImage resolved = root(store);
@@ -112,8 +114,10 @@ final class PullSession {
         }
     }
 
-    /** Fetches some contents of the image again. */
-    void fetch(List<Descriptor> contents, ImageStore store, TransferPool pool) {
+    /** Fetches some contents of the image again, instead of what the store has under their names. */
+    void fetch(List<Descriptor> contents, ImageStore damaged, TransferPool pool) {
+        ImageStore store =
+                damaged.distrusting(contents.stream().map(Descriptor::digest).toList());
         Documents documents = new Documents(image, endpoints, failover, store);
         List<Callable<Descriptor>> tasks = new ArrayList<>();
         for (Descriptor content : contents) {
@@ -147,7 +151,8 @@ final class PullSession {
             if (isThere(plan, store)) {
                 Optional<List<PulledPlatform>> platforms = new PulledParts(name, store).platforms(plan, blobs);
                 if (platforms.isPresent()
-                        && store.index().put(name, root, request.annotations(), () -> isThere(plan, store))) {
+                        && store.index(waiting())
+                                .put(name, root, pulled(plan), request.annotations(), () -> isThere(plan, store))) {
                     warnOfOtherPlatform(options, root, platforms.get());
                     return platforms.get();
                 }
@@ -162,6 +167,26 @@ final class PullSession {
                                 + " is damaged: run jpull store verify --repair, and pull again"
                         : "somebody takes the blobs of " + name + " away again and again: let nobody prune the store "
                                 + store.root() + " meanwhile");
+    }
+
+    private static List<Digest> pulled(PullPlan plan) {
+        return plan.images().stream()
+                .map(planned -> planned.descriptor().digest())
+                .toList();
+    }
+
+    private Waiting waiting() {
+        return new Waiting() {
+            @Override
+            public boolean isCancelled() {
+                return scope.isCancelled();
+            }
+
+            @Override
+            public void waitsFor(String text) {
+                warn(text);
+            }
+        };
     }
 
     private static boolean isThere(PullPlan plan, ImageStore store) {

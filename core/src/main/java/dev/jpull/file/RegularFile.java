@@ -9,20 +9,28 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /**
  * The one way in which configuration and store files are read: only a regular file is opened, because opening a fifo waits for
  * its other end and a device may never end, and no more than a given number of bytes is read.
+ *
+ * <p>The kind of a file is looked at before the file is opened. A user that may write to its directory can put a fifo in its
+ * place between the two; the JDK has no way to open a file without waiting.
  */
 public final class RegularFile {
+    private static final int TYPE_BITS = 0170000;
+    private static final int FIFO = 0010000;
+    private static final int SOCKET = 0140000;
+
     private RegularFile() {}
 
-    /** The path names something other than a regular file: a fifo, a directory, a device, or a link that is not to be followed. */
+    /** The path names something other than what is needed there: a fifo, a device, or a link that is not to be followed. */
     public static final class NotRegularException extends FileSystemException {
         private static final long serialVersionUID = 1L;
 
-        NotRegularException(Path file, String kind) {
-            super(file.toString(), null, kind + ", but must be a regular file");
+        NotRegularException(Path file, String kind, String needed) {
+            super(file.toString(), null, kind + ", but must be a " + needed);
         }
     }
 
@@ -46,11 +54,21 @@ public final class RegularFile {
      */
     public static byte[] read(Path file, int max, LinkOption... links) throws IOException {
         require(file, links);
-        byte[] content;
         try (InputStream in = Files.newInputStream(file, (OpenOption[]) links)) {
-            content = in.readNBytes(max + 1);
+            return read(in, file, max);
         }
-        if (content.length > max) {
+    }
+
+    /**
+     * Reads what is left of an opened file.
+     *
+     * @param file its path, for the message
+     * @param max how many bytes there may be
+     * @throws TooLargeException if there are more
+     */
+    public static byte[] read(InputStream in, Path file, int max) throws IOException {
+        byte[] content = in.readNBytes(max);
+        if (content.length == max && in.read() >= 0) {
             throw new TooLargeException(file, max);
         }
         return content;
@@ -65,20 +83,58 @@ public final class RegularFile {
     public static BasicFileAttributes require(Path file, LinkOption... links) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, links);
         if (!attributes.isRegularFile()) {
-            throw new NotRegularException(file, kind(attributes) + owner(file));
+            throw refusal(file, attributes, "regular file");
         }
         return attributes;
     }
 
-    private static String kind(BasicFileAttributes attributes) {
-        return attributes.isDirectory()
-                ? "it is a directory"
-                : attributes.isSymbolicLink() ? "it is a symbolic link" : "it is a fifo, a socket or a device";
+    /**
+     * The refusal of a file that is not what is needed.
+     *
+     * @param attributes what the file is
+     * @param needed what it must be
+     */
+    public static NotRegularException refusal(Path file, BasicFileAttributes attributes, String needed) {
+        return new NotRegularException(file, "it is " + describe(file, attributes), needed);
     }
 
-    private static String owner(Path file) throws IOException {
-        return Files.getFileStore(file.getFileSystem().getPath(".")).supportsFileAttributeView("owner")
-                ? " of " + Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName()
-                : "";
+    /** What a file is and, where the system tells, whose: {@code a symbolic link of alice}. */
+    public static String describe(Path file, BasicFileAttributes attributes) {
+        return kind(file, attributes) + owner(file);
+    }
+
+    private static String kind(Path file, BasicFileAttributes attributes) {
+        if (attributes.isRegularFile()) {
+            return "a regular file";
+        }
+        if (attributes.isDirectory()) {
+            return "a directory";
+        }
+        if (attributes.isSymbolicLink()) {
+            return "a symbolic link";
+        }
+        int type = 0;
+        try {
+            Set<String> views = file.getFileSystem().supportedFileAttributeViews();
+            if (views.contains("unix") && Files.getAttribute(file, "unix:mode") instanceof Integer mode) {
+                type = mode & TYPE_BITS;
+            }
+        } catch (IOException e) {
+            return "a fifo, a socket or a device"; // gone or hidden meanwhile: the refusal stands all the same
+        }
+        return type == 0
+                ? "a fifo, a socket or a device"
+                : type == FIFO ? "a fifo" : type == SOCKET ? "a socket" : "a device";
+    }
+
+    private static String owner(Path file) {
+        try {
+            Set<String> views = file.getFileSystem().supportedFileAttributeViews();
+            return views.contains("owner") || views.contains("posix")
+                    ? " of " + Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName()
+                    : "";
+        } catch (IOException e) {
+            return ""; // gone or hidden meanwhile: the refusal stands all the same
+        }
     }
 }

@@ -3,23 +3,26 @@ package dev.jpull.store;
 
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.StoreException;
+import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.secret.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A directory with images: an OCI image layout whose blobs are all verified (OCI image-spec, image-layout.md). A blob has
@@ -28,17 +31,27 @@ import java.util.function.BooleanSupplier;
  */
 public final class ImageStore {
     private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+    private static final String LAYOUT_FILE = "oci-layout";
     private static final System.Logger LOGGER = System.getLogger(ImageStore.class.getName());
-    private static final int LOCK_DIGITS = 3;
     private static final int MAX_LAYOUT_FILE = 4096;
+    private static final String BLOB_LOCKS = "blobs.lock";
+    /** Digits of a digest that make the position of its lock; as many as a positive number has room for. */
+    private static final int LOCK_DIGITS = 15;
+    /** What may be in a directory that becomes a store: a store that was not finished, and what file systems and tools put there. */
+    private static final Set<String> HARMLESS =
+            Set.of("blobs", "ingest", "lost+found", ".gitkeep", ".gitignore", ".DS_Store", "CACHEDIR.TAG");
 
-    private final Path root;
+    private final StoreTree tree;
+    private final LockLimits limits;
+    /** Files that do not count as there, by the blob whose name they have; see {@link #distrusting}. */
+    private final Map<Digest, Object> distrusted;
 
-    private final StoreFiles files;
+    private final AtomicBoolean accessWarned = new AtomicBoolean();
 
-    private ImageStore(Path root, StoreFiles files) {
-        this.root = root;
-        this.files = files;
+    private ImageStore(StoreTree tree, LockLimits limits, Map<Digest, Object> distrusted) {
+        this.tree = tree;
+        this.limits = limits;
+        this.distrusted = distrusted;
     }
 
     /**
@@ -58,16 +71,35 @@ public final class ImageStore {
      * @throws StoreException if the directory cannot be used
      */
     public static ImageStore open(Path root, boolean flushes) {
+        return open(root, flushes, LockLimits.STANDARD);
+    }
+
+    static ImageStore open(Path root, boolean flushes, LockLimits limits) {
         StoreFiles files = new StoreFiles(flushes);
+        StoreTree tree = new StoreTree(root, files);
+        ImageStore store = new ImageStore(tree, limits, Map.of());
         try {
-            files.createDirectories(root.resolve("blobs").resolve("sha256"));
-            Files.createDirectories(root.resolve("ingest"));
+            files.createDirectories(root);
+            try (StoreDirectory directory = tree.open()) {
+                boolean isStore = directory.exists(LAYOUT_FILE);
+                if (isStore) {
+                    checkLayout(directory);
+                } else {
+                    refuseOtherContent(directory);
+                }
+                tree.make("blobs", Digest.Algorithm.SHA256.label()).close();
+                tree.make("ingest").close();
+                if (!isStore) {
+                    try (StoreDirectory partials = tree.partials(Digest.Algorithm.SHA256)) {
+                        String written = tree.write(partials, "layout", LAYOUT.getBytes(StandardCharsets.UTF_8));
+                        tree.publish(partials, written, directory, LAYOUT_FILE);
+                    }
+                }
+            }
         } catch (IOException e) {
             throw StoreFiles.failure("use the store", root, e);
         }
-        ImageStore store = new ImageStore(root, files);
-        store.ensureLayout();
-        new StoreCleaner(store).sweep();
+        new StoreSweeper(store).sweep();
         return store;
     }
 
@@ -77,22 +109,90 @@ public final class ImageStore {
      * @throws StoreException if there is none
      */
     public static ImageStore openExisting(Path root) {
-        Path layout = root.resolve("oci-layout");
-        if (!Files.isRegularFile(layout)) {
-            throw new StoreException(root + " is no store: it has no oci-layout file; name another one with --store");
-        }
-        try {
-            checkLayout(layout);
+        StoreTree tree = new StoreTree(root, new StoreFiles(true));
+        try (StoreDirectory directory = tree.open()) {
+            if (!directory.exists(LAYOUT_FILE)) {
+                throw noStore(root);
+            }
+            checkLayout(directory);
+        } catch (NoSuchFileException e) {
+            throw noStore(root);
         } catch (IOException e) {
-            throw StoreFiles.failure("read", layout, e);
+            throw StoreFiles.failure("read", root.resolve(LAYOUT_FILE), e);
         }
-        return new ImageStore(root, new StoreFiles(true));
+        return new ImageStore(tree, LockLimits.STANDARD, Map.of());
+    }
+
+    private static StoreException noStore(Path root) {
+        return new StoreException(root + " is no store: it has no oci-layout file; name another one with --store");
+    }
+
+    /** A directory with other files is another program's, or the wrong one. */
+    private static void refuseOtherContent(StoreDirectory directory) throws IOException {
+        List<String> names = directory.names();
+        boolean unfinished = names.contains("blobs");
+        for (String name : names) {
+            if (!HARMLESS.contains(name)
+                    && !(unfinished && name.equals(LayoutIndex.FILE))
+                    && !name.startsWith(".nfs")) {
+                throw new StoreException(directory.path() + " is no store, but holds other files, such as "
+                        + ForeignText.line(name, 80) + ": choose an empty directory, or a new one, with --store");
+            }
+        }
+    }
+
+    private static void checkLayout(StoreDirectory directory) throws IOException {
+        Path file = directory.pathOf(LAYOUT_FILE);
+        try {
+            String version = JsonValue.parse(directory.content(LAYOUT_FILE, MAX_LAYOUT_FILE))
+                    .text("imageLayoutVersion");
+            if (version == null || !version.startsWith("1.")) {
+                throw new StoreException(file + " says layout version "
+                        + (version == null ? "nothing" : ForeignText.line(version, 80))
+                        + ", but only version 1 is known");
+            }
+        } catch (RegularFile.TooLargeException e) {
+            throw new StoreException(file + " is no oci-layout file: choose another place with --store", e);
+        } catch (JsonException e) {
+            throw new StoreException(file + " is damaged: " + ForeignText.line(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /**
+     * The same store, where the files that these blobs have now do not count as there: they are fetched again, and stay until what
+     * is fetched takes their place.
+     */
+    public ImageStore distrusting(Collection<Digest> blobs) {
+        Map<Digest, Object> files = new HashMap<>();
+        for (Digest digest : blobs) {
+            try (StoreDirectory directory = tree.blobs(digest.algorithm())) {
+                BasicFileAttributes there = directory.attributesIfThere(digest.hex());
+                if (there != null) {
+                    files.put(digest, identity(there));
+                }
+            } catch (NoSuchFileException e) {
+                LOGGER.log(System.Logger.Level.TRACE, "there is no blob of this algorithm", e);
+            } catch (IOException e) {
+                throw StoreFiles.failure("look for", pathOf(digest), e);
+            }
+        }
+        return new ImageStore(tree, limits, files);
+    }
+
+    private static Object identity(BasicFileAttributes file) {
+        Object key = file.fileKey();
+        return key == null ? file.creationTime() : key; // Windows has no keys
+    }
+
+    /** What root should know of who may change the store; nothing for other users, and nothing when it was asked for before. */
+    public List<String> accessWarnings() {
+        return accessWarned.getAndSet(true) ? List.of() : StoreAccess.warnings(root());
     }
 
     /** Notes that a blob is needed now, so that it is not the first to be taken away. */
     public void touch(Digest digest) {
-        try {
-            Files.setLastModifiedTime(pathOf(digest), FileTime.from(Instant.now()));
+        try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
+            blobs.touch(digest.hex());
         } catch (IOException e) {
             // A blob of another user, or a disk that cannot be written to: it only counts as older than it is.
             LOGGER.log(System.Logger.Level.DEBUG, "cannot touch a blob", e);
@@ -105,53 +205,62 @@ public final class ImageStore {
      * @param blobs what is needed
      */
     public void requireSpace(Collection<Descriptor> blobs) {
-        long bytes = blobs.stream()
-                .filter(blob -> !has(blob))
-                .mapToLong(blob -> blob.size() - fetchedOf(blob))
-                .sum();
+        long bytes = 0;
+        for (Descriptor blob : blobs) {
+            if (!has(blob)) {
+                long missing = Math.max(0, blob.size() - fetchedOf(blob));
+                bytes = bytes > Long.MAX_VALUE - missing
+                        ? Long.MAX_VALUE
+                        : bytes + missing; // sizes are the image's word
+            }
+        }
         long free = usableSpace();
         if (free > 0 && bytes > free) {
-            throw new StoreException("the disk of " + root + " has " + free + " bytes left, but " + bytes
+            throw new StoreException("the disk of " + root() + " has " + free + " bytes left, but "
+                    + (bytes == Long.MAX_VALUE ? "more than " : "") + bytes
                     + " have to be fetched: make room, or choose another place with --store");
         }
     }
 
     /** The directory of the store. */
     public Path root() {
-        return root;
+        return tree.root();
+    }
+
+    StoreTree tree() {
+        return tree;
     }
 
     /** Where a blob is, or would be. */
     public Path pathOf(Digest digest) {
-        return root.resolve("blobs").resolve(digest.algorithm().label()).resolve(digest.hex());
+        return root().resolve("blobs").resolve(digest.algorithm().label()).resolve(digest.hex());
     }
 
     /** Whether the content is there with the right size; everything that is there was verified when it came. */
     public boolean has(Descriptor descriptor) {
-        try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(pathOf(descriptor.digest()), BasicFileAttributes.class);
-            return attributes.isRegularFile() && attributes.size() == descriptor.size();
+        Digest digest = descriptor.digest();
+        try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
+            BasicFileAttributes there = blobs.attributesIfThere(digest.hex());
+            return there != null
+                    && there.isRegularFile()
+                    && there.size() == descriptor.size()
+                    && (distrusted.isEmpty() || !identity(there).equals(distrusted.get(digest)));
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
-            throw StoreFiles.failure("look for", pathOf(descriptor.digest()), e);
+            throw StoreFiles.failure("look for", pathOf(digest), e);
         }
     }
 
     /** A small document, verified again, or empty when it is not there or has been damaged. */
     public Optional<byte[]> document(Digest digest, int maxSize) {
-        Path path = pathOf(digest);
-        try {
-            if (Files.size(path) > maxSize) {
-                return Optional.empty();
-            }
-            byte[] content = Files.readAllBytes(path);
+        try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
+            byte[] content = blobs.content(digest.hex(), maxSize);
             return digest.matches(content) ? Optional.of(content) : Optional.empty();
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | RegularFile.NotRegularException | RegularFile.TooLargeException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw StoreFiles.failure("read", path, e);
+            throw StoreFiles.failure("read", pathOf(digest), e);
         }
     }
 
@@ -164,119 +273,114 @@ public final class ImageStore {
             touch(digest);
             return;
         }
-        Path temporary = root.resolve("ingest").resolve("document-" + UUID.randomUUID());
-        try {
-            files.writeNew(temporary, content);
-            StoreFiles.makeReadOnly(temporary);
-            files.publish(temporary, pathOf(digest));
+        try (StoreDirectory partials = tree.partials(digest.algorithm());
+                StoreDirectory blobs = tree.make("blobs", digest.algorithm().label())) {
+            refuseDirectory(blobs, digest);
+            String written = tree.write(partials, "document", content);
+            try {
+                partials.makeReadOnly(written);
+                tree.publish(partials, written, blobs, digest.hex());
+            } catch (IOException e) {
+                partials.deleteAfter(written, e);
+                throw e;
+            }
         } catch (IOException e) {
-            deleteQuietly(temporary, e);
             throw StoreFiles.failure("store", pathOf(digest), e);
         }
     }
 
+    /** A link or a fifo is replaced by the blob; a directory cannot be. */
+    private static void refuseDirectory(StoreDirectory blobs, Digest digest) throws IOException {
+        BasicFileAttributes there = blobs.attributesIfThere(digest.hex());
+        if (there != null && there.isDirectory()) {
+            throw RegularFile.refusal(blobs.pathOf(digest.hex()), there, "regular file");
+        }
+    }
+
     /**
-     * Opens the ingest of a blob, with what earlier pulls left there. Waits while somebody else holds it.
+     * Opens the ingest of a blob, with what earlier pulls left there. Waits while another pull holds it and makes progress; when
+     * it makes none for long, the ingest is one beside it that begins anew.
      *
-     * @param giveUp is asked while waiting
+     * @param waiting is asked while waiting, and told about it
      * @return the ingest, or empty when the blob is in the store by then or the waiting was given up
      */
-    public Optional<Ingest> ingest(Descriptor descriptor, BooleanSupplier giveUp) {
+    public Optional<Ingest> ingest(Descriptor descriptor, Waiting waiting) {
         Digest digest = descriptor.digest();
-        Path file = partial(digest);
         if (has(descriptor)) {
             return Optional.empty();
         }
         try {
-            Files.createDirectories(StoreFiles.parent(file));
-            FileMutex mutex = FileMutex.acquire(lockOf(digest.hex()), giveUp).orElse(null);
-            if (mutex == null) {
-                return Optional.empty();
+            try (StoreDirectory blobs = tree.make("blobs", digest.algorithm().label())) {
+                refuseDirectory(blobs, digest);
             }
-            if (has(descriptor)) { // whoever held it before has committed it
-                mutex.close();
-                return Optional.empty();
+            BlobWait wait = new BlobWait(this, descriptor, limits, waiting);
+            StoreLock lock = lock(digest, wait).orElse(null);
+            if (lock == null) {
+                return wait.isStalled()
+                        ? Optional.of(Ingest.open(tree, digest.hex() + "." + UUID.randomUUID(), descriptor, null))
+                        : Optional.empty();
             }
-            return Optional.of(Ingest.open(file, pathOf(digest), descriptor, mutex, files));
+            Ingest opened = null;
+            try {
+                if (!has(descriptor)) { // else the one that held it before has committed it
+                    opened = Ingest.open(tree, digest.hex(), descriptor, lock);
+                }
+            } finally {
+                if (opened == null) {
+                    lock.close();
+                }
+            }
+            return Optional.ofNullable(opened);
         } catch (IOException e) {
-            throw StoreFiles.failure("use", file, e);
+            throw StoreFiles.failure(
+                    "use",
+                    root().resolve("ingest").resolve(digest.algorithm().label()).resolve(digest.hex()),
+                    e);
         }
+    }
+
+    /** The lock of the ingest of a blob. */
+    Optional<StoreLock> lock(Digest digest, StoreLock.Patience patience) throws IOException {
+        long position = Long.parseLong(digest.hex().substring(0, LOCK_DIGITS), 16);
+        return StoreLock.acquire(tree.locks(), BLOB_LOCKS, position, patience);
     }
 
     private long usableSpace() {
         try {
-            return Files.getFileStore(root).getUsableSpace();
+            return Files.getFileStore(root()).getUsableSpace();
         } catch (IOException e) {
-            throw StoreFiles.failure("look at the disk of", root, e);
+            throw StoreFiles.failure("look at the disk of", root(), e);
         }
     }
 
-    /** How many bytes of a blob somebody has fetched so far, as far as can be seen from outside. */
+    /** How many bytes of a blob this user's pulls have fetched so far, as far as can be seen from outside. */
     public long fetchedOf(Descriptor descriptor) {
-        try {
-            Path file = partial(descriptor.digest());
-            Optional<ByteRanges> written = new IngestJournal(Ingest.journalOf(file)).read(descriptor.size());
-            return written.isPresent() ? written.get().count() : Files.size(file);
-        } catch (NoSuchFileException e) {
+        String name = descriptor.digest().hex();
+        try (StoreDirectory partials = tree.existingPartials(descriptor.digest().algorithm())) {
+            BasicFileAttributes there = partials.attributesIfThere(name);
+            if (there == null || !there.isRegularFile()) {
+                return 0;
+            }
+            Optional<ByteRanges> written = new IngestJournal(partials, name).read(descriptor.size());
+            return written.isPresent() ? written.get().count() : there.size();
+        } catch (NoSuchFileException | RegularFile.NotRegularException e) {
             return 0;
         } catch (IOException e) {
-            throw StoreFiles.failure("look at", partial(descriptor.digest()), e);
+            throw StoreFiles.failure("look at the unfinished blob " + descriptor.digest() + " in", root(), e);
         }
-    }
-
-    /**
-     * The lock of an ingest. Locks are files that stay, so there is not one for each blob there ever was: blobs whose digests
-     * begin alike share one, and wait for each other.
-     */
-    Path lockOf(String hex) {
-        return root.resolve("ingest").resolve("locks").resolve(hex.substring(0, LOCK_DIGITS) + ".lock");
-    }
-
-    private Path partial(Digest digest) {
-        return root.resolve("ingest").resolve(digest.algorithm().label()).resolve(digest.hex());
     }
 
     /** The names of images. */
     public LayoutIndex index() {
-        return new LayoutIndex(root, files);
+        return index(Waiting.PATIENT);
     }
 
-    private void ensureLayout() {
-        Path file = root.resolve("oci-layout");
-        try {
-            if (Files.exists(file)) {
-                checkLayout(file);
-                return;
-            }
-            Path temporary = root.resolve("ingest").resolve("layout-" + UUID.randomUUID());
-            files.writeNew(temporary, LAYOUT.getBytes(StandardCharsets.UTF_8));
-            files.publish(temporary, file);
-        } catch (FileAlreadyExistsException e) {
-            throw StoreFiles.failure("use the store", root, e);
-        } catch (IOException e) {
-            throw StoreFiles.failure("write", file, e);
-        }
-    }
-
-    private static void checkLayout(Path file) throws IOException {
-        try {
-            if (Files.size(file) > MAX_LAYOUT_FILE) {
-                throw new StoreException(file + " is no oci-layout file: choose another place with --store");
-            }
-            String version = JsonValue.parse(Files.readAllBytes(file)).text("imageLayoutVersion");
-            if (version == null || !version.startsWith("1.")) {
-                throw new StoreException(file + " says layout version " + version + ", but only version 1 is known");
-            }
-        } catch (JsonException e) {
-            throw new StoreException(file + " is damaged: " + e.getMessage(), e);
-        }
-    }
-
-    private static void deleteQuietly(Path file, IOException cause) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
+    /**
+     * The names of images.
+     *
+     * @param waiting is asked while the lock of the index is waited for, and told about it
+     */
+    public LayoutIndex index(Waiting waiting) {
+        return new LayoutIndex(tree, limits, waiting);
     }
 }

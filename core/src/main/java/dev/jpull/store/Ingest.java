@@ -7,9 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A blob on its way into the store: a file that is filled from one or several places, and the hash of what is in it. It
@@ -23,11 +22,12 @@ public final class Ingest implements Closeable {
     /** How much one write may have to hash of what others have written. */
     private static final long CATCH_UP = 4 << 20;
 
-    private final Path file;
-    private final Path target;
+    private final StoreTree tree;
+    private final StoreDirectory directory;
+    private final String name;
     private final Descriptor descriptor;
     private final FileChannel channel;
-    private final FileMutex mutex;
+    private final @Nullable StoreLock lock;
     private final StoreFiles files;
     private final FrontHash hash;
     private final EarlyFlush early;
@@ -37,60 +37,80 @@ public final class Ingest implements Closeable {
 
     private final IngestJournal journal;
     private long unjournaled;
+    private boolean committed;
 
     private Ingest(
-            Path file,
-            Path target,
+            StoreTree tree,
+            StoreDirectory directory,
+            String name,
             Descriptor descriptor,
             FileChannel channel,
-            FileMutex mutex,
-            StoreFiles files,
+            @Nullable StoreLock lock,
             IngestJournal journal,
             ByteRanges present) {
-        this.file = file;
-        this.target = target;
+        this.tree = tree;
+        this.directory = directory;
+        this.name = name;
         this.descriptor = descriptor;
         this.channel = channel;
-        this.mutex = mutex;
-        this.files = files;
+        this.lock = lock;
+        this.files = tree.files();
         this.journal = journal;
         this.present = present;
         this.early = new EarlyFlush(channel, files);
         this.hash = new FrontHash(channel, descriptor.digest().algorithm());
     }
 
-    /** Opens the file, and finds out what is there; closes the lock when that fails. */
-    static Ingest open(Path file, Path target, Descriptor descriptor, FileMutex mutex, StoreFiles files)
+    /**
+     * Opens the file, and finds out what is there.
+     *
+     * @param lock the lock of the blob, which is closed with the ingest; null for a file of a name that no other ingest uses, and
+     *     that does not outlive this one
+     * @throws IOException if the file cannot be used; the lock is the caller's then
+     */
+    static Ingest open(StoreTree tree, String name, Descriptor descriptor, @Nullable StoreLock lock)
             throws IOException {
+        StoreDirectory directory = tree.partials(descriptor.digest().algorithm());
+        FileChannel channel = null;
+        boolean opened = false;
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            IngestJournal journal = new IngestJournal(journalOf(file));
-            if (channel.size() > descriptor.size()) {
-                journal.delete();
-                channel.truncate(0);
+            channel = directory.readWriteOwn(name);
+            IngestJournal journal = new IngestJournal(directory, name);
+            ByteRanges present = present(channel, journal, descriptor.size());
+            opened = true;
+            return new Ingest(tree, directory, name, descriptor, channel, lock, journal, present);
+        } finally {
+            if (!opened) {
+                close(directory, channel);
             }
-            // Without a journal nobody wrote ahead: what is there has no holes.
-            ByteRanges present = journal.read(descriptor.size()).orElse(null);
-            if (present == null) {
-                present = new ByteRanges();
-                if (channel.size() > 0) {
-                    present.add(0, channel.size());
-                }
-            } else {
-                present = within(present, channel.size());
-                journal.write(present.toList());
-            }
-            return new Ingest(file, target, descriptor, channel, mutex, files, journal, present);
-        } catch (IOException e) {
-            mutex.close();
-            throw e;
         }
     }
 
-    /** Where the journal of a partial blob is. */
-    static Path journalOf(Path file) {
-        return file.resolveSibling(file.getFileName() + ".ranges");
+    private static void close(StoreDirectory directory, @Nullable FileChannel channel) throws IOException {
+        try (directory) {
+            if (channel != null) {
+                channel.close();
+            }
+        }
+    }
+
+    private static ByteRanges present(FileChannel channel, IngestJournal journal, long size) throws IOException {
+        if (channel.size() > size) {
+            journal.delete();
+            channel.truncate(0);
+        }
+        // Without a journal nothing was written ahead: what is there has no holes.
+        ByteRanges journaled = journal.read(size).orElse(null);
+        if (journaled != null) {
+            ByteRanges present = within(journaled, channel.size());
+            journal.write(present.toList());
+            return present;
+        }
+        ByteRanges present = new ByteRanges();
+        if (channel.size() > 0) {
+            present.add(0, channel.size());
+        }
+        return present;
     }
 
     /** What a file of this length can hold of some ranges. */
@@ -143,7 +163,7 @@ public final class Ingest implements Closeable {
             hash.follow(note(position, length), CATCH_UP);
         } catch (IOException e) {
             long missing = descriptor.size() - count();
-            throw StoreFiles.failure("write (" + missing + " bytes are still missing)", file, e);
+            throw StoreFiles.failure("write (" + missing + " bytes are still missing)", directory.pathOf(name), e);
         }
     }
 
@@ -183,12 +203,16 @@ public final class Ingest implements Closeable {
             }
             early.finish();
             files.flush(channel);
-            StoreFiles.makeReadOnly(file);
-            files.publish(file, target);
+            directory.makeReadOnly(name);
+            try (StoreDirectory blobs =
+                    tree.make("blobs", descriptor.digest().algorithm().label())) {
+                tree.publish(directory, name, blobs, descriptor.digest().hex());
+            }
             journal.delete();
+            committed = true;
             return true;
         } catch (IOException e) {
-            throw StoreFiles.failure("store", target, e);
+            throw StoreFiles.failure("store the blob " + descriptor.digest() + " in", tree.root(), e);
         }
     }
 
@@ -203,24 +227,30 @@ public final class Ingest implements Closeable {
             channel.truncate(0);
             hash.reset();
         } catch (IOException e) {
-            throw StoreFiles.failure("empty", file, e);
+            throw StoreFiles.failure("empty", directory.pathOf(name), e);
         }
     }
 
-    /** Lets others have it; what is there stays. */
+    /** Lets others have it; what is there stays, unless no other ingest would find it. */
     @Override
     public void close() {
-        try (mutex;
-                channel) {
+        try (StoreLock held = lock;
+                StoreDirectory opened = directory;
+                FileChannel closed = channel) {
             synchronized (present) {
-                if (journal.isStarted()) {
+                if (lock == null) {
+                    journal.delete();
+                } else if (journal.isStarted()) {
                     journal.write(present.toList());
                 }
                 journal.close();
             }
             early.finish();
+            if (lock == null && !committed) {
+                directory.deleteIfExists(name);
+            }
         } catch (IOException e) {
-            throw StoreFiles.failure("close", file, e);
+            throw StoreFiles.failure("close", directory.pathOf(name), e);
         }
     }
 }

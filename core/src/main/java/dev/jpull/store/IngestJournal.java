@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import dev.jpull.file.RegularFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -21,16 +19,21 @@ import org.jspecify.annotations.Nullable;
  * is believed only as far as to fetch the rest: the digest of the whole decides. For use by one thread.
  */
 final class IngestJournal implements Closeable {
+    static final String SUFFIX = ".ranges";
+
     private static final int PAGE = 4096;
     private static final int HEADER = 12;
     private static final int RANGE = 16;
     private static final int MAX_RANGES = (PAGE - HEADER) / RANGE;
 
-    private final Path file;
+    private final StoreDirectory directory;
+    private final String name;
     private @Nullable FileChannel channel;
 
-    IngestJournal(Path file) {
-        this.file = file;
+    /** The journal of a partial blob in a directory. */
+    IngestJournal(StoreDirectory directory, String partial) {
+        this.directory = directory;
+        this.name = partial + SUFFIX;
     }
 
     /** Whether there is one. */
@@ -46,9 +49,11 @@ final class IngestJournal implements Closeable {
     Optional<ByteRanges> read(long size) throws IOException {
         byte[] page;
         try {
-            page = Files.readAllBytes(file);
+            page = directory.content(name, PAGE);
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (RegularFile.TooLargeException e) {
+            return Optional.of(new ByteRanges()); // no journal of ours
         }
         ByteRanges ranges = new ByteRanges();
         if (page.length != PAGE) {
@@ -74,7 +79,7 @@ final class IngestJournal implements Closeable {
     /** Writes down what is there. Of more ranges than there is room for, the last ones are left out, and fetched again. */
     void write(List<ByteRange> ranges) throws IOException {
         if (channel == null) {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = directory.readWriteOwn(name);
         }
         ByteBuffer buffer = ByteBuffer.allocate(PAGE);
         buffer.putLong(0).putInt(Math.min(ranges.size(), MAX_RANGES));
@@ -89,7 +94,7 @@ final class IngestJournal implements Closeable {
     /** Throws it away. */
     void delete() throws IOException {
         close();
-        Files.deleteIfExists(file);
+        directory.deleteIfExists(name);
     }
 
     @Override

@@ -6,8 +6,6 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageDocument;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -22,9 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Finds out what a store holds and what of it is needed, and throws away the rest. A pull that runs meanwhile looks again,
@@ -32,14 +28,22 @@ import java.util.regex.Pattern;
  * naming. For use by one thread; other pulls and processes may go on.
  */
 public final class StoreCleaner {
-    private static final Pattern PARTIAL = Pattern.compile("[0-9a-f]{64,}(\\.ranges)?");
-    private static final Duration DEAD_INGEST = Duration.ofDays(7);
-
     private final ImageStore store;
+    private final Waiting waiting;
 
     /** A cleaner for a store. */
     public StoreCleaner(ImageStore store) {
+        this(store, Waiting.PATIENT);
+    }
+
+    /**
+     * A cleaner for a store.
+     *
+     * @param waiting is told about the wait for the lock of the index
+     */
+    public StoreCleaner(ImageStore store, Waiting waiting) {
         this.store = store;
+        this.waiting = waiting;
     }
 
     /**
@@ -69,39 +73,48 @@ public final class StoreCleaner {
         }
     }
 
-    /** All blobs, by digest. */
+    /** All blobs, by digest. What has the name of a blob and is no regular file is none. */
     public Map<Digest, Blob> blobs() {
         Map<Digest, Blob> blobs = new HashMap<>();
-        Path root = store.root().resolve("blobs");
-        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            Path directory = root.resolve(algorithm.label());
-            if (!Files.isDirectory(directory)) {
-                continue;
+        visitFiles((digest, directory, file) -> {
+            if (file.isRegularFile()) {
+                blobs.put(
+                        digest,
+                        new Blob(
+                                digest,
+                                directory.pathOf(digest.hex()),
+                                file.size(),
+                                file.lastModifiedTime().toInstant()));
             }
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-                for (Path file : files) {
-                    String text = algorithm.label() + ":" + file.getFileName();
-                    if (Digest.check(text) == null) {
-                        blob(Digest.parse(text), file).ifPresent(blob -> blobs.put(blob.digest(), blob));
-                    }
-                }
-            } catch (IOException e) {
-                throw StoreFiles.failure("list", directory, e);
-            }
-        }
+        });
         return blobs;
     }
 
-    private static Optional<Blob> blob(Digest digest, Path file) throws IOException {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return Optional.of(new Blob(
-                    digest,
-                    file,
-                    attributes.size(),
-                    attributes.lastModifiedTime().toInstant()));
+    /** Sees a file that has the name of a blob. */
+    interface FileVisitor {
+        void visit(Digest digest, StoreDirectory directory, BasicFileAttributes file) throws IOException;
+    }
+
+    /** Goes over all that has the name of a blob. */
+    void visitFiles(FileVisitor visitor) {
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            visitFiles(algorithm, visitor);
+        }
+    }
+
+    private void visitFiles(Digest.Algorithm algorithm, FileVisitor visitor) {
+        try (StoreDirectory directory = store.tree().blobs(algorithm)) {
+            for (String name : directory.names()) {
+                String text = algorithm.label() + ":" + name;
+                BasicFileAttributes file = Digest.check(text) == null ? directory.attributesIfThere(name) : null;
+                if (file != null) { // else it is gone meanwhile, or no blob
+                    visitor.visit(Digest.parse(text), directory, file);
+                }
+            }
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // gone meanwhile
+            return; // there is no blob of this algorithm
+        } catch (IOException e) {
+            throw StoreFiles.failure("list", store.root().resolve("blobs").resolve(algorithm.label()), e);
         }
     }
 
@@ -138,21 +151,12 @@ public final class StoreCleaner {
      * @param names names as they are listed
      */
     public Removed remove(Collection<String> names) {
-        List<Blob> gone = new ArrayList<>();
         List<LayoutIndex.Entry> chosen = store.index().list().stream()
                 .filter(entry -> names.contains(entry.name()))
                 .toList();
-        Set<Digest> before =
-                needed(chosen.stream().map(LayoutIndex.Entry::root).toList()).keySet();
-        store.index().remove(names, left -> {
-            Set<Digest> kept = neededBy(left);
-            for (Blob blob : blobs().values()) {
-                if (before.contains(blob.digest()) && !kept.contains(blob.digest())) {
-                    delete(blob, gone);
-                }
-            }
-        });
-        return new Removed(chosen.stream().map(LayoutIndex.Entry::name).toList(), gone);
+        Dropping dropping = new Dropping(chosen, (blob, ofDropped) -> ofDropped);
+        store.index(waiting).remove(names, dropping);
+        return new Removed(List.copyOf(names), dropping.gone);
     }
 
     /**
@@ -176,33 +180,71 @@ public final class StoreCleaner {
             }
         }
         List<String> names = dropped.stream().map(LayoutIndex.Entry::name).toList();
-        Set<Digest> ofDropped =
-                needed(dropped.stream().map(LayoutIndex.Entry::root).toList()).keySet();
-        List<Blob> gone = new ArrayList<>();
+        Dropping dropping = new Dropping(
+                dropped, (blob, ofDropped) -> ofDropped || blob.used().isBefore(before));
         if (dryRun) {
-            Set<Digest> kept = neededBy(store.index().list().stream()
-                    .filter(entry -> !names.contains(entry.name()))
-                    .toList());
-            all.values().stream()
-                    .filter(blob -> isUnneeded(blob, kept, ofDropped, before))
-                    .forEach(gone::add);
-        } else {
-            store.index().remove(names, left -> {
-                Set<Digest> kept = neededBy(left);
-                for (Blob blob : blobs().values()) {
-                    if (isUnneeded(blob, kept, ofDropped, before)) {
-                        delete(blob, gone);
-                    }
-                }
-            });
-            sweep();
+            return new Removed(
+                    names,
+                    dropping.unneeded(store.index().list().stream()
+                            .filter(entry -> !names.contains(entry.name()))
+                            .toList()));
         }
-        return new Removed(names, gone);
+        store.index(waiting).remove(names, dropping);
+        new StoreSweeper(store).sweep();
+        return new Removed(names, dropping.gone);
     }
 
-    private static boolean isUnneeded(Blob blob, Set<Digest> kept, Set<Digest> dropped, Instant before) {
-        return !kept.contains(blob.digest())
-                && (dropped.contains(blob.digest()) || blob.used().isBefore(before));
+    /** Says whether a blob that no image needs goes, by whether one of the images that are taken away needs it. */
+    private interface Choice {
+        boolean goes(Blob blob, boolean ofDropped);
+    }
+
+    /** Deletes what is not needed without some images. */
+    private final class Dropping implements LayoutIndex.Removal {
+        private final Set<Digest> roots = new HashSet<>();
+        private final Set<Digest> ofDropped;
+        private final Choice choice;
+        private final List<Blob> gone = new ArrayList<>();
+
+        Dropping(List<LayoutIndex.Entry> dropped, Choice choice) {
+            dropped.forEach(entry -> roots.add(entry.root().digest()));
+            this.ofDropped = neededBy(dropped);
+            this.choice = choice;
+        }
+
+        /**
+         * In the order in which they may go before the index is written: what no image needs; then roots, because without its
+         * root an image is known to be incomplete, and what else it needs is not fetched again; then what frees most.
+         */
+        List<Blob> unneeded(List<LayoutIndex.Entry> left) {
+            Set<Digest> kept = neededBy(left);
+            return blobs().values().stream()
+                    .filter(blob ->
+                            !kept.contains(blob.digest()) && choice.goes(blob, ofDropped.contains(blob.digest())))
+                    .sorted(Comparator.comparing((Blob blob) -> ofDropped.contains(blob.digest()))
+                            .thenComparing(blob -> !roots.contains(blob.digest()))
+                            .thenComparing(Blob::size, Comparator.reverseOrder()))
+                    .toList();
+        }
+
+        /**
+         * A process that ends between this and the writing of the index leaves an image without its root: listed, reported by
+         * {@code verify}, and completed by the next pull of it.
+         */
+        @Override
+        public boolean makeRoom(List<LayoutIndex.Entry> left) {
+            List<Blob> unneeded = unneeded(left);
+            if (unneeded.isEmpty()) {
+                return false;
+            }
+            delete(unneeded.get(0), gone);
+            return true;
+        }
+
+        @Override
+        public void finish(List<LayoutIndex.Entry> left) {
+            unneeded(left).forEach(blob -> delete(blob, gone));
+        }
     }
 
     private static Instant used(Map<Digest, Blob> all, LayoutIndex.Entry entry) {
@@ -223,56 +265,13 @@ public final class StoreCleaner {
                 needed(entries.stream().map(LayoutIndex.Entry::root).toList()).keySet());
     }
 
-    private static void delete(Blob blob, List<Blob> gone) {
-        try {
-            if (Files.deleteIfExists(blob.path())) {
+    private void delete(Blob blob, List<Blob> gone) {
+        try (StoreDirectory directory = store.tree().blobs(blob.digest().algorithm())) {
+            if (directory.deleteIfExists(blob.digest().hex())) {
                 gone.add(blob);
             }
         } catch (IOException e) {
             throw StoreFiles.failure("delete", blob.path(), e);
-        }
-    }
-
-    /** Throws away what dead processes left of blobs and documents a long time ago. */
-    void sweep() {
-        Path ingest = store.root().resolve("ingest");
-        Instant before = Instant.now().minus(DEAD_INGEST);
-        List<Path> directories = new ArrayList<>(List.of(ingest));
-        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            directories.add(ingest.resolve(algorithm.label()));
-        }
-        for (Path directory : directories) {
-            if (Files.isDirectory(directory)) {
-                sweep(directory, before);
-            }
-        }
-    }
-
-    private void sweep(Path directory, Instant before) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
-            for (Path file : files) {
-                String name = String.valueOf(file.getFileName());
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(before) && !name.endsWith(".lock")) {
-                    deleteUnlessHeld(file, name);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            return; // somebody else sweeps as well
-        } catch (IOException e) {
-            throw StoreFiles.failure("sweep", directory, e);
-        }
-    }
-
-    private void deleteUnlessHeld(Path file, String name) throws IOException {
-        if (!PARTIAL.matcher(name).matches()) {
-            Files.deleteIfExists(file); // a small document, which nobody writes for days
-            return;
-        }
-        Optional<FileMutex> mutex = FileMutex.acquire(store.lockOf(name), () -> true);
-        if (mutex.isPresent()) {
-            try (FileMutex held = mutex.get()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
+import dev.jpull.file.RegularFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory.
@@ -45,25 +46,6 @@ record StoreFiles(boolean flushes) {
         }
     }
 
-    /** Gives a flushed file its final name. */
-    void publish(Path written, Path target) throws IOException {
-        createDirectories(parent(target));
-        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        flushDirectory(parent(target));
-    }
-
-    /** Writes a whole file under a name that was not used before, and flushes it. */
-    void writeNew(Path file, byte[] content) throws IOException {
-        Files.createDirectories(parent(file));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            flush(channel);
-        }
-    }
-
     /** Sees to it that what was written is on the disk. */
     void flush(FileChannel channel) throws IOException {
         if (flushes) {
@@ -71,10 +53,10 @@ record StoreFiles(boolean flushes) {
         }
     }
 
-    /** Keeps everybody from writing to a blob by mistake. */
-    static void makeReadOnly(Path file) throws IOException {
-        if (!WINDOWS) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+    /** Brings to the disk which names a directory has. */
+    void flush(StoreDirectory directory) throws IOException {
+        if (flushes) {
+            directory.force();
         }
     }
 
@@ -86,22 +68,21 @@ record StoreFiles(boolean flushes) {
         }
     }
 
-    static Path parent(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalArgumentException(file + " has no parent");
-        }
-        return parent;
-    }
-
     /** The failure in words, with what to do. */
-    static StoreException failure(String action, Path path, IOException e) {
-        return new StoreException("cannot " + action + " " + path + ": " + reason(e), e);
+    static PullException failure(String action, Path path, IOException e) {
+        return e instanceof ClosedByInterruptException
+                ? new PullCancelledException("interrupted: could not " + action + " " + path, e)
+                : new StoreException("cannot " + action + " " + path + ": " + reason(path, e), e);
     }
 
-    private static String reason(IOException e) {
+    private static String reason(Path path, IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied: choose another place with --store, or change the permissions";
+        }
+        if (e instanceof RegularFile.NotRegularException foreign) {
+            String file = String.valueOf(foreign.getFile());
+            return (file.equals(path.toString()) ? "" : file + ": ") + foreign.getReason()
+                    + ": remove it, or choose another place with --store";
         }
         if (e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException) {
             return "it is a file, but must be a directory: choose another place with --store";
@@ -109,15 +90,25 @@ record StoreFiles(boolean flushes) {
         if (e instanceof NoSuchFileException) {
             return "it is not there";
         }
-        String text = e instanceof FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : String.valueOf(e.getMessage());
-        if (text.contains("No space left") || text.contains("quota") || text.contains("not enough space")) {
+        String text = text(e);
+        if (isFull(e)) {
             return "the disk is full: make room, and pull again to go on where it stopped";
         }
         if (text.contains("Not a directory")) {
             return "it is a file, but must be a directory: choose another place with --store";
         }
         return text;
+    }
+
+    /** Whether the disk takes no more. */
+    static boolean isFull(IOException e) {
+        String text = text(e);
+        return text.contains("No space left") || text.contains("quota") || text.contains("not enough space");
+    }
+
+    private static String text(IOException e) {
+        return e instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : String.valueOf(e.getMessage());
     }
 }

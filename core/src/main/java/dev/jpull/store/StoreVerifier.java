@@ -1,109 +1,274 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes every blob of a store again, because disks forget. For use by one thread; pulls may go on meanwhile. */
+/**
+ * Hashes every blob of a store again, because disks forget, and looks for what images lack. Only a wrong hash condemns a blob: an
+ * image may be wrong about a size, and a file that cannot be read may be right. For use by one thread; pulls may go on meanwhile.
+ */
 public final class StoreVerifier {
     private static final int BUFFER = 1 << 20;
+    private static final int MAX_LOOKS = 5;
     private static final MediaType UNKNOWN = new MediaType("application/octet-stream");
 
     private final ImageStore store;
+    private final Waiting waiting;
 
-    /** A verifier for a store. */
-    public StoreVerifier(ImageStore store) {
+    /**
+     * A verifier for a store.
+     *
+     * @param waiting is told about the wait for the lock of the index
+     */
+    public StoreVerifier(ImageStore store, Waiting waiting) {
         this.store = store;
+        this.waiting = waiting;
+    }
+
+    /** What may be wrong. */
+    public enum Kind {
+        /** The content of a blob has another digest than its name says, or there is something else in its place. */
+        DAMAGED,
+        /** An image needs a blob that is not there. */
+        MISSING,
+        /** The file of a blob could not be read, so that it may be right or not. */
+        UNREADABLE,
+        /** The blob is right, but an image says that it has another size. */
+        IMAGE
     }
 
     /**
-     * A blob that is not what it should be.
+     * Something that is not what it should be.
      *
+     * @param kind what is wrong
      * @param descriptor what it should be; of unknown type when no image needs it
-     * @param path where it is
-     * @param reason what is wrong with it
+     * @param path where the blob is or should be
+     * @param reason what is wrong, in words
      * @param images the names of the images that need it
      */
-    public record Bad(Descriptor descriptor, Path path, String reason, List<String> images) {
+    public record Bad(Kind kind, Descriptor descriptor, Path path, String reason, List<String> images) {
         /** Copies the list. */
         public Bad {
             images = List.copyOf(images);
         }
     }
 
+    /** A look at a file: what is wrong with it, and which file it was. */
+    private record Finding(@Nullable Kind kind, String reason, BasicFileAttributes file) {
+        boolean isOf(@Nullable BasicFileAttributes other) {
+            return other != null
+                    && Objects.equals(file.fileKey(), other.fileKey())
+                    && file.size() == other.size()
+                    && file.lastModifiedTime().equals(other.lastModifiedTime());
+        }
+    }
+
+    /** What images say about one blob: the images by size. */
+    private static final class Claims {
+        private final Map<Long, Descriptor> descriptors = new LinkedHashMap<>();
+        private final Map<Long, List<String>> images = new HashMap<>();
+
+        void add(Descriptor descriptor, String image) {
+            descriptors.putIfAbsent(descriptor.size(), descriptor);
+            List<String> known = images.computeIfAbsent(descriptor.size(), unseen -> new ArrayList<>());
+            if (!known.contains(image)) {
+                known.add(image);
+            }
+        }
+    }
+
     /**
      * Looks at every blob.
      *
-     * @param remove whether to delete the bad ones
+     * @param remove whether to delete damaged blobs that no image needs
      */
     public List<Bad> verify(boolean remove) {
-        StoreCleaner cleaner = new StoreCleaner(store);
-        Map<Digest, Descriptor> needed = new HashMap<>();
-        Map<Digest, List<String>> images = new HashMap<>();
-        // What a damaged manifest needs cannot be followed; a second look after its repair does.
-        for (LayoutIndex.Entry entry : store.index().list()) {
-            cleaner.needed(List.of(entry.root())).forEach((digest, descriptor) -> {
-                needed.putIfAbsent(digest, descriptor);
-                images.computeIfAbsent(digest, unseen -> new ArrayList<>()).add(entry.name());
-            });
-        }
+        Map<Digest, Claims> claims = claims();
+        Map<Digest, Finding> findings = new HashMap<>();
+        new StoreCleaner(store).visitFiles((digest, directory, file) -> {
+            Finding finding = look(digest, directory);
+            if (finding != null) {
+                findings.put(digest, finding);
+            }
+        });
         List<Bad> bad = new ArrayList<>();
-        for (StoreCleaner.Blob blob : cleaner.blobs().values()) {
-            Descriptor wanted = needed.getOrDefault(blob.digest(), new Descriptor(UNKNOWN, blob.digest(), blob.size()));
-            String reason = reason(blob, wanted);
-            if (reason != null) {
-                bad.add(new Bad(wanted, blob.path(), reason, images.getOrDefault(blob.digest(), List.of())));
-            }
-        }
-        for (LayoutIndex.Entry entry : store.index().list()) {
-            Path root = store.pathOf(entry.root().digest());
-            if (!Files.exists(root)) {
-                bad.add(new Bad(entry.root(), root, "it is not there", List.of(entry.name())));
-            }
-        }
+        findings.forEach((digest, finding) -> report(digest, finding, claims.get(digest), bad));
+        bad.addAll(missing());
         if (remove) {
-            bad.forEach(StoreVerifier::delete);
+            bad.stream()
+                    .filter(found ->
+                            found.kind() == Kind.DAMAGED && found.images().isEmpty())
+                    .map(found -> found.descriptor().digest())
+                    .forEach(digest -> remove(digest, findings.get(digest)));
         }
         return bad;
     }
 
-    private static @Nullable String reason(StoreCleaner.Blob blob, Descriptor wanted) {
-        if (blob.size() != wanted.size()) {
-            return "it has " + blob.size() + " bytes instead of " + wanted.size();
+    private Map<Digest, Claims> claims() {
+        Map<Digest, Claims> claims = new HashMap<>();
+        for (LayoutIndex.Entry entry : store.index().list()) {
+            for (Descriptor descriptor : new ImageNeeds(store, entry.root()).mentioned()) {
+                claims.computeIfAbsent(descriptor.digest(), unseen -> new Claims())
+                        .add(descriptor, entry.name());
+            }
         }
-        MessageDigest hash = blob.digest().algorithm().newMessageDigest();
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(BUFFER, blob.size())));
-        try (FileChannel channel = FileChannel.open(blob.path(), StandardOpenOption.READ)) {
+        return claims;
+    }
+
+    private void report(Digest digest, Finding finding, @Nullable Claims claims, List<Bad> bad) {
+        Path path = store.pathOf(digest);
+        long size = finding.file().size();
+        if (claims == null) {
+            if (finding.kind() != null) {
+                bad.add(new Bad(
+                        finding.kind(), new Descriptor(UNKNOWN, digest, size), path, finding.reason(), List.of()));
+            }
+            return;
+        }
+        claims.descriptors.forEach((claimed, descriptor) -> {
+            List<String> images = claims.images.getOrDefault(claimed, List.of());
+            if (finding.kind() != null) {
+                boolean length =
+                        finding.kind() == Kind.DAMAGED && finding.file().isRegularFile() && size != claimed;
+                bad.add(new Bad(
+                        finding.kind(),
+                        descriptor,
+                        path,
+                        length ? "it has " + size + " bytes instead of " + claimed : finding.reason(),
+                        images));
+            } else if (size != claimed) {
+                bad.add(new Bad(
+                        Kind.IMAGE,
+                        descriptor,
+                        path,
+                        "the image is wrong: it says that the blob has " + claimed + " bytes, but its content, which is"
+                                + " right, has " + size,
+                        images));
+            }
+        });
+    }
+
+    /** What listed images lack. A clean-up may take an image away meanwhile: what counts is an index that does not change. */
+    private List<Bad> missing() {
+        for (int i = 0; i < MAX_LOOKS; i++) {
+            List<LayoutIndex.Entry> listed = store.index().list();
+            Map<Descriptor, List<String>> lacking = new LinkedHashMap<>();
+            for (LayoutIndex.Entry entry : listed) {
+                for (Descriptor descriptor : new ImageNeeds(store, entry.root()).required()) {
+                    if (!exists(descriptor.digest())) {
+                        lacking.computeIfAbsent(descriptor, unseen -> new ArrayList<>())
+                                .add(entry.name());
+                    }
+                }
+            }
+            if (lacking.isEmpty() || i == MAX_LOOKS - 1 || store.index().list().equals(listed)) {
+                List<Bad> missing = new ArrayList<>();
+                lacking.forEach((descriptor, images) -> missing.add(new Bad(
+                        Kind.MISSING, descriptor, store.pathOf(descriptor.digest()), "it is not there", images)));
+                return missing;
+            }
+        }
+        return List.of();
+    }
+
+    private boolean exists(Digest digest) {
+        try (StoreDirectory directory = store.tree().blobs(digest.algorithm())) {
+            return directory.exists(digest.hex());
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw StoreFiles.failure("look for", store.pathOf(digest), e);
+        }
+    }
+
+    /** Hashes a file; null when it is gone. A file that is replaced meanwhile is hashed anew. */
+    private static @Nullable Finding look(Digest digest, StoreDirectory directory) throws IOException {
+        Finding finding = null;
+        for (int i = 0; i < MAX_LOOKS; i++) {
+            BasicFileAttributes file = directory.attributesIfThere(digest.hex());
+            if (file == null) {
+                return null;
+            }
+            finding = look(digest, directory, file);
+            if (finding.kind() == null || finding.isOf(directory.attributesIfThere(digest.hex()))) {
+                return finding;
+            }
+        }
+        return finding;
+    }
+
+    private static Finding look(Digest digest, StoreDirectory directory, BasicFileAttributes file)
+            throws ClosedByInterruptException {
+        Path path = directory.pathOf(digest.hex());
+        if (!file.isRegularFile()) {
+            return new Finding(
+                    Kind.DAMAGED, "it is " + RegularFile.describe(path, file) + ", and no regular file", file);
+        }
+        MessageDigest hash = digest.algorithm().newMessageDigest();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(BUFFER, file.size())));
+        try (FileChannel channel = directory.read(digest.hex())) {
             while (channel.read(buffer) >= 0) {
                 hash.update(buffer.array(), 0, buffer.position());
                 buffer.clear();
             }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (AccessDeniedException e) {
+            return new Finding(Kind.UNREADABLE, "it cannot be read: permission denied", file);
         } catch (IOException e) {
-            return "it cannot be read: " + e.getMessage();
+            return new Finding(Kind.UNREADABLE, "it cannot be read: " + e.getMessage(), file);
         }
-        return Digest.of(blob.digest().algorithm(), hash.digest()).equals(blob.digest())
-                ? null
-                : "its content has another digest";
+        return Digest.of(digest.algorithm(), hash.digest()).equals(digest)
+                ? new Finding(null, "", file)
+                : new Finding(Kind.DAMAGED, "its content has another digest", file);
     }
 
-    private static void delete(Bad bad) {
-        try {
-            Files.deleteIfExists(bad.path());
+    /**
+     * Deletes a blob that was found damaged, unless it is right by now: it is hashed again, and then, while no image can be
+     * named, must be the file that was hashed, and not needed by any image.
+     */
+    private void remove(Digest digest, @Nullable Finding found) {
+        try (StoreDirectory directory = store.tree().blobs(digest.algorithm())) {
+            Finding again = look(digest, directory);
+            if (found == null
+                    || again == null
+                    || again.kind() != Kind.DAMAGED
+                    || again.file().isDirectory()) {
+                return;
+            }
+            store.index(waiting).whileLocked(() -> {
+                try {
+                    if (!claims().containsKey(digest) && again.isOf(directory.attributesIfThere(digest.hex()))) {
+                        directory.deleteIfExists(digest.hex());
+                    }
+                } catch (IOException e) {
+                    throw StoreFiles.failure("delete", store.pathOf(digest), e);
+                }
+            });
+        } catch (ClosedByInterruptException e) {
+            throw new PullCancelledException("interrupted while the store was verified", e);
         } catch (IOException e) {
-            throw StoreFiles.failure("delete", bad.path(), e);
+            throw StoreFiles.failure("look at", store.pathOf(digest), e);
         }
     }
 }

@@ -21,6 +21,7 @@ import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
+import dev.jpull.store.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class BlobDownload {
             throw new IntegrityException("the descriptor of " + blob.digest() + " in " + image
                     + " says that it has no bytes, which its digest denies");
         }
-        Optional<Ingest> opened = store.ingest(blob, () -> followed(store));
+        Optional<Ingest> opened = store.ingest(blob, waiting(store));
         if (opened.isEmpty()) {
             if (!store.has(blob)) {
                 throw new PullCancelledException("the pull was cancelled");
@@ -118,6 +119,20 @@ public final class BlobDownload {
             return new BlobReport(
                     blob, lastHost, fetched, mismatches == 0 ? resumed : 0, budget.total() + reopenings, false);
         }
+    }
+
+    private Waiting waiting(ImageStore store) {
+        return new Waiting() {
+            @Override
+            public boolean isCancelled() {
+                return followed(store);
+            }
+
+            @Override
+            public void waitsFor(String text) {
+                listener.onEvent(new PullEvent.Warning(Instant.now(), image.toString(), text));
+            }
+        };
     }
 
     /** Somebody else fetches the blob: their progress is ours. Returns whether to wait no longer. */

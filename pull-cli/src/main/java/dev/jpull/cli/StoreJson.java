@@ -4,17 +4,29 @@ package dev.jpull.cli;
 import dev.jpull.LocalStore.Damage;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.LocalStore.StoredImage;
+import dev.jpull.LocalStore.UnknownEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The machine formats of what is said about a store. Fields may be added, never renamed. */
 final class StoreJson {
     private StoreJson() {}
 
-    static String images(List<StoredImage> images) {
-        return ResultJson.write(
-                Map.of("images", images.stream().map(StoreJson::image).toList()));
+    static String images(List<StoredImage> images, List<UnknownEntry> unknown) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("images", images.stream().map(StoreJson::image).toList());
+        json.put("unknown", unknown.stream().map(StoreJson::unknown).toList());
+        return ResultJson.write(json);
+    }
+
+    private static Map<String, Object> unknown(UnknownEntry entry) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", entry.name());
+        json.put("digest", entry.digest());
+        json.put("reason", entry.reason());
+        return json;
     }
 
     private static Map<String, Object> image(StoredImage image) {
@@ -27,15 +39,22 @@ final class StoreJson {
         return json;
     }
 
-    static String damages(List<Damage> damages, boolean repair) {
+    /**
+     * What was found, and what of it is left.
+     *
+     * @param left what is not repaired
+     */
+    static String damages(List<Damage> damages, boolean repair, List<Damage> left) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("damaged", damages.stream().map(StoreJson::damage).toList());
         json.put("repair", repair);
+        json.put("left", left.stream().map(StoreJson::damage).toList());
         return ResultJson.write(json);
     }
 
     private static Map<String, Object> damage(Damage damage) {
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", damage.kind().name().toLowerCase(Locale.ROOT));
         json.put("digest", damage.descriptor().digest().toString());
         json.put("path", damage.path().toString());
         json.put("reason", damage.reason());

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.LocalStore;
 import dev.jpull.LocalStore.StoredImage;
+import dev.jpull.LocalStore.UnknownEntry;
 import dev.jpull.cli.progress.ByteCount;
+import dev.jpull.secret.ForeignText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -35,20 +38,35 @@ public final class StoreListCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<StoredImage> images = store.open().images();
+        LocalStore local = store.open(spec.commandLine().getErr());
+        List<StoredImage> images = local.images();
+        List<UnknownEntry> unknown = local.unknownEntries();
         if (output.isJson()) {
-            out.println(StoreJson.images(images));
+            out.println(StoreJson.images(images, unknown));
         } else {
             for (StoredImage image : images) {
                 out.println(String.format(
                         Locale.ROOT,
                         "%-9s  %s@%s",
                         ByteCount.of(image.bytes()),
-                        image.name().isEmpty() ? "<no name>" : image.name(),
+                        shown(image.name(), "<no name>"),
                         image.root().digest()));
+            }
+            for (UnknownEntry entry : unknown) {
+                out.println(String.format(
+                        Locale.ROOT,
+                        "%-9s  %s@%s (kept as it is: %s)",
+                        "?",
+                        shown(entry.name(), "<no name>"),
+                        shown(entry.digest(), "<no digest>"),
+                        entry.reason()));
             }
         }
         out.flush();
         return 0;
+    }
+
+    private static String shown(String foreign, String absent) {
+        return foreign.isEmpty() ? absent : ForeignText.line(foreign);
     }
 }

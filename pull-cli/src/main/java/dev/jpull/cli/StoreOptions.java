@@ -3,6 +3,7 @@ package dev.jpull.cli;
 
 import dev.jpull.LocalStore;
 import dev.jpull.StandardLocations;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,7 +20,15 @@ final class StoreOptions {
         return store == null ? new StandardLocations(System.getenv()).store() : store;
     }
 
-    LocalStore open() {
-        return LocalStore.open(directory());
+    /**
+     * Opens the store.
+     *
+     * @param err is told when another process is waited for
+     */
+    LocalStore open(PrintWriter err) {
+        return LocalStore.open(directory(), text -> {
+            err.println("jpull: " + text);
+            err.flush();
+        });
     }
 }

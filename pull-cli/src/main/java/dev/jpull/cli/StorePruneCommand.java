@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.secret.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -60,7 +61,7 @@ public final class StorePruneCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         long keep = keepBytes == null ? Long.MAX_VALUE : bytes(keepBytes);
-        Removal removal = store.open().prune(age(unused), keep, dryRun);
+        Removal removal = store.open(spec.commandLine().getErr()).prune(age(unused), keep, dryRun);
         print(removal, dryRun, output, spec.commandLine().getOut());
         return 0;
     }
@@ -70,7 +71,7 @@ public final class StorePruneCommand implements Callable<Integer>, HasOutput {
             out.println(StoreJson.removal(removal, dryRun));
         } else {
             String would = dryRun ? "would be " : "";
-            removal.images().forEach(image -> out.println(would + "removed: " + image));
+            removal.images().forEach(image -> out.println(would + "removed: " + ForeignText.line(image)));
             out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.LocalStore;
 import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,11 +39,18 @@ public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
 
     @Override
     public Integer call() {
+        LocalStore local = store.open(spec.commandLine().getErr());
+        Set<String> listed = new HashSet<>();
+        local.images().forEach(image -> listed.add(image.name()));
+        local.unknownEntries().forEach(entry -> listed.add(entry.name()));
+        // What other programs wrote may have names that are no references.
         List<String> names = images.stream()
-                .map(image -> ImageReference.parse(image).toString())
+                .map(image -> listed.contains(image) && !image.isEmpty()
+                        ? image
+                        : ImageReference.parse(image).toString())
                 .toList();
         StorePruneCommand.print(
-                store.open().remove(names), false, output, spec.commandLine().getOut());
+                local.remove(names), false, output, spec.commandLine().getOut());
         return 0;
     }
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import dev.jpull.image.Descriptor;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wait for another pull that fetches the same blob: as long as its file grows, or until the blob is there. A process that
+ * was stopped, or whose host sends nothing, keeps no other from the blob for ever.
+ */
+final class BlobWait implements StoreLock.Patience {
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final ImageStore store;
+    private final Descriptor blob;
+    private final LockLimits limits;
+    private final Waiting waiting;
+    private final long start = System.nanoTime();
+    private long looked = start;
+    private long grown = start;
+    private @Nullable FileTime written;
+    private boolean announced;
+    private boolean stalled;
+
+    BlobWait(ImageStore store, Descriptor blob, LockLimits limits, Waiting waiting) {
+        this.store = store;
+        this.blob = blob;
+        this.limits = limits;
+        this.waiting = waiting;
+    }
+
+    /** Whether the waiting ended because the other pull does not get on. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    @Override
+    public boolean isOver(LockHolder holder) throws IOException {
+        if (waiting.isCancelled()) {
+            return true;
+        }
+        long now = System.nanoTime();
+        if (!announced && now - start >= limits.announced().toNanos()) {
+            announced = true;
+            waiting.waitsFor("waiting for " + holder.describe() + " that pulls the blob " + blob.digest());
+        }
+        if (now - looked < LOOK_NANOS) {
+            return false;
+        }
+        looked = now;
+        FileTime newest = lastWritten();
+        if (newest != null && !newest.equals(written)) {
+            written = newest;
+            grown = now;
+        }
+        stalled = now - grown >= limits.stalled().toNanos();
+        if (stalled) {
+            waiting.waitsFor(holder.describe() + " has written nothing of the blob " + blob.digest() + " for "
+                    + limits.stalled().toSeconds() + " s: it is fetched again beside it");
+        }
+        return stalled || store.has(blob);
+    }
+
+    private @Nullable FileTime lastWritten() throws IOException {
+        try (StoreDirectory partials =
+                store.tree().existingPartials(blob.digest().algorithm())) {
+            BasicFileAttributes partial =
+                    partials.attributesIfThere(blob.digest().hex());
+            return partial == null ? null : partial.lastModifiedTime();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * An open lock file, which all threads of this process share: the system's locks belong to the process, and all of them are lost
+ * as soon as the process closes any descriptor of the file. So it is closed when no thread holds or waits for a lock, and not
+ * while another class loader's copy of this class has one. Safe for use by several threads.
+ */
+final class LockFile {
+    /** The lock files that are open; those that no thread uses any more are there because a copy of this class has locks. */
+    private static final Map<Key, LockFile> OPEN = new HashMap<>();
+
+    private final Key key;
+    private final FileChannel channel;
+    /** The locks of this process by position. Guarded by {@link #OPEN}, as is the count. */
+    private final Map<Long, FileLock> held = new HashMap<>();
+
+    private int users;
+
+    /** The identity of a file, by whatever path it was reached. */
+    private record Key(Object directory, String name) {}
+
+    private LockFile(Key key, FileChannel channel) {
+        this.key = key;
+        this.channel = channel;
+    }
+
+    /** Opens the file, unless this process has it open; {@link #leave()} must follow. */
+    static LockFile enter(StoreDirectory directory, String name) throws IOException {
+        Object identity = directory.attributes().fileKey();
+        Key key = new Key(identity == null ? directory.path().toAbsolutePath().normalize() : identity, name);
+        synchronized (OPEN) {
+            LockFile file = OPEN.get(key);
+            if (file == null) {
+                file = new LockFile(key, directory.readWrite(name)); // written to by nothing: it may be another user's
+                OPEN.put(key, file);
+            }
+            file.users++;
+            return file;
+        }
+    }
+
+    /** Takes a lock if it is free. */
+    boolean tryLock(long position) throws IOException {
+        synchronized (OPEN) {
+            if (held.containsKey(position)) {
+                return false;
+            }
+            try {
+                FileLock lock = channel.tryLock(position, 1, false);
+                if (lock != null) {
+                    held.put(position, lock);
+                }
+                return lock != null;
+            } catch (OverlappingFileLockException e) {
+                return false; // a copy of this class has it
+            }
+        }
+    }
+
+    void unlock(long position) throws IOException {
+        synchronized (OPEN) {
+            FileLock lock = held.remove(position);
+            if (lock != null) {
+                lock.release();
+            }
+        }
+    }
+
+    void leave() throws IOException {
+        synchronized (OPEN) {
+            users--;
+            if (users == 0 && !isUsedByCopy()) {
+                OPEN.remove(key);
+                channel.close();
+            }
+        }
+    }
+
+    private boolean isUsedByCopy() throws IOException {
+        if (!channel.isOpen()) {
+            return false;
+        }
+        try {
+            channel.tryLock(); // of the whole: freed by closing the file
+            return false;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import dev.jpull.file.RegularFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** A directory whose files are opened relative to its descriptor (openat, renameat, unlinkat). */
+final class SecureDirectory extends StoreDirectory {
+    private final SecureDirectoryStream<Path> stream;
+
+    SecureDirectory(Path path, SecureDirectoryStream<Path> stream) {
+        super(path);
+        this.stream = stream;
+    }
+
+    private Path relative(String name) {
+        return path().getFileSystem().getPath(name);
+    }
+
+    private PosixFileAttributeView view(String name) {
+        return stream.getFileAttributeView(relative(name), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Opens {@code name/.}, which never waits, not even when the name is a fifo's; whether a link was followed shows in what was
+     * opened.
+     */
+    @Override
+    StoreDirectory child(String name) throws IOException {
+        BasicFileAttributes named = attributes(name);
+        if (!named.isDirectory()) {
+            throw RegularFile.refusal(pathOf(name), named, "directory");
+        }
+        SecureDirectory opened = new SecureDirectory(
+                pathOf(name), stream.newDirectoryStream(relative(name).resolve(".")));
+        try {
+            if (!Objects.equals(opened.attributes().fileKey(), named.fileKey())) {
+                throw new FileSystemException(
+                        pathOf(name).toString(), null, "it was replaced while it was opened: try again");
+            }
+            return opened;
+        } catch (IOException | RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    @Override
+    BasicFileAttributes attributes(String name) throws IOException {
+        return view(name).readAttributes();
+    }
+
+    @Override
+    BasicFileAttributes attributes() throws IOException {
+        return stream.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+    }
+
+    @Override
+    FileChannel channel(String name, Set<OpenOption> options) throws IOException {
+        return (FileChannel) stream.newByteChannel(relative(name), Set.of(withoutLinks(options)));
+    }
+
+    @Override
+    void delete(String name) throws IOException {
+        stream.deleteFile(relative(name));
+    }
+
+    @Override
+    void move(String name, StoreDirectory target, String newName) throws IOException {
+        stream.move(relative(name), ((SecureDirectory) target).stream, relative(newName));
+    }
+
+    @Override
+    void setPermissions(String name, Set<PosixFilePermission> permissions) throws IOException {
+        view(name).setPermissions(permissions);
+    }
+
+    @Override
+    void setModified(String name, FileTime time) throws IOException {
+        BasicFileAttributeView view = view(name);
+        view.setTimes(time, null, null);
+    }
+
+    @Override
+    List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (SecureDirectoryStream<Path> fresh = stream.newDirectoryStream(relative("."))) {
+            for (Path file : fresh) {
+                names.add(String.valueOf(file.getFileName()));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    FileChannel self() throws IOException {
+        return (FileChannel) stream.newByteChannel(relative("."), Set.of(StandardOpenOption.READ));
+    }
+
+    @Override
+    public void close() throws IOException {
+        stream.close();
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import dev.jpull.error.PullCancelledException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that holds between threads, engines and processes, and that a process leaves free when it ends in whatever way. Its
+ * file stays, because a lock on a file that was deleted excludes no other process; each lock is one byte of it, so that one file
+ * has room for any number of them. While the lock is held, a file beside it is named after its holder.
+ */
+final class StoreLock implements Closeable {
+    private static final long POLL_MILLIS = 25;
+
+    private final StoreDirectory directory;
+    private final LockFile file;
+    private final long position;
+    private final @Nullable String mark;
+
+    private StoreLock(StoreDirectory directory, LockFile file, long position, @Nullable String mark) {
+        this.directory = directory;
+        this.file = file;
+        this.position = position;
+        this.mark = mark;
+    }
+
+    /** Asks the caller, at every poll, whether the waiting ends without the lock. */
+    interface Patience {
+        /**
+         * Whether to wait no longer.
+         *
+         * @param holder finds out which process has the lock
+         */
+        boolean isOver(LockHolder holder) throws IOException;
+    }
+
+    /**
+     * Waits for a lock.
+     *
+     * @param directory where the lock file is; closed with the lock, or when there is none
+     * @param name the lock file
+     * @param position which of its locks
+     * @return the lock, or empty when the waiting was ended
+     */
+    static Optional<StoreLock> acquire(StoreDirectory directory, String name, long position, Patience patience)
+            throws IOException {
+        LockFile file = null;
+        boolean acquired = false;
+        try {
+            file = LockFile.enter(directory, name);
+            LockHolder holder = new LockHolder(directory, name, position);
+            while (!file.tryLock(position)) {
+                if (patience.isOver(holder)) {
+                    return Optional.empty();
+                }
+                pause();
+            }
+            acquired = true;
+            return Optional.of(new StoreLock(directory, file, position, holder.mark()));
+        } finally {
+            if (!acquired) {
+                leave(directory, file);
+            }
+        }
+    }
+
+    private static void leave(StoreDirectory directory, @Nullable LockFile file) throws IOException {
+        try (directory) {
+            if (file != null) {
+                file.leave();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PullCancelledException("interrupted while waiting for another pull", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (directory) {
+            if (mark != null) {
+                directory.deleteIfExists(mark);
+            }
+        } finally {
+            try {
+                file.unlock(position);
+            } finally {
+                file.leave();
+            }
+        }
+    }
+}

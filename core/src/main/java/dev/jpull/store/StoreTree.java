@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import dev.jpull.error.StoreException;
+import dev.jpull.file.RegularFile;
+import dev.jpull.image.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The directories of a store. Each is opened anew for every use, from the root downwards: a store may be deleted and made again
+ * while a program runs.
+ *
+ * <p>Unfinished files are written in directories to which no other user may write, so that none can put another file in the
+ * place of one that is open. As a rule these are {@code ingest/sha256} and {@code ingest/locks}; a user to whom those do not
+ * belong has others below {@code ingest/of-NAME}.
+ *
+ * @param root the path of the store
+ * @param files flushes directories
+ */
+record StoreTree(Path root, StoreFiles files) {
+    private static final Set<String> REMOTE =
+            Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "vfat", "exfat", "ntfs", "msdos");
+    private static final String LOCKS = "locks";
+
+    /** Opens a directory that is there. */
+    StoreDirectory open(String... names) throws IOException {
+        StoreDirectory directory = StoreDirectory.open(root);
+        for (String name : names) {
+            directory = descend(directory, name, false);
+        }
+        return directory;
+    }
+
+    /** Opens a directory, and makes it when it is not there. */
+    StoreDirectory make(String... names) throws IOException {
+        StoreDirectory directory = StoreDirectory.open(root);
+        for (String name : names) {
+            directory = descend(directory, name, true);
+        }
+        return directory;
+    }
+
+    private StoreDirectory descend(StoreDirectory parent, String name, boolean make) throws IOException {
+        try (parent) {
+            return make ? parent.childOrNew(name, files) : parent.child(name);
+        }
+    }
+
+    /** Where the blobs of an algorithm are. */
+    StoreDirectory blobs(Digest.Algorithm algorithm) throws IOException {
+        return open("blobs", algorithm.label());
+    }
+
+    /** Where unfinished blobs, and other files on their way into the store, are written by this user alone. */
+    StoreDirectory partials(Digest.Algorithm algorithm) throws IOException {
+        return mine(algorithm.label(), true);
+    }
+
+    /** The same, if it is there. */
+    StoreDirectory existingPartials(Digest.Algorithm algorithm) throws IOException {
+        return mine(algorithm.label(), false);
+    }
+
+    /** Where the locks of the unfinished blobs of this user are. */
+    StoreDirectory locks() throws IOException {
+        return mine(LOCKS, true);
+    }
+
+    /** The same, if it is there. */
+    StoreDirectory existingLocks() throws IOException {
+        return mine(LOCKS, false);
+    }
+
+    private StoreDirectory mine(String label, boolean make) throws IOException {
+        try (StoreDirectory ingest = make ? make("ingest") : open("ingest")) {
+            // Partial blobs and their locks have to be in the same place, so both decide.
+            for (String other : new String[] {LOCKS, Digest.Algorithm.SHA256.label()}) {
+                BasicFileAttributes attributes = ingest.attributesIfThere(other);
+                if (attributes != null && attributes.isDirectory() && !StoreUser.mayAloneWrite(attributes)) {
+                    return own(ingest, label, make);
+                }
+            }
+            StoreDirectory common = make ? ingest.childOrNewPrivate(label, files) : ingest.child(label);
+            if (StoreUser.mayAloneWrite(common.attributes())) {
+                return common;
+            }
+            common.close();
+            return own(ingest, label, make);
+        }
+    }
+
+    private StoreDirectory own(StoreDirectory ingest, String label, boolean make) throws IOException {
+        String name = "of-" + StoreUser.name();
+        try (StoreDirectory own = make ? ingest.childOrNewPrivate(name, files) : ingest.child(name)) {
+            if (StoreUser.mayAloneWrite(own.attributes())) {
+                return make ? own.childOrNewPrivate(label, files) : own.child(label);
+            }
+            if (REMOTE.contains(Files.getFileStore(own.path()).type().toLowerCase(Locale.ROOT))) {
+                return make ? ingest.childOrNew(label, files) : ingest.child(label); // owners are the server's business
+            }
+            throw new StoreException(own.path() + " is " + RegularFile.describe(own.path(), own.attributes())
+                    + ", and others may write to it, but it must belong to " + StoreUser.name()
+                    + " alone: remove it, or choose another place with --store");
+        }
+    }
+
+    /** Writes a small file with a name of its own, flushed, in a directory to which only this user may write. */
+    String write(StoreDirectory partials, String kind, byte[] content) throws IOException {
+        String name = kind + "-" + UUID.randomUUID();
+        partials.write(name, content, files);
+        return name;
+    }
+
+    /** Gives a flushed file its final name; when that fails, it is gone. */
+    void publish(StoreDirectory from, String name, StoreDirectory target, String newName) throws IOException {
+        from.move(name, target, newName);
+        files.flush(target);
+    }
+}

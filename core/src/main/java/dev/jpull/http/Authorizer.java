@@ -10,13 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one host know who is asking (spec section 8.2). Remembers what the host wanted, so that later requests bring it
- * along. A token serves one repository; all who wait for the same token share one fetch. A credential that was refused is
+ * along. A token serves one repository; requests that want the same token share one fetch. A credential that was refused is
  * not sent again: accounts get locked. Safe for use by several threads.
  */
 final class Authorizer {
@@ -25,12 +26,19 @@ final class Authorizer {
     private final TokenClient tokens;
     private final Map<String, Grant> grants = new HashMap<>();
     private final Set<Credential> refused = new HashSet<>();
+    /** The fetch for each repository that runs, never while the monitor is held. */
+    private final Map<String, CompletableFuture<Outcome>> fetches = new HashMap<>();
 
     /** What lets one into a repository. */
     private record Grant(Challenge challenge, TokenClient.@Nullable Token token, Secret header, HttpUrl asker) {
         boolean isFresh() {
             return token == null || token.isFresh();
         }
+    }
+
+    /** How a fetch ended: with a grant, with a failure for all who wait, or with neither because its pull was cancelled. */
+    private record Outcome(@Nullable Grant grant, @Nullable IOException failure) {
+        static final Outcome GIVEN_UP = new Outcome(null, null);
     }
 
     Authorizer(String host, CredentialSource credentials, TokenClient tokens) {
@@ -40,15 +48,19 @@ final class Authorizer {
     }
 
     /** The Authorization header for a repository, or null while the host has not asked for one. */
-    synchronized @Nullable Secret authorization(String repository, CallScope scope) throws IOException {
-        Grant grant = grants.get(repository);
+    @Nullable
+    Secret authorization(String repository, Exchange exchange) throws IOException {
+        Grant grant;
+        synchronized (this) {
+            grant = grants.get(repository);
+        }
         if (grant == null) {
             return null;
         }
-        if (!grant.isFresh()) {
-            grant = fetch(grant.challenge(), repository, grant.asker(), scope);
-        }
-        return grant.header();
+        return grant.isFresh()
+                ? grant.header()
+                : fetch(grant.challenge(), repository, grant.header(), grant.asker(), exchange)
+                        .header();
     }
 
     /**
@@ -57,16 +69,15 @@ final class Authorizer {
      * @param used the header that was refused, or null when none was sent
      * @return whether the request should be sent again
      */
-    synchronized boolean answer(
-            List<Challenge> challenges, String repository, @Nullable Secret used, HttpUrl asker, CallScope scope)
+    boolean answer(
+            List<Challenge> challenges, String repository, @Nullable Secret used, HttpUrl asker, Exchange exchange)
             throws IOException {
-        Grant known = grants.get(repository);
-        if (known != null && !known.header().equals(used)) {
-            return true; // somebody else was faster
+        if (isOutdated(repository, used)) {
+            return true; // another request was faster
         }
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")) {
-                fetch(challenge, repository, asker, scope);
+                fetch(challenge, repository, used, asker, exchange);
                 return true;
             }
             if (challenge.scheme().equals("basic")) {
@@ -74,6 +85,12 @@ final class Authorizer {
             }
         }
         return false;
+    }
+
+    /** Whether there is another grant than the one that was used. */
+    private synchronized boolean isOutdated(String repository, @Nullable Secret used) {
+        Grant known = grants.get(repository);
+        return known != null && !known.header().equals(used);
     }
 
     private boolean answerBasic(Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker) {
@@ -85,44 +102,110 @@ final class Authorizer {
         }
         Secret header = Secret.of(
                 Credentials.basic(credential.username(), credential.secret().reveal()));
-        if (header.equals(used)) {
-            grants.remove(repository);
-            refused.add(credential);
-            return false;
+        synchronized (this) {
+            if (header.equals(used)) {
+                grants.remove(repository);
+                refused.add(credential);
+                return false;
+            }
+            grants.put(repository, new Grant(challenge, null, header, asker));
+            return true;
         }
-        grants.put(repository, new Grant(challenge, null, header, asker));
-        return true;
     }
 
-    /** The credential for a repository, unless it was refused. */
+    /** The credential for a repository, unless it was refused. A helper may take its time to find it. */
     private @Nullable Credential credential(String repository) {
         Credential credential = credentials.credentialFor(host, repository).orElse(null);
-        return credential == null || refused.contains(credential) ? null : credential;
+        synchronized (this) {
+            return credential == null || refused.contains(credential) ? null : credential;
+        }
     }
 
-    private Grant fetch(Challenge challenge, String repository, HttpUrl asker, CallScope scope) throws IOException {
-        grants.remove(repository); // a failed fetch is not remembered
-        Credential credential = credential(repository);
-        Grant grant;
-        if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
-            grant = new Grant(challenge, null, bearer(credential.secret()), asker);
-        } else {
-            TokenClient.Token token = token(challenge, repository, credential, asker, scope);
-            grant = new Grant(challenge, token, bearer(token.value()), asker);
+    /**
+     * A new grant for a repository: fetched, or of the request that fetches one at this moment. When that one is cancelled, the
+     * next request that waits for it fetches.
+     *
+     * @param used the header that will not do, or null when there was none
+     */
+    private Grant fetch(Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker, Exchange exchange)
+            throws IOException {
+        while (true) {
+            CompletableFuture<Outcome> own = new CompletableFuture<>();
+            CompletableFuture<Outcome> other;
+            synchronized (this) {
+                Grant known = grants.get(repository);
+                if (known != null && known.isFresh() && !known.header().equals(used)) {
+                    return known;
+                }
+                other = fetches.putIfAbsent(repository, own);
+                if (other == null) {
+                    grants.remove(repository); // a failed fetch is not remembered
+                }
+            }
+            if (other == null) {
+                return fetchForAll(own, challenge, repository, asker, exchange);
+            }
+            exchange.scope().awaitOrStop(other);
+            Outcome outcome = other.join();
+            if (outcome.failure() != null) {
+                throw outcome.failure();
+            }
+            if (outcome.grant() != null) {
+                return outcome.grant();
+            }
         }
-        grants.put(repository, grant);
-        return grant;
+    }
+
+    private Grant fetchForAll(
+            CompletableFuture<Outcome> waiters,
+            Challenge challenge,
+            String repository,
+            HttpUrl asker,
+            Exchange exchange)
+            throws IOException {
+        Outcome outcome = Outcome.GIVEN_UP;
+        try {
+            Grant grant = fetchOne(challenge, repository, asker, exchange);
+            outcome = new Outcome(grant, null);
+            return grant;
+        } catch (IOException e) {
+            IOException failure = exchange.failure(e);
+            if (!exchange.isGivenUp()) {
+                outcome = new Outcome(null, failure);
+            }
+            throw failure;
+        } finally {
+            synchronized (this) {
+                fetches.remove(repository);
+                if (outcome.grant() != null) {
+                    grants.put(repository, outcome.grant());
+                }
+            }
+            waiters.complete(outcome);
+        }
+    }
+
+    private Grant fetchOne(Challenge challenge, String repository, HttpUrl asker, Exchange exchange)
+            throws IOException {
+        Credential credential = credential(repository);
+        if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
+            return new Grant(challenge, null, bearer(credential.secret()), asker);
+        }
+        TokenClient.Token token = token(challenge, repository, credential, asker, exchange);
+        return new Grant(challenge, token, bearer(token.value()), asker);
     }
 
     private TokenClient.Token token(
-            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker, CallScope scope)
+            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker, Exchange exchange)
             throws IOException {
         try {
             return tokens.fetch(
-                    challenge, TokenRequest.scopes(repository, challenge.param("scope")), credential, asker, scope);
+                    challenge, TokenRequest.scopes(repository, challenge.param("scope")), credential, asker, exchange);
         } catch (AuthenticationException e) {
             if (credential != null && (e.status() == 401 || e.status() == 403)) {
-                refused.add(credential);
+                synchronized (this) {
+                    refused.add(credential);
+                }
             }
             throw e;
         }

@@ -3,21 +3,31 @@ package dev.jpull.http;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running calls of one pull, so that they can be ended together. Interrupting a thread does not end a read from a
  * socket; cancelling its call does. Safe for use by several threads.
  */
 public final class CallScope {
+    private final @Nullable CallScope parent;
     private final Set<Call> running = new HashSet<>();
-    private final List<CallScope> children = new ArrayList<>();
+    private final Set<CallScope> children = new HashSet<>();
     private boolean cancelled;
+
+    /** A scope that is not cancelled. */
+    public CallScope() {
+        this(null);
+    }
+
+    private CallScope(@Nullable CallScope parent) {
+        this.parent = parent;
+    }
 
     /** Ends all calls, and every call that is made later. */
     public synchronized void cancel() {
@@ -29,12 +39,23 @@ public final class CallScope {
 
     /** A scope for a part of the calls: it can be cancelled by itself, and is cancelled with this one. */
     public synchronized CallScope child() {
-        CallScope child = new CallScope();
+        CallScope child = new CallScope(this);
         if (cancelled) {
             child.cancel();
         }
         children.add(child);
         return child;
+    }
+
+    /** The scope is not used any more: its parent need not keep it. */
+    void end() {
+        if (parent != null) {
+            parent.forget(this);
+        }
+    }
+
+    private synchronized void forget(CallScope child) {
+        children.remove(child);
     }
 
     /** Whether the scope was cancelled. */
@@ -50,6 +71,32 @@ public final class CallScope {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = end - System.nanoTime();
         }
+    }
+
+    /**
+     * Waits until a future is complete.
+     *
+     * @throws InterruptedIOException if the scope is cancelled or the thread interrupted before
+     */
+    void awaitOrStop(CompletableFuture<?> future) throws InterruptedIOException {
+        CompletableFuture<?> unused = future.whenComplete((value, failure) -> wake());
+        try {
+            synchronized (this) {
+                while (!cancelled && !future.isDone()) {
+                    wait();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+        if (!future.isDone()) {
+            throw new InterruptedIOException("cancelled");
+        }
+    }
+
+    private synchronized void wake() {
+        notifyAll();
     }
 
     synchronized void add(Call call) throws InterruptedIOException {

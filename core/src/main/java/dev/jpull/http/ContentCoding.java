@@ -2,9 +2,12 @@
 package dev.jpull.http;
 
 import com.github.luben.zstd.ZstdInputStream;
+import dev.jpull.secret.ForeignText;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -18,6 +21,13 @@ import java.util.zip.InflaterInputStream;
  */
 public final class ContentCoding {
     private static final int BUFFER = 64 << 10;
+    private static final int MAX_SHOWN = 40;
+    /** 8 MiB, which RFC 9659 sets for this coding; a decoder allocates as much as the answer says. */
+    private static final int MAX_WINDOW_LOG = 23;
+    /** How many coded bytes may bring no content. */
+    private static final int MAX_BARREN = 1 << 20;
+
+    private static final long MAX_BARREN_NANOS = Duration.ofSeconds(15).toNanos();
 
     private ContentCoding() {}
 
@@ -25,8 +35,8 @@ public final class ContentCoding {
     public static final class UnsupportedException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        UnsupportedException(String coding) {
-            super("the content coding \"" + coding + "\" is not supported");
+        UnsupportedException(String message) {
+            super(message);
         }
     }
 
@@ -39,18 +49,27 @@ public final class ContentCoding {
                 .toList();
     }
 
-    /** The body with its codings undone, the last applied first. */
+    /**
+     * The body with its coding undone.
+     *
+     * @param codings those of the answer; more than one are refused, because no proxy codes what is coded
+     */
     public static InputStream decode(InputStream body, List<String> codings) throws IOException {
-        InputStream decoded = body;
-        for (int i = codings.size() - 1; i >= 0; i--) {
-            decoded = switch (codings.get(i)) {
-                case "gzip", "x-gzip" -> new GZIPInputStream(decoded, BUFFER);
-                case "zstd" -> new ZstdInputStream(decoded);
-                case "deflate" -> inflate(decoded);
-                default -> throw new UnsupportedException(codings.get(i));
-            };
+        if (codings.size() > 1) {
+            throw new UnsupportedException(
+                    "the answer has " + codings.size() + " content codings: at most one is undone");
         }
-        return decoded;
+        String coding = codings.get(0);
+        Coded coded = new Coded(body);
+        InputStream decoded = coded.read(() -> switch (coding) {
+            case "gzip", "x-gzip" -> new GZIPInputStream(coded, BUFFER);
+            case "zstd" -> new ZstdInputStream(coded).setLongMax(MAX_WINDOW_LOG);
+            case "deflate" -> inflate(coded);
+            default ->
+                throw new UnsupportedException(
+                        "the content coding \"" + ForeignText.line(coding, MAX_SHOWN) + "\" is not supported");
+        });
+        return new Decoded(coded, decoded);
     }
 
     /** The coding is a zlib stream by the RFC, but some servers send the raw form: the first two bytes tell. */
@@ -60,5 +79,75 @@ public final class ContentCoding {
         peeked.unread(head);
         boolean zlib = head.length == 2 && (head[0] & 0x0f) == 8 && ((head[0] & 0xff) << 8 | head[1] & 0xff) % 31 == 0;
         return new InflaterInputStream(peeked, new Inflater(!zlib), BUFFER);
+    }
+
+    /** Something that reads from a coded body. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** A coded body, of which every piece must bring some content: a coding has room for any amount of nothing. */
+    private static final class Coded extends FilterInputStream {
+        private long barren;
+        private long since = System.nanoTime();
+        private boolean broken;
+
+        Coded(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read;
+            broken = true; // unless the next line returns
+            read = in.read(buffer, offset, length);
+            broken = false;
+            barren += read;
+            if (barren > MAX_BARREN || System.nanoTime() - since > MAX_BARREN_NANOS) {
+                broken = true;
+                throw new UnreadableAnswerException("its content coding goes on without any content");
+            }
+            return read;
+        }
+
+        /** Reads on; a failure that is not one of the body itself is one of its coding. */
+        <T> T read(Reading<T> reading) throws IOException {
+            barren = 0;
+            since = System.nanoTime();
+            try {
+                return reading.read();
+            } catch (UnsupportedException e) {
+                throw e;
+            } catch (IOException | RuntimeException e) {
+                throw broken && e instanceof IOException failure ? failure : new UnreadableAnswerException(e);
+            }
+        }
+    }
+
+    /** The content of a coded body. */
+    private static final class Decoded extends FilterInputStream {
+        private final Coded coded;
+
+        Decoded(Coded coded, InputStream decoded) {
+            super(decoded);
+            this.coded = coded;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return coded.read(() -> in.read());
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            return coded.read(() -> in.read(buffer, offset, length));
+        }
     }
 }

@@ -8,20 +8,21 @@ import java.util.List;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a request; must be closed. For use by one thread. */
 public final class HttpAnswer implements Closeable {
     private final Response response;
     private final Call call;
-    private final CallScope scope;
+    private final Exchange exchange;
     private List<String> redirects = List.of();
+    private @Nullable InputStream decoded;
+    private boolean last;
 
-    HttpAnswer(Response response, Call call, CallScope scope) {
+    HttpAnswer(Response response, Call call, Exchange exchange) {
         this.response = response;
         this.call = call;
-        this.scope = scope;
+        this.exchange = exchange;
     }
 
     /** The HTTP status. */
@@ -54,8 +55,10 @@ public final class HttpAnswer implements Closeable {
         return redirects;
     }
 
+    /** The answer ends its exchange. */
     HttpAnswer after(List<String> hops) {
         redirects = List.copyOf(hops);
+        last = true;
         return this;
     }
 
@@ -68,16 +71,29 @@ public final class HttpAnswer implements Closeable {
         return Long.parseLong(lengths.get(0));
     }
 
-    /** The body as it is sent, for reading in large pieces. */
-    public BufferedSource source() {
-        return response.body().source();
+    /** The body as it is sent. Whatever goes wrong while it is read is an {@link IOException}. */
+    public InputStream body() {
+        return new Body(response.body().source().inputStream());
     }
 
     /** The body with its content codings undone. */
     public InputStream decodedBody() throws IOException {
         List<String> codings = ContentCoding.of(headers("Content-Encoding"));
-        InputStream body = source().inputStream();
-        return codings.isEmpty() ? body : ContentCoding.decode(body, codings);
+        if (codings.isEmpty()) {
+            return body();
+        }
+        decoded = ContentCoding.decode(body(), codings);
+        return decoded;
+    }
+
+    /**
+     * The body is content, whose transfer takes as long as its size asks for: the time limit of the answer ends, and only the
+     * silence of the host has a limit.
+     */
+    public void contentBegins() throws IOException {
+        exchange.contentBegins();
+        // OkHttp would set and clear a timer for every 8 KiB; the socket's own timeout notices silence as well.
+        response.body().source().timeout().clearTimeout();
     }
 
     /** Whether the body has content codings. */
@@ -96,7 +112,29 @@ public final class HttpAnswer implements Closeable {
 
     @Override
     public void close() {
-        scope.remove(call);
-        response.close();
+        exchange.close(call, response, decoded);
+        if (last) {
+            exchange.end();
+        }
+    }
+
+    /** A body within its exchange. */
+    private final class Body extends InputStream {
+        private final InputStream in;
+
+        Body(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            return exchange.read(in, buffer, offset, length);
+        }
     }
 }

@@ -41,6 +41,7 @@ public final class HttpClients implements AutoCloseable {
     private static final int IDLE_SECONDS = 30;
 
     private final HttpOptions options;
+    private final ReadAllowance allowance = new ReadAllowance();
     /** Without TLS, which takes long to set up: the clients that need it get it. */
     private final OkHttpClient root;
 
@@ -90,10 +91,11 @@ public final class HttpClients implements AutoCloseable {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-                .socketFactory(new ReadAheadSockets(options.network()))
+                .socketFactory(new ReadAheadSockets(options.network(), allowance))
                 .dns(options.network()::lookup)
                 .addInterceptor(Hurry::intercept)
                 .addNetworkInterceptor(HttpClients::noteWhereTheHostIs)
+                .addNetworkInterceptor(HttpClients::refuseNegativeLength)
                 .proxySelector(proxies)
                 .proxyAuthenticator(proxies.authenticator())
                 .readTimeout(options.answerTimeout())
@@ -156,8 +158,8 @@ public final class HttpClients implements AutoCloseable {
                         .dns(name -> admitted(boundary, host, name))
                         .build(),
                 boundary,
-                options.credentials(),
-                options.identityTokens());
+                options,
+                allowance);
     }
 
     /** The addresses of a name; all of them must be such that the host may lead there. Proxies are our own choice. */
@@ -222,6 +224,16 @@ public final class HttpClients implements AutoCloseable {
             boundary.reachedAt(connection.route().socketAddress().getAddress());
         }
         return chain.proceed(chain.request());
+    }
+
+    /** OkHttp reads a body of negative length until it fails in a way that leaves the connection in use. */
+    private static Response refuseNegativeLength(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        String length = response.header("Content-Length");
+        if (length != null && length.startsWith("-")) {
+            throw new UnreadableAnswerException("its Content-Length is negative");
+        }
+        return response;
     }
 
     private static void setProxy(OkHttpClient.Builder builder, ProxyAddress proxy) {

@@ -2,7 +2,6 @@
 package dev.jpull.http;
 
 import dev.jpull.credentials.Credential;
-import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
@@ -11,12 +10,16 @@ import dev.jpull.secret.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import okhttp3.Call;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -39,16 +42,19 @@ public final class HttpEndpoint {
     private final Boundary boundary;
     private final Authorizer authorizer;
     private final Hurry hurry;
+    private final Duration answerTimeout;
+    private final ReadAllowance allowance;
     private final AtomicInteger requests = new AtomicInteger();
     private @Nullable OkHttpClient elsewhere;
-    private volatile boolean plainHttp;
+    private final TlsTrial tls = new TlsTrial();
+    private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
 
     /**
      * An endpoint.
      *
      * @param client talks to the host itself
      * @param elsewhere makes the client that talks to whatever the host names, within the boundary
-     * @param identityTokens is given the identity tokens of token servers; or null
+     * @param allowance limits what is received of each answer
      */
     HttpEndpoint(
             RegistryHost host,
@@ -56,13 +62,16 @@ public final class HttpEndpoint {
             OkHttpClient client,
             Supplier<OkHttpClient> elsewhere,
             Boundary boundary,
-            CredentialSource credentials,
-            @Nullable BiConsumer<String, Credential> identityTokens) {
+            HttpOptions options,
+            ReadAllowance allowance) {
         this.host = host;
         this.base = base;
         this.client = client;
         this.newElsewhere = elsewhere;
         this.boundary = boundary;
+        this.answerTimeout = options.answerTimeout();
+        this.allowance = allowance;
+        BiConsumer<String, Credential> identityTokens = options.identityTokens();
         HostExtensions own = host.extensions();
         this.hurry = new Hurry(
                 host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT),
@@ -70,7 +79,7 @@ public final class HttpEndpoint {
                 own.stallTimeout() == null);
         this.authorizer = new Authorizer(
                 host.host(),
-                credentials,
+                options.credentials(),
                 new TokenClient(
                         boundary,
                         this::sendTokenRequest,
@@ -103,7 +112,12 @@ public final class HttpEndpoint {
 
     /** The origin as it is really contacted: http once TLS turned out not to be spoken. */
     public String origin() {
-        return (plainHttp ? "http" : host.scheme()) + "://" + host.host();
+        return (tls.isPlain() ? "http" : host.scheme()) + "://" + host.host();
+    }
+
+    /** What there is to tell about the host, once. */
+    public Optional<String> takeNotice() {
+        return Optional.ofNullable(notice.getAndSet(null));
     }
 
     /** How many requests were sent so far, redirects and token requests included. */
@@ -133,14 +147,40 @@ public final class HttpEndpoint {
     }
 
     private HttpAnswer execute(RegistryCall call, HttpUrl start, boolean own, CallScope scope) throws IOException {
+        return within(scope, call.hurried(), exchange -> follow(call, start, own, exchange));
+    }
+
+    /** What is asked within an exchange. */
+    @FunctionalInterface
+    private interface Asking {
+        HttpAnswer ask(Exchange exchange) throws IOException;
+    }
+
+    private HttpAnswer within(CallScope scope, boolean hurried, Asking asking) throws IOException {
+        Exchange exchange = new Exchange(scope, Hurry.whole(host, answerTimeout, hurried), allowance);
+        boolean answered = false;
+        try {
+            HttpAnswer answer = asking.ask(exchange);
+            answered = true;
+            return answer;
+        } catch (IOException e) {
+            throw exchange.failure(e);
+        } finally {
+            if (!answered) {
+                exchange.end();
+            }
+        }
+    }
+
+    private HttpAnswer follow(RegistryCall call, HttpUrl start, boolean own, Exchange exchange) throws IOException {
         HttpUrl url = start;
         boolean home = own && isHome(url);
         List<String> hops = new ArrayList<>();
         int challenges = 0;
         while (true) {
-            Secret authorization = home ? authorizer.authorization(call.repository(), scope) : null;
+            Secret authorization = home ? authorizer.authorization(call.repository(), exchange) : null;
             Request request = request(call, url, home, authorization);
-            HttpAnswer answer = home ? sendHome(request, scope) : sendElsewhere(request, scope);
+            HttpAnswer answer = home ? sendHome(request, exchange) : sendElsewhere(request, exchange);
             url = answer.url();
             String location = answer.header("Location");
             if (isRedirect(answer.status()) && location != null) {
@@ -153,8 +193,8 @@ public final class HttpEndpoint {
                 home = home && isHome(url);
                 hops.add(Redaction.of(url));
             } else if (answer.status() == 401 && home && challenges++ < MAX_CHALLENGES) {
-                if (!canAnswer(answer, call.repository(), authorization, scope)) {
-                    return answer;
+                if (!canAnswer(answer, call.repository(), authorization, exchange)) {
+                    return answer.after(hops);
                 }
                 answer.close();
             } else {
@@ -175,14 +215,18 @@ public final class HttpEndpoint {
      */
     public HttpAnswer ask(HttpUrl url, CallScope scope) throws IOException {
         RegistryCall call = new RegistryCall("GET", url, "*/*", null, "", false);
-        return sendHome(request(call, effective(url), true, null), scope);
+        return within(
+                scope,
+                false,
+                exchange -> sendHome(request(call, effective(url), true, null), exchange)
+                        .after(List.of()));
     }
 
-    private boolean canAnswer(HttpAnswer answer, String repository, @Nullable Secret used, CallScope scope)
+    private boolean canAnswer(HttpAnswer answer, String repository, @Nullable Secret used, Exchange exchange)
             throws IOException {
         try {
             List<Challenge> challenges = Challenge.parse(answer.headers("WWW-Authenticate"));
-            return authorizer.answer(challenges, repository, used, answer.url(), scope);
+            return authorizer.answer(challenges, repository, used, answer.url(), exchange);
         } catch (IOException | RuntimeException e) {
             answer.close();
             throw e;
@@ -222,22 +266,34 @@ public final class HttpEndpoint {
         }
     }
 
-    private HttpAnswer sendHome(Request request, CallScope scope) throws IOException {
+    private HttpAnswer sendHome(Request request, Exchange exchange) throws IOException {
+        TlsTrial.Attempt attempt = host.httpFallback() && request.url().isHttps() ? tls.begin(exchange.scope()) : null;
+        if (attempt == null) {
+            HttpUrl url = effective(request.url());
+            return send(true, request.newBuilder().url(url).build(), exchange, null);
+        }
         try {
-            return send(true, request, scope);
+            return send(true, request, exchange, attempt);
         } catch (IOException e) {
-            if (!mayFallBack(e, request.url())) {
+            if (!mayFallBack(e, attempt)) {
                 throw e;
             }
-            plainHttp = true;
-            Request plain = request.newBuilder().url(effective(request.url())).build();
-            return send(true, plain, scope);
+            if (attempt.isOver()) {
+                notice.set(
+                        "https://" + host.host() + " does not answer TLS within "
+                                + TlsTrial.LIMIT.toSeconds()
+                                + " s: plain HTTP is used; write http:// in hosts.toml without TLS settings, or use --plain-http");
+            }
+            attempt.usePlainHttp();
+        } finally {
+            attempt.end();
         }
+        return send(true, request.newBuilder().url(effective(request.url())).build(), exchange, null);
     }
 
-    private HttpAnswer sendElsewhere(Request request, CallScope scope) throws IOException {
+    private HttpAnswer sendElsewhere(Request request, Exchange exchange) throws IOException {
         try {
-            return send(false, request, scope);
+            return send(false, request, exchange, null);
         } catch (ForbiddenAddressException e) {
             throw new RedirectException("redirected to " + e.getMessage());
         } catch (IOException e) {
@@ -248,16 +304,17 @@ public final class HttpEndpoint {
         }
     }
 
-    private boolean mayFallBack(IOException failure, HttpUrl url) {
-        if (!host.httpFallback() || !url.isHttps()) {
+    private boolean mayFallBack(IOException failure, TlsTrial.Attempt attempt) {
+        if (attempt.isSpoken()) {
             return false;
         }
         boolean hasPort = host.host().lastIndexOf(':') > host.host().lastIndexOf(']');
-        return TransportFailure.isNotTls(failure)
+        return attempt.isOver()
+                || TransportFailure.isNotTls(failure)
                 || !hasPort && (failure instanceof ConnectException || failure instanceof SocketTimeoutException);
     }
 
-    private HttpAnswer sendTokenRequest(Request.Builder request, CallScope scope) throws IOException {
+    private HttpAnswer sendTokenRequest(Request.Builder request, Exchange exchange) throws IOException {
         HttpUrl url = request.url(effective(request.build().url())).build().url();
         request.header("User-Agent", USER_AGENT).header("Accept-Encoding", "identity");
         boolean home = isHome(url);
@@ -269,7 +326,7 @@ public final class HttpEndpoint {
             }
         }
         try {
-            return send(home, request.build(), scope);
+            return send(home, request.build(), exchange, null);
         } catch (ForbiddenAddressException e) {
             throw new AuthenticationException("the registry names a token server at " + e.getMessage());
         } catch (IOException e) {
@@ -289,24 +346,22 @@ public final class HttpEndpoint {
         return known;
     }
 
-    private HttpAnswer send(boolean home, Request request, CallScope scope) throws IOException {
+    private HttpAnswer send(boolean home, Request request, Exchange exchange, @Nullable EventListener listener)
+            throws IOException {
         requests.incrementAndGet();
         // The boundary learns where the host itself is, from the connection to it.
         Call call = home
                 ? client.newCall(
                         request.newBuilder().tag(Boundary.class, boundary).build())
                 : elsewhere().newCall(request);
-        scope.add(call);
-        try {
-            return new HttpAnswer(call.execute(), call, scope);
-        } catch (IOException | RuntimeException e) {
-            scope.remove(call);
-            throw e;
+        if (listener != null) {
+            call.addEventListener(listener);
         }
+        return new HttpAnswer(exchange.execute(call), call, exchange);
     }
 
     private HttpUrl effective(HttpUrl url) {
-        if (!plainHttp || !url.isHttps() || !isHome(url)) {
+        if (!tls.isPlain() || !url.isHttps() || !isHome(url)) {
             return url;
         }
         HttpUrl.Builder plain = url.newBuilder().scheme("http");
@@ -315,7 +370,7 @@ public final class HttpEndpoint {
 
     private boolean isHome(HttpUrl url) {
         boolean asWritten = url.scheme().equals(base.scheme()) && url.port() == base.port();
-        boolean fallenBack = plainHttp && !url.isHttps() && url.port() == (base.port() == 443 ? 80 : base.port());
+        boolean fallenBack = tls.isPlain() && !url.isHttps() && url.port() == (base.port() == 443 ? 80 : base.port());
         return url.host().equals(base.host()) && (asWritten || fallenBack);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,41 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
     static final Duration DIAL = Duration.ofSeconds(5);
     /** How long TLS may take, and then the beginning of an answer: a mirror may have to fetch first. */
     static final Duration ANSWER = Duration.ofSeconds(15);
+    /** After how long a system gives up a connection, by its own. */
+    private static final Duration SYSTEM_DIAL = Duration.ofSeconds(150);
     /** How long an answer may pause. */
     static final Duration STALL = Duration.ofSeconds(5);
+
+    /** How long a whole answer that is no content may take, with what leads to it. */
+    private static final Duration WHOLE = ANSWER;
+    /** What is left for the rest of an answer whose beginning may take as long as the owner of the host wrote. */
+    private static final Duration REST = Duration.ofSeconds(10);
+
+    /**
+     * How long a whole exchange may take: connection, redirects, tokens, headers and body. Without hurry, the answer may take as
+     * long again as its beginning.
+     *
+     * @param answerTimeout how long a host may be silent before its answer when its owner did not say
+     * @param hurried whether another host can be asked instead
+     */
+    static Duration whole(RegistryHost host, Duration answerTimeout, boolean hurried) {
+        Duration own = host.extensions().responseTimeout();
+        Duration answer = own == null ? answerTimeout : own;
+        Duration whole = answer.multipliedBy(2);
+        if (hurried) {
+            whole = shorter(whole, own == null ? WHOLE : own.plus(REST));
+        }
+        Duration dial = host.dialTimeout();
+        if (dial.equals(RegistryHost.DEFAULT_DIAL_TIMEOUT)) {
+            return whole;
+        }
+        // Zero is for ever, which the system cuts short.
+        return whole.plus(dial.isZero() ? SYSTEM_DIAL : dial);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
 
     /** Sets the timeouts of a call. */
     static Response intercept(Interceptor.Chain chain) throws IOException {

@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,9 +20,11 @@ final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 64 << 10;
 
     private final HttpOptions.Network network;
+    private final ReadAllowance allowance;
 
-    ReadAheadSockets(HttpOptions.Network network) {
+    ReadAheadSockets(HttpOptions.Network network, ReadAllowance allowance) {
         this.network = network;
+        this.allowance = allowance;
     }
 
     @Override
@@ -70,9 +73,30 @@ final class ReadAheadSockets extends SocketFactory {
         @Override
         public synchronized InputStream getInputStream() throws IOException {
             if (buffered == null) {
-                buffered = new BufferedInputStream(super.getInputStream(), BUFFER);
+                buffered = new BufferedInputStream(new Counted(super.getInputStream()), BUFFER);
             }
             return buffered;
+        }
+    }
+
+    /** Counts what comes from the system. */
+    private final class Counted extends FilterInputStream {
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int read = super.read();
+            allowance.spend(read < 0 ? 0 : 1);
+            return read;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            allowance.spend(read);
+            return read;
         }
     }
 }

@@ -33,7 +33,7 @@ final class TokenClient {
     /** Sends a request to a token server. */
     @FunctionalInterface
     interface Sender {
-        HttpAnswer send(Request.Builder request, CallScope scope) throws IOException;
+        HttpAnswer send(Request.Builder request, Exchange exchange) throws IOException;
     }
 
     /** A token that lets one in until it expires. */
@@ -65,7 +65,7 @@ final class TokenClient {
             SortedSet<String> scopes,
             @Nullable Credential credential,
             HttpUrl asker,
-            CallScope scope)
+            Exchange exchange)
             throws IOException {
         HttpUrl realm = boundary.realm(challenge.param("realm"), asker);
         boolean trusted = boundary.trusts(realm);
@@ -73,7 +73,7 @@ final class TokenClient {
                 realm, challenge.param("service"), scopes, trusted ? credential : null, identityTokens != null);
         if (request.hasSecret() && !olderForm.contains(realm)) {
             Instant sent = Instant.now();
-            try (HttpAnswer answer = sender.send(request.post(), scope)) {
+            try (HttpAnswer answer = sender.send(request.post(), exchange)) {
                 if (answer.isSuccessful()) {
                     return token(answer, realm, sent);
                 }
@@ -83,7 +83,7 @@ final class TokenClient {
             }
         }
         Instant sent = Instant.now();
-        try (HttpAnswer answer = sender.send(request.get(), scope)) {
+        try (HttpAnswer answer = sender.send(request.get(), exchange)) {
             if (!answer.isSuccessful()) {
                 throw refused(answer, request, trusted || credential == null);
             }

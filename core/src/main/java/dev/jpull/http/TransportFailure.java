@@ -47,6 +47,9 @@ public record TransportFailure(String text, String remedy) {
             return new TransportFailure(
                     "connection refused", "start the registry, or correct the port: nothing listens there");
         }
+        if (failure instanceof OverdueException) {
+            return new TransportFailure(message, "see why the host does not answer; its log may tell");
+        }
         if (failure instanceof SocketTimeoutException) {
             return message.contains("onnect")
                     ? new TransportFailure(

@@ -4,6 +4,7 @@ package dev.jpull.registry;
 import dev.jpull.http.Challenge;
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.Redaction;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,7 @@ public record ApiAnswer(String url, int status, List<String> challenges, boolean
     }
 
     /** Reads an answer, without closing it. */
-    static ApiAnswer of(HttpAnswer answer) {
+    static ApiAnswer of(HttpAnswer answer) throws IOException {
         List<String> wanted = new ArrayList<>();
         for (Challenge challenge : Challenge.parse(answer.headers("WWW-Authenticate"))) {
             String realm = Redaction.ofServerText(challenge.param("realm"));

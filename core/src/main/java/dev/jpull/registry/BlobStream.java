@@ -45,14 +45,13 @@ public final class BlobStream implements Closeable {
     private long trickleSince = System.nanoTime();
     private @Nullable IOException broken;
 
-    private BlobStream(HttpAnswer answer, InputStream body, long position, long end, boolean whole) {
+    private BlobStream(HttpAnswer answer, InputStream body, long position, long end, boolean whole) throws IOException {
         this.answer = answer;
         this.body = body;
         this.position = position;
         this.end = end;
         this.whole = whole;
-        // OkHttp would set and clear a timer for every 8 KiB; the socket's own timeout notices silence as well.
-        answer.source().timeout().clearTimeout();
+        answer.contentBegins();
     }
 
     /**
@@ -120,7 +119,7 @@ public final class BlobStream implements Closeable {
                 return Optional.of(whole(answer, descriptor));
             }
             if (!answer.isCoded() && isPart(contentRange, start, end, descriptor.size())) {
-                return Optional.of(new BlobStream(answer, answer.source().inputStream(), start, end, false));
+                return Optional.of(new BlobStream(answer, answer.body(), start, end, false));
             }
             answer.close();
             return Optional.empty();

@@ -212,7 +212,7 @@ public final class Failover {
             stopIfCancelled(failure);
             Attempt attempt = failure.toAttempt(endpoint.origin(), phase, Duration.ofNanos(System.nanoTime() - start));
             failures.add(new FailedAttempt(attempt, failure.failureClass()));
-            noteHealth(endpoint, failure);
+            noteHealth(endpoint, failure, last);
             if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
                 return null;
             }
@@ -237,6 +237,9 @@ public final class Failover {
     }
 
     private static boolean mayAskAgain(HostFailure failure, boolean last, RetryBudget budget) {
+        if (failure.isOverdue()) {
+            return false;
+        }
         return switch (failure.failureClass()) {
             case THROTTLED -> last || budget.pauseAfter(failure).compareTo(PATIENCE_WITH_A_MIRROR) <= 0;
             case SERVER_ERROR, TRANSPORT -> last;
@@ -291,9 +294,10 @@ public final class Failover {
         }
     }
 
-    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure) {
+    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last) {
         String origin = endpoint.host().origin();
-        if (failure.failureClass() == FailureClass.UNREACHABLE) {
+        // A host that let the whole time for an answer pass would do so for the next request as well.
+        if (failure.failureClass() == FailureClass.UNREACHABLE || failure.isOverdue() && !last) {
             health.markDown(origin, Redaction.ofServerText(failure.reason()));
         } else if (failure.status() > 0) {
             health.markUp(origin);

@@ -4,8 +4,10 @@ package dev.jpull.registry;
 import dev.jpull.error.Attempt;
 import dev.jpull.http.AuthenticationException;
 import dev.jpull.http.ContentCoding;
+import dev.jpull.http.OverdueException;
 import dev.jpull.http.RedirectException;
 import dev.jpull.http.TransportFailure;
+import dev.jpull.http.UnreadableAnswerException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -63,6 +65,7 @@ public final class HostFailure extends Exception {
 
     private static boolean isMalformed(IOException failure) {
         return failure instanceof RedirectException
+                || failure instanceof UnreadableAnswerException
                 || failure instanceof ContentCoding.UnsupportedException
                 || failure instanceof ZipException;
     }
@@ -86,6 +89,11 @@ public final class HostFailure extends Exception {
     @Nullable
     Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Whether the time for the whole answer was up. */
+    boolean isOverdue() {
+        return getCause() instanceof OverdueException;
     }
 
     /** Whether the pull was cancelled, so that nobody else is to be asked. */

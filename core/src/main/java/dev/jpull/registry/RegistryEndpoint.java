@@ -6,6 +6,7 @@ import dev.jpull.http.CallScope;
 import dev.jpull.http.ConnectionProbe;
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.HttpEndpoint;
+import dev.jpull.http.OverdueException;
 import dev.jpull.http.Redaction;
 import dev.jpull.http.RegistryCall;
 import dev.jpull.image.Digest;
@@ -13,6 +14,7 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,11 @@ public final class RegistryEndpoint {
     /** The origin as it is really contacted. */
     public String origin() {
         return http.origin();
+    }
+
+    /** What there is to tell about the host, once. */
+    public Optional<String> takeNotice() {
+        return http.takeNotice();
     }
 
     /** How many requests the host has got so far. */
@@ -159,13 +166,19 @@ public final class RegistryEndpoint {
             return answer;
         }
         try (answer) {
-            throw new HostFailure(
-                    FailureClass.ofStatus(answer.status()),
-                    answer.status(),
-                    answer.shownUrl(),
-                    RegistryErrors.describe(answer),
-                    RetryAfter.parse(answer.header("Retry-After"), Instant.now()),
-                    null);
+            throw refusal(answer, RegistryErrors.describe(answer), null);
+        } catch (OverdueException e) {
+            throw refusal(answer, "status " + answer.status() + ", and " + e.getMessage(), e);
         }
+    }
+
+    private static HostFailure refusal(HttpAnswer answer, String reason, @Nullable OverdueException cause) {
+        return new HostFailure(
+                FailureClass.ofStatus(answer.status()),
+                answer.status(),
+                answer.shownUrl(),
+                reason,
+                RetryAfter.parse(answer.header("Retry-After"), Instant.now()),
+                cause);
     }
 }

@@ -2,6 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.OverdueException;
 import dev.jpull.http.Redaction;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
@@ -21,7 +22,7 @@ final class RegistryErrors {
     private RegistryErrors() {}
 
     /** The status in words, and what the registry adds to it. */
-    static String describe(HttpAnswer answer) {
+    static String describe(HttpAnswer answer) throws OverdueException {
         String said = saidBy(answer);
         return "status " + answer.status() + (said.isEmpty() ? "" : " (" + said + ")") + limit(answer);
     }
@@ -37,7 +38,7 @@ final class RegistryErrors {
     }
 
     /** What the body says: the errors in it, or the title of a page; empty for nothing. */
-    static String saidBy(HttpAnswer answer) {
+    static String saidBy(HttpAnswer answer) throws OverdueException {
         try {
             byte[] body = answer.decodedBody().readNBytes(MAX_BODY);
             String type = answer.header("Content-Type");
@@ -51,6 +52,8 @@ final class RegistryErrors {
             return text && body.length <= MAX_TEXT
                     ? Redaction.ofServerText(new String(body, StandardCharsets.UTF_8))
                     : "";
+        } catch (OverdueException e) {
+            throw e; // the host is not to be waited for again
         } catch (IOException | JsonException e) {
             return ""; // the status has to do
         }

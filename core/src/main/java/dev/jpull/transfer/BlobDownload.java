@@ -308,6 +308,13 @@ public final class BlobDownload {
                 wrong.merge(endpoint, 1, Integer::sum);
             }
             List<RegistryEndpoint> capable = endpoints.forContent();
+            if (endpoint.equals(suspect)) {
+                // It took part in wrong content, and alone it brings none at all.
+                suspect = null;
+                if (capable.size() > 1) {
+                    endpoints.setAside(endpoint);
+                }
+            }
             if (avoided.containsAll(capable)) {
                 if (capable.stream().allMatch(this::isHopeless)) {
                     throw exhausted(); // waiting makes no honest hosts of them

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.http;
+
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import okhttp3.Call;
+import okhttp3.EventListener;
+import okhttp3.Handshake;
+import okhttp3.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a host speaks TLS, where its owner wrote {@code http} and TLS is tried first. The first request finds out, and the
+ * others wait for that. Safe for use by several threads.
+ */
+final class TlsTrial {
+    /** How long the host may take for the TLS handshake, before plain HTTP is used. */
+    static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private volatile boolean plain;
+    private volatile boolean decided;
+    private @Nullable CompletableFuture<Void> running;
+
+    /** A request that finds out whether the host speaks TLS; sees its connection being made. */
+    final class Attempt extends EventListener {
+        private final CompletableFuture<Void> end;
+        private @Nullable Deadline deadline;
+        private boolean spoken;
+
+        private Attempt(CompletableFuture<Void> end) {
+            this.end = end;
+        }
+
+        @Override
+        public synchronized void secureConnectStart(Call call) {
+            deadline = Deadline.start(LIMIT, call::cancel);
+        }
+
+        @Override
+        public synchronized void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+            stop();
+            spoken = true;
+            decide(false);
+        }
+
+        @Override
+        public synchronized void connectFailed(
+                Call call,
+                InetSocketAddress address,
+                Proxy proxy,
+                @Nullable Protocol protocol,
+                java.io.IOException failure) {
+            stop();
+        }
+
+        private void stop() {
+            if (deadline != null) {
+                deadline.stop();
+            }
+        }
+
+        /** Whether the host has completed a handshake. */
+        synchronized boolean isSpoken() {
+            return spoken;
+        }
+
+        /** Whether the host let the time for its handshake pass. */
+        synchronized boolean isOver() {
+            return !spoken && deadline != null && deadline.isOver();
+        }
+
+        /** The request is over; when it has not found out, the next one tries. */
+        void end() {
+            synchronized (this) {
+                stop();
+            }
+            synchronized (TlsTrial.this) {
+                running = null;
+            }
+            end.complete(null);
+        }
+
+        private void decide(boolean plainHttp) {
+            plain = plainHttp;
+            decided = true;
+            end.complete(null);
+        }
+
+        /** The host does not speak TLS. */
+        void usePlainHttp() {
+            decide(true);
+        }
+    }
+
+    /** Whether the host turned out not to speak TLS. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /**
+     * Begins a request; waits while another one finds out.
+     *
+     * @return the attempt that has to find out, or null when it is known
+     */
+    @Nullable
+    Attempt begin(CallScope scope) throws InterruptedIOException {
+        while (!decided) {
+            CompletableFuture<Void> other;
+            synchronized (this) {
+                other = running;
+                if (other == null) {
+                    running = new CompletableFuture<>();
+                    return new Attempt(running);
+                }
+            }
+            scope.awaitOrStop(other);
+        }
+        return null;
+    }
+}

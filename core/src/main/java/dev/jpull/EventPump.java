@@ -4,114 +4,167 @@ package dev.jpull;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings events to a listener on a thread of its own, one at a time and in order. While the listener is busy, progress
- * of one blob is merged, so that a slow listener costs neither time nor memory.
+ * Brings events to a listener on a thread of its own, one at a time and in order. While the listener is busy, progress of one
+ * blob is merged, so that a slow listener costs neither time nor memory. An event has its time from the moment at which it
+ * gets its place in the order.
  */
-final class EventPump implements PullListener, AutoCloseable {
+final class EventPump {
     private static final System.Logger LOGGER = System.getLogger(EventPump.class.getName());
-    private static final long CLOSE_MILLIS = 100;
-    private static final long DRAIN_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** How long the end of a call waits for the listener, and closing for what is left in the queue. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final PullListener listener;
-    private final Deque<Object> queue = new ArrayDeque<>();
-    private final Map<Object, PullEvent> progress = new HashMap<>();
+    private final EngineThreads threads;
+    /** In order; progress of a blob has one place, and moves to the end when there is more of it. */
+    private final Map<Object, Waiting> queue = new LinkedHashMap<>();
+
     private @Nullable Thread thread;
-    private boolean busy;
+    private Instant newest = Instant.MIN;
+    private long added;
+    private long underWay;
+    private boolean lagging;
+    private boolean lossy;
     private boolean closed;
 
-    /** Stands in the queue for the newest progress of a blob. */
-    private record ProgressOf(String image, Object digest) {}
+    /** An event and its place in the order. */
+    private record Waiting(long position, PullEvent event) {}
 
-    EventPump(PullListener listener) {
+    /** What the newest progress of a blob is kept under. */
+    private record ProgressOf(long pull, Object digest) {}
+
+    EventPump(PullListener listener, EngineThreads threads) {
         this.listener = listener;
+        this.threads = threads;
     }
 
-    @Override
-    public synchronized void onEvent(PullEvent event) {
-        if (closed || listener.equals(PullListener.NONE)) {
+    /** Puts an event of a call at the end of the queue. */
+    synchronized void add(long pull, PullEvent event) {
+        if (closed || PullListener.NONE.equals(listener) || isTooMuch(event)) {
             return;
         }
+        Instant now = Instant.now();
+        newest = now.isAfter(newest) ? now : newest;
+        long position = ++added;
+        Object key = event instanceof PullEvent.BlobProgress progress
+                ? new ProgressOf(pull, progress.digest())
+                : (Object) position;
+        queue.remove(key);
+        queue.put(key, new Waiting(position, event.of(pull, newest)));
         if (thread == null) {
-            thread = new Thread(this::run, "jpull-events");
-            thread.setDaemon(true);
-            thread.start();
-        }
-        if (event instanceof PullEvent.BlobProgress newest) {
-            ProgressOf key = new ProgressOf(newest.image(), newest.digest());
-            if (progress.put(key, newest) == null) {
-                queue.add(key);
-            }
-        } else {
-            queue.add(event);
+            thread = threads.start("jpull-events", this::run);
         }
         notifyAll();
     }
 
-    /** Waits until the listener has seen everything that happened so far, but not for long: it may be slow. */
+    /** A listener that stands still must not fill the memory. Beginnings and ends come from callers, who bound them. */
+    private boolean isTooMuch(PullEvent event) {
+        if (queue.size() < PullListener.MAX_WAITING
+                || event instanceof PullEvent.PullStarted
+                || event instanceof PullEvent.PullCompleted
+                || event instanceof PullEvent.PullFailed) {
+            return false;
+        }
+        if (!lossy) {
+            lossy = true;
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the listener " + listener.getClass().getName() + " is too slow: events are left out");
+        }
+        return true;
+    }
+
+    /** Whether the calling thread is the one that the listener is called on. */
+    synchronized boolean isCurrent() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /**
+     * Waits until the listener has seen what happened so far, but not for long: it may be slow. A listener that was too slow
+     * once is not waited for again until it has caught up.
+     */
     synchronized void drain() {
-        long end = System.nanoTime() + DRAIN_NANOS;
-        try {
-            for (long left = DRAIN_NANOS;
-                    left > 0 && !closed && (busy || !queue.isEmpty());
-                    left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
+        if (!lagging && !awaitDelivery(added, System.nanoTime() + PATIENCE.toNanos())) {
+            lagging = !closed;
+        }
+    }
+
+    /** Waits for the delivery of events up to a position; an interrupt does not end that, and is kept for the caller. */
+    private boolean awaitDelivery(long position, long deadline) {
+        boolean interrupted = false;
+        boolean delivered = isDelivered(position);
+        while (!delivered && !closed && deadline - System.nanoTime() > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
+            delivered = isDelivered(position);
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return delivered;
+    }
+
+    private boolean isDelivered(long position) {
+        boolean busy = underWay > 0 && underWay <= position;
+        return !busy && (queue.isEmpty() || queue.values().iterator().next().position() > position);
     }
 
     private void run() {
         for (PullEvent event = take(); event != null; event = take()) {
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException e) {
-                LOGGER.log(System.Logger.Level.WARNING, "a listener failed", e);
+            } catch (Throwable e) { // an error of the listener is its own: the next event may do better
+                LOGGER.log(System.Logger.Level.WARNING, "the listener failed on " + event.name(), e);
             }
         }
     }
 
     private synchronized @Nullable PullEvent take() {
-        busy = false;
+        underWay = 0;
         notifyAll();
-        try {
-            while (queue.isEmpty()) {
-                if (closed) {
-                    return null;
-                }
-                wait();
+        while (queue.isEmpty()) {
+            lagging = false;
+            if (closed) {
+                return null;
             }
-        } catch (InterruptedException e) {
-            return null;
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // The listener has interrupted its own thread: that is not meant for this loop.
+                LOGGER.log(System.Logger.Level.DEBUG, "the thread of the listener was interrupted", e);
+            }
         }
-        busy = true;
-        Object next = queue.remove();
-        return next instanceof PullEvent event ? event : progress.remove(next);
+        Iterator<Waiting> first = queue.values().iterator();
+        Waiting next = first.next();
+        first.remove();
+        underWay = next.position();
+        return next.event();
     }
 
-    /** Lets the listener see what is left, for a short while. */
-    @Override
-    public void close() {
-        Thread running;
-        synchronized (this) {
-            closed = true;
-            running = thread;
-            notifyAll();
+    /**
+     * Lets the listener see what is left, for a short while, and drops the rest: no event is delivered after that. The event
+     * that the listener is working on may take longer; its thread ends with it.
+     *
+     * @param deadline the {@link System#nanoTime()} at which the waiting ends
+     */
+    synchronized void close(long deadline) {
+        if (!isCurrent()) {
+            long patient = System.nanoTime() + PATIENCE.toNanos();
+            awaitDelivery(added, deadline - patient < 0 ? deadline : patient);
         }
-        if (running != null && !running.equals(Thread.currentThread())) {
-            try {
-                running.join(CLOSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        closed = true;
+        queue.clear();
+        notifyAll();
     }
 }

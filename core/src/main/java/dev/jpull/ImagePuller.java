@@ -4,6 +4,8 @@ package dev.jpull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
+import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.CallScope;
@@ -14,18 +16,24 @@ import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.store.ImageStore;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
  * connections, starts none of them before the first pull, and leaves none when it is closed.
+ *
+ * <p>Every call that pulls, resolves, probes or reads works on a thread of the puller, and ends with its result or with one
+ * {@link PullException}. A thread that is interrupted while it waits in such a call gets a {@link PullCancelledException} as
+ * soon as the work has stopped, and stays interrupted. After {@link #close()}, every call throws
+ * {@code PullCancelledException}.
  *
  * <pre>{@code
  * try (ImagePuller puller = ImagePuller.builder().store(Path.of("build/images")).build()) {
@@ -34,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ImagePuller implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(ImagePuller.class.getName());
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LONGEST_CLOSE_LIMIT = Duration.ofDays(365);
+
     private final HostConfiguration configuration;
     private final Path storeDirectory;
     private final boolean flushes;
@@ -41,13 +53,15 @@ public final class ImagePuller implements AutoCloseable {
     private final boolean upstream;
     private final HttpClients clients;
     private final TransferPool pool;
+    private final EngineThreads threads;
     private final EventPump events;
+    private final Operations operations;
     private final Failover.Pauses pauses;
-    private final Hedge hedge = new Hedge();
+    private final Duration progressTimeout;
+    private final Hedge hedge;
     private final HostHealth health = new HostHealth();
+    private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
-    private final Set<CallScope> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     ImagePuller(
             HostConfiguration configuration,
@@ -57,8 +71,10 @@ public final class ImagePuller implements AutoCloseable {
             boolean upstream,
             HttpClients clients,
             TransferPool pool,
-            EventPump events,
-            Failover.Pauses pauses) {
+            EngineThreads threads,
+            PullListener listener,
+            Failover.Pauses pauses,
+            Duration progressTimeout) {
         this.configuration = configuration;
         this.storeDirectory = storeDirectory;
         this.flushes = flushes;
@@ -66,8 +82,12 @@ public final class ImagePuller implements AutoCloseable {
         this.upstream = upstream;
         this.clients = clients;
         this.pool = pool;
-        this.events = events;
+        this.threads = threads;
+        this.events = new EventPump(listener, threads);
+        this.operations = new Operations(threads, events);
+        this.hedge = new Hedge(threads);
         this.pauses = pauses;
+        this.progressTimeout = progressTimeout;
     }
 
     /** A builder with defaults: host configuration from the usual places, the store of the user. */
@@ -101,39 +121,77 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(PullRequest request) {
-        return pull(request, new CallScope());
+        return startPull(request).await();
     }
 
     /**
-     * Pulls an image on a thread of its own.
+     * Pulls an image without waiting for it.
      *
-     * @return completes with the image, or exceptionally with a {@link PullException}; cancelling it stops the transfer,
-     *     and {@code get} and {@code join} then throw {@link java.util.concurrent.CancellationException}
+     * @return completes with the image, or exceptionally with a {@link PullException}. However else it is completed, by
+     *     {@code cancel}, {@code orTimeout} or its owner, the transfer stops; after {@code cancel}, {@code get} and
+     *     {@code join} throw {@link java.util.concurrent.CancellationException}. What depends on it is run by a thread of the
+     *     puller, which must not be kept for long: {@link #close(Duration)} waits for it.
      */
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
-        CallScope scope = new CallScope();
-        CompletableFuture<PulledImage> future = new CompletableFuture<>() {
-            @Override
-            public boolean cancel(boolean mayInterrupt) {
-                // in this order: whoever waits sees a cancellation, and not sometimes the failure of the pull that it
-                // ends
-                boolean cancelled = super.cancel(mayInterrupt);
-                scope.cancel();
-                return cancelled;
-            }
-        };
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        future.complete(pull(request, scope));
-                    } catch (RuntimeException | Error e) {
-                        future.completeExceptionally(e);
-                    }
-                },
-                "jpull-pull");
-        thread.setDaemon(true);
-        thread.start();
+        CompletableFuture<PulledImage> future = new CompletableFuture<>();
+        try {
+            Operation<PulledImage> operation = startPull(request);
+            future.whenComplete((image, failure) -> operation.cancel("was cancelled"));
+            operation.outcome().whenComplete((image, failure) -> {
+                if (failure == null) {
+                    future.complete(image);
+                } else {
+                    future.completeExceptionally(failure);
+                }
+            });
+        } catch (PullException e) {
+            future.completeExceptionally(e);
+        }
         return future;
+    }
+
+    private Operation<PulledImage> startPull(PullRequest request) {
+        String name = nameOf(request.image());
+        CallEvents told = nextCall();
+        Operation<PulledImage> operation =
+                new Operation<>("the pull of " + name, failure -> told.failed(name, failure));
+        operations.enter(operation);
+        told.started(name);
+        operations.start(operation, scope -> {
+            if (!progressTimeout.isZero()) {
+                threads.start("jpull-watch", new ProgressWatch(operation, progressTimeout));
+            }
+            ImageReference reference = ImageReference.parse(request.image());
+            PulledImage pulled = session(reference, told, scope).pull(request, openStore(), pool);
+            told.completed(name, pulled.digest());
+            return pulled;
+        });
+        return operation;
+    }
+
+    /** The name in full; for events that tell of a reference that is none, what was written. */
+    private static String nameOf(String image) {
+        try {
+            return ImageReference.parse(image).toString();
+        } catch (ReferenceException e) {
+            return ForeignText.line(image);
+        }
+    }
+
+    private CallEvents nextCall() {
+        return new CallEvents(events, calls.incrementAndGet());
+    }
+
+    private PullSession session(ImageReference reference, CallEvents told, CallScope scope) {
+        return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, told, scope);
+    }
+
+    /** Runs a call that is no pull. */
+    private <T> T call(String what, Operation.Work<T> work) {
+        Operation<T> operation = new Operation<>(what, failure -> {});
+        operations.enter(operation);
+        operations.start(operation, work);
+        return operation.await();
     }
 
     /**
@@ -143,15 +201,9 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public ResolvedReference resolve(String image) {
-        ImageReference reference = ImageReference.parse(image);
-        CallScope scope = enter(new CallScope());
-        try {
-            return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
-                    .resolve();
-        } finally {
-            running.remove(scope);
-            events.drain();
-        }
+        return call(
+                "the resolution of " + nameOf(image),
+                scope -> session(ImageReference.parse(image), nextCall(), scope).resolve());
     }
 
     /**
@@ -161,8 +213,11 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the configuration cannot be used
      */
     public HostsExplanation explain(String image) {
-        ImageReference reference = ImageReference.parse(image);
-        return new HostsExplainer(credentials, upstream).explain(reference, configuration.hostsFor(reference.domain()));
+        return call("the explanation of " + nameOf(image), scope -> {
+            ImageReference reference = ImageReference.parse(image);
+            return new HostsExplainer(credentials, upstream)
+                    .explain(reference, configuration.hostsFor(reference.domain()));
+        });
     }
 
     /**
@@ -173,17 +228,18 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported
      */
     public ProbeReport probe(String image) {
-        ImageReference reference = ImageReference.parse(image);
-        CallScope scope = enter(new CallScope());
-        try {
+        return call("the probe of " + nameOf(image), scope -> {
+            ImageReference reference = ImageReference.parse(image);
             NamespaceHosts hosts = hostsFor(reference);
             List<RegistryEndpoint> endpoints = hosts.hosts().stream()
                     .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
                     .toList();
-            return new HostsProber(reference, endpoints, credentials, scope).probe();
-        } finally {
-            running.remove(scope);
-        }
+            ProbeReport report = new HostsProber(reference, endpoints, credentials, scope).probe();
+            if (scope.isCancelled()) {
+                throw new PullCancelledException("the probe was cancelled"); // the report would accuse the hosts
+            }
+            return report;
+        });
     }
 
     /**
@@ -192,8 +248,11 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it is not there, or not all of it
      */
     public PulledImage stored(PullRequest request) {
-        return new StoredImages(ImageReference.parse(request.image()), ImageStore.openExisting(storeDirectory))
-                .find(request);
+        return call(
+                "the search for " + nameOf(request.image()),
+                scope -> new StoredImages(
+                                ImageReference.parse(request.image()), ImageStore.openExisting(storeDirectory))
+                        .find(request));
     }
 
     /**
@@ -205,15 +264,11 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it cannot be had
      */
     public void fetch(String image, List<Descriptor> contents) {
-        ImageReference reference = ImageReference.parse(image);
-        CallScope scope = enter(new CallScope());
-        try {
-            new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
-                    .fetch(contents, openStore(), pool);
-        } finally {
-            running.remove(scope);
-            events.drain();
-        }
+        List<Descriptor> wanted = List.copyOf(contents);
+        call("the repair of " + nameOf(image), scope -> {
+            session(ImageReference.parse(image), nextCall(), scope).fetch(wanted, openStore(), pool);
+            return wanted;
+        });
     }
 
     /** The store that images are pulled into. */
@@ -221,24 +276,12 @@ public final class ImagePuller implements AutoCloseable {
         return storeDirectory;
     }
 
-    private PulledImage pull(PullRequest request, CallScope scope) {
-        ImageReference reference = ImageReference.parse(request.image());
-        enter(scope);
-        try {
-            return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, events, scope)
-                    .pull(request, openStore(), pool);
-        } finally {
-            running.remove(scope);
-            events.drain();
-        }
-    }
-
     private NamespaceHosts hostsFor(ImageReference reference) {
         NamespaceHosts hosts = configuration.hostsFor(reference.domain());
         return upstream ? hosts : hosts.withoutImplied();
     }
 
-    /** Opened with the first pull: whoever only asks leaves no directory behind. */
+    /** Opened with the first pull: a puller that only asks hosts leaves no directory behind. */
     private ImageStore openStore() {
         ImageStore open = store;
         if (open == null) {
@@ -248,23 +291,46 @@ public final class ImagePuller implements AutoCloseable {
         return open;
     }
 
-    private CallScope enter(CallScope scope) {
-        running.add(scope);
-        if (closed) {
-            running.remove(scope);
-            throw new PullCancelledException("the puller is closed");
-        }
-        return scope;
-    }
-
-    /** Cancels every running pull, keeps what was fetched so far, and ends all threads and connections. */
+    /**
+     * Closes the puller as {@link #close(Duration)} does, within two seconds. When something is still running after that, it
+     * is logged.
+     */
     @Override
     public void close() {
-        closed = true;
-        running.forEach(CallScope::cancel);
+        if (!close(CLOSE_LIMIT) && !threads.isCurrent()) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the puller was closed, but a thread of it is still running after {0} ms",
+                    CLOSE_LIMIT.toMillis());
+        }
+    }
+
+    /**
+     * Cancels everything that runs, keeps what was fetched so far, and ends all threads and connections. Transfers stop within
+     * a tenth of a second as a rule; a listener gets what is left of its events for half a second at most, and none after this
+     * method has returned, but for the one that it is still working on. Closing again, also by several threads, does the same.
+     * An interrupt does not shorten the waiting, and is kept.
+     *
+     * @param limit how long to wait for the threads; with zero, they are told to end and not waited for
+     * @return whether all of them have ended, so that nothing is written or delivered any more. False when the limit was too
+     *     short, and always when a thread of the puller itself calls, such as the one of the listener, because that thread
+     *     ends later
+     */
+    public boolean close(Duration limit) {
+        Duration bounded = limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
+        long deadline = System.nanoTime() + bounded.toNanos();
+        operations.close();
         pool.close();
         hedge.close();
+        boolean own = threads.isCurrent();
         clients.close();
-        events.close();
+        if (own) {
+            events.close(System.nanoTime());
+            return false;
+        }
+        operations.awaitEnd(deadline);
+        events.close(deadline);
+        clients.close(); // connections that came back meanwhile
+        return threads.join(deadline);
     }
 }

@@ -55,6 +55,7 @@ public final class ImagePullerBuilder {
     private boolean spread;
     private boolean foreignUrls;
     private Failover.Pauses pauses = (pause, scope) -> scope.sleep(pause);
+    private @Nullable Duration progressTimeout;
     private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
     private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
     private @Nullable Consumer<String> httpTrace;
@@ -167,6 +168,21 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /**
+     * How long a pull may go on without a byte from the hosts that are being asked; then it fails. The default is what the
+     * CRI configuration says ({@code image_pull_progress_timeout}, five minutes when it says nothing), and no limit without
+     * one: single hosts are given up much earlier anyway.
+     *
+     * @param limit zero for no limit
+     */
+    public ImagePullerBuilder progressTimeout(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("the progress timeout must not be negative");
+        }
+        progressTimeout = limit;
+        return this;
+    }
+
     /** Where proxies and standard directories are looked up instead of the environment of this process. */
     public ImagePullerBuilder environment(Map<String, String> variables) {
         environment = Map.copyOf(variables);
@@ -260,18 +276,20 @@ public final class ImagePullerBuilder {
         StandardLocations locations = new StandardLocations(environment);
         CriConfig cri = criConfig == null ? null : CriConfig.read(criConfig);
         List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;
-        CredentialSource known = credentials;
+        Duration silence = progressTimeout == null ? Duration.ZERO : progressTimeout;
+        CredentialSource known = new GuardedCredentials(credentials);
         int downloads = maxConcurrentDownloads > 0 ? maxConcurrentDownloads : DEFAULT_CONCURRENT_DOWNLOADS;
         if (cri != null) {
             roots = cri.configPath();
-            known = credentials.orElse(new CriCredentials(cri));
+            silence = progressTimeout == null ? cri.progressTimeout() : progressTimeout;
+            known = known.orElse(new CriCredentials(cri));
             if (maxConcurrentDownloads == 0) {
                 // Zero means no limit to containerd; ours is the largest that is allowed.
                 int asked = cri.maxConcurrentDownloads();
                 downloads = asked == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked, MAX_CONCURRENT_DOWNLOADS);
             }
         }
-        known = known.orElse(userCredentials);
+        known = known.orElse(new GuardedCredentials(userCredentials));
         HttpOptions options = new HttpOptions(
                 environment,
                 known,
@@ -285,6 +303,7 @@ public final class ImagePullerBuilder {
                 httpTrace,
                 httpDump,
                 List.of());
+        EngineThreads threads = new EngineThreads();
         return new ImagePuller(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
                 store == null ? locations.store() : store,
@@ -292,8 +311,10 @@ public final class ImagePullerBuilder {
                 known,
                 upstream,
                 new HttpClients(options),
-                new TransferPool(downloads, new Connections(maxConnections, maxConnectionsPerHost), spread),
-                new EventPump(listener),
-                pauses);
+                new TransferPool(downloads, new Connections(maxConnections, maxConnectionsPerHost), spread, threads),
+                threads,
+                listener,
+                pauses,
+                silence);
     }
 }

@@ -3,10 +3,8 @@ package dev.jpull;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Finding;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.RegistryHost;
@@ -51,10 +49,9 @@ final class PullSession {
     private final String name;
     private final NamespaceHosts hosts;
     private final ImageEndpoints endpoints;
-    private final PullListener listener;
+    private final CallEvents listener;
     private final CallScope scope;
     private final Failover failover;
-    private final int requestsBefore;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
     PullSession(
@@ -64,7 +61,7 @@ final class PullSession {
             HostHealth health,
             Failover.Pauses pauses,
             Hedge hedge,
-            PullListener listener,
+            CallEvents listener,
             CallScope scope) {
         this.image = image;
         this.name = image.toString();
@@ -76,7 +73,6 @@ final class PullSession {
             all.add(new RegistryEndpoint(clients.endpoint(host), hosts.namespace()));
         }
         this.endpoints = new ImageEndpoints(all);
-        this.requestsBefore = endpoints.requests();
         this.failover = new Failover(health, pauses, this::fellBack, scope, hedge);
     }
 
@@ -88,30 +84,23 @@ final class PullSession {
     }
 
     PulledImage pull(PullRequest request, ImageStore store, TransferPool pool) {
-        listener.onEvent(new PullEvent.PullStarted(Instant.now(), name));
-        try {
-            store.accessWarnings().forEach(this::warn);
-            reportFindings();
-            PullPlan.Options options = options(request);
-            ResolvedImage resolved = root(store);
-            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
-            Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
-            List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
-            listener.onEvent(new PullEvent.PullCompleted(
-                    Instant.now(), name, resolved.root().digest()));
-            return new PulledImage(
-                    name,
-                    resolved.root().digest(),
-                    resolved.root().mediaType(),
-                    resolved.host(),
-                    platforms,
-                    blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
-                    endpoints.requests() - requestsBefore,
-                    List.copyOf(fallbacks));
-        } catch (PullException e) {
-            listener.onEvent(new PullEvent.PullFailed(Instant.now(), name, String.valueOf(e.getMessage())));
-            throw e;
-        }
+        store.accessWarnings().forEach(this::warn);
+        reportFindings();
+        PullPlan.Options options = options(request);
+        ResolvedImage resolved = root(store);
+        PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
+        Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
+        List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
+        return new PulledImage(
+                name,
+                resolved.root().digest(),
+                resolved.root().mediaType(),
+                resolved.host(),
+                platforms,
+                blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
+                scope.requests(),
+                List.copyOf(fallbacks),
+                listener.number());
     }
 
     /** Fetches some contents of the image again, instead of what the store has under their names. */

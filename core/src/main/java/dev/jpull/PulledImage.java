@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param resolvedBy the origin that said what the reference stands for; empty when the store did
  * @param platforms the platforms that were pulled, the preferred one first
  * @param bytesFetched how many bytes of blobs were fetched
- * @param requests how many requests were made
+ * @param requests how many requests were made for it, redirects and token requests included
  * @param fallbacks the hosts that did not do when another one was asked
+ * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
  */
 public record PulledImage(
         String name,
@@ -27,7 +28,8 @@ public record PulledImage(
         List<PulledPlatform> platforms,
         long bytesFetched,
         int requests,
-        List<Attempt> fallbacks) {
+        List<Attempt> fallbacks,
+        long pull) {
     /** Copies the lists. */
     public PulledImage {
         platforms = List.copyOf(platforms);

@@ -32,7 +32,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
         List<PulledPlatform> platforms = new PulledParts(name, store)
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        return new PulledImage(name, root.digest(), root.mediaType(), "", platforms, 0, 0, List.of());
+        return new PulledImage(name, root.digest(), root.mediaType(), "", platforms, 0, 0, List.of(), 0);
     }
 
     private ImageNotFoundException missing(String what) {

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +18,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallScope {
     private final @Nullable CallScope parent;
+    private final Traffic traffic;
     private final Set<Call> running = new HashSet<>();
     private final Set<CallScope> children = new HashSet<>();
     private boolean cancelled;
 
-    /** A scope that is not cancelled. */
-    public CallScope() {
-        this(null);
+    /** What was sent and received, by this scope and all that belong to it. */
+    private static final class Traffic {
+        private final AtomicInteger requests = new AtomicInteger();
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicLong bytes = new AtomicLong();
     }
 
-    private CallScope(@Nullable CallScope parent) {
+    /** A scope of its own. */
+    public CallScope() {
+        this(null, new Traffic());
+    }
+
+    private CallScope(@Nullable CallScope parent, Traffic traffic) {
         this.parent = parent;
+        this.traffic = traffic;
+    }
+
+    /** How many requests were sent so far, redirects and token requests included. */
+    public int requests() {
+        return traffic.requests.get();
+    }
+
+    /** How many bytes of bodies came so far, those that were thrown away included. */
+    public long bytes() {
+        return traffic.bytes.get();
+    }
+
+    /** Whether no request is under way: neither waiting for its answer nor receiving it. */
+    public boolean isIdle() {
+        return traffic.open.get() == 0;
+    }
+
+    void received(long count) {
+        traffic.bytes.addAndGet(count);
     }
 
     /** Ends all calls, and every call that is made later. */
@@ -39,7 +69,7 @@ public final class CallScope {
 
     /** A scope for a part of the calls: it can be cancelled by itself, and is cancelled with this one. */
     public synchronized CallScope child() {
-        CallScope child = new CallScope(this);
+        CallScope child = new CallScope(this, traffic);
         if (cancelled) {
             child.cancel();
         }
@@ -104,9 +134,13 @@ public final class CallScope {
             throw new InterruptedIOException("cancelled");
         }
         running.add(call);
+        traffic.requests.incrementAndGet();
+        traffic.open.incrementAndGet();
     }
 
     synchronized void remove(Call call) {
-        running.remove(call);
+        if (running.remove(call)) {
+            traffic.open.decrementAndGet();
+        }
     }
 }

@@ -59,7 +59,9 @@ final class Exchange {
     int read(InputStream body, byte[] buffer, int offset, int length) throws IOException {
         try {
             allowance.grant();
-            return body.read(buffer, offset, length);
+            int read = body.read(buffer, offset, length);
+            scope.received(Math.max(0, read));
+            return read;
         } catch (Exception | StackOverflowError e) {
             throw failure(e);
         }

@@ -71,7 +71,7 @@ public final class HttpAnswer implements Closeable {
         return Long.parseLong(lengths.get(0));
     }
 
-    /** The body as it is sent. Whatever goes wrong while it is read is an {@link IOException}. */
+    /** The body as it is sent; what is read counts as received. Whatever goes wrong while it is read is an {@link IOException}. */
     public InputStream body() {
         return new Body(response.body().source().inputStream());
     }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -44,7 +43,6 @@ public final class HttpEndpoint {
     private final Hurry hurry;
     private final Duration answerTimeout;
     private final ReadAllowance allowance;
-    private final AtomicInteger requests = new AtomicInteger();
     private @Nullable OkHttpClient elsewhere;
     private final TlsTrial tls = new TlsTrial();
     private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
@@ -118,11 +116,6 @@ public final class HttpEndpoint {
     /** What there is to tell about the host, once. */
     public Optional<String> takeNotice() {
         return Optional.ofNullable(notice.getAndSet(null));
-    }
-
-    /** How many requests were sent so far, redirects and token requests included. */
-    public int requests() {
-        return requests.get();
     }
 
     /**
@@ -348,7 +341,6 @@ public final class HttpEndpoint {
 
     private HttpAnswer send(boolean home, Request request, Exchange exchange, @Nullable EventListener listener)
             throws IOException {
-        requests.incrementAndGet();
         // The boundary learns where the host itself is, from the connection to it.
         Call call = home
                 ? client.newCall(

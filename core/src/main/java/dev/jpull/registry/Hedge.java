@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -23,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  * long as nobody is late, no other thread is needed. Shared by all pulls of one engine; safe for use by several threads.
  */
 public final class Hedge implements AutoCloseable {
-    private static final ThreadFactory THREADS = task -> {
-        Thread thread = new Thread(task, "jpull-hedge");
-        thread.setDaemon(true);
-        return thread;
-    };
+    private final ThreadFactory threads;
 
     /** Who was first with a good answer. */
     private enum Way {
@@ -39,6 +36,20 @@ public final class Hedge implements AutoCloseable {
     private @Nullable ScheduledExecutorService timer;
     private @Nullable ExecutorService others;
     private boolean closed;
+
+    /**
+     * Starts no thread before it is needed.
+     *
+     * @param threads makes the threads
+     */
+    public Hedge(ThreadFactory threads) {
+        this.threads = task -> {
+            Thread thread = threads.newThread(task);
+            thread.setName("jpull-hedge");
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
 
     /**
      * What is wanted, and of whom.
@@ -76,7 +87,10 @@ public final class Hedge implements AutoCloseable {
         CallScope secondScope = scope.child();
         AtomicReference<Way> winner = new AtomicReference<>(Way.NONE);
         CompletableFuture<Optional<Failover.Success<T>>> second = new CompletableFuture<>();
-        Future<?> start = schedule(() -> runSecond(failover, secondScope, firstScope, runner, winner, second), late);
+        Future<?> start = schedule(
+                () -> runSecond(failover, secondScope, firstScope, runner, winner, second),
+                late,
+                closedFirst -> second.complete(Optional.empty()));
         try {
             Failover.Success<T> success = runner.first(failover, firstScope);
             if (winner.compareAndSet(Way.NONE, Way.FIRST)) {
@@ -107,20 +121,30 @@ public final class Hedge implements AutoCloseable {
     }
 
     /** Most engines never need a second way: its threads are made when there is one. */
-    private synchronized Future<?> schedule(Runnable way, Duration late) {
+    private synchronized Future<?> schedule(
+            Runnable way, Duration late, Consumer<RejectedExecutionException> whenClosed) {
         if (closed) {
             throw new PullCancelledException("the puller is closed");
         }
         ScheduledExecutorService clock = timer;
         ExecutorService runners = others;
         if (clock == null || runners == null) {
-            clock = Executors.newSingleThreadScheduledExecutor(THREADS);
-            runners = Executors.newCachedThreadPool(THREADS);
+            clock = Executors.newSingleThreadScheduledExecutor(threads);
+            runners = Executors.newCachedThreadPool(threads);
             timer = clock;
             others = runners;
         }
         ExecutorService running = runners;
-        return clock.schedule(() -> running.execute(way), late.toNanos(), TimeUnit.NANOSECONDS);
+        return clock.schedule(
+                () -> {
+                    try {
+                        running.execute(way);
+                    } catch (RejectedExecutionException e) {
+                        whenClosed.accept(e); // the first way must not wait for one that never starts
+                    }
+                },
+                late.toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     private static <T> void runSecond(

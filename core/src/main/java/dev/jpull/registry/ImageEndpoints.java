@@ -36,11 +36,6 @@ public final class ImageEndpoints {
         setAside.add(endpoint);
     }
 
-    /** How many requests all hosts have got so far. */
-    public int requests() {
-        return all.stream().mapToInt(RegistryEndpoint::requests).sum();
-    }
-
     private List<RegistryEndpoint> capableOf(Set<Capability> wanted) {
         List<RegistryEndpoint> capable = all.stream()
                 .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))

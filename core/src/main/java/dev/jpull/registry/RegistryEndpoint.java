@@ -75,11 +75,6 @@ public final class RegistryEndpoint {
         return http.takeNotice();
     }
 
-    /** How many requests the host has got so far. */
-    public int requests() {
-        return http.requests();
-    }
-
     /** Asks for a manifest or index without its body. */
     public HttpAnswer headManifest(ImageReference image, String object, CallScope scope)
             throws IOException, HostFailure {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -33,11 +34,22 @@ public final class Assistants implements AutoCloseable {
      * @param spread whether blobs are fetched from all capable hosts at once, instead of from the first that does
      */
     public Assistants(Connections connections, boolean spread) {
+        this(connections, spread, Thread::new);
+    }
+
+    /**
+     * Starts no thread before it is needed.
+     *
+     * @param spread whether blobs are fetched from all capable hosts at once, instead of from the first that does
+     * @param threads makes the threads
+     */
+    Assistants(Connections connections, boolean spread, ThreadFactory threads) {
         this.connections = connections;
         this.spread = spread;
         this.executor = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "jpull-assist");
+                    Thread thread = threads.newThread(task);
+                    thread.setName("jpull-assist");
                     thread.setDaemon(true);
                     return thread;
                 });

@@ -158,7 +158,7 @@ public final class BlobDownload {
 
     /** Fetches what is missing until the whole is right; returns how many bytes came. */
     private long fetch(Ingest ingest, long resumed) {
-        BlobInFlight flight = new BlobInFlight(image, ingest, listener, assistants, failover, helpingHosts());
+        BlobInFlight flight = new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts());
         try {
             do {
                 fill(flight);
@@ -175,7 +175,7 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        BlobInFlight flight = new BlobInFlight(image, ingest, listener, assistants, failover, helpingHosts());
+        BlobInFlight flight = new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts());
         try {
             fill(flight);
         } finally {

@@ -37,7 +37,7 @@ final class BlobInFlight {
     private final Assistants assistants;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
-    private final CallScope helperScope = new CallScope();
+    private final CallScope helperScope;
 
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
     private final Set<RegistryEndpoint> withoutRanges = new HashSet<>();
@@ -53,11 +53,13 @@ final class BlobInFlight {
     /**
      * A blob of which something is missing.
      *
+     * @param scope the scope of the download
      * @param spread the hosts that helpers may fetch from; empty for the one that the download itself fetches from
      */
     BlobInFlight(
             ImageReference image,
             Ingest ingest,
+            CallScope scope,
             PullListener listener,
             Assistants assistants,
             Failover failover,
@@ -65,6 +67,7 @@ final class BlobInFlight {
         this.image = image;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
+        this.helperScope = scope.child();
         this.segments = new Segments(ingest.missing());
         this.listener = listener;
         this.assistants = assistants;

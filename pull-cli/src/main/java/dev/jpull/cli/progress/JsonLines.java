@@ -24,6 +24,7 @@ final class JsonLines implements PullListener {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("event", event.name());
         json.put("time", event.time().toString());
+        json.put("pull", event.pull());
         json.put("image", event.image());
         addDetails(json, event);
         out.println(MAPPER.writeValueAsString(json));

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.PullException;
+import dev.jpull.secret.ForeignText;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A source of credentials that was given to the puller: whatever it throws is a failure that names it. What the exception says
+ * may be secret, and is left to the cause.
+ *
+ * @param source the source
+ */
+record GuardedCredentials(CredentialSource source) implements CredentialSource {
+    @Override
+    public Optional<Credential> credentialFor(String host) {
+        return guarded(host, () -> source.credentialFor(host));
+    }
+
+    @Override
+    public Optional<Credential> credentialFor(String host, String repository) {
+        return guarded(host, () -> source.credentialFor(host, repository));
+    }
+
+    @Override
+    public Optional<String> sourceFor(String host) {
+        return guarded(host, () -> source.sourceFor(host));
+    }
+
+    @SuppressWarnings("OptionalAssignedToNull") // by a source that does not keep its promise
+    private <T> Optional<T> guarded(String host, Supplier<Optional<T>> question) {
+        Optional<T> answer;
+        try {
+            answer = question.get();
+        } catch (PullException e) {
+            throw e;
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
+            throw new ConfigurationException(
+                    named(host) + " threw " + e.getClass().getName()
+                            + ": mend it, or leave it out; the cause of this failure says more",
+                    e);
+        }
+        if (answer == null) {
+            throw new ConfigurationException(named(host) + " returned null: it must return an empty Optional instead");
+        }
+        return answer;
+    }
+
+    private String named(String host) {
+        return "the credential source " + source.getClass().getName() + ", asked for " + ForeignText.line(host) + ",";
+    }
+}

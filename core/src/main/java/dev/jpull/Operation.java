@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.error.FailureKind;
+import dev.jpull.error.InternalException;
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.http.CallScope;
+import dev.jpull.secret.ForeignText;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a puller, such as a pull. Its work runs on a thread of the puller: an interrupt of the caller would close the
+ * files and sockets that the work uses. It is also the boundary at which everything that can be thrown becomes one
+ * {@link PullException}. Safe for use by several threads.
+ */
+final class Operation<T> {
+    /** How long an interrupted caller waits for the work to stop. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final String what;
+    private final Consumer<PullException> onFailure;
+    private final CallScope scope = new CallScope();
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private @Nullable Ending ending;
+
+    /** What the operation does. */
+    @FunctionalInterface
+    interface Work<T> {
+        /** Does it, until the scope is cancelled. */
+        T within(CallScope scope);
+    }
+
+    /** Why an operation was ended before its work was done. */
+    private record Ending(FailureKind kind, String message) {
+        PullException failure(@Nullable Throwable cause) {
+            List<Attempt> attempts = cause instanceof PullException known ? known.attempts() : List.of();
+            return kind == FailureKind.CANCELLED
+                    ? new PullCancelledException(message, cause, attempts)
+                    : new RegistryUnavailableException(message, cause, attempts);
+        }
+    }
+
+    /**
+     * An operation that has not begun.
+     *
+     * @param what for people: "the pull of docker.io/library/busybox:latest"
+     * @param onFailure is told of the failure before the caller is
+     */
+    Operation(String what, Consumer<PullException> onFailure) {
+        this.what = what;
+        this.onFailure = onFailure;
+    }
+
+    /** The requests of the operation. */
+    CallScope scope() {
+        return scope;
+    }
+
+    /** Completes with the result or with a {@link PullException}. */
+    CompletableFuture<T> outcome() {
+        return outcome;
+    }
+
+    /**
+     * Does the work on the calling thread.
+     *
+     * @param beforeTheOutcome is run when the work has ended, before anybody can see how
+     */
+    void run(Work<T> work, Runnable beforeTheOutcome) {
+        try {
+            T result = work.within(scope);
+            beforeTheOutcome.run();
+            outcome.complete(result);
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
+            fail(e, beforeTheOutcome);
+        }
+    }
+
+    /** The work has failed. */
+    void fail(Throwable thrown, Runnable beforeTheOutcome) {
+        PullException failure = failureOf(thrown);
+        try {
+            onFailure.accept(failure);
+            beforeTheOutcome.run();
+        } finally {
+            outcome.completeExceptionally(failure);
+        }
+    }
+
+    private synchronized PullException failureOf(Throwable thrown) {
+        if (ending != null) {
+            return ending.failure(thrown); // what breaks because of the ending says nothing
+        }
+        return thrown instanceof PullException known
+                ? known
+                : new InternalException(
+                        what + " failed in a way that jpull does not expect: " + ForeignText.line(thrown.toString()),
+                        thrown);
+    }
+
+    /** Cancels the work. */
+    void cancel(String how) {
+        end(new Ending(FailureKind.CANCELLED, what + " " + how + "; what was fetched is kept for the next one"));
+    }
+
+    /** Ends the work because of what the hosts do. */
+    void giveUp(String why) {
+        end(new Ending(FailureKind.UNAVAILABLE, what + " " + why));
+    }
+
+    private void end(Ending why) {
+        synchronized (this) {
+            if (ending != null || outcome.isDone()) {
+                return;
+            }
+            ending = why;
+        }
+        scope.cancel();
+    }
+
+    /**
+     * Waits for the outcome. When the caller is interrupted, the work is cancelled, and the interrupt is kept.
+     *
+     * @throws PullException if the work failed, or was cancelled
+     */
+    T await() {
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            throw seenByCaller(e);
+        } catch (InterruptedException e) {
+            cancel("was interrupted");
+            try {
+                return awaitTheEnd();
+            } finally {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The work is cancelled, and stops soon: without waiting for that, it would write while its caller goes on. */
+    private T awaitTheEnd() {
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (true) {
+            try {
+                return outcome.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                throw seenByCaller(e);
+            } catch (TimeoutException e) {
+                throw failureOf(e);
+            } catch (InterruptedException e) {
+                cancel("was interrupted"); // once more: it is being cancelled already
+            }
+        }
+    }
+
+    /** Waits until the work has ended, however, or a {@link System#nanoTime()} has come; keeps an interrupt. */
+    void awaitEnd(long deadline) {
+        boolean interrupted = false;
+        boolean over = outcome.isDone();
+        while (!over) {
+            try {
+                outcome.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                over = true;
+            } catch (ExecutionException | TimeoutException e) {
+                over = true;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The failure with the frames of the caller below those of the thread that did the work. */
+    private static PullException seenByCaller(ExecutionException failed) {
+        PullException failure = (PullException) failed.getCause();
+        StackTraceElement[] inside = failure.getStackTrace();
+        StackTraceElement[] outside = failed.getStackTrace();
+        StackTraceElement[] both = Arrays.copyOf(inside, inside.length + outside.length);
+        System.arraycopy(outside, 0, both, inside.length, outside.length);
+        failure.setStackTrace(both);
+        return failure;
+    }
+}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.error;
+package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.error.Attempt;
+import dev.jpull.error.PullException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +41,7 @@ class SerializationTest {
     }
 
     /** What an object is after it was written and read. */
-    public static Object roundTrip(Object object) throws IOException, ClassNotFoundException {
+    static Object roundTrip(Object object) throws IOException, ClassNotFoundException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(object);

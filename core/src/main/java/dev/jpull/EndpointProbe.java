@@ -17,6 +17,7 @@ import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.VerifiedDocument;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -213,7 +214,8 @@ final class EndpointProbe {
                     return Seen.ok("a range of " + blob.digest() + " comes as asked for" + where);
                 }
                 String detail = answer.status() == 206
-                        ? "the answer to a range is " + answer.header("Content-Range") + " instead of " + wanted
+                        ? "the answer to a range is " + answer.shown(String.valueOf(answer.header("Content-Range")))
+                                + " instead of " + wanted
                         : "a range is answered with the whole blob";
                 return new Seen(
                         Outcome.WARNING,
@@ -238,8 +240,13 @@ final class EndpointProbe {
         } catch (HostFailure e) {
             seen = new Seen(Outcome.FAILED, e.reason(), remedy(e));
         }
+        SecretMask mask = endpoint.mask();
         steps.add(new Step(
-                name, seen.outcome(), seen.detail(), seen.remedy(), Duration.ofNanos(System.nanoTime() - start)));
+                name,
+                seen.outcome(),
+                mask.mask(seen.detail()),
+                mask.mask(seen.remedy()),
+                Duration.ofNanos(System.nanoTime() - start)));
         return seen.outcome() != Outcome.FAILED;
     }
 

@@ -2,6 +2,7 @@
 package dev.jpull;
 
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.secret.ForeignText;
 import java.time.Duration;
 import java.util.List;
 
@@ -39,7 +40,13 @@ public record ProbeReport(String name, List<Endpoint> endpoints) {
      * @param remedy what to do about it; empty when there is nothing to do
      * @param elapsed how long it took
      */
-    public record Step(String name, Outcome outcome, String detail, String remedy, Duration elapsed) {}
+    public record Step(String name, Outcome outcome, String detail, String remedy, Duration elapsed) {
+        /** Makes harmless what a host has a part in. */
+        public Step {
+            detail = ForeignText.message(detail);
+            remedy = ForeignText.message(remedy);
+        }
+    }
 
     /**
      * An endpoint.

@@ -4,7 +4,9 @@ package dev.jpull;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.StoreException;
+import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
+import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Finding;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.RegistryHost;
@@ -49,7 +51,9 @@ final class PullSession {
     private final String name;
     private final NamespaceHosts hosts;
     private final ImageEndpoints endpoints;
-    private final CallEvents listener;
+    private final MaskedOutcome outcome;
+    private final CallEvents call;
+    private final PullListener listener;
     private final CallScope scope;
     private final Failover failover;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
@@ -61,12 +65,14 @@ final class PullSession {
             HostHealth health,
             Failover.Pauses pauses,
             Hedge hedge,
-            CallEvents listener,
+            CallEvents call,
             CallScope scope) {
         this.image = image;
         this.name = image.toString();
         this.hosts = hosts;
-        this.listener = listener;
+        this.outcome = new MaskedOutcome(clients.mask());
+        this.call = call;
+        this.listener = outcome.before(call);
         this.scope = scope;
         List<RegistryEndpoint> all = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
@@ -77,30 +83,39 @@ final class PullSession {
     }
 
     ResolvedReference resolve() {
-        reportFindings();
-        ResolvedImage resolved = resolver().resolve();
-        Descriptor root = resolved.root();
-        return new ResolvedReference(name, root.digest(), root.mediaType(), root.size(), resolved.host());
+        try {
+            reportFindings();
+            ResolvedImage resolved = resolver().resolve();
+            Descriptor root = resolved.root();
+            return new ResolvedReference(
+                    name, root.digest(), outcome.masked(root.mediaType()), root.size(), resolved.host());
+        } catch (PullException e) {
+            throw outcome.masked(e);
+        }
     }
 
     PulledImage pull(PullRequest request, ImageStore store, TransferPool pool) {
-        store.accessWarnings().forEach(this::warn);
-        reportFindings();
-        PullPlan.Options options = options(request);
-        ResolvedImage resolved = root(store);
-        PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
-        Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
-        List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
-        return new PulledImage(
-                name,
-                resolved.root().digest(),
-                resolved.root().mediaType(),
-                resolved.host(),
-                platforms,
-                blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
-                scope.requests(),
-                List.copyOf(fallbacks),
-                listener.number());
+        try {
+            store.accessWarnings().forEach(this::warn);
+            reportFindings();
+            PullPlan.Options options = options(request);
+            ResolvedImage resolved = root(store);
+            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
+            Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
+            List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
+            return new PulledImage(
+                    name,
+                    resolved.root().digest(),
+                    resolved.root().mediaType(),
+                    resolved.host(),
+                    outcome.masked(platforms),
+                    blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
+                    scope.requests(),
+                    List.copyOf(fallbacks),
+                    call.number());
+        } catch (PullException e) {
+            throw outcome.masked(e);
+        }
     }
 
     /** Fetches some contents of the image again, instead of what the store has under their names. */
@@ -120,7 +135,11 @@ final class PullSession {
                 return content;
             });
         }
-        pool.runAll(tasks, scope);
+        try {
+            pool.runAll(tasks, scope);
+        } catch (PullException e) {
+            throw outcome.masked(e);
+        }
     }
 
     /**
@@ -250,7 +269,10 @@ final class PullSession {
 
     private void reportWarnings(HttpAnswer answer) {
         for (String header : answer.headers("Warning")) {
-            WarningHeader.text(header).ifPresent(text -> warn("the registry says: " + text));
+            WarningHeader.text(header)
+                    .map(answer::masked)
+                    .filter(text -> !text.isBlank())
+                    .ifPresent(text -> warn("the registry says: " + text));
         }
         String remaining = answer.header("RateLimit-Remaining");
         if (remaining != null && remaining.matches("[0-9](;.*)?")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
+import dev.jpull.secret.ForeignText;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -16,6 +17,13 @@ import java.time.Duration;
  */
 public record Attempt(String host, String url, String phase, int status, String reason, Duration elapsed)
         implements Serializable {
+    /** Makes harmless what a host had a part in. */
+    public Attempt {
+        host = ForeignText.message(host);
+        url = ForeignText.message(url);
+        reason = ForeignText.message(reason);
+    }
+
     /** The attempt as one line for people. */
     @Override
     public String toString() {

@@ -9,6 +9,16 @@ public final class ConfigurationException extends PullException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Creates the failure of a configuration with several mistakes.
+     *
+     * @param mistakes a line for each: what is wrong, where, and what to do
+     * @param cause what led to it, or null
+     */
+    public ConfigurationException(List<String> mistakes, @Nullable Throwable cause) {
+        super(FailureKind.CONFIGURATION, mistakes, cause, List.of());
+    }
+
+    /**
      * Creates the failure.
      *
      * @param message one sentence: what failed, where, and what to do

@@ -4,6 +4,7 @@ package dev.jpull.event;
 import dev.jpull.error.Attempt;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.secret.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -49,6 +50,11 @@ public sealed interface PullEvent {
      * @param text the warning, for people
      */
     record Warning(long pull, Instant time, String image, String text) implements PullEvent {
+        /** Makes harmless what a registry or a file has a part in. */
+        public Warning {
+            text = ForeignText.message(text);
+        }
+
         /** An event that the puller numbers when it puts it in order. */
         public Warning(Instant time, String image, String text) {
             this(0, time, image, text);
@@ -252,6 +258,11 @@ public sealed interface PullEvent {
      * @param reason why, as a sentence
      */
     record PullFailed(long pull, Instant time, String image, String reason) implements PullEvent {
+        /** Makes harmless what a host, an image or a file has a part in. */
+        public PullFailed {
+            reason = ForeignText.lines(reason);
+        }
+
         /** An event that the puller numbers when it puts it in order. */
         public PullFailed(Instant time, String image, String reason) {
             this(0, time, image, reason);

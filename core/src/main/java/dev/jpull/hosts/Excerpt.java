@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.file.RegularFile;
+import dev.jpull.secret.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ public record Excerpt(String line, String pointer) {
     private static final int MAX_FILE_SIZE = 4 << 20;
     private static final int MAX_WIDTH = 160;
     private static final Pattern KEY = Pattern.compile("^\\s*(?:[\\w.\"':/-]+\\.)?[\"']?([\\w.-]+)[\"']?\\s*=.*");
-    private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'?");
+    private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"?|'[^']*'?");
     private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@\\s\"']*(?=@)");
 
     /** The settings whose values are no secrets; headers and credentials may have any other name. */
@@ -62,7 +63,7 @@ public record Excerpt(String line, String pointer) {
     }
 
     static Excerpt of(List<String> lines, int number, int column) {
-        String line = withoutSecrets(lines, number).replaceAll("[\\p{Cntrl}&&[^\t]]", "?");
+        String line = harmless(withoutSecrets(lines, number));
         int start = column > MAX_WIDTH ? Math.min(line.length(), column - MAX_WIDTH / 2) : 0;
         String shown = line.substring(start, Math.min(line.length(), start + MAX_WIDTH));
         if (column < 1) {
@@ -70,6 +71,19 @@ public record Excerpt(String line, String pointer) {
         }
         int before = Math.min(column - 1 - start, shown.length());
         return new Excerpt(shown, shown.substring(0, before).replaceAll("[^\t]", " ") + "^");
+    }
+
+    /** One character for one, so that the pointer stays below its place. */
+    private static String harmless(String line) {
+        StringBuilder harmless = new StringBuilder(line);
+        for (int i = 0; i < line.length(); i++) {
+            String each = line.substring(i, i + 1);
+            boolean pair = Character.isSurrogate(line.charAt(i));
+            if (!pair && !ForeignText.lines(each).equals(each)) {
+                harmless.setCharAt(i, '?');
+            }
+        }
+        return ForeignText.lines(harmless.toString());
     }
 
     private static String withoutSecrets(List<String> lines, int number) {

@@ -15,13 +15,11 @@ import dev.jpull.secret.ForeignText;
  */
 public record Finding(
         Severity severity, String code, SourcePosition position, String message, String containerd, String remedy) {
-    private static final int MAX_TEXT = 2000;
-
-    /** Makes the texts harmless: they have names and values of a file in them, which may have any characters. */
+    /** Makes harmless what a file has a part in. */
     public Finding {
-        message = ForeignText.line(message, MAX_TEXT);
-        containerd = ForeignText.line(containerd, MAX_TEXT);
-        remedy = ForeignText.line(remedy, MAX_TEXT);
+        message = ForeignText.message(message);
+        containerd = ForeignText.message(containerd);
+        remedy = ForeignText.message(remedy);
     }
 
     /** How bad a finding is. */

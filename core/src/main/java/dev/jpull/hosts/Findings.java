@@ -4,7 +4,6 @@ package dev.jpull.hosts;
 import dev.jpull.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Collects what is found while a configuration is read, so that everything is reported at once. For use by one thread. */
 final class Findings {
@@ -46,12 +45,12 @@ final class Findings {
      * @throws ConfigurationException if there are errors; its message lists all of them
      */
     static void refuseErrors(List<Finding> findings) {
-        String errors = findings.stream()
+        List<String> errors = findings.stream()
                 .filter(Finding::isError)
                 .map(Finding::toString)
-                .collect(Collectors.joining("\n"));
+                .toList();
         if (!errors.isEmpty()) {
-            throw new ConfigurationException(errors);
+            throw new ConfigurationException(errors, null);
         }
     }
 }

@@ -47,10 +47,10 @@ public record HostConfiguration(
             return new NamespaceHosts(
                     namespace, hosts.tried(), hosts.directory(), withCriSettings(hosts.hosts(), cri), findings);
         } catch (ConfigurationException e) {
-            throw new ConfigurationException(
-                    "the host configuration of " + namespace + " cannot be used, and is not skipped:\n"
-                            + e.getMessage(),
-                    e.getCause());
+            List<String> lines = new ArrayList<>();
+            lines.add("the host configuration of " + namespace + " cannot be used, and is not skipped:");
+            String.valueOf(e.getMessage()).lines().forEach(lines::add);
+            throw new ConfigurationException(lines, e.getCause());
         }
     }
 

@@ -27,6 +27,6 @@ public record SourcePosition(@Nullable Path file, int line, int column) {
         if (file == null) {
             return "built-in default";
         }
-        return ForeignText.line(file.toString()) + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "");
+        return ForeignText.message(file.toString()) + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "");
     }
 }

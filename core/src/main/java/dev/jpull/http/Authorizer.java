@@ -4,6 +4,7 @@ package dev.jpull.http;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ final class Authorizer {
     private final String host;
     private final CredentialSource credentials;
     private final TokenClient tokens;
+    private final SecretMask mask;
     private final Map<String, Grant> grants = new HashMap<>();
     private final Set<Credential> refused = new HashSet<>();
     /** The fetch for each repository that runs, never while the monitor is held. */
@@ -41,10 +43,11 @@ final class Authorizer {
         static final Outcome GIVEN_UP = new Outcome(null, null);
     }
 
-    Authorizer(String host, CredentialSource credentials, TokenClient tokens) {
+    Authorizer(String host, CredentialSource credentials, TokenClient tokens, SecretMask mask) {
         this.host = host;
         this.credentials = credentials;
         this.tokens = tokens;
+        this.mask = mask;
     }
 
     /** The Authorization header for a repository, or null while the host has not asked for one. */
@@ -116,6 +119,9 @@ final class Authorizer {
     /** The credential for a repository, unless it was refused. A helper may take its time to find it. */
     private @Nullable Credential credential(String repository) {
         Credential credential = credentials.credentialFor(host, repository).orElse(null);
+        if (credential != null) {
+            mask.addPassword(credential.username(), credential.secret());
+        }
         synchronized (this) {
             return credential == null || refused.contains(credential) ? null : credential;
         }

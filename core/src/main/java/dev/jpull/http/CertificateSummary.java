@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.ForeignText;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -15,6 +16,12 @@ import java.util.List;
  * @param expires when it expires
  */
 public record CertificateSummary(String subject, String issuer, Instant expires) {
+    /** Makes harmless what the author of the certificate wrote. */
+    public CertificateSummary {
+        subject = ForeignText.line(subject);
+        issuer = ForeignText.line(issuer);
+    }
+
     /**
      * The certificates of a file, in file order.
      *

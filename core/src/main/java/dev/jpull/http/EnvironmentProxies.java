@@ -3,6 +3,8 @@ package dev.jpull.http;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Localhost;
+import dev.jpull.secret.Secret;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,11 +33,21 @@ final class EnvironmentProxies extends ProxySelector {
     private final @Nullable HttpUrl https;
     private final List<String> exempt;
 
-    EnvironmentProxies(Map<String, String> environment) {
+    /**
+     * The proxies of an environment.
+     *
+     * @param mask is told their passwords
+     */
+    EnvironmentProxies(Map<String, String> environment, SecretMask mask) {
         // A CGI program gets HTTP_PROXY from a request header: Go ignores the variable there, and so do we.
         boolean cgi = environment.containsKey("REQUEST_METHOD");
         http = proxy(environment, "http_proxy", cgi);
         https = proxy(environment, "https_proxy", false);
+        for (HttpUrl proxy : new HttpUrl[] {http, https}) {
+            if (proxy != null) {
+                mask.addPassword(proxy.username(), Secret.of(proxy.password()));
+            }
+        }
         exempt = List.of(value(environment, "no_proxy", false).split("[,\\s]+"));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.secret.ForeignText;
+import dev.jpull.secret.SecretMask;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,17 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The answer to a request; must be closed. For use by one thread. */
 public final class HttpAnswer implements Closeable {
+    private static final int MAX_SHOWN = 8 << 10;
+
     private final Response response;
     private final Call call;
     private final Exchange exchange;
+    private final SecretMask mask;
     private List<String> redirects = List.of();
     private @Nullable InputStream decoded;
     private boolean last;
 
-    HttpAnswer(Response response, Call call, Exchange exchange) {
+    HttpAnswer(Response response, Call call, Exchange exchange, SecretMask mask) {
         this.response = response;
         this.call = call;
         this.exchange = exchange;
+        this.mask = mask;
     }
 
     /** The HTTP status. */
@@ -47,7 +53,19 @@ public final class HttpAnswer implements Closeable {
 
     /** The URL that answered, after redirects, without secrets. */
     public String shownUrl() {
-        return Redaction.of(url());
+        return mask.mask(Redaction.of(url()));
+    }
+
+    /** Something that the server wrote in this answer, for people: without the secrets in use, harmless, one line, not too long. */
+    public String shown(String text) {
+        return ForeignText.line(masked(text));
+    }
+
+    /** Something that the server wrote in this answer, without the secrets in use, and not too long. */
+    public String masked(String text) {
+        // The mask hides the beginning of a secret before an ellipsis.
+        String beginning = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+        return Redaction.withoutAuthorization(mask.maskForeign(beginning));
     }
 
     /** The URLs that led to this answer, without secrets; empty when the first one answered. */

@@ -7,6 +7,7 @@ import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -42,6 +43,7 @@ public final class HttpClients implements AutoCloseable {
 
     private final HttpOptions options;
     private final ReadAllowance allowance = new ReadAllowance();
+    private final SecretMask mask = new SecretMask();
     /** Without TLS, which takes long to set up: the clients that need it get it. */
     private final OkHttpClient root;
 
@@ -82,7 +84,7 @@ public final class HttpClients implements AutoCloseable {
     /** Starts nothing until an endpoint is asked. */
     public HttpClients(HttpOptions options) {
         this.options = options;
-        this.proxies = new EnvironmentProxies(options.environment());
+        this.proxies = new EnvironmentProxies(options.environment(), mask);
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 // Blobs share no TCP connection, and HTTP/2 framing costs a third more processor time.
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -102,10 +104,10 @@ public final class HttpClients implements AutoCloseable {
                 .writeTimeout(options.answerTimeout());
         options.interceptors().forEach(builder::addInterceptor);
         if (options.dump() != null) {
-            builder.addNetworkInterceptor(new HttpDump(options.dump()));
+            builder.addNetworkInterceptor(new HttpDump(options.dump(), mask));
         }
         if (options.trace() != null) {
-            builder.eventListenerFactory(HttpTrace.factory(options.trace()));
+            builder.eventListenerFactory(HttpTrace.factory(options.trace(), mask));
         }
         this.root = builder.build();
     }
@@ -159,7 +161,13 @@ public final class HttpClients implements AutoCloseable {
                         .build(),
                 boundary,
                 options,
-                allowance);
+                allowance,
+                mask);
+    }
+
+    /** The secrets that are in use at the hosts of these clients. */
+    public SecretMask mask() {
+        return mask;
     }
 
     /** The addresses of a name; all of them must be such that the host may lead there. Proxies are our own choice. */
@@ -236,12 +244,13 @@ public final class HttpClients implements AutoCloseable {
         return response;
     }
 
-    private static void setProxy(OkHttpClient.Builder builder, ProxyAddress proxy) {
+    private void setProxy(OkHttpClient.Builder builder, ProxyAddress proxy) {
         if (proxy.isDirect()) {
             builder.proxy(Proxy.NO_PROXY);
             return;
         }
         builder.proxy(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
+        mask.addPassword(proxy.username(), proxy.password());
         builder.proxyAuthenticator(EnvironmentProxies.authenticator(
                 proxy.username(), proxy.password().reveal()));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
@@ -17,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * blobs, and nothing that is or may be secret: headers have to be known as harmless to be shown with their values.
  *
  * @param lines takes a line at a time
+ * @param mask the secrets that a server may repeat
  */
-record HttpDump(Consumer<String> lines) implements Interceptor {
+record HttpDump(Consumer<String> lines, SecretMask mask) implements Interceptor {
     private static final int MAX_BODY = 16 << 10;
+    /** Of an answer that brings a secret which is not known yet, nothing else is shown. */
+    private static final Set<String> HARMLESS_OF_TOKENS =
+            Set.of("connection", "content-length", "content-type", "transfer-encoding");
+
     private static final Set<String> HARMLESS = Set.of(
             "accept",
             "accept-encoding",
@@ -47,58 +53,67 @@ record HttpDump(Consumer<String> lines) implements Interceptor {
             "warning",
             "www-authenticate");
 
+    /** Marks a request whose answer brings a secret. */
+    record ForToken() {}
+
     @Override
     public Response intercept(Chain chain) throws IOException {
         Request request = chain.request();
+        String url = mask.mask(Redaction.of(request.url()));
         StringBuilder dump = new StringBuilder();
-        dump.append("> ")
-                .append(request.method())
-                .append(' ')
-                .append(Redaction.of(request.url()))
-                .append('\n');
-        append(dump, "> ", request.headers(), request.url());
+        dump.append("> ").append(request.method()).append(' ').append(url).append('\n');
+        append(dump, "> ", request.headers(), request.url(), HARMLESS);
         lines.accept(dump.toString().stripTrailing());
         Response response = chain.proceed(request);
         StringBuilder answer = new StringBuilder();
-        answer.append("< ")
-                .append(response.code())
-                .append(' ')
-                .append(Redaction.of(request.url()))
-                .append('\n');
-        append(answer, "< ", response.headers(), request.url());
-        answer.append(body(request, response));
+        answer.append("< ").append(response.code()).append(' ').append(url).append('\n');
+        boolean brings = request.tag(ForToken.class) != null && response.isSuccessful();
+        append(answer, "< ", response.headers(), request.url(), brings ? HARMLESS_OF_TOKENS : HARMLESS);
+        answer.append(body(request, response, brings));
         lines.accept(answer.toString().stripTrailing());
         return response;
     }
 
-    private static void append(StringBuilder dump, String mark, Headers headers, HttpUrl base) {
+    private void append(StringBuilder dump, String mark, Headers headers, HttpUrl base, Set<String> harmless) {
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
             dump.append(mark)
-                    .append(name)
+                    .append(foreign(name))
                     .append(": ")
-                    .append(shown(name, headers.value(i), base))
+                    .append(shown(name, headers.value(i), base, harmless))
                     .append('\n');
         }
     }
 
-    private static String shown(String name, String value, HttpUrl base) {
+    private String shown(String name, String value, HttpUrl base, Set<String> harmless) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.equals("location")) {
             @Nullable HttpUrl target = base.resolve(value);
-            return target == null ? "***" : Redaction.of(target);
+            return target == null ? "***" : mask.mask(Redaction.of(target));
         }
         boolean own = lower.equals("user-agent") && value.startsWith(HttpEndpoint.USER_AGENT);
-        return own || HARMLESS.contains(lower) ? Redaction.ofServerText(value) : "***";
+        return own || harmless.contains(lower) ? foreign(value) : "***";
+    }
+
+    private String foreign(String text) {
+        return Redaction.ofServerText(mask.maskForeign(text));
     }
 
     /** The beginning of a body of JSON; reading ahead does not take it away from the reader. */
-    private static String body(Request request, Response response) throws IOException {
+    private String body(Request request, Response response, boolean brings) {
         String type = response.header("Content-Type", "");
         boolean json = type != null && type.toLowerCase(Locale.ROOT).contains("json");
         if (!json || request.method().equals("HEAD") || response.header("Content-Encoding") != null) {
             return "";
         }
-        return "< " + Redaction.ofJson(response.peekBody(MAX_BODY).string()) + "\n";
+        String body;
+        try {
+            body = response.peekBody(MAX_BODY).string();
+        } catch (IOException e) {
+            return "< the body cannot be read: " + foreign(TransportFailure.describe(e)) + "\n";
+        }
+        // The mask hides the beginning of a secret before an ellipsis.
+        String shown = mask.maskForeign(body.length() >= MAX_BODY ? body + "…" : body);
+        return "< " + (brings ? Redaction.ofSecretJson(shown) : Redaction.ofJson(shown)) + "\n";
     }
 }

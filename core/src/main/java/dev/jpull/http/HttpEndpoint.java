@@ -7,6 +7,7 @@ import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.secret.Secret;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -43,6 +44,7 @@ public final class HttpEndpoint {
     private final Hurry hurry;
     private final Duration answerTimeout;
     private final ReadAllowance allowance;
+    private final SecretMask mask;
     private @Nullable OkHttpClient elsewhere;
     private final TlsTrial tls = new TlsTrial();
     private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
@@ -53,6 +55,7 @@ public final class HttpEndpoint {
      * @param client talks to the host itself
      * @param elsewhere makes the client that talks to whatever the host names, within the boundary
      * @param allowance limits what is received of each answer
+     * @param mask is told every secret that the host may get to see
      */
     HttpEndpoint(
             RegistryHost host,
@@ -61,12 +64,15 @@ public final class HttpEndpoint {
             Supplier<OkHttpClient> elsewhere,
             Boundary boundary,
             HttpOptions options,
-            ReadAllowance allowance) {
+            ReadAllowance allowance,
+            SecretMask mask) {
         this.host = host;
         this.base = base;
         this.client = client;
         this.newElsewhere = elsewhere;
         this.boundary = boundary;
+        this.mask = mask;
+        host.headers().forEach(header -> mask.addHeader(header.value()));
         this.answerTimeout = options.answerTimeout();
         this.allowance = allowance;
         BiConsumer<String, Credential> identityTokens = options.identityTokens();
@@ -81,7 +87,9 @@ public final class HttpEndpoint {
                 new TokenClient(
                         boundary,
                         this::sendTokenRequest,
-                        identityTokens == null ? null : token -> identityTokens.accept(host.host(), token)));
+                        identityTokens == null ? null : token -> identityTokens.accept(host.host(), token),
+                        mask),
+                mask);
     }
 
     /**
@@ -111,6 +119,11 @@ public final class HttpEndpoint {
     /** The origin as it is really contacted: http once TLS turned out not to be spoken. */
     public String origin() {
         return (tls.isPlain() ? "http" : host.scheme()) + "://" + host.host();
+    }
+
+    /** The secrets in use, of which nothing that the host says may be shown. */
+    public SecretMask mask() {
+        return mask;
     }
 
     /** What there is to tell about the host, once. */
@@ -184,7 +197,10 @@ public final class HttpEndpoint {
                 url = boundary.redirect(url, location);
                 // Who has left does not come home again on somebody else's word with everything in its hands.
                 home = home && isHome(url);
-                hops.add(Redaction.of(url));
+                for (int i = 0; i < url.querySize(); i++) {
+                    mask.addSignature(url.queryParameterValue(i));
+                }
+                hops.add(mask.mask(Redaction.of(url)));
             } else if (answer.status() == 401 && home && challenges++ < MAX_CHALLENGES) {
                 if (!canAnswer(answer, call.repository(), authorization, exchange)) {
                     return answer.after(hops);
@@ -310,6 +326,7 @@ public final class HttpEndpoint {
     private HttpAnswer sendTokenRequest(Request.Builder request, Exchange exchange) throws IOException {
         HttpUrl url = request.url(effective(request.build().url())).build().url();
         request.header("User-Agent", USER_AGENT).header("Accept-Encoding", "identity");
+        request.tag(HttpDump.ForToken.class, new HttpDump.ForToken());
         boolean home = isHome(url);
         if (home) {
             String authorization = request.build().header("Authorization");
@@ -349,7 +366,7 @@ public final class HttpEndpoint {
         if (listener != null) {
             call.addEventListener(listener);
         }
-        return new HttpAnswer(exchange.execute(call), call, exchange);
+        return new HttpAnswer(exchange.execute(call), call, exchange, mask);
     }
 
     private HttpUrl effective(HttpUrl url) {

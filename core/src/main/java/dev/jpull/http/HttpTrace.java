@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.secret.ForeignText;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,18 +19,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a line for every event of a connection ({@code --http-trace}); shows no header values and no secrets. */
 final class HttpTrace extends EventListener {
+    private static final int MAX_LINE = 2_000;
+
     private final Consumer<String> lines;
+    private final SecretMask mask;
     private final String call;
     private final long start = System.nanoTime();
 
-    private HttpTrace(Consumer<String> lines, String call) {
+    private HttpTrace(Consumer<String> lines, SecretMask mask, String call) {
         this.lines = lines;
+        this.mask = mask;
         this.call = call;
     }
 
-    static EventListener.Factory factory(Consumer<String> lines) {
+    static EventListener.Factory factory(Consumer<String> lines, SecretMask mask) {
         return call -> new HttpTrace(
                 lines,
+                mask,
                 call.request().method() + " " + Redaction.of(call.request().url()));
     }
 
@@ -88,6 +95,7 @@ final class HttpTrace extends EventListener {
     }
 
     private void write(String event) {
-        lines.accept(call + " +" + (System.nanoTime() - start) / 1_000_000 + " ms: " + event);
+        String line = call + " +" + (System.nanoTime() - start) / 1_000_000 + " ms: " + event;
+        lines.accept(ForeignText.line(mask.mask(line), MAX_LINE));
     }
 }

@@ -5,11 +5,9 @@ import dev.jpull.secret.ForeignText;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
-/** Takes secrets out of what people get to see. */
+/** Takes out what looks like a secret, wherever it comes from; for those that are known there is a mask. */
 public final class Redaction {
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
-    private static final Pattern SECRET_MEMBER = Pattern.compile(
-            "(?i)(\"[^\"]*(?:token|password|secret|auth|credential)[^\"]*\"\\s*:\\s*)\"(?:[^\"\\\\]|\\\\.)*\"?");
 
     private Redaction() {}
 
@@ -27,12 +25,17 @@ public final class Redaction {
 
     /** JSON that a server sent, without what looks like a secret, on one line. */
     static String ofJson(String json) {
-        String line = json.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
-        return withoutAuthorization(SECRET_MEMBER.matcher(line).replaceAll("$1\"***\""));
+        String shown = withoutAuthorization(new JsonRedaction(json, false).shown());
+        return ForeignText.line(shown, Integer.MAX_VALUE);
+    }
+
+    /** JSON that brings a secret: names alone, on one line. */
+    static String ofSecretJson(String json) {
+        return ForeignText.line(new JsonRedaction(json, true).shown(), Integer.MAX_VALUE);
     }
 
     /** A server may repeat what it was sent. */
-    private static String withoutAuthorization(String text) {
+    static String withoutAuthorization(String text) {
         return AUTHORIZATION.matcher(text).replaceAll("$1 ***");
     }
 

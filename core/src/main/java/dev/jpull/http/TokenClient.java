@@ -5,9 +5,11 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.secret.Secret;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +27,13 @@ final class TokenClient {
     private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
     private static final long LONGEST_LIFE_SECONDS = 86_400;
 
+    /** The members of an answer that are secret. */
+    private static final List<String> TOKENS = List.of("token", "access_token", "refresh_token");
+
     private final Boundary boundary;
     private final Sender sender;
     private final @Nullable Consumer<Credential> identityTokens;
+    private final SecretMask mask;
     private final Set<HttpUrl> olderForm = ConcurrentHashMap.newKeySet();
 
     /** Sends a request to a token server. */
@@ -47,11 +53,14 @@ final class TokenClient {
      * A client.
      *
      * @param identityTokens is given the identity tokens that are asked for; or null, then none are
+     * @param mask is told every token
      */
-    TokenClient(Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens) {
+    TokenClient(
+            Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
         this.boundary = boundary;
         this.sender = sender;
         this.identityTokens = identityTokens;
+        this.mask = mask;
     }
 
     /**
@@ -124,6 +133,12 @@ final class TokenClient {
         }
         try {
             JsonValue json = JsonValue.parse(body);
+            for (String member : TOKENS) {
+                JsonValue token = json.get(member);
+                if (token != null && token.toPlain() instanceof String text) {
+                    mask.addToken(Secret.of(text));
+                }
+            }
             String value = json.text("access_token");
             if (value == null || value.isEmpty()) {
                 value = json.text("token");

@@ -4,6 +4,7 @@ package dev.jpull.image;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.secret.ForeignText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -169,7 +170,7 @@ public record Platform(String os, String architecture, String variant, String os
     /** The platform as {@code os/architecture[/variant]}. */
     @Override
     public String toString() {
-        return os.isEmpty() ? "unknown" : join(os);
+        return ForeignText.line(os.isEmpty() ? "unknown" : join(os));
     }
 
     private String join(String first) {

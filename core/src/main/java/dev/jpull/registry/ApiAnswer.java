@@ -3,7 +3,6 @@ package dev.jpull.registry;
 
 import dev.jpull.http.Challenge;
 import dev.jpull.http.HttpAnswer;
-import dev.jpull.http.Redaction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ public record ApiAnswer(String url, int status, List<String> challenges, boolean
     static ApiAnswer of(HttpAnswer answer) throws IOException {
         List<String> wanted = new ArrayList<>();
         for (Challenge challenge : Challenge.parse(answer.headers("WWW-Authenticate"))) {
-            String realm = Redaction.ofServerText(challenge.param("realm"));
+            String realm = answer.shown(challenge.param("realm"));
             wanted.add(
                     challenge.scheme().equals("bearer")
                             ? "a token from " + realm

@@ -4,7 +4,6 @@ package dev.jpull.registry;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.CallScope;
-import dev.jpull.http.Redaction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -210,9 +209,9 @@ public final class Failover {
                 failure = HostFailure.of(e, "");
             }
             stopIfCancelled(failure);
-            Attempt attempt = failure.toAttempt(endpoint.origin(), phase, Duration.ofNanos(System.nanoTime() - start));
+            Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(System.nanoTime() - start));
             failures.add(new FailedAttempt(attempt, failure.failureClass()));
-            noteHealth(endpoint, failure, last);
+            noteHealth(endpoint, failure, last, attempt.reason());
             if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
                 return null;
             }
@@ -294,11 +293,11 @@ public final class Failover {
         }
     }
 
-    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last) {
+    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last, String reason) {
         String origin = endpoint.host().origin();
         // A host that let the whole time for an answer pass would do so for the next request as well.
         if (failure.failureClass() == FailureClass.UNREACHABLE || failure.isOverdue() && !last) {
-            health.markDown(origin, Redaction.ofServerText(failure.reason()));
+            health.markDown(origin, reason);
         } else if (failure.status() > 0) {
             health.markUp(origin);
         }

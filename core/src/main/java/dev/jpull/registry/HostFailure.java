@@ -8,6 +8,7 @@ import dev.jpull.http.OverdueException;
 import dev.jpull.http.RedirectException;
 import dev.jpull.http.TransportFailure;
 import dev.jpull.http.UnreadableAnswerException;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -101,8 +102,9 @@ public final class HostFailure extends Exception {
         return getCause() instanceof InterruptedIOException && !(getCause() instanceof SocketTimeoutException);
     }
 
-    /** The failure as an attempt, for people and for results. */
-    public Attempt toAttempt(String host, String phase, Duration elapsed) {
-        return new Attempt(host, url, phase, status, reason(), elapsed);
+    /** The failure as an attempt, for people and for results: without the secrets that the host may have repeated. */
+    public Attempt toAttempt(RegistryEndpoint endpoint, String phase, Duration elapsed) {
+        SecretMask mask = endpoint.mask();
+        return new Attempt(endpoint.origin(), mask.mask(url), phase, status, mask.mask(reason()), elapsed);
     }
 }

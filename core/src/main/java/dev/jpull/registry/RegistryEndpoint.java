@@ -12,6 +12,7 @@ import dev.jpull.http.RegistryCall;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -68,6 +69,11 @@ public final class RegistryEndpoint {
     /** The origin as it is really contacted. */
     public String origin() {
         return http.origin();
+    }
+
+    /** The secrets in use, of which nothing that the host says may be shown. */
+    public SecretMask mask() {
+        return http.mask();
     }
 
     /** What there is to tell about the host, once. */

@@ -3,7 +3,6 @@ package dev.jpull.registry;
 
 import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.OverdueException;
-import dev.jpull.http.Redaction;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import java.io.IOException;
@@ -33,8 +32,13 @@ final class RegistryErrors {
         String remaining = answer.header("RateLimit-Remaining");
         return limit == null || remaining == null
                 ? ""
-                : ", " + Redaction.ofServerText(remaining.replaceFirst(";.*", "")) + " of "
-                        + Redaction.ofServerText(limit.replaceFirst(";.*", "")) + " pulls left";
+                : ", " + answer.shown(beforeSemicolon(remaining)) + " of " + answer.shown(beforeSemicolon(limit))
+                        + " pulls left";
+    }
+
+    private static String beforeSemicolon(String header) {
+        int semicolon = header.indexOf(';');
+        return semicolon < 0 ? header : header.substring(0, semicolon);
     }
 
     /** What the body says: the errors in it, or the title of a page; empty for nothing. */
@@ -43,14 +47,14 @@ final class RegistryErrors {
             byte[] body = answer.decodedBody().readNBytes(MAX_BODY);
             String type = answer.header("Content-Type");
             if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
-                return page(new String(body, StandardCharsets.UTF_8), answer.status());
+                return page(new String(body, StandardCharsets.UTF_8), answer);
             }
             if (body.length > 0 && body[0] == '{') {
-                return errors(body);
+                return errors(body, answer);
             }
             boolean text = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
             return text && body.length <= MAX_TEXT
-                    ? Redaction.ofServerText(new String(body, StandardCharsets.UTF_8))
+                    ? answer.shown(new String(body, StandardCharsets.UTF_8))
                     : "";
         } catch (OverdueException e) {
             throw e; // the host is not to be waited for again
@@ -59,7 +63,7 @@ final class RegistryErrors {
         }
     }
 
-    private static String errors(byte[] body) throws JsonException {
+    private static String errors(byte[] body, HttpAnswer answer) throws JsonException {
         JsonValue errors = JsonValue.parse(body).get("errors");
         StringJoiner joined = new StringJoiner("; ");
         if (errors != null) {
@@ -69,7 +73,7 @@ final class RegistryErrors {
                 joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message) + detail(error));
             }
         }
-        return Redaction.ofServerText(joined.toString());
+        return answer.shown(joined.toString());
     }
 
     /** The detail is whatever the registry likes; a short one may help. */
@@ -80,9 +84,9 @@ final class RegistryErrors {
     }
 
     /** A page comes from a proxy before the registry, or from a path where there is none. */
-    private static String page(String html, int status) {
+    private static String page(String html, HttpAnswer answer) {
         Matcher title = TITLE.matcher(html);
-        String titled = title.find() ? " titled \"" + Redaction.ofServerText(title.group(1)) + "\"" : "";
-        return "an HTML page" + titled + (status == 404 ? ": is the path of the host right?" : "");
+        String titled = title.find() ? " titled \"" + answer.shown(title.group(1)) + "\"" : "";
+        return "an HTML page" + titled + (answer.status() == 404 ? ": is the path of the host right?" : "");
     }
 }

@@ -10,6 +10,7 @@ import dev.jpull.image.ImageIndex;
 import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
 import dev.jpull.image.PlatformMatcher;
+import dev.jpull.secret.ForeignText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -75,7 +76,10 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
         walk.wanted(List.of(root), 0);
         if (walk.images.isEmpty() && walk.blobs.isEmpty()) {
             throw new ImageNotFoundException(name + " has no manifest for " + options.matcher() + ", only for "
-                    + walk.offered.stream().map(Platform::formatAll).distinct().collect(Collectors.joining(", "))
+                    + ForeignText.line(walk.offered.stream()
+                            .map(Platform::formatAll)
+                            .distinct()
+                            .collect(Collectors.joining(", ")))
                     + ": choose one of these with --platform");
         }
         walk.others();

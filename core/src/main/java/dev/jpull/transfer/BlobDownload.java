@@ -293,7 +293,7 @@ public final class BlobDownload {
         if (scope.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled", failure);
         }
-        Attempt attempt = failure.toAttempt(endpoint.origin(), "blob", elapsed);
+        Attempt attempt = failure.toAttempt(endpoint, "blob", elapsed);
         failures.add(new FailedAttempt(attempt, failure.failureClass()));
         assistants.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;

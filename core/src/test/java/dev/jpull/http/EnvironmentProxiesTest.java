@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.SecretMask;
 import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Proxies are chosen as Go programs choose them. */
 class EnvironmentProxiesTest {
     private static boolean direct(Map<String, String> environment, String url) {
-        return new EnvironmentProxies(environment).select(URI.create(url)).contains(Proxy.NO_PROXY);
+        return new EnvironmentProxies(environment, new SecretMask()).select(URI.create(url)).contains(Proxy.NO_PROXY);
     }
 
     @ParameterizedTest
@@ -53,7 +54,7 @@ class EnvironmentProxiesTest {
 
     @Test
     void aProxyThatIsNoneIsNamed() {
-        assertThatThrownBy(() -> new EnvironmentProxies(Map.of("HTTPS_PROXY", "socks5://proxy")))
+        assertThatThrownBy(() -> new EnvironmentProxies(Map.of("HTTPS_PROXY", "socks5://proxy"), new SecretMask()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("HTTPS_PROXY");
     }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.AccessDeniedException;
+import dev.jpull.error.Attempt;
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.InternalException;
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
+import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.error.StoreException;
+import dev.jpull.event.PullEvent;
+import dev.jpull.event.PullListener;
+import dev.jpull.image.MediaType;
+import dev.jpull.image.Platform;
+import dev.jpull.secret.SecretMask;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last place that everything passes which a pull says: a registry that was told a secret may have put it into an image, from
+ * where it gets into events, results and failures.
+ *
+ * @param mask the secrets in use
+ */
+record MaskedOutcome(SecretMask mask) {
+    /** A listener that gets to see no secret. */
+    PullListener before(PullListener listener) {
+        return event -> listener.onEvent(masked(event));
+    }
+
+    private PullEvent masked(PullEvent event) {
+        if (event instanceof PullEvent.Warning warning) {
+            return new PullEvent.Warning(warning.time(), warning.image(), mask.mask(warning.text()));
+        }
+        if (event instanceof PullEvent.BlobQueued queued) {
+            return new PullEvent.BlobQueued(
+                    queued.time(),
+                    queued.image(),
+                    queued.digest(),
+                    masked(queued.mediaType()),
+                    queued.bytes(),
+                    queued.total());
+        }
+        return event;
+    }
+
+    /** The failure without secrets; itself when there are none in it. */
+    PullException masked(PullException failure) {
+        String message = String.valueOf(failure.getMessage());
+        String shown = mask.mask(message);
+        if (shown.equals(message)) {
+            return failure;
+        }
+        PullException masked = withMessage(failure, shown);
+        masked.setStackTrace(failure.getStackTrace());
+        return masked;
+    }
+
+    private static PullException withMessage(PullException failure, String message) {
+        Throwable cause = failure.getCause();
+        List<Attempt> attempts = failure.attempts();
+        return switch (failure.kind()) {
+            case ACCESS_DENIED -> new AccessDeniedException(message, cause, attempts);
+            case CONFIGURATION -> new ConfigurationException(message.lines().toList(), cause);
+            case NOT_FOUND -> new ImageNotFoundException(message, cause, attempts);
+            case INTEGRITY -> new IntegrityException(message, cause, attempts);
+            case CANCELLED -> new PullCancelledException(message, cause, attempts);
+            case USAGE -> new ReferenceException(message, cause, attempts);
+            case UNAVAILABLE -> new RegistryUnavailableException(message, cause, attempts);
+            case STORE -> new StoreException(message, cause, attempts);
+            case INTERNAL -> new InternalException(message, cause, attempts);
+        };
+    }
+
+    /** The platforms of a result without secrets. */
+    List<PulledPlatform> masked(List<PulledPlatform> platforms) {
+        return platforms.stream()
+                .map(each -> new PulledPlatform(
+                        masked(each.platform()),
+                        each.manifestDigest(),
+                        each.configDigest(),
+                        each.chainId(),
+                        each.layers().stream().map(this::masked).toList()))
+                .toList();
+    }
+
+    private PulledLayer masked(PulledLayer layer) {
+        MediaType type = masked(layer.mediaType());
+        return type.equals(layer.mediaType())
+                ? layer
+                : new PulledLayer(
+                        layer.path(),
+                        layer.digest(),
+                        type,
+                        layer.size(),
+                        layer.diffId(),
+                        layer.host(),
+                        layer.bytesFetched(),
+                        layer.bytesResumed(),
+                        layer.retries(),
+                        layer.present());
+    }
+
+    /** A type without secrets; those that are known are left alone, whatever passwords there are. */
+    MediaType masked(MediaType type) {
+        return type.isManifestOrIndex() || type.isImageConfig()
+                ? type
+                : new MediaType(mask.mask(type.value()));
+    }
+
+    private @Nullable Platform masked(@Nullable Platform platform) {
+        return platform == null
+                ? null
+                : new Platform(
+                        mask.mask(platform.os()),
+                        mask.mask(platform.architecture()),
+                        mask.mask(platform.variant()),
+                        mask.mask(platform.osVersion()),
+                        platform.osFeatures().stream().map(mask::mask).toList());
+    }
+}

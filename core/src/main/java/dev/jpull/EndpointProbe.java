@@ -38,7 +38,6 @@ final class EndpointProbe {
 
     private final RegistryEndpoint endpoint;
     private final ImageReference image;
-    private final @Nullable String credentials;
     private final CallScope scope;
     private final List<Step> steps = new ArrayList<>();
 
@@ -55,15 +54,9 @@ final class EndpointProbe {
         Seen run() throws IOException, HostFailure;
     }
 
-    /**
-     * A probe.
-     *
-     * @param credentials where the credentials for the host come from, or null when there are none
-     */
-    EndpointProbe(RegistryEndpoint endpoint, ImageReference image, @Nullable String credentials, CallScope scope) {
+    EndpointProbe(RegistryEndpoint endpoint, ImageReference image, CallScope scope) {
         this.endpoint = endpoint;
         this.image = image;
-        this.credentials = credentials;
         this.scope = scope;
     }
 
@@ -260,14 +253,8 @@ final class EndpointProbe {
         if (failure.getCause() instanceof IOException cause && failure.failureClass() != FailureClass.DENIED) {
             return TransportFailure.of(cause).remedy();
         }
-        String host = endpoint.host().host();
         return switch (failure.failureClass()) {
-            case DENIED ->
-                credentials == null
-                        ? "there are no credentials for " + host + ": log in with docker login " + host
-                                + ", or name them with --user"
-                        : "the credentials for " + host + " (" + credentials + ") do not open " + image.path()
-                                + ": log in again, or ask for access";
+            case DENIED -> failure.remedy();
             case NOT_FOUND -> "correct the name or the tag; for a mirror, see whether it serves " + image.domain();
             case THROTTLED -> "wait, or log in to be allowed more";
             case SERVER_ERROR -> "see the log of the registry, and of what stands before it";

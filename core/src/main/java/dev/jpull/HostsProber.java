@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.credentials.CredentialSource;
 import dev.jpull.hosts.Capability;
 import dev.jpull.http.CallScope;
 import dev.jpull.image.Descriptor;
@@ -24,24 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class HostsProber {
     private final ImageReference image;
     private final List<RegistryEndpoint> endpoints;
-    private final CredentialSource credentials;
     private final CallScope scope;
     private final Map<RegistryEndpoint, EndpointProbe> reached = new LinkedHashMap<>();
     private @Nullable Descriptor root;
     private @Nullable Descriptor blob;
 
-    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, CredentialSource credentials, CallScope scope) {
+    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, CallScope scope) {
         this.image = image;
         this.endpoints = endpoints;
-        this.credentials = credentials;
         this.scope = scope;
     }
 
     ProbeReport probe() {
         List<EndpointProbe> probes = new ArrayList<>();
         for (RegistryEndpoint endpoint : endpoints) {
-            String source = credentials.sourceFor(endpoint.host().host()).orElse(null);
-            EndpointProbe probe = new EndpointProbe(endpoint, image, source, scope);
+            EndpointProbe probe = new EndpointProbe(endpoint, image, scope);
             probes.add(probe);
             if (!endpoint.host().can(EnumSet.of(Capability.PULL))) {
                 probe.skip("asked", "a pull never asks this host: it lacks the capability pull");

@@ -234,7 +234,7 @@ public final class ImagePuller implements AutoCloseable {
             List<RegistryEndpoint> endpoints = hosts.hosts().stream()
                     .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
                     .toList();
-            ProbeReport report = new HostsProber(reference, endpoints, credentials, scope).probe();
+            ProbeReport report = new HostsProber(reference, endpoints, scope).probe();
             if (scope.isCancelled()) {
                 throw new PullCancelledException("the probe was cancelled"); // the report would accuse the hosts
             }

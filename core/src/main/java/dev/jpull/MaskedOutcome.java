@@ -107,9 +107,7 @@ record MaskedOutcome(SecretMask mask) {
 
     /** A type without secrets; those that are known are left alone, whatever passwords there are. */
     MediaType masked(MediaType type) {
-        return type.isManifestOrIndex() || type.isImageConfig()
-                ? type
-                : new MediaType(mask.mask(type.value()));
+        return type.isManifestOrIndex() || type.isImageConfig() ? type : new MediaType(mask.mask(type.value()));
     }
 
     private @Nullable Platform masked(@Nullable Platform platform) {

@@ -37,6 +37,15 @@ public interface CredentialSource {
         return credentialFor(host).map(known -> "given by the program");
     }
 
+    /**
+     * What can be done so that there is a credential for a host, in the words of the program that asks for them: a part of a
+     * sentence such as {@code give --user}, for the message about a host that denies access. Empty when there is nothing special
+     * to do.
+     */
+    default Optional<String> adviceFor(String host) {
+        return Optional.empty();
+    }
+
     /** This source, and the other one where this one knows nothing. */
     default CredentialSource orElse(CredentialSource other) {
         CredentialSource first = this;
@@ -54,6 +63,11 @@ public interface CredentialSource {
             @Override
             public Optional<String> sourceFor(String host) {
                 return first.sourceFor(host).or(() -> other.sourceFor(host));
+            }
+
+            @Override
+            public Optional<String> adviceFor(String host) {
+                return first.adviceFor(host).or(() -> other.adviceFor(host));
             }
         };
     }

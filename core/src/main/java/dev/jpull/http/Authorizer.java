@@ -26,6 +26,7 @@ final class Authorizer {
     private final CredentialSource credentials;
     private final TokenClient tokens;
     private final SecretMask mask;
+    private volatile boolean sentCredential;
     private final Map<String, Grant> grants = new HashMap<>();
     private final Set<Credential> refused = new HashSet<>();
     /** The fetch for each repository that runs, never while the monitor is held. */
@@ -48,6 +49,11 @@ final class Authorizer {
         this.credentials = credentials;
         this.tokens = tokens;
         this.mask = mask;
+    }
+
+    /** Whether the host, or its token server, has got a credential. */
+    boolean hasSentCredential() {
+        return sentCredential;
     }
 
     /** The Authorization header for a repository, or null while the host has not asked for one. */
@@ -111,6 +117,7 @@ final class Authorizer {
                 refused.add(credential);
                 return false;
             }
+            sentCredential = true;
             grants.put(repository, new Grant(challenge, null, header, asker));
             return true;
         }
@@ -195,6 +202,7 @@ final class Authorizer {
             throws IOException {
         Credential credential = credential(repository);
         if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
+            sentCredential = true;
             return new Grant(challenge, null, bearer(credential.secret()), asker);
         }
         TokenClient.Token token = token(challenge, repository, credential, asker, exchange);
@@ -204,6 +212,9 @@ final class Authorizer {
     private TokenClient.Token token(
             Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker, Exchange exchange)
             throws IOException {
+        if (credential != null && tokens.mayHaveCredential(challenge, asker)) {
+            sentCredential = true;
+        }
         try {
             return tokens.fetch(
                     challenge, TokenRequest.scopes(repository, challenge.param("scope")), credential, asker, exchange);

@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
@@ -40,6 +41,7 @@ public final class HttpEndpoint {
     private final OkHttpClient client;
     private final Supplier<OkHttpClient> newElsewhere;
     private final Boundary boundary;
+    private final CredentialSource credentials;
     private final Authorizer authorizer;
     private final Hurry hurry;
     private final Duration answerTimeout;
@@ -81,9 +83,10 @@ public final class HttpEndpoint {
                 host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT),
                 own.responseTimeout() == null,
                 own.stallTimeout() == null);
+        this.credentials = options.credentials();
         this.authorizer = new Authorizer(
                 host.host(),
-                options.credentials(),
+                credentials,
                 new TokenClient(
                         boundary,
                         this::sendTokenRequest,
@@ -124,6 +127,11 @@ public final class HttpEndpoint {
     /** The secrets in use, of which nothing that the host says may be shown. */
     public SecretMask mask() {
         return mask;
+    }
+
+    /** What became of the credentials for the host so far. */
+    public CredentialUse credentialUse() {
+        return CredentialUse.of(host.host(), credentials, authorizer.hasSentCredential());
     }
 
     /** What there is to tell about the host, once. */

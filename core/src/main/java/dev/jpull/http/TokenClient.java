@@ -55,12 +55,16 @@ final class TokenClient {
      * @param identityTokens is given the identity tokens that are asked for; or null, then none are
      * @param mask is told every token
      */
-    TokenClient(
-            Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
+    TokenClient(Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
         this.boundary = boundary;
         this.sender = sender;
         this.identityTokens = identityTokens;
         this.mask = mask;
+    }
+
+    /** Whether the token server of a challenge is asked with a credential. */
+    boolean mayHaveCredential(Challenge challenge, HttpUrl asker) throws AuthenticationException {
+        return boundary.trusts(boundary.realm(challenge.param("realm"), asker));
     }
 
     /**

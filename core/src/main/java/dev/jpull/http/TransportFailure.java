@@ -66,7 +66,8 @@ public record TransportFailure(String text, String remedy) {
         }
         if (failure instanceof SocketException) {
             return new TransportFailure(
-                    "the connection broke: " + Redaction.ofServerText(message), "see the log of the host, or of the proxy before it");
+                    "the connection broke: " + Redaction.ofServerText(message),
+                    "see the log of the host, or of the proxy before it");
         }
         return new TransportFailure(
                 failure.getMessage() == null ? failure.getClass().getSimpleName() : Redaction.ofServerText(message),

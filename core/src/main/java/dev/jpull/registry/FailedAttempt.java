@@ -9,5 +9,11 @@ import java.io.Serializable;
  *
  * @param attempt the attempt, for people
  * @param failureClass the kind, for decisions
+ * @param remedy what to do about it; empty when there is nothing special to do
  */
-public record FailedAttempt(Attempt attempt, FailureClass failureClass) implements Serializable {}
+public record FailedAttempt(Attempt attempt, FailureClass failureClass, String remedy) implements Serializable {
+    /** An attempt whose failure has no remedy of its own. */
+    public FailedAttempt(Attempt attempt, FailureClass failureClass) {
+        this(attempt, failureClass, "");
+    }
+}

@@ -210,7 +210,7 @@ public final class Failover {
             }
             stopIfCancelled(failure);
             Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(System.nanoTime() - start));
-            failures.add(new FailedAttempt(attempt, failure.failureClass()));
+            failures.add(new FailedAttempt(attempt, failure.failureClass(), failure.remedy()));
             noteHealth(endpoint, failure, last, attempt.reason());
             if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
                 return null;

@@ -4,10 +4,13 @@ package dev.jpull.registry;
 import dev.jpull.error.Attempt;
 import dev.jpull.http.AuthenticationException;
 import dev.jpull.http.ContentCoding;
+import dev.jpull.http.CredentialUse;
+import dev.jpull.http.HttpEndpoint;
 import dev.jpull.http.OverdueException;
 import dev.jpull.http.RedirectException;
 import dev.jpull.http.TransportFailure;
 import dev.jpull.http.UnreadableAnswerException;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.secret.SecretMask;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -24,6 +27,7 @@ public final class HostFailure extends Exception {
     private final int status;
     private final String url;
     private final @Nullable Duration retryAfter;
+    private final String remedy;
 
     HostFailure(
             FailureClass failureClass,
@@ -32,11 +36,23 @@ public final class HostFailure extends Exception {
             String reason,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
-        super(reason, cause);
+        this(failureClass, status, url, reason, retryAfter, cause, "");
+    }
+
+    private HostFailure(
+            FailureClass failureClass,
+            int status,
+            String url,
+            String reason,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause,
+            String remedy) {
+        super(ForeignText.message(reason), cause);
         this.failureClass = failureClass;
         this.status = status;
         this.url = url;
         this.retryAfter = retryAfter;
+        this.remedy = remedy;
     }
 
     /** The host answered with something that is not what was asked for. */
@@ -61,7 +77,17 @@ public final class HostFailure extends Exception {
 
     /** The same failure, and what else there is to say about it. */
     HostFailure because(String more) {
-        return new HostFailure(failureClass, status, url, reason() + "; " + more, retryAfter, getCause());
+        return new HostFailure(failureClass, status, url, reason() + "; " + more, retryAfter, getCause(), remedy);
+    }
+
+    /** The same failure, and for a denial what became of the credentials for the host. */
+    HostFailure explained(HttpEndpoint endpoint) {
+        if (failureClass != FailureClass.DENIED) {
+            return this;
+        }
+        CredentialUse use = endpoint.credentialUse();
+        return new HostFailure(
+                failureClass, status, url, reason() + "; " + use.text(), retryAfter, getCause(), use.remedy());
     }
 
     private static boolean isMalformed(IOException failure) {
@@ -84,6 +110,11 @@ public final class HostFailure extends Exception {
     /** Why the host did not do. */
     public String reason() {
         return String.valueOf(getMessage());
+    }
+
+    /** What to do about it; empty when that depends on what was wanted. */
+    public String remedy() {
+        return remedy;
     }
 
     /** How long the host asks to be left alone, or null when it does not say. */

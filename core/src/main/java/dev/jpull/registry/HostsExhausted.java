@@ -72,7 +72,8 @@ public final class HostsExhausted extends Exception {
             case DENIED ->
                 new AccessDeniedException(
                         "access to " + what + " was denied by " + where
-                                + ": log in with \"docker login\" or give --user, and check that the image exists",
+                                + (decisive.remedy().isEmpty() ? ": " : ": " + decisive.remedy() + ", and ")
+                                + "check that the image exists",
                         this,
                         attempts);
             case MALFORMED ->

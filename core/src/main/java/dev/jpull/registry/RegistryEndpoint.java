@@ -157,9 +157,13 @@ public final class RegistryEndpoint {
             answer = http.execute(
                     new RegistryCall(method, url, accept, range, host().repository(image.path()), hurried), scope);
         } catch (IOException e) {
-            throw HostFailure.of(e, Redaction.of(url));
+            throw HostFailure.of(e, Redaction.of(url)).explained(http);
         }
-        return successful(answer);
+        try {
+            return successful(answer);
+        } catch (HostFailure e) {
+            throw e.explained(http);
+        }
     }
 
     private static HttpAnswer successful(HttpAnswer answer) throws HostFailure {

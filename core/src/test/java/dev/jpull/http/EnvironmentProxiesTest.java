@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Proxies are chosen as Go programs choose them. */
 class EnvironmentProxiesTest {
     private static boolean direct(Map<String, String> environment, String url) {
-        return new EnvironmentProxies(environment, new SecretMask()).select(URI.create(url)).contains(Proxy.NO_PROXY);
+        return new EnvironmentProxies(environment, new SecretMask())
+                .select(URI.create(url))
+                .contains(Proxy.NO_PROXY);
     }
 
     @ParameterizedTest

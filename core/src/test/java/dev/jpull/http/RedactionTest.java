@@ -32,7 +32,8 @@ class RedactionTest {
     @Test
     void lengthAndDepthTakeNoStack() {
         int million = 1_000_000;
-        for (String piece : new String[] {"a", "\\\"", "\\u0041", "\"", "\\", "[", "{\"token\":", "\"auth", "Basic ", " "}) {
+        for (String piece :
+                new String[] {"a", "\\\"", "\\u0041", "\"", "\\", "[", "{\"token\":", "\"auth", "Basic ", " "}) {
             String text = piece.repeat(million / piece.length());
             assertThat(Redaction.ofJson("{\"access_token\":\"" + text + "\",\"x\":\"hidden"))
                     .as(piece)

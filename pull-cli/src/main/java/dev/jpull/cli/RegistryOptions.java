@@ -23,7 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -155,7 +156,7 @@ public final class RegistryOptions {
             builder.tls(tls);
         }
         if (httpDump) {
-            builder.httpDump(err::println);
+            builder.httpDump(new DumpLines(err));
         }
         if (httpTrace) {
             builder.httpTrace(line -> err.println("trace: " + line));
@@ -185,12 +186,15 @@ public final class RegistryOptions {
 
     /** Credentials of the command line go to the registry in the reference, and to a mirror only when it is named. */
     private CredentialSource credentials(List<String> images) {
-        Map<String, Credential> known = new HashMap<>();
+        Map<String, GivenCredentials.Given> known = new HashMap<>();
+        Set<String> registries = new TreeSet<>();
         Credential given = given();
-        if (given != null) {
-            for (String image : images) {
-                String domain = ImageReference.parse(image).domain();
-                known.put(domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain, given);
+        for (String image : images) {
+            String domain = ImageReference.parse(image).domain();
+            String host = domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain;
+            registries.add(host);
+            if (given != null) {
+                known.put(host, new GivenCredentials.Given(given, user == null ? "--refresh" : "--user"));
             }
         }
         for (String mirror : mirrorUsers) {
@@ -203,12 +207,12 @@ public final class RegistryOptions {
                         + " names no user, and there is none of --user to send: write --mirror-user " + host
                         + "=USER:PASSWORD");
             }
-            if (host.isBlank() || known.put(host, credential) != null) {
+            if (host.isBlank() || known.put(host, new GivenCredentials.Given(credential, "--mirror-user")) != null) {
                 throw new ReferenceException("--mirror-user " + ForeignText.line(host)
                         + " names no host, or one that has its credentials already");
             }
         }
-        return host -> Optional.ofNullable(known.get(host));
+        return new GivenCredentials(known, given != null, registries);
     }
 
     private @Nullable Credential given() {

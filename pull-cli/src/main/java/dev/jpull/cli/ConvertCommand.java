@@ -63,7 +63,7 @@ public final class ConvertCommand implements Callable<Integer>, HasOutput {
         }
         conversion.shownFiles().forEach((file, text) -> {
             out.println("# " + (write ? "written: " : "") + directory.resolve(file));
-            out.println(text);
+            text.lines().forEach(out::println);
         });
         FindingReport report = new FindingReport(out);
         conversion.findings().forEach(report::print);

@@ -35,7 +35,7 @@ final class FailureReport implements IExecutionExceptionHandler {
             out.println(ResultJson.error(kind, message, attempts));
             out.flush();
         }
-        err.println("jpull: " + message);
+        ("jpull: " + message).lines().forEach(err::println);
         attempts.forEach(attempt -> err.println("  " + attempt));
         if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.cli.progress.HarmlessWriter;
 import dev.jpull.secret.ForeignText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -43,13 +44,23 @@ public final class Main {
     /** Runs the command, in a process that goes on; returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine command = command(args);
-        command.setOut(out);
-        command.setErr(err);
+        command.setOut(new HarmlessWriter(out, false));
+        command.setErr(new HarmlessWriter(err, true));
+        command.setExecutionStrategy(parsed -> {
+            if (asksForHelp(parsed)) {
+                command.setOut(out); // the help is our own, and may be in colours
+            }
+            return new CheckedExecution().execute(parsed);
+        });
         try {
             return command.execute(OptionPlacement.arrange(command, args));
         } catch (ParameterException e) {
             return new UsageErrors().handleParseException(e, args);
         }
+    }
+
+    private static boolean asksForHelp(CommandLine.ParseResult parsed) {
+        return parsed.isUsageHelpRequested() || parsed.hasSubcommand() && asksForHelp(parsed.subcommand());
     }
 
     /** The command with what these arguments may need of it. */

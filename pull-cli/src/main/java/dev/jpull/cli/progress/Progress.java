@@ -20,8 +20,8 @@ public enum Progress {
     /** A listener that shows it. */
     public PullListener listener(PrintWriter err) {
         return switch (this) {
-            case AUTO -> Terminal.isStandardError() ? new ProgressBars(err) : new PlainLines(err);
-            case TTY -> new ProgressBars(err);
+            case AUTO -> Terminal.isStandardError() ? new ProgressBars(HarmlessWriter.raw(err)) : new PlainLines(err);
+            case TTY -> new ProgressBars(HarmlessWriter.raw(err));
             case PLAIN -> new PlainLines(err);
             case JSON -> new JsonLines(err);
             case NONE -> new Warnings(err);

@@ -4,6 +4,7 @@ package dev.jpull.cli.progress;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
+import dev.jpull.secret.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,9 @@ final class ProgressBars implements PullListener {
                 + (bar.host.isEmpty() ? "" : " from " + bar.host);
     }
 
-    private static String fit(String line, int columns) {
+    /** Nothing but our own sequences controls the terminal. */
+    private static String fit(String text, int columns) {
+        String line = ForeignText.message(text);
         return line.length() <= columns ? line : line.substring(0, columns);
     }
 }

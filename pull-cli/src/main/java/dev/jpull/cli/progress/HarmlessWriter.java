@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli.progress;
+
+import dev.jpull.secret.ForeignText;
+import java.io.PrintWriter;
+
+/**
+ * The last guard before a terminal, a log or a program that reads JSON: no control or formatting character passes, and whatever is
+ * printed as a line is one. The escapes are those of JSON and TOML, so that documents keep their meaning. What controls the
+ * terminal on purpose is written to {@link #raw} instead.
+ */
+public final class HarmlessWriter extends PrintWriter {
+    private final PrintWriter raw;
+
+    /**
+     * A guard before a writer.
+     *
+     * @param flushesLines whether a line is flushed when it ends
+     */
+    public HarmlessWriter(PrintWriter raw, boolean flushesLines) {
+        super(raw, flushesLines);
+        this.raw = raw;
+    }
+
+    /** The writer behind the guard, if there is one: for control sequences, and for text that is harmless already. */
+    static PrintWriter raw(PrintWriter writer) {
+        return writer instanceof HarmlessWriter guard ? guard.raw : writer;
+    }
+
+    @Override
+    public void println(String line) {
+        super.println(oneLine(String.valueOf(line)));
+    }
+
+    @Override
+    public void println(Object line) {
+        super.println(oneLine(String.valueOf(line)));
+    }
+
+    private static String oneLine(String text) {
+        return text.indexOf('\n') < 0
+                ? text
+                : text.replace("\r\n", "\n").stripTrailing().replace('\n', ' ');
+    }
+
+    @Override
+    public void write(int c) {
+        write(String.valueOf((char) c));
+    }
+
+    @Override
+    public void write(char[] text, int from, int length) {
+        write(new String(text, from, length));
+    }
+
+    @Override
+    public void write(String text, int from, int length) {
+        String harmless = ForeignText.lines(text.substring(from, from + length));
+        super.write(harmless, 0, harmless.length());
+    }
+}

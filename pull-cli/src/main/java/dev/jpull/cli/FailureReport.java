@@ -5,6 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -18,8 +19,10 @@ final class FailureReport implements IExecutionExceptionHandler {
         boolean json = options instanceof HasOutput output && output.output().isJson();
         boolean verbose = options instanceof HasOutput output && output.output().isVerbose();
         PrintWriter err = command.getErr();
-        int exitCode = report(failure, json, command.getOut(), err);
-        if (verbose) {
+        boolean interrupted = Interruption.of(command.getCommandSpec()).isUnderWay();
+        int exitCode =
+                report(failure, json, command.getOut(), interrupted ? new PrintWriter(Writer.nullWriter()) : err);
+        if (verbose && !interrupted) {
             failure.printStackTrace(err);
         }
         err.flush();
@@ -27,10 +30,14 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
 
     private static int report(Exception failure, boolean json, PrintWriter out, PrintWriter err) {
-        boolean known = failure instanceof PullException;
-        String message = known ? String.valueOf(failure.getMessage()) : failure.toString();
+        String complaint = FileNames.complaint(failure);
+        String message = complaint != null
+                ? complaint
+                : failure instanceof PullException ? String.valueOf(failure.getMessage()) : failure.toString();
         List<Attempt> attempts = failure instanceof PullException pull ? pull.attempts() : List.of();
-        String kind = failure instanceof PullException pull ? pull.kind().label() : "internal";
+        String kind = failure instanceof PullException pull
+                ? pull.kind().label()
+                : complaint != null ? FailureKind.USAGE.label() : "internal";
         if (json) {
             out.println(ResultJson.error(kind, message, attempts));
             out.flush();
@@ -39,6 +46,9 @@ final class FailureReport implements IExecutionExceptionHandler {
         attempts.forEach(attempt -> err.println("  " + attempt));
         if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());
+        }
+        if (complaint != null) {
+            return ExitCode.USAGE;
         }
         err.println(
                 "This is a bug in jpull. Please report it with the command, and with what \"-v\" adds to this message.");

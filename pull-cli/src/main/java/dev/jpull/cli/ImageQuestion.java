@@ -41,6 +41,10 @@ public final class ImageQuestion {
         return spec.commandLine().getErr();
     }
 
+    Interruption.Closing closing(ImagePuller puller) {
+        return Interruption.of(spec).closing(puller, "");
+    }
+
     /** A puller that follows the options. */
     ImagePuller open(PullListener listener) {
         if (spec.root().userObject() instanceof PullCommand root) {

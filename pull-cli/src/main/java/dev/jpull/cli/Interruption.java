@@ -2,34 +2,86 @@
 package dev.jpull.cli;
 
 import dev.jpull.ImagePuller;
+import dev.jpull.secret.ForeignText;
 import java.io.PrintWriter;
+import java.lang.reflect.Proxy;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** Ends a pull in good order when the process is told to end: partial blobs are kept for the next time. */
-final class Interruption implements AutoCloseable {
-    private final Thread hook;
+/**
+ * Ends the command in good order when the process gets SIGINT, SIGTERM or SIGHUP: its puller is closed, so that partial blobs
+ * are kept, and one line says so. The virtual machine sees to the exit code, 128 and the number of the signal, and lets a
+ * signal pass that was ignored when it started, as {@code nohup} does. A second signal ends the process at once.
+ */
+public final class Interruption {
+    /** What is said when a pull ends. */
+    static final String KEPT = "; what was fetched is kept, and the next pull goes on from there";
 
-    private Interruption(Thread hook) {
-        this.hook = hook;
+    private static final Map<String, Integer> SIGNALS = Map.of("HUP", 129, "INT", 130, "TERM", 143);
+    private static final long LIMIT_MILLIS = 5_000;
+    private static final long REPORT_MILLIS = 2_000;
+
+    private final Deque<Closing> open = new ConcurrentLinkedDeque<>();
+    private final CountDownLatch reported = new CountDownLatch(1);
+    private volatile boolean underWay;
+
+    /** Of the command that is running. */
+    public static Interruption of(CommandSpec spec) {
+        return spec.root().userObject() instanceof PullCommand root ? root.interruption() : new Interruption();
     }
 
-    static Interruption closing(ImagePuller puller, PrintWriter err) {
-        Thread hook = new Thread(
-                () -> {
-                    puller.close();
-                    err.println("jpull: interrupted; what was fetched is kept, and the next pull goes on from there");
-                    err.flush();
-                },
-                "jpull-interruption");
+    /** What is closed when the process ends; to be closed itself when that has ended. */
+    public static final class Closing implements AutoCloseable {
+        private final Interruption interruption;
+        private final AutoCloseable what;
+        private final String remark;
+
+        private Closing(Interruption interruption, AutoCloseable what, String remark) {
+            this.interruption = interruption;
+            this.what = what;
+            this.remark = remark;
+        }
+
+        @Override
+        public void close() {
+            interruption.open.remove(this);
+        }
+    }
+
+    /**
+     * Closes something when the process is told to end, a puller first.
+     *
+     * @param what a puller, or anything else that should not be left as it is
+     * @param remark what is said about it then; may be empty
+     */
+    public Closing closing(AutoCloseable what, String remark) {
+        Closing closing = new Closing(this, what, remark);
+        open.push(closing);
+        return closing;
+    }
+
+    /** From now on, this process ends in good order. */
+    Thread install(PrintWriter err) {
+        Thread hook = new Thread(() -> end(err), "jpull-interruption");
         Runtime.getRuntime().addShutdownHook(hook);
-        return new Interruption(hook);
+        return hook;
     }
 
-    @Override
-    public void close() {
+    /** Whether the process is ending: failures are consequences of that. */
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** The command has ended by itself; returns only when the process is not ending already. */
+    void uninstall(Thread hook) {
+        reported.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already: let the hook do its work, and say nothing else.
             waitForTheEnd();
         }
     }
@@ -39,6 +91,77 @@ final class Interruption implements AutoCloseable {
             Thread.currentThread().join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs while the machine shuts down. A terminal that takes nothing or a puller that hangs holds the process for a while only. */
+    private void end(PrintWriter err) {
+        underWay = true;
+        Thread work = new Thread(() -> closeAndReport(err), "jpull-closing");
+        work.setDaemon(true);
+        work.start();
+        endAtOnceNextTime();
+        try {
+            work.join(LIMIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAndReport(PrintWriter err) {
+        StringBuilder message = new StringBuilder("jpull: interrupted");
+        boolean closed = close(message, true);
+        try {
+            // The command that was waiting for its puller fails now, and reports that in its own format.
+            if (closed && !reported.await(REPORT_MILLIS, TimeUnit.MILLISECONDS)) {
+                System.getLogger(Interruption.class.getName())
+                        .log(System.Logger.Level.DEBUG, "the command has not ended in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close(message, false);
+        err.println(message);
+        err.flush();
+    }
+
+    /** Closes the pullers, or everything else; returns whether there was something. */
+    private boolean close(StringBuilder message, boolean pullers) {
+        boolean any = false;
+        for (Closing each : open) {
+            if (each.what instanceof ImagePuller == pullers) {
+                any = true;
+                message.append(each.remark);
+                try {
+                    each.what.close();
+                } catch (Exception e) {
+                    message.append("; ").append(ForeignText.line(String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return any;
+    }
+
+    /**
+     * A signal that arrives while the machine shuts down waits for the end of that, unless there is another handler. It is set
+     * by reflection because the module that has it is optional, and the compiler allows no direct use.
+     */
+    private static void endAtOnceNextTime() {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            for (Map.Entry<String, Integer> each : SIGNALS.entrySet()) {
+                Object halt = Proxy.newProxyInstance(
+                        Interruption.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, args) -> {
+                            Runtime.getRuntime().halt(each.getValue());
+                            return null;
+                        });
+                signal.getMethod("handle", signal, handler)
+                        .invoke(null, signal.getConstructor(String.class).newInstance(each.getKey()), halt);
+            }
+        } catch (ReflectiveOperationException e) {
+            System.getLogger(Interruption.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a second signal does not end the process at once", e);
         }
     }
 }

@@ -19,15 +19,18 @@ public final class Main {
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-        int exitCode = deliver(new ResultStream(new FileOutputStream(FileDescriptor.out)), err, args);
+        Interruption interruption = new Interruption();
+        Thread hook = interruption.install(err);
+        int exitCode = deliver(interruption, new ResultStream(new FileOutputStream(FileDescriptor.out)), err, args);
         err.flush();
+        interruption.uninstall(hook);
         System.exit(exitCode);
     }
 
     /** Runs the command; a result that cannot be written to standard output is a failure. */
-    static int deliver(ResultStream results, PrintWriter err, String... args) {
+    static int deliver(Interruption interruption, ResultStream results, PrintWriter err, String... args) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(results, StandardCharsets.UTF_8), false);
-        int exitCode = run(out, err, args);
+        int exitCode = run(interruption, out, err, args);
         out.flush();
         IOException failure = results.failure();
         if (failure == null) {
@@ -43,7 +46,11 @@ public final class Main {
 
     /** Runs the command, in a process that goes on; returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine command = command(args);
+        return run(new Interruption(), out, err, args);
+    }
+
+    private static int run(Interruption interruption, PrintWriter out, PrintWriter err, String... args) {
+        CommandLine command = command(interruption, args);
         command.setOut(new HarmlessWriter(out, false));
         command.setErr(new HarmlessWriter(err, true));
         command.setExecutionStrategy(parsed -> {
@@ -53,6 +60,10 @@ public final class Main {
             return new CheckedExecution().execute(parsed);
         });
         try {
+            String complaint = FileNames.complaint(args);
+            if (complaint != null) {
+                throw new ParameterException(command, complaint);
+            }
             return command.execute(OptionPlacement.arrange(command, args));
         } catch (ParameterException e) {
             return new UsageErrors().handleParseException(e, args);
@@ -65,7 +76,11 @@ public final class Main {
 
     /** The command with what these arguments may need of it. */
     public static CommandLine command(String... args) {
-        CommandLine command = new CommandLine(new PullCommand(HeadStart.take(args)));
+        return command(new Interruption(), args);
+    }
+
+    private static CommandLine command(Interruption interruption, String... args) {
+        CommandLine command = new CommandLine(new PullCommand(HeadStart.take(args), interruption));
         Subcommands.addTo(command, args);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExpandAtFiles(false); // options come from the command line alone, which all of jpull reads

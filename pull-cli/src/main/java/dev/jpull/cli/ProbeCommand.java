@@ -28,7 +28,8 @@ public final class ProbeCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = question.out();
-        try (ImagePuller puller = question.open(PullListener.NONE)) {
+        try (ImagePuller puller = question.open(PullListener.NONE);
+                Interruption.Closing closing = question.closing(puller)) {
             ProbeReport report = puller.probe(question.image());
             if (question.output().isJson()) {
                 out.println(ResultJson.probe(report));

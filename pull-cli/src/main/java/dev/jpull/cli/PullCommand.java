@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
         })
 public final class PullCommand implements Callable<Integer>, HasOutput {
     private final HeadStart headStart;
+    private final Interruption interruption;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -162,8 +163,13 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
 
-    PullCommand(HeadStart headStart) {
+    PullCommand(HeadStart headStart, Interruption interruption) {
         this.headStart = headStart;
+        this.interruption = interruption;
+    }
+
+    Interruption interruption() {
+        return interruption;
     }
 
     HeadStart headStart() {
@@ -215,7 +221,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         }
         List<PulledImage> pulled = new ArrayList<>();
         try (ImagePuller puller = builder.build();
-                Interruption interruption = Interruption.closing(puller, err)) {
+                Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
             if (output.isVerbose()) {
                 err.println("store: " + puller.store());
             }

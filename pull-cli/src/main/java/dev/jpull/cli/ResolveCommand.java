@@ -26,7 +26,8 @@ public final class ResolveCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = question.out();
-        try (ImagePuller puller = question.open(new Warnings(question.err()))) {
+        try (ImagePuller puller = question.open(new Warnings(question.err()));
+                Interruption.Closing closing = question.closing(puller)) {
             ResolvedReference resolved = puller.resolve(question.image());
             if (question.output().isJson()) {
                 out.println(ResultJson.resolved(resolved));

@@ -143,7 +143,8 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
                         output.isVerbose(),
                         spec.commandLine().getErr())
                 .store(store.directory());
-        try (ImagePuller puller = builder.build()) {
+        try (ImagePuller puller = builder.build();
+                Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
             images.keySet().forEach(name -> fetch(puller, name, open));
         }
         return open.size() < before;

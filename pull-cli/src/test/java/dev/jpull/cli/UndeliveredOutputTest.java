@@ -77,7 +77,8 @@ class UndeliveredOutputTest {
 
     private static Ended deliver(OutputStream out, String... args) {
         StringWriter err = new StringWriter();
-        return new Ended(Main.deliver(new ResultStream(out), new PrintWriter(err), args), err.toString());
+        return new Ended(
+                Main.deliver(new Interruption(), new ResultStream(out), new PrintWriter(err), args), err.toString());
     }
 
     private List<List<String>> commands() {
@@ -149,6 +150,7 @@ class UndeliveredOutputTest {
     void errorsOnStandardErrorChangeNothing() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int exitCode = Main.deliver(
+                new Interruption(),
                 new ResultStream(out),
                 new PrintWriter(new Limited(0, FULL), true, StandardCharsets.UTF_8),
                 "--store",

@@ -5,6 +5,7 @@ import dev.jpull.ImagePuller;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledLayer;
+import dev.jpull.cli.Interruption;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.testdata.Behaviour;
@@ -56,6 +57,14 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Path directory = Files.createTempDirectory("jpull-demo-");
+        try (Interruption.Closing deletion = Interruption.of(spec).closing(() -> delete(directory), "")) {
+            return pull(directory, out, err);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private int pull(Path directory, PrintWriter out, PrintWriter err) throws IOException {
         TestCertificates certificates = new TestCertificates();
         TestImage image = new ImageFactory(2026)
                 .index(
@@ -81,17 +90,16 @@ public final class DemoCommand implements Callable<Integer> {
             out.println("$ jpull --hosts-dir certs.d --print-chainid " + NAMESPACE + "/" + REPOSITORY + ":1.0");
             out.flush();
             try (ImagePuller puller = ImagePuller.builder()
-                    .hostsDirectory(directory.resolve("certs.d"))
-                    .store(directory.resolve("store"))
-                    .listener(Progress.AUTO.listener(err))
-                    .build()) {
+                            .hostsDirectory(directory.resolve("certs.d"))
+                            .store(directory.resolve("store"))
+                            .listener(Progress.AUTO.listener(err))
+                            .build();
+                    Interruption.Closing closing = Interruption.of(spec).closing(puller, "")) {
                 PulledImage pulled = puller.pull(PullRequest.of(NAMESPACE + "/" + REPOSITORY + ":1.0"));
                 boolean right = report(pulled, image, upstream, mirror, dead, out);
                 out.flush();
                 return right ? 0 : 1;
             }
-        } finally {
-            delete(directory);
         }
     }
 
@@ -182,6 +190,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -259,7 +259,7 @@ final class EndpointProbe {
             case THROTTLED -> "wait, or log in to be allowed more";
             case SERVER_ERROR -> "see the log of the registry, and of what stands before it";
             case MALFORMED, REJECTED -> "correct the path of the host, and see whether it is a registry at all";
-            case UNREACHABLE, TRANSPORT -> "see the log of the registry";
+            case UNREACHABLE, TRANSPORT, SLOW -> "see the log of the registry";
         };
     }
 }

@@ -41,7 +41,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /** One pull, from the reference to the named image. The steps stand in {@link #pull} in their order. */
 final class PullSession {
@@ -123,14 +122,14 @@ final class PullSession {
         ImageStore store =
                 damaged.distrusting(contents.stream().map(Descriptor::digest).toList());
         Documents documents = new Documents(image, endpoints, failover, store);
-        List<Callable<Descriptor>> tasks = new ArrayList<>();
+        List<TransferPool.Task<Descriptor>> tasks = new ArrayList<>();
         for (Descriptor content : contents) {
-            tasks.add(() -> {
+            BlobDownload download = download(content, pool);
+            tasks.add(slot -> {
                 if (content.mediaType().isManifestOrIndex()) {
                     documents.read(content);
                 } else {
-                    new BlobDownload(image, content, endpoints, failover, scope, listener, pool.assistants())
-                            .into(store);
+                    download.into(store, slot);
                 }
                 return content;
             });
@@ -235,11 +234,15 @@ final class PullSession {
         return new PullPlan.Options(PlatformMatcher.ordered(wanted, host), 0, request.metadata());
     }
 
+    private BlobDownload download(Descriptor blob, TransferPool pool) {
+        return new BlobDownload(image, blob, endpoints, failover, scope, listener, pool.assistants());
+    }
+
     private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
-        List<Callable<BlobReport>> tasks = new ArrayList<>();
+        List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
-            tasks.add(() ->
-                    new BlobDownload(image, blob, endpoints, failover, scope, listener, pool.assistants()).into(store));
+            BlobDownload download = download(blob, pool);
+            tasks.add(slot -> download.into(store, slot));
         }
         store.requireSpace(plan.blobs());
         Map<Digest, BlobReport> reports = new HashMap<>();
@@ -312,15 +315,15 @@ final class PullSession {
             if (descriptors.size() == 1) {
                 return List.of(documents.read(descriptors.get(0)));
             }
-            List<Callable<ImageDocument>> tasks = new ArrayList<>();
-            descriptors.forEach(descriptor -> tasks.add(() -> documents.read(descriptor)));
+            List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
+            descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
             return pool.runAll(tasks, scope);
         }
 
         @Override
         public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
-            List<Callable<Optional<ImageDocument>>> tasks = new ArrayList<>();
-            descriptors.forEach(descriptor -> tasks.add(() -> readIfThere(descriptor)));
+            List<TransferPool.Task<Optional<ImageDocument>>> tasks = new ArrayList<>();
+            descriptors.forEach(descriptor -> tasks.add(slot -> readIfThere(descriptor)));
             return pool.runAll(tasks, scope);
         }
 

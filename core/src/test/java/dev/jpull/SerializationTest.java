@@ -4,6 +4,7 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
 import dev.jpull.error.PullException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Failures cross process borders whole: build tools run plugins in workers. */
 class SerializationTest {
     private static final Attempt ATTEMPT = new Attempt(
-            "https://mirror.example", "https://mirror.example/v2/", "blob", 503, "down", Duration.ofMillis(7));
+            "https://mirror.example", "https://mirror.example/v2/", "blob", AttemptKind.SERVER_ERROR, 503, "down", Duration.ofMillis(7));
 
     static Stream<Class<?>> types() {
         return Stream.of(PullException.class.getPermittedSubclasses());

@@ -11,11 +11,13 @@ import java.time.Duration;
  * @param host the origin that was asked, such as {@code https://mirror.example:5000}
  * @param url the URL that was asked, without secrets; empty when no request was made
  * @param phase what was wanted: {@code resolve}, {@code manifest} or {@code blob}
+ * @param kind why it did not do, for programs
  * @param status the HTTP status, or 0 when there was no answer
  * @param reason why it did not do, as a sentence part for people
  * @param elapsed the time it took
  */
-public record Attempt(String host, String url, String phase, int status, String reason, Duration elapsed)
+public record Attempt(
+        String host, String url, String phase, AttemptKind kind, int status, String reason, Duration elapsed)
         implements Serializable {
     /** Makes harmless what a host had a part in. */
     public Attempt {

@@ -78,7 +78,7 @@ public final class CallScope {
     }
 
     /** The scope is not used any more: its parent need not keep it. */
-    void end() {
+    public void end() {
         if (parent != null) {
             parent.forget(this);
         }

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -112,6 +113,16 @@ public final class HttpAnswer implements Closeable {
         exchange.contentBegins();
         // OkHttp would set and clear a timer for every 8 KiB; the socket's own timeout notices silence as well.
         response.body().source().timeout().clearTimeout();
+    }
+
+    /**
+     * Limits how long the next piece of the content may take, also while bytes come that bring none of it: the heads of chunks, or
+     * parts of a content coding.
+     *
+     * @param nanos from now on
+     */
+    public void limitNextRead(long nanos) {
+        response.body().source().timeout().deadline(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether the body has content codings. */

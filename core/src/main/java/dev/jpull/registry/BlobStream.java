@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,25 +40,34 @@ public final class BlobStream implements Closeable {
 
     private final HttpAnswer answer;
     private final InputStream body;
+    private final LongSupplier nanoTime;
     private final long end;
     private final boolean whole;
+    /** Whether the host can send bytes that bring none of the blob: the heads of chunks, or parts of a content coding. */
+    private final boolean framed;
+
     private long position;
     private long trickle;
-    private long trickleSince = System.nanoTime();
+    private long trickleSince;
     private @Nullable IOException broken;
 
-    private BlobStream(HttpAnswer answer, InputStream body, long position, long end, boolean whole) throws IOException {
+    private BlobStream(
+            HttpAnswer answer, InputStream body, LongSupplier nanoTime, long position, long end, boolean whole)
+            throws IOException {
+        this.nanoTime = nanoTime;
+        this.trickleSince = nanoTime.getAsLong();
         this.answer = answer;
         this.body = body;
         this.position = position;
         this.end = end;
         this.whole = whole;
         answer.contentBegins();
+        this.framed = answer.isCoded() || answer.declaredLength() < 0;
     }
 
     /**
-     * Asks a host for a part of a blob, by range unless that is the whole. A host that does not do ranges sends everything, and
-     * what comes before the part is skipped.
+     * Asks a host for a part of a blob, by range unless that is the whole. The stream of a host that does
+     * not do ranges begins with the first byte of the blob.
      *
      * @param descriptor the blob
      * @param start the first byte that is wanted
@@ -68,20 +79,18 @@ public final class BlobStream implements Closeable {
             Descriptor descriptor,
             long start,
             long end,
-            CallScope scope)
+            CallScope scope,
+            LongSupplier nanoTime)
             throws IOException, HostFailure {
         if (start > 0 || end < descriptor.size()) {
-            Optional<BlobStream> part = openRange(endpoint, image, descriptor, start, end, scope);
+            Optional<BlobStream> part = openRange(endpoint, image, descriptor, start, end, scope, nanoTime);
             if (part.isPresent()) {
-                part.get().skipTo(start);
                 return part.get();
             }
         }
         HttpAnswer answer = get(endpoint, image, descriptor, null, scope);
         try {
-            BlobStream stream = whole(answer, descriptor);
-            stream.skipTo(start);
-            return stream;
+            return whole(answer, descriptor, nanoTime);
         } catch (IOException | HostFailure e) {
             answer.close();
             throw e;
@@ -99,7 +108,8 @@ public final class BlobStream implements Closeable {
             Descriptor descriptor,
             long start,
             long end,
-            CallScope scope)
+            CallScope scope,
+            LongSupplier nanoTime)
             throws IOException, HostFailure {
         // To the end of the blob, the range is left open: what is sent is the same.
         String range = "bytes=" + start + "-" + (end == descriptor.size() ? "" : end - 1);
@@ -116,10 +126,10 @@ public final class BlobStream implements Closeable {
             String contentRange = answer.header("Content-Range");
             boolean partial = answer.status() == 206 || contentRange != null;
             if (!partial) {
-                return Optional.of(whole(answer, descriptor));
+                return Optional.of(whole(answer, descriptor, nanoTime));
             }
             if (!answer.isCoded() && isPart(contentRange, start, end, descriptor.size())) {
-                return Optional.of(new BlobStream(answer, answer.body(), start, end, false));
+                return Optional.of(new BlobStream(answer, answer.body(), nanoTime, start, end, false));
             }
             answer.close();
             return Optional.empty();
@@ -129,7 +139,8 @@ public final class BlobStream implements Closeable {
         }
     }
 
-    private static BlobStream whole(HttpAnswer answer, Descriptor descriptor) throws IOException, HostFailure {
+    private static BlobStream whole(HttpAnswer answer, Descriptor descriptor, LongSupplier nanoTime)
+            throws IOException, HostFailure {
         long declared = answer.declaredLength();
         if (declared >= 0 && declared != descriptor.size() && !answer.isCoded()) {
             throw HostFailure.malformed(
@@ -137,7 +148,7 @@ public final class BlobStream implements Closeable {
                     answer.status(),
                     "it would send " + declared + " bytes, but the blob has " + descriptor.size());
         }
-        return new BlobStream(answer, answer.decodedBody(), 0, descriptor.size(), true);
+        return new BlobStream(answer, answer.decodedBody(), nanoTime, 0, descriptor.size(), true);
     }
 
     private static HttpAnswer get(
@@ -216,17 +227,6 @@ public final class BlobStream implements Closeable {
         return whole;
     }
 
-    /** Goes on to a later byte. */
-    public void skipTo(long wanted) throws HostFailure {
-        try {
-            body.skipNBytes(wanted - position);
-            position = wanted;
-        } catch (IOException e) {
-            answer.close();
-            throw HostFailure.of(e, answer.shownUrl());
-        }
-    }
-
     /**
      * Reads as much as there is room for, unless the body ends or breaks first, or it takes long. What arrived before a
      * break is returned like any other bytes; the next call then throws.
@@ -238,7 +238,10 @@ public final class BlobStream implements Closeable {
             throw broken;
         }
         int filled = 0;
-        long late = System.nanoTime() + PATIENCE_NANOS;
+        long late = nanoTime.getAsLong() + PATIENCE_NANOS;
+        if (framed) {
+            answer.limitNextRead(TRICKLE_NANOS);
+        }
         try {
             while (filled < length) {
                 int read = body.read(buffer, filled, length - filled);
@@ -246,7 +249,7 @@ public final class BlobStream implements Closeable {
                     break;
                 }
                 filled += read;
-                long now = System.nanoTime();
+                long now = nanoTime.getAsLong();
                 refuseTrickle(read, now);
                 if (now - late > 0) {
                     break;

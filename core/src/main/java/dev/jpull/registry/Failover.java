@@ -2,6 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.CallScope;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class Failover {
     private static final Duration PATIENCE_WITH_A_MIRROR = Duration.ofSeconds(2);
 
+    /** The phase in which hosts are measured. */
+    public static final String BLOB = "blob";
+
     private final HostHealth health;
     private final Pauses pauses;
-    private final Consumer<Attempt> fallbacks;
+    private final Departures departures;
+    private final LongSupplier nanoTime;
     private final CallScope scope;
     private final @Nullable Hedge hedge;
 
@@ -65,16 +71,51 @@ public final class Failover {
      */
     public Failover(
             HostHealth health, Pauses pauses, Consumer<Attempt> fallbacks, CallScope scope, @Nullable Hedge hedge) {
+        this(health, pauses, new Departures(fallbacks), scope, hedge);
+    }
+
+    private Failover(HostHealth health, Pauses pauses, Departures departures, CallScope scope, @Nullable Hedge hedge) {
         this.health = health;
         this.pauses = pauses;
-        this.fallbacks = fallbacks;
+        this.departures = departures;
         this.scope = scope;
         this.hedge = hedge;
+        this.nanoTime = health.nanoTime();
     }
 
     /** The same way within another scope, without a hedge of its own. */
-    Failover within(CallScope other) {
-        return new Failover(health, pauses, fallbacks, other, null);
+    Failover unhedged(CallScope other) {
+        return new Failover(health, pauses, departures, other, null);
+    }
+
+    /** The same way within another scope. */
+    public Failover within(CallScope other) {
+        return new Failover(health, pauses, departures, other, hedge);
+    }
+
+    /** How fast the hosts send blobs. */
+    public HostRates rates() {
+        return health.rates();
+    }
+
+    /** The clock by which hosts are measured, in nanoseconds. */
+    public LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    /** A host did not do in the middle of its answer, and a later one is asked instead. */
+    public void departed(Attempt attempt) {
+        departures.report(attempt);
+    }
+
+    /** A later host is asked because of what a host did earlier, which may have been in another pull. */
+    public void departedEarlier(Attempt attempt) {
+        departures.reportRemembered(attempt);
+    }
+
+    /** Whether the host could not be reached a short while ago. */
+    public boolean isDown(RegistryEndpoint endpoint) {
+        return health.isDown(endpoint.host().origin());
     }
 
     /**
@@ -101,21 +142,24 @@ public final class Failover {
         }
         String origin = up.get(0).host().origin();
         Duration late = health.late(origin);
-        return hedge.race(
+        Success<T> success = hedge.race(
                 this,
                 scope,
                 late,
                 new Hedge.Runner<>(phase, endpoints, up.subList(1, up.size()), budget, operation, unwanted),
                 () -> {
                     health.wasLate(origin);
-                    fallbacks.accept(new Attempt(
+                    departures.report(new Attempt(
                             origin,
                             "",
                             phase,
+                            AttemptKind.LATE,
                             0,
                             "no answer for " + late.toMillis() + " ms: another host was asked too",
                             late));
                 });
+        reportUnasked(phase, endpoints, success.endpoint());
+        return success;
     }
 
     /**
@@ -140,8 +184,9 @@ public final class Failover {
             } else {
                 asked = true;
                 try {
-                    T value = askPatiently(phase, endpoint, last, budget, operation, failures);
+                    T value = measured(phase, endpoint, last, budget, operation, failures);
                     if (value != null) {
+                        reportUnasked(phase, endpoints, endpoint);
                         return new Success<>(endpoint, value);
                     }
                 } finally {
@@ -149,7 +194,7 @@ public final class Failover {
                 }
             }
             if (!last) {
-                fallbacks.accept(failures.get(failures.size() - 1).attempt());
+                departures.report(failures.get(failures.size() - 1).attempt());
             }
         }
         throw new HostsExhausted(phase, failures);
@@ -165,7 +210,14 @@ public final class Failover {
     }
 
     private FailedAttempt notAskedAgain(String phase, String origin) {
-        Attempt attempt = new Attempt(origin, "", phase, 0, "not asked again: " + health.reason(origin), Duration.ZERO);
+        Attempt attempt = new Attempt(
+                origin,
+                "",
+                phase,
+                AttemptKind.UNREACHABLE,
+                0,
+                "not asked again: " + health.reason(origin),
+                Duration.ZERO);
         return new FailedAttempt(attempt, FailureClass.UNREACHABLE);
     }
 
@@ -186,6 +238,50 @@ public final class Failover {
         return up;
     }
 
+    /** Of the hosts before the one that served, those that were left out because of what happened earlier. */
+    private void reportUnasked(String phase, List<RegistryEndpoint> endpoints, RegistryEndpoint served) {
+        for (RegistryEndpoint endpoint : endpoints) {
+            if (endpoint.equals(served)) {
+                return;
+            }
+            String origin = endpoint.host().origin();
+            if (health.isDown(origin)) {
+                departures.reportRemembered(notAskedAgain(phase, origin).attempt());
+            }
+        }
+    }
+
+    /** The wait for a blob, with all its pauses, is time in which the host sends nothing. */
+    private <T> @Nullable T measured(
+            String phase,
+            RegistryEndpoint endpoint,
+            boolean last,
+            RetryBudget budget,
+            Operation<T> operation,
+            List<FailedAttempt> failures) {
+        if (!phase.equals(BLOB)) {
+            return askPatiently(phase, endpoint, last, budget, operation, failures);
+        }
+        String origin = endpoint.host().origin();
+        rates().begin(origin);
+        try {
+            T value = askPatiently(phase, endpoint, last, budget, operation, failures);
+            if (value == null && isFinal(failures.get(failures.size() - 1).failureClass())) {
+                rates().answered(origin);
+            }
+            return value;
+        } finally {
+            rates().end(origin);
+        }
+    }
+
+    private static boolean isFinal(FailureClass failureClass) {
+        return failureClass == FailureClass.NOT_FOUND
+                || failureClass == FailureClass.DENIED
+                || failureClass == FailureClass.REJECTED
+                || failureClass == FailureClass.SERVER_ERROR;
+    }
+
     private <T> @Nullable T askPatiently(
             String phase,
             RegistryEndpoint endpoint,
@@ -197,11 +293,11 @@ public final class Failover {
             if (!waitForPatience(phase, endpoint, last, failures)) {
                 return null;
             }
-            long start = System.nanoTime();
+            long start = nanoTime.getAsLong();
             HostFailure failure;
             try {
                 T value = operation.ask(endpoint);
-                health.answered(endpoint.host().origin(), Duration.ofNanos(System.nanoTime() - start));
+                health.answered(endpoint.host().origin(), Duration.ofNanos(nanoTime.getAsLong() - start));
                 return value;
             } catch (HostFailure e) {
                 failure = e;
@@ -209,7 +305,7 @@ public final class Failover {
                 failure = HostFailure.of(e, "");
             }
             stopIfCancelled(failure);
-            Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(System.nanoTime() - start));
+            Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(nanoTime.getAsLong() - start));
             failures.add(new FailedAttempt(attempt, failure.failureClass(), failure.remedy()));
             noteHealth(endpoint, failure, last, attempt.reason());
             if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
@@ -225,7 +321,14 @@ public final class Failover {
         Duration patience = health.patience(origin);
         if (!last && patience.compareTo(PATIENCE_WITH_A_MIRROR) > 0) {
             failures.add(new FailedAttempt(
-                    new Attempt(origin, "", phase, 0, "not asked: it has asked for patience", Duration.ZERO),
+                    new Attempt(
+                            origin,
+                            "",
+                            phase,
+                            AttemptKind.THROTTLED,
+                            0,
+                            "not asked: it has asked for patience",
+                            Duration.ZERO),
                     FailureClass.THROTTLED));
             return false;
         }
@@ -245,7 +348,7 @@ public final class Failover {
             // A cache may have got it wrong once; twice, it means it.
             case MALFORMED -> last && failure.status() > 0 && !budget.hasSeenMalformed();
             // A refused connection is an answer: waiting for a host that is not there helps nobody.
-            case UNREACHABLE, NOT_FOUND, DENIED, REJECTED -> false;
+            case UNREACHABLE, NOT_FOUND, DENIED, REJECTED, SLOW -> false;
         };
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import dev.jpull.error.AttemptKind;
+
 /** What kind of no a host gave, and with it, who is asked next. */
 public enum FailureClass {
     /** It does not have the content: the next host is asked, and nothing is held against this one. */
@@ -18,7 +20,14 @@ public enum FailureClass {
     /** The connection broke. */
     TRANSPORT,
     /** It answered with something that is not what was asked for. */
-    MALFORMED;
+    MALFORMED,
+    /** It sends less than it has to, while nothing else is wrong. */
+    SLOW;
+
+    /** The kind as callers of a pull get to see it. */
+    public AttemptKind kind() {
+        return AttemptKind.valueOf(name());
+    }
 
     static FailureClass ofStatus(int status) {
         return switch (status) {

@@ -33,16 +33,34 @@ public final class Hedge implements AutoCloseable {
         SECOND
     }
 
+    private final @Nullable Clock clock;
     private @Nullable ScheduledExecutorService timer;
     private @Nullable ExecutorService others;
     private boolean closed;
 
+    /** Runs something after a while. */
+    @FunctionalInterface
+    public interface Clock {
+        /** Runs it on another thread, unless the future is cancelled before. */
+        Future<?> after(Duration pause, Runnable way);
+    }
+
     /**
-     * Starts no thread before it is needed.
+     * The clock of the system; starts no thread before it is needed.
      *
      * @param threads makes the threads
      */
     public Hedge(ThreadFactory threads) {
+        this(threads, null);
+    }
+
+    /** Another clock, for tests. */
+    public Hedge(Clock clock) {
+        this(Thread::new, clock);
+    }
+
+    private Hedge(ThreadFactory threads, @Nullable Clock clock) {
+        this.clock = clock;
         this.threads = task -> {
             Thread thread = threads.newThread(task);
             thread.setName("jpull-hedge");
@@ -66,11 +84,11 @@ public final class Hedge implements AutoCloseable {
             Failover.ScopedOperation<T> operation,
             Consumer<T> unwanted) {
         Failover.Success<T> first(Failover failover, CallScope scope) throws HostsExhausted {
-            return failover.within(scope).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
+            return failover.unhedged(scope).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
         }
 
         Failover.Success<T> second(Failover failover, CallScope scope) throws HostsExhausted {
-            return failover.within(scope)
+            return failover.unhedged(scope)
                     .first(phase, rest, new RetryBudget(), endpoint -> operation.ask(endpoint, scope));
         }
     }
@@ -126,16 +144,19 @@ public final class Hedge implements AutoCloseable {
         if (closed) {
             throw new PullCancelledException("the puller is closed");
         }
-        ScheduledExecutorService clock = timer;
+        if (clock != null) {
+            return clock.after(late, way);
+        }
+        ScheduledExecutorService scheduler = timer;
         ExecutorService runners = others;
-        if (clock == null || runners == null) {
-            clock = Executors.newSingleThreadScheduledExecutor(threads);
+        if (scheduler == null || runners == null) {
+            scheduler = Executors.newSingleThreadScheduledExecutor(threads);
             runners = Executors.newCachedThreadPool(threads);
-            timer = clock;
+            timer = scheduler;
             others = runners;
         }
         ExecutorService running = runners;
-        return clock.schedule(
+        return scheduler.schedule(
                 () -> {
                     try {
                         running.execute(way);

@@ -60,6 +60,11 @@ public final class HostFailure extends Exception {
         return new HostFailure(FailureClass.MALFORMED, status, url, reason, null, null);
     }
 
+    /** The host sends too little, and breaks nothing off. */
+    public static HostFailure slow(String url, int status, String reason) {
+        return new HostFailure(FailureClass.SLOW, status, url, reason, null, null);
+    }
+
     /** The connection could not be made, or broke. */
     public static HostFailure of(IOException failure, String url) {
         if (failure instanceof AuthenticationException refused) {
@@ -136,6 +141,6 @@ public final class HostFailure extends Exception {
     /** The failure as an attempt, for people and for results: without the secrets that the host may have repeated. */
     public Attempt toAttempt(RegistryEndpoint endpoint, String phase, Duration elapsed) {
         SecretMask mask = endpoint.mask();
-        return new Attempt(endpoint.origin(), mask.mask(url), phase, status, mask.mask(reason()), elapsed);
+        return new Attempt(endpoint.origin(), mask.mask(url), phase, failureClass.kind(), status, mask.mask(reason()), elapsed);
     }
 }

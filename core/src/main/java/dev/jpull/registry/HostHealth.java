@@ -26,6 +26,7 @@ public final class HostHealth {
     private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
 
     private final LongSupplier nanoTime;
+    private final HostRates rates;
     private final Map<String, Host> hosts = new HashMap<>();
 
     /** Whether a host may be asked. */
@@ -58,8 +59,20 @@ public final class HostHealth {
         this(System::nanoTime);
     }
 
-    HostHealth(LongSupplier nanoTime) {
+    /** The same with another clock, for tests. */
+    public HostHealth(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.rates = new HostRates(nanoTime);
+    }
+
+    /** How fast the hosts send blobs. */
+    HostRates rates() {
+        return rates;
+    }
+
+    /** The clock by which hosts are measured, in nanoseconds. */
+    LongSupplier nanoTime() {
+        return nanoTime;
     }
 
     private Host host(String origin) {

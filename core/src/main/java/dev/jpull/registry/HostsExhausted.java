@@ -78,7 +78,7 @@ public final class HostsExhausted extends Exception {
                         attempts);
             case MALFORMED ->
                 new IntegrityException(what + " cannot be used as it was served by " + where, this, attempts);
-            case THROTTLED, SERVER_ERROR, REJECTED, UNREACHABLE, TRANSPORT ->
+            case THROTTLED, SERVER_ERROR, REJECTED, UNREACHABLE, TRANSPORT, SLOW ->
                 new RegistryUnavailableException(what + " could not be had from any host; " + where, this, attempts);
         };
     }
@@ -88,6 +88,8 @@ public final class HostsExhausted extends Exception {
             // For content, a host that could not be asked may well have had it (Q-FETCH-2).
             case NOT_FOUND -> phase.equals("resolve") ? 2 : 0;
             case UNREACHABLE, TRANSPORT -> 1;
+            // It says why the pull gave up; the others were left behind before.
+            case SLOW -> 2;
             case DENIED, THROTTLED, SERVER_ERROR, REJECTED -> 3;
             case MALFORMED -> 4;
         };

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The endpoints of one pull. Capabilities bind at every choice, for layers too; a host that sent wrong bytes is set aside
@@ -23,12 +24,21 @@ public final class ImageEndpoints {
 
     /** The endpoints that may be asked for content by digest. */
     public List<RegistryEndpoint> forContent() {
-        return capableOf(EnumSet.of(Capability.PULL));
+        return capableOf(EnumSet.of(Capability.PULL), UnaryOperator.identity());
+    }
+
+    /**
+     * The endpoints that may be asked for content by digest, in another order, or fewer.
+     *
+     * @param order is given them in the order of the configuration
+     */
+    public List<RegistryEndpoint> forContent(UnaryOperator<List<RegistryEndpoint>> order) {
+        return capableOf(EnumSet.of(Capability.PULL), order);
     }
 
     /** The endpoints that may be asked for the digest of a tag. */
     public List<RegistryEndpoint> forTags() {
-        return capableOf(EnumSet.of(Capability.PULL, Capability.RESOLVE));
+        return capableOf(EnumSet.of(Capability.PULL, Capability.RESOLVE), UnaryOperator.identity());
     }
 
     /** The host sent wrong bytes. */
@@ -36,10 +46,10 @@ public final class ImageEndpoints {
         setAside.add(endpoint);
     }
 
-    private List<RegistryEndpoint> capableOf(Set<Capability> wanted) {
-        List<RegistryEndpoint> capable = all.stream()
+    private List<RegistryEndpoint> capableOf(Set<Capability> wanted, UnaryOperator<List<RegistryEndpoint>> order) {
+        List<RegistryEndpoint> capable = order.apply(all.stream()
                 .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))
-                .toList();
+                .toList());
         List<RegistryEndpoint> inOrder = new ArrayList<>();
         for (int i = 0; i < capable.size(); i++) {
             boolean last = i == capable.size() - 1;

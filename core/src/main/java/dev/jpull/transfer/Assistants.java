@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import dev.jpull.http.CallScope;
 import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
@@ -106,9 +107,10 @@ public final class Assistants implements AutoCloseable {
 
     private void help(BlobInFlight blob, RegistryEndpoint source, Segments.Segment first) {
         String origin = source.host().origin();
+        CallScope scope = blob.helperScope();
         try {
             Segments.Segment segment = first;
-            while (segment != null && fetch(blob, source, segment)) {
+            while (segment != null && fetch(blob, source, segment, scope)) {
                 segment =
                         connections.isCrowded(origin) || !blob.helpableSources().contains(source)
                                 ? null
@@ -116,7 +118,7 @@ public final class Assistants implements AutoCloseable {
             }
         } catch (HostFailure e) {
             LOGGER.log(System.Logger.Level.DEBUG, "a helper failed", e);
-            if (blob.helperFailed(source, e)) {
+            if (blob.helperFailed(source, e, scope)) {
                 connections.complained(origin);
             }
         } catch (RuntimeException e) {
@@ -128,15 +130,15 @@ public final class Assistants implements AutoCloseable {
     }
 
     /** Fetches a segment; returns whether there is a point in fetching another one. */
-    private static boolean fetch(BlobInFlight blob, RegistryEndpoint source, Segments.Segment segment)
+    private static boolean fetch(BlobInFlight blob, RegistryEndpoint source, Segments.Segment segment, CallScope scope)
             throws HostFailure {
         try {
-            Optional<BlobStream> opened = blob.openForHelper(source, segment);
+            Optional<BlobStream> opened = blob.openForHelper(source, segment, scope);
             if (opened.isEmpty()) {
                 return false;
             }
             try (BlobStream stream = opened.get()) {
-                blob.copy(stream, segment, source);
+                blob.reader().copy(stream, segment, source);
             }
             return true;
         } finally {

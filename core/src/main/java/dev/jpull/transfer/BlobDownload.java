@@ -25,12 +25,8 @@ import dev.jpull.store.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  * its digest is right. For use by one thread.
  */
 public final class BlobDownload {
-    private static final int MAX_REOPENINGS = 10_000;
-    private static final int MAX_MISMATCHES = 3;
-    /** A host may be wrong once by chance. */
-    private static final int HOPELESS = 2;
+    /** A stream that brings less counts as an attempt without progress. */
+    private static final int MIN_PROGRESS = 16 << 10;
 
     private static final long POLL_MILLIS = 100;
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
@@ -49,26 +43,25 @@ public final class BlobDownload {
     private final ImageReference image;
     private final Descriptor blob;
     private final ImageEndpoints endpoints;
-    private final Failover failover;
+    private final HostChoice hosts;
+    private final ContentBlame blame;
+    private final Failover pullFailover;
     private final CallScope scope;
     private final PullListener listener;
     private final Assistants assistants;
 
     private final RetryBudget budget = new RetryBudget();
     private final List<FailedAttempt> failures = new ArrayList<>();
-    /** Hosts whose stream of this blob broke before it brought anything. */
-    private final Set<RegistryEndpoint> avoided = new HashSet<>();
-    /** How often a host has sent something that this blob is not. */
-    private final Map<RegistryEndpoint, Integer> wrong = new HashMap<>();
-    /** After wrong content of several hosts: the one that is tried alone. */
-    private @Nullable RegistryEndpoint suspect;
-    /** Those whose content was wrong together; empty when some of it was of an earlier pull. */
-    private Set<RegistryEndpoint> accomplices = Set.of();
-
     private @Nullable HostFailure lastBroken;
+    /** What ends with the slot of the download, and with its pull. */
+    private CallScope calls;
+
+    private Failover failover;
+    private long fetchedBefore;
+    private long resumed = -1;
     private String lastHost = "";
+    private String lastOrigin = "";
     private int reopenings;
-    private int mismatches;
     private long lastLook;
 
     /** A download of one blob of an image. */
@@ -83,7 +76,11 @@ public final class BlobDownload {
         this.image = image;
         this.blob = blob;
         this.endpoints = endpoints;
+        this.hosts = new HostChoice(endpoints, failover);
+        this.blame = new ContentBlame(blob.digest(), endpoints, hosts, failover);
+        this.pullFailover = failover;
         this.failover = failover;
+        this.calls = scope;
         this.scope = scope;
         this.listener = listener;
         this.assistants = assistants;
@@ -95,6 +92,38 @@ public final class BlobDownload {
      * @throws PullException if it cannot be had
      */
     public BlobReport into(ImageStore store) {
+        try {
+            return into(store, Slot.unshared());
+        } catch (SlotRecalledException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Downloads the blob, unless it is there, as long as the slot is not recalled. May be called again after that: what was
+     * fetched is kept.
+     *
+     * @throws PullException if it cannot be had
+     * @throws SlotRecalledException if the slot was recalled before the blob was there
+     */
+    public BlobReport into(ImageStore store, Slot slot) throws SlotRecalledException {
+        begin(slot);
+        try {
+            return download(store, slot);
+        } catch (PullCancelledException e) {
+            if (slot.isRecalled() && !scope.isCancelled()) {
+                throw new SlotRecalledException(e);
+            }
+            throw e;
+        }
+    }
+
+    private void begin(Slot slot) {
+        calls = slot.beginCalls(scope);
+        failover = pullFailover.within(calls);
+    }
+
+    private BlobReport download(ImageStore store, Slot slot) {
         if (blob.size() == 0 && !blob.digest().matches(new byte[0])) {
             throw new IntegrityException("the descriptor of " + blob.digest() + " in " + image
                     + " says that it has no bytes, which its digest denies");
@@ -109,15 +138,22 @@ public final class BlobDownload {
             return new BlobReport(blob, "", 0, 0, 0, true);
         }
         try (Ingest ingest = opened.get()) {
-            long resumed = ingest.count();
-            listener.onEvent(new PullEvent.BlobQueued(
-                    Instant.now(), image.toString(), blob.digest(), blob.mediaType(), resumed, blob.size()));
+            if (resumed < 0) {
+                resumed = ingest.count();
+                listener.onEvent(new PullEvent.BlobQueued(
+                        Instant.now(), image.toString(), blob.digest(), blob.mediaType(), resumed, blob.size()));
+            }
             takeEmbedded(ingest);
-            long fetched = fetch(ingest, resumed);
+            long fetched = fetch(ingest, slot);
             listener.onEvent(new PullEvent.BlobCompleted(
                     Instant.now(), image.toString(), blob.digest(), fetched, blob.size(), lastHost));
             return new BlobReport(
-                    blob, lastHost, fetched, mismatches == 0 ? resumed : 0, budget.total() + reopenings, false);
+                    blob,
+                    lastHost,
+                    fetched,
+                    blame.mismatches() == 0 ? resumed : 0,
+                    budget.total() + reopenings + blame.mismatches(),
+                    false);
         }
     }
 
@@ -146,7 +182,7 @@ public final class BlobDownload {
                         new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
             }
         }
-        return scope.isCancelled();
+        return calls.isCancelled();
     }
 
     /** Content that its author embedded needs no request. */
@@ -157,16 +193,23 @@ public final class BlobDownload {
     }
 
     /** Fetches what is missing until the whole is right; returns how many bytes came. */
-    private long fetch(Ingest ingest, long resumed) {
-        BlobInFlight flight = new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts());
+    private long fetch(Ingest ingest, Slot slot) {
+        BlobInFlight flight = flight(ingest, slot);
         try {
             do {
+                begin(slot);
                 fill(flight);
-            } while (!commit(ingest, flight, resumed));
+                slot.endCalls();
+            } while (!commit(ingest, flight));
         } finally {
             flight.stopHelpers();
+            fetchedBefore += flight.fetched();
         }
-        return flight.fetched();
+        return fetchedBefore;
+    }
+
+    private BlobInFlight flight(Ingest ingest, Slot slot) {
+        return new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts(), slot);
     }
 
     /**
@@ -175,7 +218,7 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        BlobInFlight flight = new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts());
+        BlobInFlight flight = flight(ingest, Slot.unshared());
         try {
             fill(flight);
         } finally {
@@ -202,8 +245,12 @@ public final class BlobDownload {
     /** Helpers are at the last pieces: too little to split. */
     private void awaitHelpers(BlobInFlight flight) {
         flight.rethrow();
-        if (scope.isCancelled()) {
+        if (calls.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled");
+        }
+        RegistryEndpoint source = flight.source();
+        if (source != null && flight.judge() != null) {
+            leaveSlow(flight, source, HostFailure.slow("", 0, flight.slowness()), Duration.ZERO);
         }
         try {
             flight.segments().awaitChange(POLL_MILLIS);
@@ -215,18 +262,27 @@ public final class BlobDownload {
 
     /** Fetches a segment, and what follows it as long as the host sends it anyway and nobody else fetches it. */
     private void stream(BlobInFlight flight, Segments.Segment segment) {
-        Failover.Success<BlobStream> opened = open(flight, segment, candidates());
+        List<RegistryEndpoint> candidates = hosts.candidates();
+        Failover.Success<BlobStream> opened = open(flight, segment, candidates);
         RegistryEndpoint endpoint = opened.endpoint();
+        hosts.served(candidates, endpoint);
         String origin = endpoint.host().origin();
         lastHost = endpoint.origin();
+        lastOrigin = origin;
         long before = flight.present();
-        long start = System.nanoTime();
+        long start = failover.nanoTime().getAsLong();
         assistants.connections().enter(origin);
+        failover.rates().begin(origin);
         try (BlobStream stream = opened.value()) {
             listener.onEvent(new PullEvent.BlobStarted(
-                    Instant.now(), image.toString(), blob.digest(), stream.position(), blob.size(), lastHost));
-            flight.servedBy(endpoint);
-            boolean more = flight.copy(stream, segment, endpoint);
+                    Instant.now(),
+                    image.toString(),
+                    blob.digest(),
+                    flight.segments().position(segment),
+                    blob.size(),
+                    lastHost));
+            flight.servedBy(endpoint, hosts.floor(endpoint));
+            boolean more = flight.reader().copy(stream, segment, endpoint);
             while (more && stream.isWhole()) {
                 // This host does not do ranges: the other gaps are in the same stream.
                 Segments.Segment next = flight.segments().takeFrom(stream.position());
@@ -234,32 +290,32 @@ public final class BlobDownload {
                     break;
                 }
                 try {
-                    stream.skipTo(flight.segments().position(next));
-                    more = flight.copy(stream, next, endpoint);
+                    more = flight.reader().copy(stream, next, endpoint);
                 } finally {
                     flight.segments().leave(next);
                 }
             }
         } catch (HostFailure e) {
-            goOnAfter(e, endpoint, flight, before, Duration.ofNanos(System.nanoTime() - start));
+            Duration elapsed = Duration.ofNanos(failover.nanoTime().getAsLong() - start);
+            if (calls.isCancelled()) {
+                throw new PullCancelledException("the pull was cancelled", e);
+            }
+            if (e.failureClass() == FailureClass.SLOW) {
+                leaveSlow(flight, endpoint, e, elapsed);
+            } else {
+                goOnAfter(e, endpoint, flight, before, elapsed);
+            }
         } finally {
+            failover.rates().end(origin);
             assistants.connections().leave(origin);
         }
-    }
-
-    private List<RegistryEndpoint> candidates() {
-        List<RegistryEndpoint> capable = endpoints.forContent();
-        if (suspect != null && capable.contains(suspect)) {
-            return List.of(suspect);
-        }
-        return capable.stream().filter(endpoint -> !avoided.contains(endpoint)).toList();
     }
 
     private Failover.Success<BlobStream> open(
             BlobInFlight flight, Segments.Segment segment, List<RegistryEndpoint> candidates) {
         try {
             return failover.hedged(
-                    "blob",
+                    Failover.BLOB,
                     candidates,
                     budget,
                     (endpoint, within) -> BlobStream.open(
@@ -268,62 +324,75 @@ public final class BlobDownload {
                             blob,
                             flight.segments().position(segment),
                             flight.segments().end(segment),
-                            within),
+                            within,
+                            failover.nanoTime()),
                     BlobStream::close);
         } catch (HostsExhausted e) {
             failures.addAll(e.failures());
-            if (suspect != null) {
-                suspect = null;
-                return open(flight, segment, candidates());
+            if (hosts.isOneTriedAlone()) {
+                hosts.tryAlone(null);
+                return open(flight, segment, hosts.candidates());
             }
             HostFailure broken = lastBroken;
-            if (avoided.isEmpty() || broken == null) {
+            if (!hosts.isAnyAvoided() || broken == null) {
                 throw exhausted();
             }
             // Those whose stream broke are the only ones left: they get another chance, after a pause.
             failover.pause(budget.next(broken).orElseThrow(this::exhausted));
-            avoided.clear();
-            return open(flight, segment, endpoints.forContent());
+            hosts.forgive();
+            return open(flight, segment, hosts.candidates());
         }
+    }
+
+    /** The host sends too little: another one goes on, unless there is nothing better. */
+    private void leaveSlow(BlobInFlight flight, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
+        Attempt attempt = noted(failure, endpoint, elapsed);
+        if (flight.verdict() == Pace.Verdict.HOPELESS) {
+            throw exhausted();
+        }
+        hosts.leave(endpoint, flight.slowRate());
+        flight.leaveSource();
+        retry(flight, endpoint, attempt, Duration.ZERO);
     }
 
     /** A stream broke: the same host goes on if it brought something, others if it did not. */
     private void goOnAfter(
             HostFailure failure, RegistryEndpoint endpoint, BlobInFlight flight, long before, Duration elapsed) {
-        if (scope.isCancelled()) {
-            throw new PullCancelledException("the pull was cancelled", failure);
-        }
-        Attempt attempt = failure.toAttempt(endpoint, "blob", elapsed);
-        failures.add(new FailedAttempt(attempt, failure.failureClass()));
+        Attempt attempt = noted(failure, endpoint, elapsed);
         assistants.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;
-        boolean progress = flight.present() > before;
-        if (progress && reopenings < MAX_REOPENINGS) {
+        if (flight.present() - before >= MIN_PROGRESS) {
             budget.reset();
-            avoided.clear();
+            hosts.forgive();
         } else {
-            avoided.add(endpoint);
+            blame.brokeAlone(endpoint);
+            hosts.avoid(endpoint);
             lastBroken = failure;
             if (failure.failureClass() == FailureClass.MALFORMED) {
-                wrong.merge(endpoint, 1, Integer::sum);
+                blame.malformed(endpoint);
             }
-            List<RegistryEndpoint> capable = endpoints.forContent();
-            if (endpoint.equals(suspect)) {
-                // It took part in wrong content, and alone it brings none at all.
-                suspect = null;
-                if (capable.size() > 1) {
-                    endpoints.setAside(endpoint);
-                }
-            }
-            if (avoided.containsAll(capable)) {
-                if (capable.stream().allMatch(this::isHopeless)) {
+            if (hosts.areAllAvoided()) {
+                if (endpoints.forContent().stream().allMatch(blame::isHopeless)) {
                     throw exhausted(); // waiting makes no honest hosts of them
                 }
                 pause = budget.next(failure).orElseThrow(this::exhausted);
-                avoided.clear();
+                hosts.forgive();
             }
         }
+        retry(flight, endpoint, attempt, pause);
+    }
+
+    private Attempt noted(HostFailure failure, RegistryEndpoint endpoint, Duration elapsed) {
+        Attempt attempt = failure.toAttempt(endpoint, Failover.BLOB, elapsed);
+        failures.add(new FailedAttempt(attempt, failure.failureClass()));
+        return attempt;
+    }
+
+    private void retry(BlobInFlight flight, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
         reopenings++;
+        if (hosts.leadsOn(endpoint)) {
+            failover.departed(attempt);
+        }
         listener.onEvent(new PullEvent.BlobRetry(
                 Instant.now(), image.toString(), blob.digest(), flight.present(), blob.size(), attempt, pause));
         if (!pause.isZero()) {
@@ -332,59 +401,30 @@ public final class BlobDownload {
     }
 
     /** Gives the blob its name, or finds out whom not to believe. */
-    private boolean commit(Ingest ingest, BlobInFlight flight, long resumed) {
+    private boolean commit(Ingest ingest, BlobInFlight flight) {
         if (ingest.commit()) {
-            accuseTheOther(flight.contributors());
+            blame.right(flight.contributors());
+            if (!lastOrigin.isEmpty()) {
+                failover.rates().answered(lastOrigin);
+            }
             return true;
         }
-        mismatches++;
-        Set<RegistryEndpoint> senders = flight.contributors();
-        boolean mixed = senders.size() != 1 || resumed > 0 && mismatches == 1;
-        Attempt attempt = new Attempt(
-                lastHost,
-                "",
-                "blob",
-                0,
-                "the content of " + blob.digest() + " does not have that digest",
-                Duration.ZERO);
-        listener.onEvent(new PullEvent.Fallback(Instant.now(), image.toString(), attempt));
+        boolean earlier = resumed > 0 && blame.mismatches() == 0;
+        Attempt attempt = blame.attempt(lastHost);
         failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
-        if (!mixed) {
-            RegistryEndpoint liar = senders.iterator().next();
-            wrong.merge(liar, 1, Integer::sum);
-            suspect = null;
-            boolean others = endpoints.forContent().stream().anyMatch(endpoint -> !endpoint.equals(liar));
-            if (others) {
-                endpoints.setAside(liar);
-            } else if (isHopeless(liar)) {
-                throw exhausted();
-            }
-        } else if (mismatches > MAX_MISMATCHES) {
+        if (!blame.wrong(flight.contributors(), earlier)) {
             throw exhausted();
-        } else {
-            // Somebody lied: whoever does not when alone was not it.
-            suspect = senders.isEmpty() ? null : senders.iterator().next();
-            accomplices = resumed > 0 && mismatches == 1 ? Set.of() : senders;
         }
-        avoided.clear();
+        listener.onEvent(new PullEvent.BlobRetry(
+                Instant.now(), image.toString(), blob.digest(), 0, blob.size(), attempt, Duration.ZERO));
+        hosts.forgive();
         flight.startAnew(helpingHosts());
         return false;
     }
 
-    /** One of two was tried alone, and did not lie. */
-    private void accuseTheOther(Set<RegistryEndpoint> senders) {
-        if (senders.size() == 1 && accomplices.size() == 2 && accomplices.containsAll(senders)) {
-            accomplices.stream().filter(host -> !senders.contains(host)).forEach(endpoints::setAside);
-        }
-    }
-
-    private boolean isHopeless(RegistryEndpoint endpoint) {
-        return wrong.getOrDefault(endpoint, 0) >= HOPELESS;
-    }
-
     /** The hosts that parts of the blob may be fetched from beside the one that sends it: only those when somebody lies. */
     private List<RegistryEndpoint> helpingHosts() {
-        return assistants.isSpread() && suspect == null ? endpoints.forContent() : List.of();
+        return assistants.isSpread() && !hosts.isOneTriedAlone() ? endpoints.forContent() : List.of();
     }
 
     private PullException exhausted() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.http.CallScope;
@@ -8,7 +10,9 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
+import dev.jpull.registry.HostRates;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.Ingest;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobInFlight {
     private static final int MAX_HELPER_FAILURES = 3;
-    private static final int BUFFER = 128 << 10;
     private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ImageReference image;
@@ -37,11 +41,20 @@ final class BlobInFlight {
     private final Assistants assistants;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
-    private final CallScope helperScope;
+    private final CallScope scope;
+    private final Slot slot;
+    private final HostRates rates;
+    private final LongSupplier nanoTime;
+    private final Pace pace;
+    private final BlobReader reader;
+    private CallScope helperScope;
 
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
     private final Set<RegistryEndpoint> withoutRanges = new HashSet<>();
     private @Nullable RegistryEndpoint source;
+    /** The host whose rate is being measured; it stays the same when its stream is opened again. */
+    private @Nullable RegistryEndpoint measured;
+
     private @Nullable RuntimeException failure;
     private int helpers;
     private boolean stopped;
@@ -49,12 +62,14 @@ final class BlobInFlight {
     private long fetched;
     private long present;
     private long lastProgress;
+    private Pace.@Nullable Verdict verdict;
 
     /**
      * A blob of which something is missing.
      *
      * @param scope the scope of the download
      * @param spread the hosts that helpers may fetch from; empty for the one that the download itself fetches from
+     * @param slot is told what came
      */
     BlobInFlight(
             ImageReference image,
@@ -63,114 +78,140 @@ final class BlobInFlight {
             PullListener listener,
             Assistants assistants,
             Failover failover,
-            List<RegistryEndpoint> spread) {
+            List<RegistryEndpoint> spread,
+            Slot slot) {
         this.image = image;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
+        this.scope = scope;
         this.helperScope = scope.child();
         this.segments = new Segments(ingest.missing());
         this.listener = listener;
         this.assistants = assistants;
         this.failover = failover;
         this.spread = spread;
+        this.slot = slot;
         this.present = ingest.count();
+        this.rates = failover.rates();
+        this.nanoTime = failover.nanoTime();
+        this.pace = new Pace(nanoTime.getAsLong());
+        this.reader = new BlobReader(this, ingest, nanoTime);
     }
 
     Segments segments() {
         return segments;
     }
 
+    /** Copies streams. */
+    BlobReader reader() {
+        return reader;
+    }
+
     /**
-     * Copies what a stream sends into a segment, until one of them is at its end.
+     * Bytes came.
      *
-     * @return whether the host sends more, so that the stream could go on in what follows
-     * @throws HostFailure if the stream breaks, or sends something else
+     * @param bytes how many of them were missing
+     * @param all how many there were
      */
-    boolean copy(BlobStream stream, Segments.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
-        byte[] buffer = new byte[(int) Math.min(BUFFER, stream.end() - stream.position() + 1)];
-        try {
-            while (true) {
-                segments.extend(segment, stream.end());
-                long position = segments.position(segment);
-                long left = segments.end(segment) - position;
-                if (left == 0) {
-                    break;
-                }
-                // One byte more than is missing, to notice a blob that is too long.
-                boolean last = segments.end(segment) == blob.size();
-                int read = stream.fill(buffer, (int) Math.min(buffer.length, last ? left + 1 : left));
-                if (read == 0) {
-                    throw HostFailure.malformed(
-                            stream.shownUrl(),
-                            stream.status(),
-                            "the blob ended after " + position + " bytes, but its descriptor says " + blob.size());
-                }
-                if (read > left) {
-                    throw surplus(stream);
-                }
-                int own = segments.claim(segment, read);
-                ingest.write(position, buffer, own);
-                received(endpoint, own);
-                if (own < read) {
-                    return false; // somebody else fetches the rest
-                }
-            }
-            if (stream.position() == blob.size()) {
-                refuseSurplus(stream);
-            }
-            return stream.position() < stream.end();
-        } catch (IOException e) {
-            throw HostFailure.of(e, stream.shownUrl());
-        }
-    }
-
-    /** The end was reached exactly: the body must end there too. */
-    private void refuseSurplus(BlobStream stream) throws HostFailure {
-        try {
-            if (stream.fill(new byte[1], 1) > 0) {
-                throw surplus(stream);
-            }
-        } catch (IOException e) {
-            return; // all bytes are here: what breaks the connection after them does no harm
-        }
-    }
-
-    private HostFailure surplus(BlobStream stream) {
-        return HostFailure.malformed(
-                stream.shownUrl(),
-                stream.status(),
-                "it sends more than the " + blob.size() + " bytes of the descriptor");
-    }
-
-    private void received(RegistryEndpoint endpoint, int bytes) {
-        assistants.connections().received(endpoint.host().origin(), bytes);
+    void received(RegistryEndpoint endpoint, int bytes, int all) {
+        String origin = endpoint.host().origin();
+        assistants.connections().received(origin, bytes);
+        rates.received(origin, bytes);
+        slot.received(bytes);
         boolean report;
+        boolean isNew;
         long there;
         synchronized (this) {
-            contributors.add(endpoint);
+            isNew = bytes > 0 && contributors.add(endpoint);
             helperFailures = 0;
             fetched += bytes;
             present += bytes;
             there = present;
-            long now = System.nanoTime();
+            pace.received(bytes, all);
+            long now = nanoTime.getAsLong();
             report = now - lastProgress >= PROGRESS_INTERVAL_NANOS || present == blob.size();
             if (report) {
                 lastProgress = now;
             }
         }
+        if (isNew && !spread.isEmpty() && !endpoint.equals(spread.get(0))) {
+            reportSpread(endpoint);
+        }
         if (report) {
+            judge();
+        }
+        if (report && bytes > 0) {
             listener.onEvent(
                     new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
             assistants.offer(this);
         }
     }
 
+    /** The disk let its writers wait, which makes no host slow. */
+    void excuse(RegistryEndpoint endpoint, long nanos) {
+        rates.excuse(endpoint.host().origin(), nanos);
+        synchronized (this) {
+            pace.excuse(nanos, nanoTime.getAsLong());
+        }
+    }
+
+    private void reportSpread(RegistryEndpoint endpoint) {
+        failover.departed(new Attempt(
+                spread.get(0).origin(),
+                "",
+                Failover.BLOB,
+                AttemptKind.SPREAD,
+                0,
+                "parts of blobs come from " + endpoint.origin() + " as well, as it was asked for",
+                Duration.ZERO));
+    }
+
+    /** Judges how fast the blob comes. Returns what is wrong, or null. */
+    Pace.@Nullable Verdict judge() {
+        RegistryEndpoint serving;
+        synchronized (this) {
+            serving = source;
+            if (serving == null || present == blob.size()) {
+                return null;
+            }
+        }
+        String origin = serving.host().origin();
+        double hostRate = rates.rate(origin);
+        int sharing = Math.max(1, rates.downloads(origin));
+        synchronized (this) {
+            if (verdict == null) {
+                verdict = pace.judge(hostRate, sharing, nanoTime.getAsLong());
+            }
+            return verdict;
+        }
+    }
+
+    /** What is wrong with the rate of the present host, or null. */
+    synchronized Pace.@Nullable Verdict verdict() {
+        return verdict;
+    }
+
+    /** What the present host sends, in bytes a second in sum over its downloads. */
+    synchronized double slowRate() {
+        return pace.rate();
+    }
+
+    /** What is wrong with the rate of the present host, for people. */
+    String slowness() {
+        String sent = "it sends " + Math.round(slowRate()) + " bytes a second";
+        return verdict() == Pace.Verdict.HOPELESS
+                ? sent + ", too little to wait for the rest: pull again later, or give the registry a nearer mirror;"
+                        + " what was fetched is kept"
+                : sent;
+    }
+
     /** Asks a host for the bytes of a segment, for a helper; empty when the host does not do ranges. */
-    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, Segments.Segment segment) throws HostFailure {
+    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, Segments.Segment segment, CallScope within)
+            throws HostFailure {
         Optional<BlobStream> part;
         try {
             part = BlobStream.openRange(
-                    endpoint, image, blob, segments.position(segment), segments.end(segment), helperScope);
+                    endpoint, image, blob, segments.position(segment), segments.end(segment), within, nanoTime);
         } catch (IOException e) {
             throw HostFailure.of(e, "");
         }
@@ -195,9 +236,38 @@ final class BlobInFlight {
                 .toList();
     }
 
-    /** The download has a stream from this host. */
-    synchronized void servedBy(RegistryEndpoint endpoint) {
+    /**
+     * The download has a stream from this host.
+     *
+     * @param floor how many bytes a second the host has to send, in sum over its downloads
+     */
+    synchronized void servedBy(RegistryEndpoint endpoint, double floor) {
+        pace.serve(floor, !endpoint.equals(measured), nanoTime.getAsLong());
         source = endpoint;
+        measured = endpoint;
+        verdict = null;
+    }
+
+    /** The present host, or null. */
+    synchronized @Nullable RegistryEndpoint source() {
+        return source;
+    }
+
+    /** The present host is left: its helpers go, and what they had is for the next host. */
+    void leaveSource() {
+        CallScope left;
+        synchronized (this) {
+            source = null;
+            left = helperScope;
+            helperScope = scope.child();
+        }
+        left.cancel();
+        left.end();
+    }
+
+    /** The calls of helpers that begin now. */
+    synchronized CallScope helperScope() {
+        return helperScope;
     }
 
     /** One helper more, unless it is too late. */
@@ -215,8 +285,11 @@ final class BlobInFlight {
     }
 
     /** A helper broke off; returns whether that tells something about the host. */
-    boolean helperFailed(RegistryEndpoint endpoint, HostFailure failed) {
+    boolean helperFailed(RegistryEndpoint endpoint, HostFailure failed, CallScope within) {
         synchronized (this) {
+            if (within.isCancelled() || failed.failureClass() == FailureClass.SLOW) {
+                return false; // the host was left: the download has the reason
+            }
             helperFailures++;
             if (stopped) {
                 return false;
@@ -246,7 +319,9 @@ final class BlobInFlight {
         synchronized (this) {
             stopped = true;
         }
-        helperScope.cancel();
+        CallScope left = helperScope();
+        left.cancel();
+        left.end();
         boolean interrupted = false;
         synchronized (this) {
             while (helpers > 0) {

@@ -4,33 +4,40 @@ package dev.jpull.transfer;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.CallScope;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.Future;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that move content, as many as downloads may run at once. Shared by all pulls of one engine; safe for use
- * by several threads. Threads start when there is work and end when there is none.
+ * The threads that move content, as many as downloads may run at once. Shared by all pulls of one engine, each of which gets
+ * its share; safe for use by several threads. Threads start when there is work and end when there is none.
  */
 public final class TransferPool implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger(TransferPool.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final long REBALANCE_MILLIS = 250;
 
     private final ThreadPoolExecutor executor;
+    private final Slots slots;
     private final Assistants assistants;
+
+    /** Something that takes a slot while it runs. */
+    @FunctionalInterface
+    public interface Task<T> {
+        /**
+         * Runs; is run again, with another slot, after it has given one back.
+         *
+         * @throws SlotRecalledException if it has given the slot back before it was through
+         */
+        T run(Slot slot) throws SlotRecalledException;
+    }
 
     /**
      * A pool.
@@ -53,19 +60,15 @@ public final class TransferPool implements AutoCloseable {
      */
     public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread, ThreadFactory threads) {
         this.assistants = new Assistants(connections, spread, threads);
+        this.slots = new Slots(maxConcurrentDownloads, System::nanoTime);
+        // The slots are the limit; a thread that has just given its slot back may live a moment longer.
         this.executor = new ThreadPoolExecutor(
-                maxConcurrentDownloads,
-                maxConcurrentDownloads,
-                IDLE.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
+                0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = threads.newThread(task);
                     thread.setName("jpull-transfer");
                     thread.setDaemon(true);
                     return thread;
                 });
-        executor.allowCoreThreadTimeOut(true);
     }
 
     /** Who helps downloads with more connections. */
@@ -79,35 +82,39 @@ public final class TransferPool implements AutoCloseable {
      *
      * @param scope is cancelled at the first failure, and when the calling thread is interrupted
      */
-    public <T> List<T> runAll(List<Callable<T>> tasks, CallScope scope) {
-        CompletionService<Result<T>> completed = new ExecutorCompletionService<>(executor);
-        List<Submitted<T>> submitted = new ArrayList<>(tasks.size());
+    public <T> List<T> runAll(List<? extends Task<T>> tasks, CallScope scope) {
+        Slots.Share share = slots.open();
+        BlockingQueue<Outcome<T>> ended = new LinkedBlockingQueue<>();
+        SortedMap<Integer, T> results = new TreeMap<>();
         Throwable failure = null;
         try {
-            for (Callable<T> task : tasks) {
-                submitted.add(Submitted.to(completed, submitted.size(), task));
+            for (int i = 0; i < tasks.size(); i++) {
+                enqueue(share, i, tasks.get(i), ended);
             }
-        } catch (RejectedExecutionException e) {
-            failure = new PullCancelledException("the puller was closed", e);
-            stop(submitted, scope);
-        }
-        SortedMap<Integer, T> results = new TreeMap<>();
-        for (int i = 0; i < submitted.size(); i++) {
-            try {
-                Result<T> result = completed.take().get();
-                results.put(result.position(), result.value());
-            } catch (ExecutionException e) {
-                if (failure == null) {
-                    failure = e.getCause();
-                    stop(submitted, scope);
+            int left = tasks.size();
+            while (left > 0) {
+                Outcome<T> outcome = ended.poll(REBALANCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (outcome == null) {
+                    slots.rebalance();
+                    continue;
                 }
-            } catch (CancellationException e) {
-                LOGGER.log(System.Logger.Level.TRACE, "never started, because another task failed", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                stop(submitted, scope);
-                throw new PullCancelledException("the pull was interrupted", e);
+                left--;
+                if (outcome.value() != null) {
+                    results.put(outcome.position(), outcome.value());
+                }
+                if (outcome.failure() != null && failure == null) {
+                    failure = outcome.failure();
+                    // Without interrupting: a thread that is interrupted while it writes would close its file.
+                    scope.cancel();
+                    left -= share.close();
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            scope.cancel();
+            throw new PullCancelledException("the pull was interrupted", e);
+        } finally {
+            share.close();
         }
         if (failure != null) {
             throw unchecked(failure);
@@ -115,39 +122,42 @@ public final class TransferPool implements AutoCloseable {
         return List.copyOf(results.values());
     }
 
-    /** A result, and where it belongs. */
-    private record Result<T>(int position, T value) {}
+    /** How a task ended, and where its result belongs. */
+    private record Outcome<T>(
+            int position, @Nullable T value, @Nullable Throwable failure) {}
 
-    /**
-     * A task that waits or runs.
-     *
-     * @param claimed is set by the thread that starts the task, or by the one that cancels it before that
-     */
-    private record Submitted<T>(Future<Result<T>> future, AtomicBoolean claimed) {
-        static <T> Submitted<T> to(CompletionService<Result<T>> service, int position, Callable<T> task) {
-            AtomicBoolean claimed = new AtomicBoolean();
-            return new Submitted<>(
-                    service.submit(() -> {
-                        if (!claimed.compareAndSet(false, true)) {
-                            throw new CancellationException("cancelled before it started");
-                        }
-                        return new Result<>(position, task.call());
-                    }),
-                    claimed);
-        }
-
-        /** A task that runs is left alone: its scope ends it, and it counts until it has ended. */
-        void cancelUnlessRunning() {
-            if (claimed.compareAndSet(false, true)) {
-                future.cancel(false);
+    private <T> void enqueue(Slots.Share share, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
+        boolean taken = share.add(slot -> {
+            try {
+                executor.execute(() -> run(share, slot, position, task, ended));
+            } catch (RejectedExecutionException e) {
+                ended.add(new Outcome<>(position, null, new PullCancelledException("the puller is closed", e)));
+                share.release(slot);
             }
+        });
+        if (!taken) {
+            ended.add(new Outcome<>(position, null, new PullCancelledException("another task has failed")));
         }
     }
 
-    private static <T> void stop(List<Submitted<T>> submitted, CallScope scope) {
-        scope.cancel();
-        // Without interrupting: a thread that is interrupted while it writes would close its file.
-        submitted.forEach(Submitted::cancelUnlessRunning);
+    private <T> void run(Slots.Share share, Slot slot, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
+        boolean again = false;
+        Outcome<T> outcome = null;
+        try {
+            outcome = new Outcome<>(position, task.run(slot), null);
+        } catch (SlotRecalledException e) {
+            again = true;
+        } catch (RuntimeException | Error e) {
+            outcome = new Outcome<>(position, null, e);
+        }
+        // In this order: the slot of a task that waits again goes to another pull.
+        if (again) {
+            enqueue(share, position, task, ended);
+        }
+        share.release(slot);
+        if (outcome != null) {
+            ended.add(outcome);
+        }
     }
 
     private static RuntimeException unchecked(Throwable failure) {

@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,12 +88,12 @@ class RandomFaultsTest {
             ImageStore store = ImageStore.open(temporary.resolve("store"));
             ImageReference image = ImageReference.parse("registry.example/team/app:1");
             try (TransferPool pool = new TransferPool(3, connections, seed % 2 == 0)) {
-                List<Callable<BlobReport>> tasks = new ArrayList<>();
+                List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
                 for (byte[] blob : CONTENT.blobs().values()) {
                     Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
-                    tasks.add(() -> new BlobDownload(
-                                    image, descriptor, endpoints, failover, scope, PullListener.NONE, pool.assistants())
-                            .into(store));
+                    BlobDownload download = new BlobDownload(
+                            image, descriptor, endpoints, failover, scope, PullListener.NONE, pool.assistants());
+                    tasks.add(slot -> download.into(store, slot));
                 }
                 assertThat(pool.runAll(tasks, scope))
                         .hasSize(CONTENT.blobs().size())

@@ -348,7 +348,7 @@ final class FlowVectors {
         String reason = decisive.attempt().reason();
         return switch (decisive.failureClass()) {
             case NOT_FOUND -> "not_found";
-            case UNREACHABLE, TRANSPORT -> "transport";
+            case UNREACHABLE, TRANSPORT, SLOW -> "transport";
             case DENIED, THROTTLED, SERVER_ERROR, REJECTED ->
                 decisive.attempt().status() > 0
                         ? "unexpected_status:" + decisive.attempt().status()

@@ -201,6 +201,7 @@ final class ResultJson {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("host", attempt.host());
         json.put("phase", attempt.phase());
+        json.put("kind", attempt.kind().toString());
         json.put("reason", attempt.reason());
         return json;
     }
@@ -210,6 +211,7 @@ final class ResultJson {
         json.put("host", attempt.host());
         json.put("url", attempt.url());
         json.put("phase", attempt.phase());
+        json.put("kind", attempt.kind().toString());
         json.put("status", attempt.status());
         json.put("reason", attempt.reason());
         json.put("millis", attempt.elapsed().toMillis());

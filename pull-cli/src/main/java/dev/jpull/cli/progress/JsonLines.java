@@ -74,6 +74,7 @@ final class JsonLines implements PullListener {
     private static void addAttempt(Map<String, Object> json, Attempt attempt) {
         json.put("host", attempt.host());
         json.put("phase", attempt.phase());
+        json.put("kind", attempt.kind().toString());
         json.put("status", attempt.status());
         json.put("reason", attempt.reason());
     }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import dev.jpull.image.Descriptor;
+import dev.jpull.registry.BlobStream;
+import dev.jpull.registry.HostFailure;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.store.Ingest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Copies what streams send into the ingest of their blob, and refuses what does not fit. Safe for use by several threads. */
+final class BlobReader {
+    private static final long LONG_WRITE_NANOS = Duration.ofMillis(50).toNanos();
+    private static final int BUFFER = 128 << 10;
+
+    private final BlobInFlight flight;
+    private final Descriptor blob;
+    private final Ingest ingest;
+    private final Segments segments;
+    private final LongSupplier nanoTime;
+
+    BlobReader(BlobInFlight flight, Ingest ingest, LongSupplier nanoTime) {
+        this.flight = flight;
+        this.blob = ingest.descriptor();
+        this.ingest = ingest;
+        this.segments = flight.segments();
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Copies what a stream sends into a segment, until one of them is at its end.
+     *
+     * @return whether the host sends more, so that the stream could go on in what follows
+     * @throws HostFailure if the stream breaks, or sends something else
+     */
+    boolean copy(BlobStream stream, Segments.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
+        byte[] buffer = new byte[(int) Math.min(BUFFER, stream.end() - stream.position() + 1)];
+        try {
+            skip(stream, segments.position(segment), buffer, endpoint);
+            while (true) {
+                segments.extend(segment, stream.end());
+                long position = segments.position(segment);
+                long left = segments.end(segment) - position;
+                if (left == 0) {
+                    break;
+                }
+                // One byte more than is missing, to notice a blob that is too long.
+                boolean last = segments.end(segment) == blob.size();
+                int read = stream.fill(buffer, (int) Math.min(buffer.length, last ? left + 1 : left));
+                if (read == 0) {
+                    throw ended(stream, position);
+                }
+                if (read > left) {
+                    throw surplus(stream);
+                }
+                int own = segments.claim(segment, read);
+                write(position, buffer, own, endpoint);
+                flight.received(endpoint, own, read);
+                refuseSlow(stream);
+                if (own < read) {
+                    return false; // somebody else fetches the rest
+                }
+            }
+            if (stream.position() == blob.size()) {
+                refuseSurplus(stream);
+            }
+            return stream.position() < stream.end();
+        } catch (IOException e) {
+            throw HostFailure.of(e, stream.shownUrl());
+        }
+    }
+
+    /** A host that ignores a range sends what is there already: it brings nothing, and has to be over soon. */
+    private void skip(BlobStream stream, long wanted, byte[] buffer, RegistryEndpoint endpoint)
+            throws IOException, HostFailure {
+        while (stream.position() < wanted) {
+            int read = stream.fill(buffer, (int) Math.min(buffer.length, wanted - stream.position()));
+            if (read == 0) {
+                throw ended(stream, stream.position());
+            }
+            flight.received(endpoint, 0, read);
+            refuseSlow(stream);
+        }
+    }
+
+    private HostFailure ended(BlobStream stream, long position) {
+        return HostFailure.malformed(
+                stream.shownUrl(),
+                stream.status(),
+                "the blob ended after " + position + " bytes, but its descriptor says " + blob.size());
+    }
+
+    /** A disk that lets its writers wait makes no host slow. */
+    private void write(long position, byte[] buffer, int length, RegistryEndpoint endpoint) {
+        long start = nanoTime.getAsLong();
+        ingest.write(position, buffer, length);
+        long now = nanoTime.getAsLong();
+        if (now - start > LONG_WRITE_NANOS) {
+            flight.excuse(endpoint, now - start);
+        }
+    }
+
+    private void refuseSlow(BlobStream stream) throws HostFailure {
+        if (flight.verdict() != null) {
+            throw HostFailure.slow(stream.shownUrl(), stream.status(), flight.slowness());
+        }
+    }
+
+    /** The end was reached exactly: the body must end there too. */
+    private void refuseSurplus(BlobStream stream) throws HostFailure {
+        try {
+            if (stream.fill(new byte[1], 1) > 0) {
+                throw surplus(stream);
+            }
+        } catch (IOException e) {
+            return; // all bytes are here: what breaks the connection after them does no harm
+        }
+    }
+
+    private HostFailure surplus(BlobStream stream) {
+        return HostFailure.malformed(
+                stream.shownUrl(),
+                stream.status(),
+                "it sends more than the " + blob.size() + " bytes of the descriptor");
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostRates;
+import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.RegistryEndpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which hosts one blob is fetched from, in which order, and how fast they have to be: the order of the configuration, and what
+ * the streams of the blob and the measurements of the engine have shown. For use by one thread.
+ */
+final class HostChoice {
+    /** For how long a host that did not serve the blob when it was asked does not count as an alternative. */
+    private static final long PASSED_OVER = Duration.ofSeconds(30).toNanos();
+
+    /** A slow host is preferred to an earlier one when it is faster by this factor. */
+    private static final double CLEARLY = 1.5;
+
+    /** A slow host is left for another slow one when it sends less than this part of what the other sent. */
+    private static final double MUCH_LESS = 0.5;
+
+    private final ImageEndpoints endpoints;
+    private final Failover failover;
+    private final Set<RegistryEndpoint> avoided = new HashSet<>();
+    /** The hosts that were too slow for this blob, with the bytes a second that they sent. */
+    private final Map<RegistryEndpoint, Double> slow = new HashMap<>();
+
+    private final Map<RegistryEndpoint, Long> passedOver = new HashMap<>();
+    private @Nullable RegistryEndpoint alone;
+
+    HostChoice(ImageEndpoints endpoints, Failover failover) {
+        this.endpoints = endpoints;
+        this.failover = failover;
+    }
+
+    /** The hosts to ask now, in order. */
+    List<RegistryEndpoint> candidates() {
+        return endpoints.forContent(capable -> {
+            RegistryEndpoint only = alone;
+            if (only != null && capable.contains(only)) {
+                return List.of(only);
+            }
+            return inOrder(capable.stream()
+                    .filter(endpoint -> !avoided.contains(endpoint))
+                    .toList());
+        });
+    }
+
+    /** The hosts that are not slow, then the slow ones, of which the first is about as fast as the fastest. */
+    private List<RegistryEndpoint> inOrder(List<RegistryEndpoint> wanted) {
+        List<RegistryEndpoint> ordered = new ArrayList<>();
+        List<RegistryEndpoint> rest = new ArrayList<>();
+        for (RegistryEndpoint endpoint : wanted) {
+            (isSlow(endpoint) ? rest : ordered).add(endpoint);
+        }
+        double fastest = rest.stream().mapToDouble(this::rate).max().orElse(0);
+        rest.stream()
+                .filter(endpoint -> rate(endpoint) * CLEARLY >= fastest)
+                .findFirst()
+                .ifPresent(first -> {
+                    rest.remove(first);
+                    rest.add(0, first);
+                });
+        ordered.addAll(rest);
+        return ordered;
+    }
+
+    private boolean isSlow(RegistryEndpoint endpoint) {
+        return slow.containsKey(endpoint)
+                || failover.rates().isSlow(endpoint.host().origin());
+    }
+
+    private double rate(RegistryEndpoint endpoint) {
+        Double known = slow.get(endpoint);
+        return known != null ? known : failover.rates().rate(endpoint.host().origin());
+    }
+
+    /**
+     * How many bytes a second the host that serves the blob has to send, in sum over its downloads: as many as a host that is not
+     * slow, while there is another one to ask; else a good part of what the best of the others sent; 0 when there are none.
+     */
+    double floor(RegistryEndpoint serving) {
+        double least = 0;
+        long now = failover.nanoTime().getAsLong();
+        for (RegistryEndpoint other : endpoints.forContent()) {
+            Long until = passedOver.get(other);
+            boolean possible = !other.equals(serving)
+                    && !avoided.contains(other)
+                    && !failover.isDown(other)
+                    && (until == null || now - until >= 0);
+            if (possible && !isSlow(other)) {
+                return HostRates.FLOOR;
+            }
+            if (possible) {
+                least = Math.max(least, Math.min(HostRates.FLOOR, rate(other)) * MUCH_LESS);
+            }
+        }
+        return least;
+    }
+
+    /** A host answered; those that were asked before it did not. */
+    void served(List<RegistryEndpoint> asked, RegistryEndpoint endpoint) {
+        long now = failover.nanoTime().getAsLong();
+        passedOver.remove(endpoint);
+        for (RegistryEndpoint before : asked) {
+            if (before.equals(endpoint)) {
+                break;
+            }
+            passedOver.put(before, now + PASSED_OVER);
+        }
+        for (RegistryEndpoint before : endpoints.forContent()) {
+            if (before.equals(endpoint)) {
+                return;
+            }
+            if (isSlow(before)) {
+                failover.departedEarlier(new Attempt(
+                        before.origin(),
+                        "",
+                        Failover.BLOB,
+                        AttemptKind.SLOW,
+                        0,
+                        "not asked first: it sent too little a short while ago",
+                        Duration.ZERO));
+            }
+        }
+    }
+
+    /** The host sends too little for this blob. */
+    void leave(RegistryEndpoint endpoint, double rate) {
+        slow.put(endpoint, rate);
+        if (endpoint.equals(alone)) {
+            alone = null;
+        }
+    }
+
+    /** The host's stream broke before it brought anything: the others are asked first. */
+    void avoid(RegistryEndpoint endpoint) {
+        avoided.add(endpoint);
+    }
+
+    /** Whether a host is avoided. */
+    boolean isAnyAvoided() {
+        return !avoided.isEmpty();
+    }
+
+    /** Whether all hosts that there are are avoided. */
+    boolean areAllAvoided() {
+        return avoided.containsAll(endpoints.forContent());
+    }
+
+    /** All hosts may be asked again. */
+    void forgive() {
+        avoided.clear();
+    }
+
+    /** Only this host is to be asked, to find out whether its content is right; null for all. */
+    void tryAlone(@Nullable RegistryEndpoint endpoint) {
+        alone = endpoint;
+    }
+
+    /** Whether this host is tried alone. */
+    boolean isTriedAlone(RegistryEndpoint endpoint) {
+        return endpoint.equals(alone);
+    }
+
+    /** Whether one host is tried alone. */
+    boolean isOneTriedAlone() {
+        return alone != null;
+    }
+
+    /** Of several hosts, the one that is likely to send the whole blob first. */
+    RegistryEndpoint quickest(Set<RegistryEndpoint> senders) {
+        return endpoints.forContent().stream()
+                .filter(senders::contains)
+                .max(Comparator.comparingInt((RegistryEndpoint sender) -> isSlow(sender) ? 0 : 1)
+                        .thenComparingDouble(this::rate))
+                .orElseGet(() -> senders.iterator().next());
+    }
+
+    /** Whether the next host to be asked comes after this one in the configuration. */
+    boolean leadsOn(RegistryEndpoint endpoint) {
+        List<RegistryEndpoint> next = candidates();
+        if (next.isEmpty() || next.get(0).equals(endpoint)) {
+            return false;
+        }
+        List<RegistryEndpoint> configured = endpoints.forContent();
+        int position = configured.indexOf(endpoint);
+        return position < 0 || position < configured.indexOf(next.get(0));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+/** A task has given its slot back for another pull, and is to be run again. */
+public final class SlotRecalledException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    SlotRecalledException(Throwable cause) {
+        super("the slot was given to another pull", cause);
+    }
+}

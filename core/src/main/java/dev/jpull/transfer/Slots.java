@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Which tasks run: at most so many at once over all pulls, and every pull gets its share. A free slot goes to the pull that has
+ * fewest; when none is free, the pull that has most gives one back, as long as that makes the shares more even, and when there
+ * are more pulls than slots, they take turns. Starts no threads. Safe for use by several threads.
+ */
+final class Slots {
+    /** How long a task keeps its slot at least, when another pull has at least two fewer. */
+    static final long SLICE = Duration.ofSeconds(3).toNanos();
+
+    /** How long a task keeps its slot at least, when another pull has none and no pull has more than one. */
+    static final long TURN = Duration.ofSeconds(20).toNanos();
+
+    private final int most;
+    private final LongSupplier nanoTime;
+    private final List<Share> shares = new ArrayList<>();
+    private int used;
+    private long grants;
+
+    /** The tasks of one pull. */
+    final class Share {
+        private final Deque<Consumer<Slot>> waiting = new ArrayDeque<>();
+        private final List<Slot> running = new ArrayList<>();
+        private long granted;
+        private boolean closed;
+
+        /**
+         * A task that may run as soon as there is a slot.
+         *
+         * @param task starts when it is given a slot, and does not block
+         * @return whether the share takes tasks
+         */
+        boolean add(Consumer<Slot> task) {
+            synchronized (Slots.this) {
+                if (closed) {
+                    return false;
+                }
+                waiting.add(task);
+            }
+            dispatch();
+            return true;
+        }
+
+        /** The task that had the slot has ended. */
+        void release(Slot slot) {
+            synchronized (Slots.this) {
+                running.remove(slot);
+                used--;
+            }
+            dispatch();
+        }
+
+        /** Starts no more tasks. Returns how many were waiting. */
+        int close() {
+            synchronized (Slots.this) {
+                int dropped = waiting.size();
+                waiting.clear();
+                closed = true;
+                shares.remove(this);
+                return dropped;
+            }
+        }
+    }
+
+    private record Grant(Consumer<Slot> task, Slot slot) {}
+
+    Slots(int most, LongSupplier nanoTime) {
+        this.most = most;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Another pull. */
+    synchronized Share open() {
+        Share share = new Share();
+        shares.add(share);
+        return share;
+    }
+
+    private void dispatch() {
+        for (Optional<Grant> next = next(); next.isPresent(); next = next()) {
+            next.get().task().accept(next.get().slot());
+        }
+    }
+
+    private synchronized Optional<Grant> next() {
+        Optional<Share> neediest = used < most ? neediest() : Optional.empty();
+        return neediest.map(share -> {
+            used++;
+            share.granted = ++grants;
+            Slot slot = new Slot(nanoTime.getAsLong());
+            share.running.add(slot);
+            return new Grant(share.waiting.remove(), slot);
+        });
+    }
+
+    /** Of the pulls with waiting tasks the one that has fewest slots; of several, the one that has waited longest for one. */
+    private Optional<Share> neediest() {
+        return shares.stream()
+                .filter(share -> !share.waiting.isEmpty())
+                .min(Comparator.<Share>comparingInt(share -> share.running.size())
+                        .thenComparingLong(share -> share.granted));
+    }
+
+    /** Recalls a slot when a pull has too few: to be called from time to time while tasks wait. */
+    void rebalance() {
+        recallable().ifPresent(Slot::recall);
+    }
+
+    private synchronized Optional<Slot> recallable() {
+        Optional<Share> neediest = neediest();
+        boolean pending =
+                shares.stream().flatMap(share -> share.running.stream()).anyMatch(Slot::isRecalled);
+        if (used < most || neediest.isEmpty() || pending) {
+            return Optional.empty();
+        }
+        int few = neediest.get().running.size();
+        long now = nanoTime.getAsLong();
+        Optional<Slot> slowest = shares.stream()
+                .filter(share -> share.running.size() >= few + 2)
+                .max(Comparator.comparingInt(share -> share.running.size()))
+                .flatMap(share -> share.running.stream()
+                        .filter(slot -> slot.isRecallable() && now - slot.since() >= SLICE)
+                        .min(Comparator.comparingDouble(slot -> slot.rate(now))));
+        if (slowest.isPresent() || few > 0) {
+            return slowest;
+        }
+        return shares.stream()
+                .flatMap(share -> share.running.stream())
+                .filter(slot -> slot.isRecallable() && now - slot.since() >= TURN)
+                .max(Comparator.comparingLong(slot -> now - slot.since()));
+    }
+
+    /** How many tasks run. */
+    synchronized int used() {
+        return used;
+    }
+}

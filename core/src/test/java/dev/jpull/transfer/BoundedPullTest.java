@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jpull.error.PullException;
+import dev.jpull.event.PullListener;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.http.CallScope;
+import dev.jpull.http.HttpClients;
+import dev.jpull.http.HttpOptions;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.MediaType;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.Hedge;
+import dev.jpull.registry.HostHealth;
+import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.store.ImageStore;
+import dev.jpull.testdata.TestCertificates;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import okhttp3.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever sequence of delays and bytes a host sends: with a host behind it that is well, 16 MB of blobs are there within a minute
+ * of virtual time; and without one, the download ends in some time as well.
+ */
+class BoundedPullTest {
+    private static final int SIZE = 16 << 20;
+    private static final byte[] CONTENT = new byte[SIZE];
+    private static final ImageReference IMAGE = ImageReference.parse("registry.example/team/app:1");
+
+    static {
+        new Random(16).nextBytes(CONTENT);
+    }
+
+    @TempDir
+    Path temporary;
+
+    static IntStream seeds() {
+        return IntStream.range(0, 150);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aPullWithAHostThatIsWellEndsWithinAMinute(int seed) {
+        Random random = new Random(seed);
+        Map<String, byte[]> blobs = blobs(random);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        hosts.host("first.example", new Adversary(random));
+        hosts.host("second.example", new Adversary(new Random(seed + 1_000)));
+        hosts.host("well.example", new Well());
+        String mirrors = "[host.\"http://first.example\"]\n"
+                + (random.nextInt(3) == 0 ? "[host.\"http://second.example\"]\n" : "");
+        pull(blobs, hosts, mirrors);
+        assertThat(Duration.ofNanos(hosts.getAsLong())).isLessThan(Duration.ofSeconds(60));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aPullFromNoOtherHostEndsInTheEnd(int seed) {
+        Random random = new Random(seed);
+        Map<String, byte[]> blobs = blobs(random);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        hosts.host("well.example", new Adversary(random));
+        try {
+            pull(blobs, hosts, "");
+        } catch (PullException e) {
+            assertThat(e.attempts()).isNotEmpty();
+        }
+        // 16 MB at the least rate, and the pauses between attempts.
+        assertThat(Duration.ofNanos(hosts.getAsLong())).isLessThan(Duration.ofHours(3));
+    }
+
+    @Test
+    void twoHostsOnOneSlowLineDoNotTakeTurns() {
+        Descriptor blob = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, CONTENT);
+        Map<String, byte[]> blobs = Map.of(blob.digest().toString(), CONTENT);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        int[] answers = {0, 0};
+        Random jitter = new Random(1);
+        for (int i = 0; i < 2; i++) {
+            int host = i;
+            hosts.host(i == 0 ? "first.example" : "well.example", new VirtualHosts.Script() {
+                @Override
+                public VirtualHosts.Head head(Request request) {
+                    answers[host]++;
+                    return new VirtualHosts.Head(Duration.ofMillis(200), false, 200, true, false);
+                }
+
+                @Override
+                public VirtualHosts.Piece piece(long sent) {
+                    return new VirtualHosts.Piece(Duration.ofMillis(20 + jitter.nextInt(80)), 4 << 10);
+                }
+            });
+        }
+        pull(blobs, hosts, "[host.\"http://first.example\"]\n");
+        assertThat(Duration.ofNanos(hosts.getAsLong())).as("a line of 70 kB/s").isGreaterThan(Duration.ofMinutes(3));
+        assertThat(answers[0] + answers[1]).as("requests").isLessThanOrEqualTo(4);
+    }
+
+    private static Map<String, byte[]> blobs(Random random) {
+        int count = 1 + random.nextInt(random.nextBoolean() ? 3 : 24);
+        Map<String, byte[]> blobs = new LinkedHashMap<>();
+        int position = 0;
+        for (int i = 0; i < count; i++) {
+            int left = SIZE - position;
+            int length = i == count - 1 ? left : 1 + random.nextInt(Math.max(1, 2 * left / (count - i) - 1));
+            byte[] blob = java.util.Arrays.copyOfRange(CONTENT, position, position + Math.min(left, length));
+            if (blob.length > 0) {
+                blobs.put(
+                        Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob)
+                                .digest()
+                                .toString(),
+                        blob);
+            }
+            position += blob.length;
+        }
+        return blobs;
+    }
+
+    private void pull(Map<String, byte[]> blobs, VirtualHosts hosts, String mirrors) {
+        TestCertificates.write(
+                temporary.resolve("certs.d/registry.example/hosts.toml"),
+                "server = \"http://well.example\"\n" + mirrors);
+        HttpOptions defaults = HttpOptions.defaults();
+        HttpOptions options = new HttpOptions(
+                Map.of(),
+                defaults.credentials(),
+                defaults.globalTls(),
+                defaults.answerTimeout(),
+                defaults.stallTimeout(),
+                defaults.trustedRealms(),
+                null,
+                false,
+                defaults.network(),
+                null,
+                null,
+                List.of(hosts));
+        try (HttpClients clients = new HttpClients(options);
+                TransferPool pool = new TransferPool(1, new Connections(1, 1), false);
+                Hedge hedge = new Hedge(hosts)) {
+            List<RegistryEndpoint> endpoints = new ArrayList<>();
+            new HostConfiguration(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
+                    .hostsFor("registry.example")
+                    .hosts()
+                    .forEach(host -> endpoints.add(new RegistryEndpoint(clients.endpoint(host), "registry.example")));
+            CallScope scope = new CallScope();
+            Failover failover = new Failover(new HostHealth(hosts), hosts, attempt -> {}, scope, hedge);
+            ImageEndpoints image = new ImageEndpoints(endpoints);
+            ImageStore store = ImageStore.open(temporary.resolve("store"), false);
+            for (byte[] blob : blobs.values()) {
+                Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
+                new BlobDownload(IMAGE, descriptor, image, failover, scope, PullListener.NONE, pool.assistants())
+                        .into(store);
+                assertThat(store.has(descriptor)).isTrue();
+            }
+        }
+    }
+
+    /** A host that does everything as it should. */
+    private static final class Well implements VirtualHosts.Script {
+        @Override
+        public VirtualHosts.Head head(Request request) {
+            return new VirtualHosts.Head(Duration.ofMillis(60), false, 200, true, false);
+        }
+
+        @Override
+        public VirtualHosts.Piece piece(long sent) {
+            return new VirtualHosts.Piece(Duration.ofMillis(1), 16 << 10);
+        }
+    }
+
+    /**
+     * A host that means harm: every request meets one of its ways, all of which stay just within some bound, or just outside. How
+     * often it changes its way is random as well.
+     */
+    private static final class Adversary implements VirtualHosts.Script {
+        private final Random random;
+        private final double steady;
+        private final boolean answers;
+        private int way;
+        private double rate;
+        private long until;
+
+        Adversary(Random random) {
+            this.random = random;
+            this.steady = random.nextDouble();
+            this.answers = random.nextInt(4) == 0;
+            change();
+        }
+
+        private void change() {
+            way = random.nextInt(9);
+            // From a byte a second to 10 MB/s, and often just at a bound.
+            rate = switch (random.nextInt(4)) {
+                case 0 -> 610_000;
+                case 1 -> 1_100 + random.nextInt(2_000);
+                default -> Math.pow(10, random.nextDouble() * 7);
+            };
+            until = (long) Math.pow(10, random.nextDouble() * 7);
+        }
+
+        @Override
+        public VirtualHosts.Head head(Request request) {
+            if (random.nextDouble() > steady) {
+                change();
+            }
+            boolean ranges = random.nextInt(5) > 0;
+            boolean corrupt = random.nextInt(25) == 0;
+            Duration late = Duration.ofMillis((long) Math.pow(10, random.nextDouble() * 4.6));
+            int status = answers || random.nextInt(6) > 0
+                    ? 200
+                    : List.of(0, 404, 429, 500, 503, 416).get(random.nextInt(6));
+            boolean slow = random.nextInt(3) == 0;
+            return new VirtualHosts.Head(
+                    slow ? late : Duration.ofMillis(5), random.nextInt(4) == 0, status, ranges, corrupt);
+        }
+
+        @Override
+        public VirtualHosts.Piece piece(long sent) {
+            return switch (way) {
+                case 0 -> atRate(1);
+                case 1 -> atRate(1 + random.nextInt(8 << 10));
+                case 2 -> new VirtualHosts.Piece(Duration.ofMillis(4_900), 1);
+                case 3 -> sent >= until ? new VirtualHosts.Piece(Duration.ofMillis(10), 0) : atRate(16 << 10);
+                case 4 -> sent >= until ? new VirtualHosts.Piece(Duration.ofHours(1), 1) : atRate(16 << 10);
+                case 5 ->
+                    random.nextInt(40) == 0
+                            ? new VirtualHosts.Piece(Duration.ofMillis(random.nextInt(6_000)), 1)
+                            : atRate(8 << 10);
+                case 6 ->
+                    new VirtualHosts.Piece(Duration.ofMillis((long) Math.pow(10, random.nextDouble() * 3.7)), (int)
+                            Math.pow(10, random.nextDouble() * 4.2));
+                case 7 -> sent < until ? new VirtualHosts.Piece(Duration.ofMillis(1), 16 << 10) : atRate(1);
+                default -> sent < until ? atRate(1 + random.nextInt(1 << 10)) : atRate(16 << 10);
+            };
+        }
+
+        private VirtualHosts.Piece atRate(int bytes) {
+            return new VirtualHosts.Piece(Duration.ofNanos((long) (bytes * 1e9 / rate)), bytes);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import dev.jpull.http.CallScope;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.Hedge;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import okhttp3.Call;
+import okhttp3.Interceptor;
+import okhttp3.MediaType;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.Okio;
+import okio.Source;
+import okio.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts that serve blobs on a virtual clock: every delay of a host moves the clock, and nothing else does. What is due on the way,
+ * such as a request to a second host, runs at its time on the same thread, so that a seed always gives the same course.
+ */
+final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, Hedge.Clock {
+    /** How long a host that is not the last may be silent in the middle of an answer, as for real connections. */
+    private static final Duration STALL = Duration.ofSeconds(5);
+
+    private final Map<String, byte[]> blobs;
+    private final Map<String, Script> hosts = new HashMap<>();
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::at));
+    private long now;
+
+    /** How a host behaves. */
+    interface Script {
+        /** How the answer to a request begins. */
+        Head head(Request request);
+
+        /** What comes next of a body of which so much was sent. */
+        Piece piece(long sent);
+    }
+
+    /**
+     * How an answer begins.
+     *
+     * @param delay how long it takes
+     * @param trickles whether a byte comes now and then meanwhile, so that the host is never silent
+     * @param status the status, or 200 to send the content, or 0 to break the connection
+     * @param ranges whether a range is honoured
+     * @param corrupt whether a byte of the content is wrong
+     */
+    record Head(Duration delay, boolean trickles, int status, boolean ranges, boolean corrupt) {}
+
+    /**
+     * What comes next of a body.
+     *
+     * @param delay after how long
+     * @param bytes how much, at least 1; 0 to break the connection
+     */
+    record Piece(Duration delay, int bytes) {}
+
+    private record Alarm(long at, FutureTask<?> task) {}
+
+    VirtualHosts(Map<String, byte[]> blobs) {
+        this.blobs = blobs;
+    }
+
+    void host(String name, Script script) {
+        hosts.put(name, script);
+    }
+
+    @Override
+    public long getAsLong() {
+        return now;
+    }
+
+    @Override
+    public void pause(Duration duration, CallScope scope) {
+        advance(duration);
+    }
+
+    @Override
+    public Future<?> after(Duration pause, Runnable way) {
+        FutureTask<?> task = new FutureTask<>(way, null);
+        alarms.add(new Alarm(now + pause.toNanos(), task));
+        return task;
+    }
+
+    private void advance(Duration duration) {
+        long end = now + duration.toNanos();
+        while (!alarms.isEmpty() && alarms.peek().at() <= end) {
+            Alarm next = alarms.remove();
+            now = Math.max(now, next.at());
+            next.task().run();
+        }
+        now = Math.max(now, end);
+    }
+
+    /** A delay of a host, which ends early when the client gives up. */
+    private void delay(Call call, Duration delay, Duration limit) throws IOException {
+        advance(delay.compareTo(limit) > 0 ? limit : delay);
+        if (call.isCanceled()) {
+            throw new IOException("Canceled");
+        }
+        if (delay.compareTo(limit) > 0) {
+            throw new SocketTimeoutException("timeout");
+        }
+    }
+
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+        Request request = chain.request();
+        Script script = Objects.requireNonNull(hosts.get(request.url().host()));
+        Head head = script.head(request);
+        Duration limit = Duration.ofMillis(chain.readTimeoutMillis());
+        delay(chain.call(), head.delay(), head.trickles() ? Duration.ofDays(1) : limit);
+        if (head.status() == 0) {
+            throw new IOException("unexpected end of stream");
+        }
+        Response.Builder response = new Response.Builder()
+                .request(request)
+                .protocol(Protocol.HTTP_1_1)
+                .message("");
+        if (head.status() != 200) {
+            return response.code(head.status())
+                    .body(ResponseBody.create(new byte[0], null))
+                    .build();
+        }
+        String path = request.url().encodedPath();
+        byte[] content = Objects.requireNonNull(blobs.get(path.substring(path.lastIndexOf('/') + 1)));
+        String range = request.header("Range");
+        int start = 0;
+        int end = content.length;
+        if (range != null && head.ranges()) {
+            int dash = range.indexOf('-');
+            start = Integer.parseInt(range.substring("bytes=".length(), dash));
+            end = dash == range.length() - 1 ? end : Integer.parseInt(range.substring(dash + 1)) + 1;
+            response.header("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + content.length);
+        }
+        response.header("Content-Length", String.valueOf(end - start));
+        return response.code(start > 0 || end < content.length ? 206 : 200)
+                .body(new Body(new Content(chain.call(), script, content, start, end, head.corrupt()), end - start))
+                .build();
+    }
+
+    /** Content, as its host sends it. */
+    private final class Content implements Source {
+        private final Call call;
+        private final Script script;
+        private final byte[] content;
+        private final int end;
+        private final boolean corrupt;
+        private final int start;
+        private int position;
+
+        Content(Call call, Script script, byte[] content, int start, int end, boolean corrupt) {
+            this.call = call;
+            this.script = script;
+            this.content = content;
+            this.start = start;
+            this.position = start;
+            this.end = end;
+            this.corrupt = corrupt;
+        }
+
+        @Override
+        public long read(Buffer sink, long byteCount) throws IOException {
+            if (position == end) {
+                return -1;
+            }
+            Piece piece = script.piece(position - start);
+            delay(call, piece.delay(), STALL);
+            if (piece.bytes() == 0) {
+                throw new IOException("unexpected end of stream");
+            }
+            int length = Math.toIntExact(Math.min(Math.min(piece.bytes(), end - position), byteCount));
+            if (corrupt && position == start) {
+                sink.writeByte(~content[position]);
+                length = 1;
+            } else {
+                sink.write(content, position, length);
+            }
+            position += length;
+            return length;
+        }
+
+        @Override
+        public Timeout timeout() {
+            return new Timeout().timeout(1, TimeUnit.DAYS);
+        }
+
+        @Override
+        public void close() {
+            position = end;
+        }
+    }
+
+    private static final class Body extends ResponseBody {
+        private final BufferedSource source;
+        private final long length;
+
+        Body(Source source, long length) {
+            this.source = Okio.buffer(source);
+            this.length = length;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return null;
+        }
+
+        @Override
+        public long contentLength() {
+            return length;
+        }
+
+        @Override
+        public BufferedSource source() {
+            return source;
+        }
+    }
+}

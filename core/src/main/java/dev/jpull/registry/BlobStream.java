@@ -277,6 +277,11 @@ public final class BlobStream implements Closeable {
         }
     }
 
+    /** Ends the stream, from any thread. */
+    public void cancel() {
+        answer.cancel();
+    }
+
     /** What was not read of the body is not wanted: with much of it, the connection is given up. */
     @Override
     public void close() {

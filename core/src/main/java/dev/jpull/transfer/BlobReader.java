@@ -37,6 +37,7 @@ final class BlobReader {
      */
     boolean copy(BlobStream stream, Segments.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
         byte[] buffer = new byte[(int) Math.min(BUFFER, stream.end() - stream.position() + 1)];
+        segments.whenTaken(segment, stream::cancel);
         try {
             skip(stream, segments.position(segment), buffer, endpoint);
             while (true) {
@@ -68,7 +69,12 @@ final class BlobReader {
             }
             return stream.position() < stream.end();
         } catch (IOException e) {
+            if (segments.position(segment) == segments.end(segment)) {
+                return false; // another stream fetches what was left
+            }
             throw HostFailure.of(e, stream.shownUrl());
+        } finally {
+            segments.whenTaken(segment, () -> {});
         }
     }
 

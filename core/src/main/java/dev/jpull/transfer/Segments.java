@@ -39,6 +39,12 @@ final class Segments {
     /** How long it takes to know how fast a stream is. */
     static final long KNOWN_AFTER = Duration.ofMillis(300).toNanos();
 
+    /** A stream that is slower than the others by this factor is given up, when what is left of it takes long. */
+    static final double MUCH_SLOWER = 8;
+
+    /** How long a stream is measured for that, and how long it may take at least. */
+    static final long STRAGGLES = Duration.ofSeconds(2).toNanos();
+
     /** Bytes a nanosecond, 150 MB/s: a connection that brings so much leaves nothing to do for another one. */
     private static final double FAST_ENOUGH = 0.15;
 
@@ -46,6 +52,10 @@ final class Segments {
     private final NavigableMap<Long, Long> gaps = new TreeMap<>();
     private final List<Segment> running = new ArrayList<>();
     private long changes;
+    /** What the streams that have ended brought, and how long they took in sum. */
+    private long endedBytes;
+
+    private long endedNanos;
 
     /** Bytes that somebody is fetching, from the first to the last. */
     static final class Segment {
@@ -54,12 +64,34 @@ final class Segments {
         private final long start;
         private final long since;
         private boolean cut;
+        private long measured;
+        private long measuredAt;
+        private double recent = Double.POSITIVE_INFINITY;
+        private Runnable giveUp = () -> {};
 
         private Segment(long start, long end, long since) {
             this.start = start;
             this.position = start;
             this.end = end;
             this.since = since;
+            this.measured = start;
+            this.measuredAt = since;
+        }
+
+        /** Bytes a nanosecond, of late; infinite as long as it is not known. */
+        private double recentRate(long now) {
+            return now - measuredAt < STRAGGLES
+                    ? recent
+                    : Math.max(1, position - measured) / (double) (now - measuredAt);
+        }
+
+        private void advance(int bytes, long now) {
+            position += bytes;
+            if (now - measuredAt >= STRAGGLES) {
+                recent = recentRate(now);
+                measured = position;
+                measuredAt = now;
+            }
         }
 
         private long left() {
@@ -106,8 +138,31 @@ final class Segments {
         return started(gap.getKey(), gap.getValue());
     }
 
-    /** Bytes that are nobody's, else some from the end of what somebody has most of; null when that is too little. */
-    synchronized @Nullable Segment takeOrSplit() {
+    /**
+     * Bytes that no stream fetches, else some from the end of the segment that has most left, else all that a stream has left that
+     * is much slower than the others, and is ended; null when there is too little.
+     */
+    @Nullable
+    Segment takeOrSplit() {
+        Segment straggler;
+        Segment taken;
+        synchronized (this) {
+            taken = gapOrEnd();
+            if (taken != null) {
+                return taken;
+            }
+            straggler = straggler();
+            if (straggler == null) {
+                return null;
+            }
+            taken = started(straggler.position, straggler.end);
+            straggler.end = straggler.position;
+        }
+        straggler.giveUp.run();
+        return taken;
+    }
+
+    private @Nullable Segment gapOrEnd() {
         if (!gaps.isEmpty()) {
             return running.isEmpty() ? take() : takeShare();
         }
@@ -148,6 +203,38 @@ final class Segments {
                 .orElse(null);
     }
 
+    /** A stream that is much slower than the others were, while what is left of it is too little to split. */
+    private @Nullable Segment straggler() {
+        long now = nanoTime.getAsLong();
+        for (Segment segment : running) {
+            double rate = segment.recentRate(now);
+            if (segment.left() > 0
+                    && segment.left() >= STRAGGLES * rate
+                    && rate * MUCH_SLOWER < rateOfOthers(segment, now)) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    /** What a stream other than this one brings or brought on the average, in bytes a nanosecond. */
+    private double rateOfOthers(Segment one, long now) {
+        long bytes = endedBytes;
+        long nanos = endedNanos;
+        for (Segment other : running) {
+            if (other != one) {
+                bytes += other.position - other.start;
+                nanos += now - other.since;
+            }
+        }
+        return bytes / (double) Math.max(1, nanos);
+    }
+
+    /** What ends the stream that fetches a segment, when all that is left of it is taken away. */
+    synchronized void whenTaken(Segment segment, Runnable giveUp) {
+        segment.giveUp = giveUp;
+    }
+
     private static boolean isWorthHelping(Segment segment, long now) {
         long elapsed = now - segment.since;
         double bytesPerNano = (double) (segment.position - segment.start) / Math.max(1, elapsed);
@@ -168,7 +255,7 @@ final class Segments {
     /** How much of these many bytes is still the segment's own; they belong to it from now on. */
     synchronized int claim(Segment segment, int bytes) {
         int own = (int) Math.min(bytes, segment.left());
-        segment.position += own;
+        segment.advance(own, nanoTime.getAsLong());
         return own;
     }
 
@@ -183,6 +270,8 @@ final class Segments {
     /** Nobody is at it any more; what is left of it is nobody's. */
     synchronized void leave(Segment segment) {
         running.remove(segment);
+        endedBytes += segment.position - segment.start;
+        endedNanos += nanoTime.getAsLong() - segment.since;
         if (segment.position < segment.end) {
             Long after = gaps.remove(segment.end);
             gaps.put(segment.position, after == null ? segment.end : after);
@@ -207,7 +296,7 @@ final class Segments {
 
     /** Whether there is something to do for one more. */
     synchronized boolean hasRoom() {
-        return !gaps.isEmpty() || victim() != null;
+        return !gaps.isEmpty() || victim() != null || straggler() != null;
     }
 
     /** Waits until somebody leaves, but not for long. */

@@ -62,6 +62,42 @@ class SegmentsTest {
     }
 
     @Test
+    void aStreamThatDripsLosesWhatItHasLeftWhenTheOthersAreFaster() {
+        Segments segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
+        Segments.Segment dripping = taken(segments.takeOrSplit());
+        int[] ended = {0};
+        segments.whenTaken(dripping, () -> ended[0]++);
+        Segments.Segment quick = taken(segments.takeOrSplit());
+        for (int second = 0; second < 2; second++) {
+            assertThat(segments.takeOrSplit()).as("after " + second + " s").isNull();
+            now += Segments.STRAGGLES / 2;
+            segments.claim(quick, (int) (3 * MIB / 2));
+            segments.claim(dripping, 1_000);
+        }
+        segments.leave(quick);
+        assertThat(segments.hasRoom()).isTrue();
+        Segments.Segment rest = taken(segments.takeOrSplit());
+        assertThat(segments.position(rest)).isEqualTo(2_000);
+        assertThat(segments.end(rest)).isEqualTo(3 * MIB);
+        assertThat(ended[0]).as("its stream is ended").isOne();
+        assertThat(segments.claim(dripping, 1_000)).as("what comes late is not its own").isZero();
+    }
+
+    @Test
+    void streamsThatAreEquallySlowKeepWhatTheyHave() {
+        Segments segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
+        Segments.Segment one = taken(segments.takeOrSplit());
+        Segments.Segment other = taken(segments.takeOrSplit());
+        for (int i = 0; i < 1_000; i++) {
+            now += Segments.STRAGGLES / 2;
+            segments.claim(one, 1_000);
+            segments.claim(other, 1_300);
+            assertThat(segments.takeOrSplit()).isNull();
+        }
+        segments.leave(other);
+    }
+
+    @Test
     void whatSomebodyLeavesIsForTheNextOne() {
         Segments segments = segments(new ByteRange(0, 100));
         Segments.Segment broken = taken(segments.take());

@@ -8,6 +8,7 @@ import dev.jpull.http.CallScope;
 import dev.jpull.http.CertificateSummary;
 import dev.jpull.http.ConnectionProbe;
 import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.OverdueException;
 import dev.jpull.http.TransportFailure;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -116,6 +117,12 @@ final class EndpointProbe {
             if (endpoint.host().httpFallback() && TransportFailure.isNotTls(e)) {
                 return new Seen(Outcome.WARNING, "the host does not speak TLS: plain HTTP is used instead", "");
             }
+            if (endpoint.host().httpFallback() && e instanceof OverdueException) {
+                return new Seen(
+                        Outcome.WARNING,
+                        "the host does not answer TLS: plain HTTP is used instead",
+                        "write http:// without TLS settings, or use --plain-http, to go without that wait");
+            }
             TransportFailure broken = TransportFailure.of(e);
             return new Seen(Outcome.FAILED, broken.text() + shown(connection, e), broken.remedy());
         }
@@ -123,7 +130,7 @@ final class EndpointProbe {
 
     /** What the host shows, when that is what was wrong. */
     private static String shown(ConnectionProbe connection, IOException failure) {
-        if (TransportFailure.isNotTls(failure)) {
+        if (TransportFailure.isNotTls(failure) || failure instanceof OverdueException) {
             return "";
         }
         try {

@@ -136,14 +136,8 @@ public final class ImagePuller implements AutoCloseable {
         CompletableFuture<PulledImage> future = new CompletableFuture<>();
         try {
             Operation<PulledImage> operation = startPull(request);
-            future.whenComplete((image, failure) -> operation.cancel("was cancelled"));
-            operation.outcome().whenComplete((image, failure) -> {
-                if (failure == null) {
-                    future.complete(image);
-                } else {
-                    future.completeExceptionally(failure);
-                }
-            });
+            CompletableFuture<?> unused = future.whenComplete((image, failure) -> operation.cancel("was cancelled"));
+            operation.tell(future);
         } catch (PullException e) {
             future.completeExceptionally(e);
         }

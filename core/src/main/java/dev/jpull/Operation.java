@@ -12,6 +12,7 @@ import dev.jpull.secret.ForeignText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,17 @@ final class Operation<T> {
     /** Completes with the result or with a {@link PullException}. */
     CompletableFuture<T> outcome() {
         return outcome;
+    }
+
+    /** Completes a future as the operation ends. */
+    void tell(CompletableFuture<T> future) {
+        CompletableFuture<?> unused = outcome.whenComplete((result, failure) -> {
+            if (failure == null) {
+                future.complete(result);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
     }
 
     /**
@@ -186,7 +198,7 @@ final class Operation<T> {
 
     /** The failure with the frames of the caller below those of the thread that did the work. */
     private static PullException seenByCaller(ExecutionException failed) {
-        PullException failure = (PullException) failed.getCause();
+        PullException failure = (PullException) Objects.requireNonNull(failed.getCause());
         StackTraceElement[] inside = failure.getStackTrace();
         StackTraceElement[] outside = failed.getStackTrace();
         StackTraceElement[] both = Arrays.copyOf(inside, inside.length + outside.length);

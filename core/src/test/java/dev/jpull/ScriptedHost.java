@@ -30,7 +30,7 @@ final class ScriptedHost implements AutoCloseable {
     /** Answers in a way of its own; what it throws ends the connection. */
     @FunctionalInterface
     interface Answer {
-        void send(OutputStream out, byte[] content, String type) throws IOException;
+        void send(OutputStream out, byte @Nullable [] content, String type) throws IOException;
     }
 
     private final TestImage image;

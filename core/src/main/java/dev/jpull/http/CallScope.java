@@ -21,6 +21,7 @@ public final class CallScope {
     private final Traffic traffic;
     private final Set<Call> running = new HashSet<>();
     private final Set<CallScope> children = new HashSet<>();
+    private @Nullable Deadline deadline;
     private boolean cancelled;
 
     /** What was sent and received, by this scope and all that belong to it. */
@@ -77,8 +78,20 @@ public final class CallScope {
         return child;
     }
 
+    /** Cancels the scope after a while, unless it has ended before. */
+    public synchronized void cancelAfter(Duration limit) {
+        if (deadline == null) {
+            deadline = Deadline.start(limit, this::cancel);
+        }
+    }
+
     /** The scope is not used any more: its parent need not keep it. */
     public void end() {
+        synchronized (this) {
+            if (deadline != null) {
+                deadline.stop();
+            }
+        }
         if (parent != null) {
             parent.forget(this);
         }

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,16 @@ import org.jspecify.annotations.Nullable;
  * use by one thread; close it to close the connection.
  */
 public final class ConnectionProbe implements Closeable {
+    private static final System.Logger LOGGER = System.getLogger(ConnectionProbe.class.getName());
+
     private final RegistryHost host;
     private final HttpUrl url;
     private final OkHttpClient client;
+    private final Duration answerTimeout;
     private @Nullable Socket socket;
 
-    ConnectionProbe(RegistryHost host, HttpUrl url, OkHttpClient client) {
+    ConnectionProbe(RegistryHost host, HttpUrl url, OkHttpClient client, Duration answerTimeout) {
+        this.answerTimeout = answerTimeout;
         this.host = host;
         this.url = url;
         this.client = client;
@@ -115,6 +120,27 @@ public final class ConnectionProbe implements Closeable {
             throw new IllegalStateException("not connected");
         }
         plain.setSoTimeout(client.readTimeoutMillis());
+        Duration limit = host.httpFallback() ? TlsTrial.LIMIT : Hurry.whole(host, answerTimeout, false);
+        Deadline deadline = Deadline.start(limit, () -> end(plain));
+        try {
+            return handshake(plain, settings, check);
+        } catch (IOException e) {
+            throw deadline.isOver() ? new OverdueException(limit, e) : e;
+        } finally {
+            deadline.stop();
+        }
+    }
+
+    /** Ends what waits for the socket. */
+    private static void end(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.TRACE, "closed all the same", e);
+        }
+    }
+
+    private TlsSession handshake(Socket plain, TlsSettings settings, boolean check) throws IOException {
         SSLSocket secure =
                 (SSLSocket) TlsMaterial.load(settings).sockets().createSocket(plain, url.host(), url.port(), true);
         socket = secure;

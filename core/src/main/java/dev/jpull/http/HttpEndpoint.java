@@ -222,7 +222,7 @@ public final class HttpEndpoint {
 
     /** Makes a connection of its own, to see how that goes. */
     public ConnectionProbe connectionProbe() {
-        return new ConnectionProbe(host, base, client);
+        return new ConnectionProbe(host, base, client, answerTimeout);
     }
 
     /**

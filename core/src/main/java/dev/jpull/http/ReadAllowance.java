@@ -12,7 +12,8 @@ final class ReadAllowance {
     /** Above the limit of OkHttp for header blocks, with room for what is read ahead. */
     static final int BYTES = 512 << 10;
 
-    /** An array of the runtime, so that a thread of another owner keeps no class of this library. */
+    /** For one engine. An array of the runtime, so that a thread of another owner keeps no class of this library. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<int[]> left = new ThreadLocal<>();
 
     /** The calling thread begins a step. */

@@ -2,7 +2,6 @@
 package dev.jpull;
 
 import dev.jpull.error.Attempt;
-import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.StoreException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
@@ -25,6 +24,7 @@ import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
@@ -90,6 +90,8 @@ final class PullSession {
                     name, root.digest(), outcome.masked(root.mediaType()), root.size(), resolved.host());
         } catch (PullException e) {
             throw outcome.masked(e);
+        } finally {
+            reportNotices();
         }
     }
 
@@ -113,6 +115,7 @@ final class PullSession {
                     List.copyOf(fallbacks),
                     call.number());
         } catch (PullException e) {
+            reportNotices();
             throw outcome.masked(e);
         }
     }
@@ -166,7 +169,7 @@ final class PullSession {
                 unreadable = platforms.isEmpty() && isThere(plan, store);
             }
             new Reader(store, pool).read(plan.documents());
-            transfer(plan, store, pool);
+            transfer(plan.withoutOthers(), store, pool);
         }
         throw new StoreException(
                 unreadable
@@ -204,6 +207,7 @@ final class PullSession {
     /** The root: from the store when the reference pins a digest that is there, else from a host. */
     private ResolvedImage root(ImageStore store) {
         ResolvedImage resolved = stored(store).orElseGet(() -> resolver().open(store));
+        reportNotices();
         store.touch(resolved.root().digest());
         listener.onEvent(new PullEvent.Resolved(
                 Instant.now(), name, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
@@ -239,16 +243,38 @@ final class PullSession {
     }
 
     private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
-        List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
+        CallScope othersScope = scope.child();
+        Failover othersFailover = failover.within(othersScope);
+        Documents documents =
+                new Documents(image, endpoints, othersFailover, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
+        OtherPlatforms others = new OtherPlatforms(
+                plan,
+                scope,
+                othersScope,
+                documents::read,
+                config -> new BlobDownload(
+                                image, config, endpoints, othersFailover, othersScope, listener, pool.assistants())
+                        .into(store));
+        List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
             BlobDownload download = download(blob, pool);
-            tasks.add(slot -> download.into(store, slot));
+            tasks.add(slot -> {
+                BlobReport report = download.into(store, slot);
+                others.wantedCame();
+                return Optional.of(report);
+            });
         }
         store.requireSpace(plan.blobs());
+        tasks.addAll(others.tasks());
         Map<Digest, BlobReport> reports = new HashMap<>();
-        for (BlobReport report : pool.runAll(tasks, scope)) {
-            reports.put(report.descriptor().digest(), report);
+        try {
+            for (Optional<BlobReport> came : pool.runAll(tasks, scope)) {
+                came.ifPresent(report -> reports.put(report.descriptor().digest(), report));
+            }
+        } finally {
+            othersScope.end();
         }
+        others.warning().ifPresent(this::warn);
         return reports;
     }
 
@@ -281,6 +307,10 @@ final class PullSession {
         if (remaining != null && remaining.matches("[0-9](;.*)?")) {
             warn("the registry allows only " + remaining.charAt(0) + " more pulls for now: log in to be allowed more");
         }
+    }
+
+    private void reportNotices() {
+        endpoints.takeNotices().forEach(this::warn);
     }
 
     private void reportFindings() {
@@ -318,22 +348,6 @@ final class PullSession {
             List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
             descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
             return pool.runAll(tasks, scope);
-        }
-
-        @Override
-        public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
-            List<TransferPool.Task<Optional<ImageDocument>>> tasks = new ArrayList<>();
-            descriptors.forEach(descriptor -> tasks.add(slot -> readIfThere(descriptor)));
-            return pool.runAll(tasks, scope);
-        }
-
-        private Optional<ImageDocument> readIfThere(Descriptor descriptor) {
-            try {
-                return Optional.of(documents.read(descriptor));
-            } catch (ImageNotFoundException e) {
-                warn("the manifest " + descriptor.digest() + " of another platform is not to be had, and left out");
-                return Optional.empty();
-            }
         }
     }
 }

@@ -57,11 +57,6 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 .toList();
     }
 
-    @Override
-    public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
-        return descriptors.stream().map(this::document).toList();
-    }
-
     private Optional<ImageDocument> document(Descriptor descriptor) {
         return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
                 .map(content -> ImageDocument.parse(content, descriptor.mediaType()));

@@ -43,6 +43,11 @@ public record Descriptor(
         this(mediaType, digest, size, null, List.of(), Map.of(), null);
     }
 
+    /** The same without annotations, for keeping: there may be any number of them. */
+    public Descriptor withoutAnnotations() {
+        return annotations.isEmpty() ? this : new Descriptor(mediaType, digest, size, platform, urls, Map.of(), data);
+    }
+
     /** Reads a descriptor from a manifest, an index or a layout. */
     public static Descriptor of(JsonValue json) throws JsonException {
         long size = json.require("size").asLong();

@@ -17,6 +17,14 @@ public record ImageManifest(MediaType mediaType, Descriptor config, List<Descrip
         layers = List.copyOf(layers);
     }
 
+    /** The same without the annotations of its descriptors. */
+    public ImageManifest withoutAnnotations() {
+        return new ImageManifest(
+                mediaType,
+                config.withoutAnnotations(),
+                layers.stream().map(Descriptor::withoutAnnotations).toList());
+    }
+
     @Override
     public List<Descriptor> children() {
         List<Descriptor> children = new ArrayList<>(layers.size() + 1);

@@ -21,11 +21,14 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * A value in a JSON document that somebody else wrote, together with its path in that document, so that every complaint
- * says where. Reading is bounded: nesting to 32 levels, strings to the size of the document, no duplicate keys. Read and
+ * says where. Reading is bounded: nesting to 32 levels, 200,000 values, strings to the size of the document, no duplicate keys. Read and
  * written token by token: binding to objects would need more time to set up than a small pull has for all its documents.
  */
 public final class JsonValue {
     private static final int MAX_DEPTH = 32;
+    /** A value takes up to 200 bytes of memory, and two bytes of a document. */
+    private static final int MAX_VALUES = 200_000;
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
@@ -58,7 +61,7 @@ public final class JsonValue {
             if (parser.nextToken() == null) {
                 throw new JsonException("the document is empty");
             }
-            Object value = read(parser);
+            Object value = new Reading(parser).next();
             if (parser.nextToken() != null) {
                 throw new JsonException("not valid JSON: something follows the end of the document"
                         + where(parser.currentTokenLocation()));
@@ -73,32 +76,46 @@ public final class JsonValue {
         return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 
-    /** The value that begins with the current token. */
-    private static @Nullable Object read(JsonParser parser) {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    members.put(name, read(parser));
-                }
-                yield members;
+    /** Reads a document from its first token. */
+    private static final class Reading {
+        private final JsonParser parser;
+        private int values;
+
+        Reading(JsonParser parser) {
+            this.parser = parser;
+        }
+
+        /** The value that begins with the current token. */
+        @Nullable
+        Object next() throws JsonException {
+            if (++values > MAX_VALUES) {
+                throw new JsonException("the document has more than " + MAX_VALUES + " values");
             }
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(read(parser));
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> {
+                    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                    while (parser.nextToken() != JsonToken.END_OBJECT) {
+                        String name = parser.currentName();
+                        parser.nextToken();
+                        members.put(name, next());
+                    }
+                    yield members;
                 }
-                yield elements;
-            }
-            case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> new Fraction(parser.getString());
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> parser.getString();
-        };
+                case START_ARRAY -> {
+                    List<@Nullable Object> elements = new ArrayList<>();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        elements.add(next());
+                    }
+                    yield elements;
+                }
+                case VALUE_NUMBER_INT -> parser.getNumberValue();
+                case VALUE_NUMBER_FLOAT -> new Fraction(parser.getString());
+                case VALUE_TRUE -> true;
+                case VALUE_FALSE -> false;
+                case VALUE_NULL -> null;
+                default -> parser.getString();
+            };
+        }
     }
 
     /** Whether the object has this member with a value other than null. */

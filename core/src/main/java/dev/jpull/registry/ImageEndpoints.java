@@ -46,6 +46,11 @@ public final class ImageEndpoints {
         setAside.add(endpoint);
     }
 
+    /** What there is to tell about the hosts, once for each. */
+    public List<String> takeNotices() {
+        return all.stream().flatMap(endpoint -> endpoint.takeNotice().stream()).toList();
+    }
+
     private List<RegistryEndpoint> capableOf(Set<Capability> wanted, UnaryOperator<List<RegistryEndpoint>> order) {
         List<RegistryEndpoint> capable = order.apply(all.stream()
                 .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))

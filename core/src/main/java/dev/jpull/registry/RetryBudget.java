@@ -18,9 +18,24 @@ public final class RetryBudget {
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long MAX_PAUSE_MILLIS = 8_000;
 
+    private final int most;
     private int used;
     private int total;
     private boolean malformed;
+
+    /** As many retries as something that is needed is worth. */
+    public RetryBudget() {
+        this(MAX_RETRIES);
+    }
+
+    /**
+     * A budget.
+     *
+     * @param most how many retries without progress there may be, at least 0
+     */
+    public RetryBudget(int most) {
+        this.most = most;
+    }
 
     /** Progress was made. */
     public void reset() {
@@ -39,7 +54,7 @@ public final class RetryBudget {
 
     /** Takes one retry: the pause before it, or empty when there are none left. */
     public Optional<Duration> next(HostFailure failure) {
-        if (used == MAX_RETRIES) {
+        if (used >= most) {
             return Optional.empty();
         }
         Duration pause = pauseAfter(failure);

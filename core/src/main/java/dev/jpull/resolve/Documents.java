@@ -18,6 +18,7 @@ import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Manifests and indexes by digest: from the store when they are there, else from a host, verified and kept. */
 public final class Documents {
@@ -25,9 +26,25 @@ public final class Documents {
     private final ImageEndpoints endpoints;
     private final Failover failover;
     private final ImageStore store;
+    private final Supplier<RetryBudget> budgets;
 
     /** The documents of one image. */
     public Documents(ImageReference image, ImageEndpoints endpoints, Failover failover, ImageStore store) {
+        this(image, endpoints, failover, store, RetryBudget::new);
+    }
+
+    /**
+     * The documents of one image.
+     *
+     * @param budgets how often each of them is asked for
+     */
+    public Documents(
+            ImageReference image,
+            ImageEndpoints endpoints,
+            Failover failover,
+            ImageStore store,
+            Supplier<RetryBudget> budgets) {
+        this.budgets = budgets;
         this.image = image;
         this.endpoints = endpoints;
         this.failover = failover;
@@ -59,7 +76,7 @@ public final class Documents {
             return failover.hedged(
                             "manifest",
                             endpoints.forContent(),
-                            new RetryBudget(),
+                            budgets.get(),
                             (endpoint, within) -> get(endpoint, descriptor, within),
                             late -> {})
                     .value();

@@ -5,6 +5,7 @@ import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageIndex;
 import dev.jpull.image.ImageManifest;
@@ -27,16 +28,35 @@ import java.util.stream.Collectors;
  * @param images the images for the wanted platforms, in order of preference
  * @param documents the manifests and indexes on the way, the root first; all of them are in the store by now
  * @param blobs the configurations and layers, each once, configurations of wanted images first
+ * @param others the manifests and indexes of other platforms, which nothing depends on: they are not read yet
  */
-public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, List<Descriptor> blobs) {
+public record PullPlan(
+        List<PlannedImage> images, List<Descriptor> documents, List<Descriptor> blobs, List<Descriptor> others) {
     private static final int MAX_DEPTH = 4;
     private static final int MAX_DOCUMENTS = 10_000;
+
+    /** How large the wanted manifests and indexes may be together: they are held until the image has its name. */
+    private static final long MAX_BYTES = 16L << 20;
 
     /** Copies the lists. */
     public PullPlan {
         images = List.copyOf(images);
         documents = List.copyOf(documents);
         blobs = List.copyOf(blobs);
+        others = List.copyOf(others);
+    }
+
+    /** The same without what belongs to other platforms. */
+    public PullPlan withoutOthers() {
+        return new PullPlan(images, documents, blobs, List.of());
+    }
+
+    /** What else belongs to the metadata of another platform: the configuration of an image; its layers do not. */
+    public static Optional<Descriptor> metadataOf(ImageDocument document) {
+        return document instanceof ImageManifest manifest
+                        && manifest.config().mediaType().isImageConfig()
+                ? Optional.of(manifest.config())
+                : Optional.empty();
     }
 
     /**
@@ -57,12 +77,10 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
     public record Options(PlatformMatcher matcher, int limit, boolean metadata) {}
 
     /** Brings documents, several at a time. */
+    @FunctionalInterface
     public interface DocumentReader {
         /** The documents, in order. */
         List<ImageDocument> read(List<Descriptor> descriptors);
-
-        /** The documents that can be had, in order: nobody needs those of other platforms. */
-        List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors);
     }
 
     /**
@@ -72,7 +90,7 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
      * @throws ImageNotFoundException if there is nothing for the wanted platforms
      */
     public static PullPlan walk(String name, Descriptor root, Options options, DocumentReader reader) {
-        Walk walk = new Walk(options, reader);
+        Walk walk = new Walk(name, options, reader);
         walk.wanted(List.of(root), 0);
         if (walk.images.isEmpty() && walk.blobs.isEmpty()) {
             throw new ImageNotFoundException(name + " has no manifest for " + options.matcher() + ", only for "
@@ -82,12 +100,12 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
                             .collect(Collectors.joining(", ")))
                     + ": choose one of these with --platform");
         }
-        walk.others();
-        return new PullPlan(walk.images, walk.documents, walk.blobs());
+        return walk.plan();
     }
 
     /** The state of a walk. */
     private static final class Walk {
+        private final String name;
         private final Options options;
         private final DocumentReader reader;
         private final List<PlannedImage> images = new ArrayList<>();
@@ -97,7 +115,10 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
         private final List<Platform> offered = new ArrayList<>();
         private final Set<Digest> seen = new HashSet<>();
 
-        Walk(Options options, DocumentReader reader) {
+        private long bytes;
+
+        Walk(String name, Options options, DocumentReader reader) {
+            this.name = name;
             this.options = options;
             this.reader = reader;
         }
@@ -113,13 +134,20 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
                 throw new IntegrityException("the index is nested more than " + MAX_DEPTH + " deep or has more than "
                         + MAX_DOCUMENTS + " manifests: that is no image");
             }
+            for (Descriptor descriptor : fresh) {
+                bytes += Math.min(descriptor.size(), MAX_BYTES); // no overflow: there are at most so many
+            }
+            if (bytes > MAX_BYTES) {
+                throw new IntegrityException("the manifests of " + name + " have more than " + MAX_BYTES
+                        + " bytes together: that is no image; choose fewer platforms with --platform");
+            }
             List<Descriptor> next = new ArrayList<>();
             List<ImageDocument> read = reader.read(fresh);
             for (int i = 0; i < fresh.size(); i++) {
                 documents.add(fresh.get(i));
                 if (read.get(i) instanceof ImageManifest manifest) {
-                    images.add(new PlannedImage(fresh.get(i), manifest));
-                    add(manifest.config());
+                    images.add(new PlannedImage(fresh.get(i), manifest.withoutAnnotations()));
+                    addConfig(manifest.config());
                 } else if (read.get(i) instanceof ImageIndex index) {
                     next.addAll(choose(index));
                 }
@@ -134,7 +162,7 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
             List<Descriptor> next = new ArrayList<>();
             for (Descriptor entry : chosen) {
                 if (entry.mediaType().isManifestOrIndex()) {
-                    next.add(entry);
+                    next.add(entry.withoutAnnotations());
                 } else {
                     add(entry);
                 }
@@ -146,7 +174,7 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
                 if (options.metadata()
                         && !chosen.contains(entry)
                         && entry.mediaType().isManifestOrIndex()) {
-                    others.add(entry);
+                    others.add(entry.withoutAnnotations());
                 }
             }
             return next;
@@ -164,33 +192,24 @@ public record PullPlan(List<PlannedImage> images, List<Descriptor> documents, Li
                     .toList();
         }
 
-        /** Of other platforms the manifest and the configuration are metadata; layers are not. */
-        void others() {
-            List<Descriptor> fresh = others.stream()
+        PullPlan plan() {
+            images.forEach(image -> image.manifest().layers().forEach(this::add));
+            List<Descriptor> unwanted = others.stream()
                     .filter(descriptor -> seen.add(descriptor.digest()))
                     .toList();
-            List<Optional<ImageDocument>> read = reader.readOptional(fresh);
-            List<Descriptor> configs = new ArrayList<>();
-            for (int i = 0; i < fresh.size(); i++) {
-                ImageDocument document = read.get(i).orElse(null);
-                if (document != null) {
-                    documents.add(fresh.get(i));
-                }
-                if (document instanceof ImageManifest manifest
-                        && manifest.config().mediaType().isImageConfig()) {
-                    configs.add(manifest.config());
-                }
+            return new PullPlan(images, documents, List.copyOf(blobs.values()), unwanted);
+        }
+
+        private void addConfig(Descriptor config) {
+            if (config.mediaType().isImageConfig() && config.size() > ImageConfig.MAX_SIZE) {
+                throw new IntegrityException("the configuration of " + name + " has " + config.size()
+                        + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
             }
-            images.forEach(image -> image.manifest().layers().forEach(this::add));
-            configs.forEach(this::add);
+            add(config);
         }
 
         private void add(Descriptor blob) {
-            blobs.putIfAbsent(blob.digest(), blob);
-        }
-
-        List<Descriptor> blobs() {
-            return List.copyOf(blobs.values());
+            blobs.putIfAbsent(blob.digest(), blob.withoutAnnotations());
         }
     }
 }

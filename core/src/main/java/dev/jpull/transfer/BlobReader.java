@@ -36,7 +36,7 @@ final class BlobReader {
      * @throws HostFailure if the stream breaks, or sends something else
      */
     boolean copy(BlobStream stream, Segments.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
-        byte[] buffer = new byte[(int) Math.min(BUFFER, stream.end() - stream.position() + 1)];
+        byte[] buffer = new byte[(int) Math.min(BUFFER - 1, stream.end() - stream.position()) + 1];
         segments.whenTaken(segment, stream::cancel);
         try {
             skip(stream, segments.position(segment), buffer, endpoint);
@@ -49,7 +49,8 @@ final class BlobReader {
                 }
                 // One byte more than is missing, to notice a blob that is too long.
                 boolean last = segments.end(segment) == blob.size();
-                int read = stream.fill(buffer, (int) Math.min(buffer.length, last ? left + 1 : left));
+                int read = stream.fill(
+                        buffer, (int) Math.min(buffer.length, last && left < buffer.length ? left + 1 : left));
                 if (read == 0) {
                     throw ended(stream, position);
                 }

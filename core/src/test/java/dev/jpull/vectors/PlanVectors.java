@@ -12,7 +12,6 @@ import dev.jpull.resolve.PullPlan;
 import dev.jpull.testdata.Vector;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -26,10 +25,16 @@ final class PlanVectors {
         JsonNode input = vector.input();
         Descriptor root = ValueVectors.descriptor(input.get("root"));
         try {
-            PullPlan plan = PullPlan.walk("image", root, options(input), new Content(input.get("content")));
+            Content content = new Content(input.get("content"));
+            PullPlan plan = PullPlan.walk("image", root, options(input), content);
             TreeSet<String> fetched = new TreeSet<>();
             Stream.concat(plan.documents().stream(), plan.blobs().stream())
                     .forEach(descriptor -> fetched.add(name(input, descriptor.digest())));
+            for (Descriptor other : plan.others()) {
+                fetched.add(name(input, other.digest()));
+                PullPlan.metadataOf(content.document(other))
+                        .ifPresent(config -> fetched.add(name(input, config.digest())));
+            }
             ObjectNode actual = Outcome.object();
             actual.set("fetched", Outcome.array(fetched));
             return Outcome.of(actual);
@@ -71,13 +76,6 @@ final class PlanVectors {
         @Override
         public List<ImageDocument> read(List<Descriptor> descriptors) {
             return descriptors.stream().map(this::document).toList();
-        }
-
-        @Override
-        public List<Optional<ImageDocument>> readOptional(List<Descriptor> descriptors) {
-            return descriptors.stream()
-                    .map(descriptor -> Optional.of(document(descriptor)))
-                    .toList();
         }
 
         private ImageDocument document(Descriptor descriptor) {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,6 +230,32 @@ class UnreadableAnswerTest {
             }
             assertThat(host.answers()).as("it was asked").isPositive();
             assertThat(host.sent()).isLessThan(MOST);
+        }
+    }
+
+    /** The host answers well until the layers: those that are asked for at the same time wait for it, and no other. */
+    @Test
+    void aHostThatLetTheTimeForAnAnswerPassIsNotWaitedForAgain() throws IOException {
+        TestImage large = new ImageFactory(62)
+                .image(
+                        "linux/amd64",
+                        Stream.generate(() -> new Layer(500, Compression.NONE))
+                                .limit(24)
+                                .toArray(Layer[]::new));
+        Answer drips = drip("HTTP/1.1 200 OK\r\nX: ", "x");
+        Fixture fixture = new Fixture(temporary);
+        try (ScriptedHost host = new ScriptedHost(large, Set.of(), Phase.LAYER, drips);
+                TestRegistry upstream = TestRegistry.start().serve("team/app", "1", large)) {
+            fixture.hosts(
+                    "server = \"" + upstream.origin() + "\"",
+                    Fixture.host(host.origin(), "pull", "resolve") + "  [host.\"" + host.origin() + "\".jpull]\n"
+                            + SOON);
+            try (ImagePuller puller =
+                    fixture.builder().maxConcurrentDownloads(3).build()) {
+                assertThat(puller.pull(IMAGE).fallbacks())
+                        .anyMatch(attempt -> attempt.reason().contains("no complete answer within 600 ms"));
+            }
+            assertThat(host.answers()).isLessThanOrEqualTo(3);
         }
     }
 }

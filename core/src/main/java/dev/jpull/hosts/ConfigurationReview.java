@@ -110,7 +110,12 @@ public record ConfigurationReview(List<Finding> findings, List<RegistryHost> hos
         }
         String namespace = HostsRootReview.namespaceOf(directory);
         boolean all = namespace.equals(HostsDirectory.DEFAULT);
-        hosts.addAll(HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries()));
+        for (RegistryHost host : HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries())) {
+            // What no reference has for its registry is never contacted by that name.
+            if (all || !host.implied() || HostsRootReview.isDomain(namespace)) {
+                hosts.add(host);
+            }
+        }
         String text = Files.exists(file) ? TomlFile.readText(file, MAX_SIZE) : "";
         if (!text.isEmpty()) {
             TomlFile toml = TomlFile.parse(file, text, "", new Findings());

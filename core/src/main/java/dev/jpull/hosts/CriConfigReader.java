@@ -246,7 +246,19 @@ final class CriConfigReader {
         if (table != null) {
             for (String name : table.keys()) {
                 List<String> values = table.texts(name, "write " + name + " = [\"value\"]");
-                if (values != null) {
+                if (values == null) {
+                    continue;
+                }
+                if (!Header.isName(name)) {
+                    table.error(
+                            "header-name", name, "\"" + name + "\" is not a header name", "use letters, digits and -");
+                } else if (!values.stream().allMatch(Header::isValue)) {
+                    table.error(
+                            "header-value",
+                            name,
+                            "the value of header \"" + name + "\" has control characters",
+                            "remove them");
+                } else {
                     values.forEach(value -> headers.add(new Header(name, value)));
                 }
             }

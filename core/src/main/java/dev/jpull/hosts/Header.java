@@ -14,4 +14,15 @@ public record Header(String name, Secret value) {
     public Header(String name, String value) {
         this(name, Secret.of(value));
     }
+
+    /** Whether a text can be the name of a header (RFC 9110, 5.1). */
+    static boolean isName(String text) {
+        return !text.isEmpty()
+                && text.chars().allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+    }
+
+    /** Whether a text can be the value of a header (RFC 9110, 5.5). */
+    static boolean isValue(String text) {
+        return text.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 127);
+    }
 }

@@ -25,12 +25,4 @@ public record HostExtensions(
     public HostExtensions {
         rewrites = List.copyOf(rewrites);
     }
-
-    /** The name of a repository at this host. */
-    String repository(String name) {
-        return rewrites.stream()
-                .flatMap(rewrite -> rewrite.apply(name).stream())
-                .findFirst()
-                .orElse(name);
-    }
 }

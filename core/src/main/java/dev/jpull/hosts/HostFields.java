@@ -227,7 +227,7 @@ final class HostFields {
                         "\"" + name + "\" stands below the header table, so that TOML takes it for a header",
                         "sends it as a header",
                         "move it above the line that starts the header table");
-            } else if (!isHeaderName(name)) {
+            } else if (!Header.isName(name)) {
                 given.errorThatIsTaken(
                         "header-name",
                         given.positionOf(name),
@@ -245,7 +245,7 @@ final class HostFields {
         if (values == null) {
             return;
         }
-        if (!values.stream().allMatch(HostFields::isHeaderValue)) {
+        if (!values.stream().allMatch(Header::isValue)) {
             given.errorThatIsTaken(
                     "header-value",
                     given.positionOf(name),
@@ -307,14 +307,5 @@ final class HostFields {
     private @Nullable Path resolve(String key, String path) {
         Path resolved = table.path(key, directory, path);
         return resolved == null ? null : resolved.normalize();
-    }
-
-    private static boolean isHeaderName(String name) {
-        return !name.isEmpty()
-                && name.chars().allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
-    }
-
-    private static boolean isHeaderValue(String value) {
-        return value.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 127);
     }
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.secret.ForeignText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a host as written in hosts.toml (spec section 3.2).
@@ -17,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param writtenPath the path as written; empty when there is none
  */
 record HostUrl(String scheme, String host, String path, String writtenPath) {
-    private static final Pattern AUTHORITY =
-            Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*)|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]*))?");
-    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
+    private static final Pattern PATH = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+");
 
     /** An address that cannot be used. The message is a sentence part; the remedy says what to write. */
     static final class InvalidException extends Exception {
@@ -84,12 +81,12 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
         String authority = slash < 0 ? rest : rest.substring(0, slash);
         String path = slash < 0 ? "" : rest.substring(slash);
         refuseExtras(text, authority, path);
-        Matcher matcher = AUTHORITY.matcher(authority);
-        if (!matcher.matches() || !isPort(matcher.group(1))) {
+        String flaw = HostName.flaw(authority);
+        if (!flaw.isEmpty()) {
             throw new InvalidException(
                     "url",
-                    "\"" + shown(text) + "\" has no valid host",
-                    Findings.FILE_DROPPED,
+                    "\"" + shown(text) + "\" has no valid host: " + flaw,
+                    "drops the whole file, or fails every request to the host",
                     "write https://host or https://host:port");
         }
         if (!PATH.matcher(path).matches()) {
@@ -133,12 +130,7 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
 
     /** Hides what may be a password, and cuts what is too long to read. */
     private static String shown(String text) {
-        String safe = text.replaceAll("//[^/@]*@", "//***@").replaceAll("\\p{Cntrl}", "?");
-        return safe.length() > 200 ? safe.substring(0, 200) + "…" : safe;
-    }
-
-    private static boolean isPort(@Nullable String digits) {
-        return digits == null || !digits.isEmpty() && digits.length() <= 5 && Integer.parseInt(digits) <= 65535;
+        return ForeignText.line(text.replaceAll("//[^/@]*@", "//***@"), 200);
     }
 
     private static String clean(String path) {

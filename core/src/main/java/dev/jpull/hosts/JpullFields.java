@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.secret.Secret;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +17,6 @@ final class JpullFields {
     static final String KEY = "jpull";
 
     static final List<String> NAMES = List.of("proxy", "response_timeout", "stall_timeout", "rewrite");
-
-    private static final int HTTP_PORT = 80;
-    private static final Pattern GROUP = Pattern.compile("\\\\.|\\$(\\{[A-Za-z][A-Za-z0-9]*\\}|[0-9])?");
 
     private final TableReader table;
     private final Map<String, SourcePosition> positions = new LinkedHashMap<>();
@@ -88,25 +80,11 @@ final class JpullFields {
         if (text.equals("none")) {
             return ProxyAddress.NONE;
         }
-        try {
-            URI uri = new URI(text);
-            boolean bare = uri.getPath() == null
-                    || uri.getPath().isEmpty()
-                    || uri.getPath().equals("/");
-            if ("http".equals(uri.getScheme()) && uri.getHost() != null && bare && uri.getQuery() == null) {
-                String user = uri.getUserInfo() == null ? "" : uri.getUserInfo();
-                int colon = user.indexOf(':');
-                return new ProxyAddress(
-                        uri.getHost(),
-                        uri.getPort() < 0 ? HTTP_PORT : uri.getPort(),
-                        colon < 0 ? user : user.substring(0, colon),
-                        Secret.of(colon < 0 ? "" : user.substring(colon + 1)));
-            }
-        } catch (URISyntaxException e) {
-            // The same as any other text that is no address; it may hold a password, and is not repeated.
+        ProxyAddress address = ProxyAddress.parse(text);
+        if (address == null) {
+            table.wrongType(key, "the http:// address of a proxy", remedy);
         }
-        table.wrongType(key, "the http:// address of a proxy", remedy);
-        return null;
+        return address;
     }
 
     private void readRewrites(String key) {
@@ -116,39 +94,14 @@ final class JpullFields {
         }
         for (String pattern : rules.keys()) {
             String replacement = rules.text(pattern, "write \"^library/(.*)\" = \"proxy/library/$1\"");
-            if (replacement != null && isUsable(rules, pattern, replacement)) {
-                rewrites.add(new Rewrite(pattern, replacement));
+            if (replacement != null) {
+                try {
+                    rewrites.add(Rewrite.parse(pattern, replacement));
+                    positions.put(KEY + ".rewrite." + pattern, rules.positionOf(pattern));
+                } catch (Rewrite.InvalidException e) {
+                    rules.error("rewrite", pattern, String.valueOf(e.getMessage()), e.remedy());
+                }
             }
-        }
-    }
-
-    private static boolean isUsable(TableReader rules, String pattern, String replacement) {
-        try {
-            int groups = Pattern.compile(pattern).matcher("").groupCount();
-            boolean known = GROUP.matcher(replacement)
-                    .results()
-                    .allMatch(found -> found.group(1) == null
-                            ? found.group().startsWith("\\")
-                            : found.group(1).startsWith("{")
-                                    ? pattern.contains("(?<"
-                                            + found.group(1)
-                                                    .substring(1, found.group(1).length() - 1) + ">")
-                                    : Integer.parseInt(found.group(1)) <= groups);
-            if (!known) {
-                rules.error(
-                        "rewrite",
-                        pattern,
-                        "the replacement \"" + replacement + "\" names a group that the pattern does not have",
-                        "write $1 for the first pair of parentheses in the pattern");
-            }
-            return known;
-        } catch (PatternSyntaxException e) {
-            rules.error(
-                    "rewrite",
-                    pattern,
-                    "\"" + pattern + "\" is not a regular expression: " + e.getDescription(),
-                    "write it as Java does, such as \"^library/(.*)\"");
-            return false;
         }
     }
 }

@@ -2,6 +2,10 @@
 package dev.jpull.hosts;
 
 import dev.jpull.secret.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP proxy of one host.
@@ -12,8 +16,39 @@ import dev.jpull.secret.Secret;
  * @param password the password of the user
  */
 public record ProxyAddress(String host, int port, String username, Secret password) {
+    private static final Pattern USER = Pattern.compile("(?:[^/?#@%\\p{Cntrl}]|%[0-9A-Fa-f]{2})*+");
+
     /** No proxy, whatever the environment says. */
     public static final ProxyAddress NONE = new ProxyAddress("", 0, "", Secret.NONE);
+
+    private static final String SCHEME = "http://";
+    private static final int HTTP_PORT = 80;
+
+    /** The address that a text names, or null; the text may hold a password, and is never repeated. */
+    static @Nullable ProxyAddress parse(String text) {
+        if (!text.startsWith(SCHEME)) {
+            return null;
+        }
+        String rest = text.substring(SCHEME.length()).replaceFirst("/$", "");
+        int at = rest.lastIndexOf('@');
+        String authority = rest.substring(at + 1);
+        String user = rest.substring(0, Math.max(at, 0));
+        if (!HostName.flaw(authority).isEmpty() || !USER.matcher(user).matches()) {
+            return null;
+        }
+        int colon = authority.lastIndexOf(':');
+        boolean port = colon > authority.lastIndexOf(']');
+        int end = user.indexOf(':');
+        return new ProxyAddress(
+                port ? authority.substring(0, colon) : authority,
+                port ? Integer.parseInt(authority.substring(colon + 1)) : HTTP_PORT,
+                decoded(end < 0 ? user : user.substring(0, end)),
+                Secret.of(end < 0 ? "" : decoded(user.substring(end + 1))));
+    }
+
+    private static String decoded(String escaped) {
+        return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
 
     /** Whether the host is contacted directly. */
     public boolean isDirect() {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.image.ImageReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -63,9 +65,26 @@ public record RegistryHost(
         return provenance.implied();
     }
 
-    /** The name of a repository at this host. */
+    /**
+     * The name of a repository at this host.
+     *
+     * @throws ConfigurationException if a rewrite makes no name of it; says which one, and where it was written
+     */
     public String repository(String name) {
-        return extensions.repository(name);
+        for (Rewrite rewrite : extensions.rewrites()) {
+            try {
+                Optional<String> other = rewrite.apply(name);
+                if (other.isPresent()) {
+                    return other.get();
+                }
+            } catch (ConfigurationException e) {
+                SourcePosition written = provenance
+                        .settings()
+                        .getOrDefault(JpullFields.KEY + ".rewrite." + rewrite.pattern(), provenance.host());
+                throw new ConfigurationException(written + ": " + e.getMessage(), e);
+            }
+        }
+        return name;
     }
 
     /** Whether it may be asked for all of these. */

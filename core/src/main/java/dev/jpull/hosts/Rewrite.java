@@ -2,9 +2,12 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.secret.ForeignText;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Gives repositories another name at one host.
@@ -13,24 +16,110 @@ import java.util.regex.Pattern;
  * @param replacement what stands instead of the match; {@code $1} is the first group
  */
 public record Rewrite(String pattern, String replacement) {
+    private static final int MAX_PATTERN = 1000;
     private static final Pattern REPOSITORY =
-            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*+)*+");
+    private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9._/-]*");
+    private static final Pattern NEVER_A_PATH = Pattern.compile("//|/\\.{1,2}/");
+
+    /** Names of the greatest length, on which an expression that backtracks without end shows that it does. */
+    private static final List<String> LONG_NAMES = List.of(
+            "a".repeat(250) + "._-",
+            "0".repeat(250) + "/-",
+            "a/".repeat(125) + ".a-",
+            "ab-0_".repeat(50) + "._",
+            "a.".repeat(125) + "-/");
+
+    /** A rule that cannot be used. The message is a sentence part; the remedy says what to write. */
+    static final class InvalidException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String remedy;
+
+        InvalidException(String message, String remedy) {
+            super(message);
+            this.remedy = remedy;
+        }
+
+        String remedy() {
+            return remedy;
+        }
+    }
+
+    /** A rule from a file, when it can be used for every repository. */
+    static Rewrite parse(String pattern, String replacement) throws InvalidException {
+        Rewrite rewrite = new Rewrite(pattern, replacement);
+        if (pattern.length() > MAX_PATTERN) {
+            throw new InvalidException(
+                    "the pattern has more than " + MAX_PATTERN + " characters", "write several rules");
+        }
+        rewrite.checkReplacement();
+        for (String name : LONG_NAMES) {
+            try {
+                rewrite.matcher(name).find();
+            } catch (StepCount.ExceededException | StackOverflowError e) {
+                throw new InvalidException(
+                        "\"" + pattern + "\" takes too many steps to find out whether it matches a long name",
+                        "write it without a repetition inside a repetition, such as (a+)+");
+            }
+        }
+        return rewrite;
+    }
+
+    private void checkReplacement() throws InvalidException {
+        try {
+            // With nothing as its first alternative, the pattern matches, and its groups are the same: Java itself then
+            // says what is wrong with the replacement, and what is left of it without groups.
+            String literal = Pattern.compile("|" + pattern).matcher("").replaceFirst(replacement);
+            if (!LITERAL.matcher(literal).matches()
+                    || NEVER_A_PATH.matcher(literal).find()) {
+                throw new InvalidException(
+                        "the replacement \"" + replacement + "\" cannot make the name of a repository",
+                        "write letters, digits, \".\", \"_\", \"-\" and single \"/\", and $1 for a group");
+            }
+        } catch (PatternSyntaxException e) {
+            throw new InvalidException(
+                    "\"" + pattern + "\" is not a regular expression: " + e.getDescription(),
+                    "write it as Java does, such as \"^library/(.*)\"");
+        } catch (IndexOutOfBoundsException e) {
+            throw new InvalidException(
+                    "the replacement \"" + replacement + "\" names a group that the pattern does not have",
+                    "write $1 for the first pair of parentheses in the pattern");
+        } catch (IllegalArgumentException e) {
+            throw new InvalidException(
+                    "the replacement \"" + replacement + "\" cannot be used: " + e.getMessage(),
+                    "write $1 for the first pair of parentheses in the pattern, and \\\\ for a backslash");
+        } catch (StackOverflowError e) {
+            throw new InvalidException("the pattern is nested too deeply", "write it without so many parentheses");
+        }
+    }
 
     /**
      * The new name, or empty when the pattern does not match.
      *
-     * @throws ConfigurationException if the new name cannot be that of a repository
+     * @throws ConfigurationException if the new name cannot be that of a repository, or finding it takes too many steps
      */
     Optional<String> apply(String repository) {
-        Matcher matcher = Pattern.compile(pattern).matcher(repository);
-        if (!matcher.find()) {
-            return Optional.empty();
+        try {
+            Matcher matcher = matcher(repository);
+            if (!matcher.find()) {
+                return Optional.empty();
+            }
+            String name = matcher.replaceFirst(replacement);
+            if (!REPOSITORY.matcher(name).matches()) {
+                throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern) + "\" makes \""
+                        + ForeignText.line(name) + "\" of the repository " + repository
+                        + ", which cannot be one: correct its replacement");
+            }
+            return Optional.of(name);
+        } catch (StepCount.ExceededException | StackOverflowError e) {
+            throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern)
+                    + "\" takes too many steps to find out whether it matches the repository " + repository
+                    + ": write it without a repetition inside a repetition, such as (a+)+");
         }
-        String name = matcher.replaceFirst(replacement);
-        if (!REPOSITORY.matcher(name).matches()) {
-            throw new ConfigurationException("the rewrite \"" + pattern + "\" makes \"" + name + "\" of the repository "
-                    + repository + ", which cannot be one: correct its replacement");
-        }
-        return Optional.of(name);
+    }
+
+    private Matcher matcher(String repository) {
+        return Pattern.compile(pattern).matcher(new StepCount(repository));
     }
 }

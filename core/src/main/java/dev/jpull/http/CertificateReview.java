@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks into the certificate and key files that hosts name. For use by one thread. */
+/** Looks into the certificate and key files that hosts name, and whether hosts can be contacted. For use by one thread. */
 public final class CertificateReview {
     private static final Duration SOON = Duration.ofDays(30);
     private static final String FAILS_PULL = "fails the whole pull, also where another host would do";
@@ -39,6 +39,11 @@ public final class CertificateReview {
 
     /** Reviews the files of a host; a file that several hosts name is found where each names it. */
     public void review(RegistryHost host) {
+        try {
+            HttpEndpoint.urlOf(host);
+        } catch (ConfigurationException e) {
+            error("url", host.source(), String.valueOf(e.getMessage()), "write it as it is known to the DNS");
+        }
         host.tls().ca().forEach(file -> reviewCa(host, file));
         host.tls().client().forEach(pair -> reviewClient(host, pair));
     }

@@ -54,8 +54,12 @@ final class EnvironmentProxies extends ProxySelector {
     @Override
     public List<Proxy> select(URI uri) {
         HttpUrl proxy = "https".equals(uri.getScheme()) ? https : http;
-        int port = uri.getPort() > 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
-        if (proxy == null || isExempt(bare(uri.getHost()), port)) {
+        if (proxy == null) {
+            return List.of(Proxy.NO_PROXY);
+        }
+        // Not the host of the URI: that is null for names that only java.net.URI dislikes, such as those with "_".
+        HttpUrl target = HttpUrl.get(uri.toString());
+        if (isExempt(bare(target.host()), target.port())) {
             return List.of(Proxy.NO_PROXY);
         }
         // Unresolved, so that the proxy's own name is looked up when it is contacted.

@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpClients implements AutoCloseable {
     private static final int IDLE_CONNECTIONS = 32;
     private static final int IDLE_SECONDS = 30;
+    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration MOST = Duration.ofMillis(Integer.MAX_VALUE);
 
     private final HttpOptions options;
     private final ReadAllowance allowance = new ReadAllowance();
@@ -197,9 +199,10 @@ public final class HttpClients implements AutoCloseable {
     private OkHttpClient newClient(Identity identity) {
         Duration response = Objects.requireNonNullElse(identity.responseTimeout(), options.answerTimeout());
         Duration stall = Objects.requireNonNullElse(identity.stallTimeout(), options.stallTimeout());
-        OkHttpClient.Builder builder =
-                root.newBuilder().connectTimeout(identity.dialTimeout()).readTimeout(response);
-        builder.addNetworkInterceptor(new StallTimeout(stall));
+        OkHttpClient.Builder builder = root.newBuilder()
+                .connectTimeout(counted(identity.dialTimeout()))
+                .readTimeout(counted(response));
+        builder.addNetworkInterceptor(new StallTimeout(counted(stall)));
         if (identity.proxy() != null) {
             setProxy(builder, identity.proxy());
         }
@@ -213,6 +216,12 @@ public final class HttpClients implements AutoCloseable {
             }
         }
         return builder.build();
+    }
+
+    /** A limit as OkHttp counts it: in whole ms, of which zero is none, up to some weeks. */
+    private static Duration counted(Duration limit) {
+        Duration least = limit.isZero() ? limit : limit.compareTo(LEAST) < 0 ? LEAST : limit;
+        return least.compareTo(MOST) > 0 ? MOST : least;
     }
 
     /** What hosts without settings of their own share, and with it their connections. */

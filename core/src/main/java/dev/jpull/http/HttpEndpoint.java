@@ -7,6 +7,7 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.secret.Secret;
 import dev.jpull.secret.SecretMask;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -103,8 +105,8 @@ public final class HttpEndpoint {
     static HttpUrl urlOf(RegistryHost host) {
         HttpUrl url = HttpUrl.parse(host.origin());
         if (url == null) {
-            throw new ConfigurationException(
-                    "\"" + host.host() + "\" is not a host that can be contacted: correct its name");
+            throw new ConfigurationException("\"" + ForeignText.line(host.host())
+                    + "\" is not a host that can be contacted: correct its name or its port");
         }
         return url;
     }
@@ -275,12 +277,17 @@ public final class HttpEndpoint {
 
     /** A configured header stands in for one of ours with the same name; given twice, it is sent twice. */
     private void addConfiguredHeaders(Request.Builder request) {
+        if (host.headers().isEmpty()) {
+            return;
+        }
+        Headers.Builder headers = request.build().headers().newBuilder();
         for (Header header : host.headers()) {
-            request.removeHeader(header.name());
+            headers.removeAll(header.name());
         }
         for (Header header : host.headers()) {
-            request.addHeader(header.name(), header.value().reveal());
+            headers.addUnsafeNonAscii(header.name(), header.value().reveal()); // any text, as containerd sends it
         }
+        request.headers(headers.build());
     }
 
     private HttpAnswer sendHome(Request request, Exchange exchange) throws IOException {

@@ -44,7 +44,10 @@ record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
      */
     static TlsMaterial load(TlsSettings settings) {
         try {
-            X509TrustManager trust = settings.insecure() ? new TrustAnybody() : trust(settings);
+            // Its authorities have to be usable also where the host is not checked: those that it leads to are.
+            X509TrustManager checked =
+                    settings.insecure() && settings.ca().isEmpty() ? new TrustAnybody() : trust(settings);
+            X509TrustManager trust = settings.insecure() ? new TrustAnybody() : checked;
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(settings.client()), new TrustManager[] {trust}, null);
             return new TlsMaterial(context.getSocketFactory(), trust);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Finds what is wrong with a host configuration before a node does. Contacts nothing. */
@@ -32,7 +33,7 @@ public final class HostsCheck {
      * @throws ConfigurationException if there is nothing at the path
      */
     public static List<Finding> of(Path path) {
-        ConfigurationReview review = ConfigurationReview.of(path);
+        ConfigurationReview review = ConfigurationReview.of(Objects.requireNonNull(path, "path"));
         CertificateReview certificates = new CertificateReview(Instant.now());
         review.hosts().forEach(certificates::review);
         Set<Finding> all = new LinkedHashSet<>(review.findings());

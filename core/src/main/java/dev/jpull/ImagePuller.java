@@ -22,6 +22,7 @@ import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(PullRequest request) {
-        return startPull(request).await();
+        return startPull(Objects.requireNonNull(request, "request")).await();
     }
 
     /**
@@ -133,6 +134,7 @@ public final class ImagePuller implements AutoCloseable {
      *     puller, which must not be kept for long: {@link #close(Duration)} waits for it.
      */
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
+        Objects.requireNonNull(request, "request");
         CompletableFuture<PulledImage> future = new CompletableFuture<>();
         try {
             Operation<PulledImage> operation = startPull(request);
@@ -195,6 +197,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public ResolvedReference resolve(String image) {
+        Objects.requireNonNull(image, "image");
         return call(
                 "the resolution of " + nameOf(image),
                 scope -> session(ImageReference.parse(image), nextCall(), scope).resolve());
@@ -207,6 +210,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the configuration cannot be used
      */
     public HostsExplanation explain(String image) {
+        Objects.requireNonNull(image, "image");
         return call("the explanation of " + nameOf(image), scope -> {
             ImageReference reference = ImageReference.parse(image);
             return new HostsExplainer(credentials, upstream)
@@ -222,6 +226,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported
      */
     public ProbeReport probe(String image) {
+        Objects.requireNonNull(image, "image");
         return call("the probe of " + nameOf(image), scope -> {
             ImageReference reference = ImageReference.parse(image);
             NamespaceHosts hosts = hostsFor(reference);
@@ -242,6 +247,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it is not there, or not all of it
      */
     public PulledImage stored(PullRequest request) {
+        Objects.requireNonNull(request, "request");
         return call(
                 "the search for " + nameOf(request.image()),
                 scope -> new StoredImages(
@@ -258,7 +264,8 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it cannot be had
      */
     public void fetch(String image, List<Descriptor> contents) {
-        List<Descriptor> wanted = List.copyOf(contents);
+        Objects.requireNonNull(image, "image");
+        List<Descriptor> wanted = List.copyOf(Objects.requireNonNull(contents, "contents"));
         call("the repair of " + nameOf(image), scope -> {
             session(ImageReference.parse(image), nextCall(), scope).fetch(wanted, openStore(), pool);
             return wanted;

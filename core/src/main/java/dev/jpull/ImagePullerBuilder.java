@@ -3,6 +3,7 @@ package dev.jpull;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.CriConfig;
@@ -12,14 +13,17 @@ import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.registry.Failover;
+import dev.jpull.secret.ForeignText;
 import dev.jpull.transfer.Connections;
 import dev.jpull.transfer.TransferPool;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -65,25 +69,25 @@ public final class ImagePullerBuilder {
 
     /**
      * A directory with host configuration, such as {@code /etc/containerd/certs.d}; may be given several times, the first
-     * that has something for a registry wins. Without it, the usual places are searched, see {@link StandardLocations}.
+     * that has something for a registry wins. It must exist when the puller is built. Without it, the usual places are searched, see {@link StandardLocations}.
      */
     public ImagePullerBuilder hostsDirectory(Path directory) {
-        hostsDirectories.add(directory);
+        hostsDirectories.add(Objects.requireNonNull(directory, "directory"));
         return this;
     }
 
     /**
      * A containerd config.toml, whose CRI tables say where hosts directories or deprecated mirrors are; instead of
-     * {@link #hostsDirectory}. Its credentials come after those of {@link #credentials}.
+     * {@link #hostsDirectory}, and never beside it. Its credentials come after those of {@link #credentials}.
      */
     public ImagePullerBuilder criConfig(Path file) {
-        criConfig = file;
+        criConfig = Objects.requireNonNull(file, "file");
         return this;
     }
 
     /** The directory to pull into; an OCI image layout. The default is the one of the user, see {@link StandardLocations}. */
     public ImagePullerBuilder store(Path directory) {
-        store = directory;
+        store = Objects.requireNonNull(directory, "directory");
         return this;
     }
 
@@ -149,13 +153,13 @@ public final class ImagePullerBuilder {
 
     /** Who is told what happens. */
     public ImagePullerBuilder listener(PullListener wanted) {
-        listener = wanted;
+        listener = Objects.requireNonNull(wanted, "wanted");
         return this;
     }
 
     /** Where credentials come from before anything else is looked at; the default knows none. */
     public ImagePullerBuilder credentials(CredentialSource source) {
-        credentials = source;
+        credentials = Objects.requireNonNull(source, "source");
         return this;
     }
 
@@ -164,7 +168,7 @@ public final class ImagePullerBuilder {
      * none. {@link CredentialSource#ofUser} has those of the user.
      */
     public ImagePullerBuilder userCredentials(CredentialSource source) {
-        userCredentials = source;
+        userCredentials = Objects.requireNonNull(source, "source");
         return this;
     }
 
@@ -185,13 +189,13 @@ public final class ImagePullerBuilder {
 
     /** Where proxies and standard directories are looked up instead of the environment of this process. */
     public ImagePullerBuilder environment(Map<String, String> variables) {
-        environment = Map.copyOf(variables);
+        environment = Map.copyOf(Objects.requireNonNull(variables, "variables"));
         return this;
     }
 
     /** TLS settings for all hosts; what a host's own configuration says comes on top. */
     public ImagePullerBuilder tls(TlsSettings settings) {
-        tls = settings;
+        tls = Objects.requireNonNull(settings, "settings");
         return this;
     }
 
@@ -217,7 +221,7 @@ public final class ImagePullerBuilder {
      * @param host a host, with a port or for any port
      */
     public ImagePullerBuilder trustRealm(String host) {
-        trustedRealms.add(host);
+        trustedRealms.add(Objects.requireNonNull(host, "host"));
         return this;
     }
 
@@ -226,7 +230,7 @@ public final class ImagePullerBuilder {
      * registry. Must be safe for use by several threads. Without it, none are asked for.
      */
     public ImagePullerBuilder identityTokens(BiConsumer<String, Credential> keeper) {
-        identityTokens = keeper;
+        identityTokens = Objects.requireNonNull(keeper, "keeper");
         return this;
     }
 
@@ -257,22 +261,45 @@ public final class ImagePullerBuilder {
      * for use by several threads.
      */
     public ImagePullerBuilder httpDump(Consumer<String> lines) {
-        httpDump = lines;
+        httpDump = Objects.requireNonNull(lines, "lines");
         return this;
     }
 
     /** Takes a line for every event of every connection. Must be safe for use by several threads. */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
-        httpTrace = lines;
+        httpTrace = Objects.requireNonNull(lines, "lines");
         return this;
+    }
+
+    /** Without this, a wrong path would send every pull to the registries themselves. */
+    private void requireHostsDirectories() {
+        if (criConfig != null && !hostsDirectories.isEmpty()) {
+            throw new ConfigurationException("criConfig(" + shown(criConfig) + ") and hostsDirectory("
+                    + shown(hostsDirectories.get(0)) + ") exclude each other: the file names its directories itself");
+        }
+        for (Path directory : hostsDirectories) {
+            if (!Files.isDirectory(directory)) {
+                throw new ConfigurationException("the hosts directory " + shown(directory) + " "
+                        + (Files.exists(directory)
+                                ? "is no directory"
+                                : "does not exist, or cannot be seen by this user")
+                        + ": make it, correct the path, or do without it");
+            }
+        }
+    }
+
+    private static String shown(Path path) {
+        return ForeignText.line(path.toString());
     }
 
     /**
      * The puller.
      *
-     * @throws PullException if the CRI configuration cannot be used
+     * @throws PullException if the CRI configuration cannot be used, stands beside a hosts directory, or a hosts directory
+     *     is none
      */
     public ImagePuller build() {
+        requireHostsDirectories();
         StandardLocations locations = new StandardLocations(environment);
         CriConfig cri = criConfig == null ? null : CriConfig.read(criConfig);
         List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;

@@ -3,9 +3,11 @@ package dev.jpull;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.store.LayoutIndex;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What to pull. Immutable; each {@code with…} method gives a changed copy.
@@ -24,6 +26,10 @@ public record PullRequest(
      * @throws ReferenceException if an annotation is one that the store itself writes
      */
     public PullRequest {
+        Objects.requireNonNull(image, "image");
+        platforms = List.copyOf(Objects.requireNonNull(platforms, "platforms"));
+        annotations =
+                Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(annotations, "annotations")));
         for (String own : List.of(LayoutIndex.REF_NAME, LayoutIndex.PULLED)) {
             if (annotations.containsKey(own)) {
                 throw new ReferenceException("the annotation " + own + " cannot be given, because the store writes it"
@@ -32,8 +38,6 @@ public record PullRequest(
                                 : ": leave it out"));
             }
         }
-        platforms = List.copyOf(platforms);
-        annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
     /** An image for the platform of this machine. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where things are when nothing is said.
@@ -17,7 +18,7 @@ import java.util.Map;
 public record StandardLocations(Map<String, String> environment) {
     /** Copies the variables. */
     public StandardLocations {
-        environment = Map.copyOf(environment);
+        environment = Map.copyOf(Objects.requireNonNull(environment, "environment"));
     }
 
     /** The directories with host configuration that exist: containerd's, docker's, and the user's own. */

@@ -2,6 +2,7 @@
 package dev.jpull.credentials;
 
 import dev.jpull.secret.Secret;
+import java.util.Objects;
 
 /**
  * What proves who is asking.
@@ -11,6 +12,13 @@ import dev.jpull.secret.Secret;
  * @param kind what the secret is
  */
 public record Credential(String username, Secret secret, Kind kind) {
+    /** All of them are needed. */
+    public Credential {
+        Objects.requireNonNull(username, "username");
+        Objects.requireNonNull(secret, "secret");
+        Objects.requireNonNull(kind, "kind");
+    }
+
     /** What a secret is. */
     public enum Kind {
         /** The password of the user. */
@@ -23,17 +31,20 @@ public record Credential(String username, Secret secret, Kind kind) {
 
     /** A user with a password; without a user, the secret is an identity token, as containerd has it. */
     public Credential(String username, String secret) {
-        this(username, Secret.of(secret), username.isEmpty() ? Kind.IDENTITY_TOKEN : Kind.PASSWORD);
+        this(
+                Objects.requireNonNull(username, "username"),
+                Secret.of(Objects.requireNonNull(secret, "secret")),
+                username.isEmpty() ? Kind.IDENTITY_TOKEN : Kind.PASSWORD);
     }
 
     /** An identity token, which a token server exchanges for access. */
     public static Credential identityToken(String token) {
-        return new Credential("", Secret.of(token), Kind.IDENTITY_TOKEN);
+        return new Credential("", Secret.of(Objects.requireNonNull(token, "token")), Kind.IDENTITY_TOKEN);
     }
 
     /** A token that the registry itself takes. */
     public static Credential registryToken(String token) {
-        return new Credential("", Secret.of(token), Kind.REGISTRY_TOKEN);
+        return new Credential("", Secret.of(Objects.requireNonNull(token, "token")), Kind.REGISTRY_TOKEN);
     }
 
     /** Whether the secret is an identity token rather than a password. */

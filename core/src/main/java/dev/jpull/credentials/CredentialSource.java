@@ -2,6 +2,7 @@
 package dev.jpull.credentials;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -48,6 +49,7 @@ public interface CredentialSource {
 
     /** This source, and the other one where this one knows nothing. */
     default CredentialSource orElse(CredentialSource other) {
+        Objects.requireNonNull(other, "other");
         CredentialSource first = this;
         return new CredentialSource() {
             @Override
@@ -78,11 +80,14 @@ public interface CredentialSource {
      * @param environment where the files are found
      */
     static CredentialSource ofUser(Map<String, String> environment) {
+        Objects.requireNonNull(environment, "environment");
         return DockerConfig.ofUser(environment).orElse(PodmanAuth.ofUser(environment));
     }
 
     /** A source that knows one credential, for one host and no other. */
     static CredentialSource forHost(String host, Credential credential) {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(credential, "credential");
         return asked -> asked.equals(host) ? Optional.of(credential) : Optional.empty();
     }
 }

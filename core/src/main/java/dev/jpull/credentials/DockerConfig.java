@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,7 +41,7 @@ public final class DockerConfig implements CredentialSource {
      * @param variable its content; empty for none
      */
     DockerConfig(Path file, String variable) {
-        this.file = file;
+        this.file = Objects.requireNonNull(file, "file");
         this.variable = variable;
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,7 @@ public final class PodmanAuth implements CredentialSource {
      * @param file an auth.json; it need not exist
      */
     public PodmanAuth(Path file) {
-        this.file = file;
+        this.file = Objects.requireNonNull(file, "file");
     }
 
     /** The file of the user: {@code $REGISTRY_AUTH_FILE}, else in {@code $XDG_RUNTIME_DIR}, else in the configuration. */

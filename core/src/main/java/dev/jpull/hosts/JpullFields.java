@@ -26,10 +26,10 @@ final class JpullFields {
     private final List<Rewrite> rewrites = new ArrayList<>();
 
     JpullFields(TableReader table) {
-        this.table = table;
-        for (String key : table.keys()) {
+        this.table = table.refusedAs("passes over it: only jpull reads it");
+        for (String key : this.table.keys()) {
             if (NAMES.contains(key)) {
-                positions.put(KEY + "." + key, table.positionOf(key));
+                positions.put(KEY + "." + key, this.table.positionOf(key));
             }
             switch (key) {
                 case "proxy" -> proxy = proxy(key);

@@ -34,6 +34,11 @@ final class TableReader {
         this.refusal = refusal;
     }
 
+    /** The same table, of which containerd does something else with a wrong value. */
+    TableReader refusedAs(String otherRefusal) {
+        return new TableReader(file, path, table, findings, otherRefusal);
+    }
+
     /** The last part of the table's key. */
     String name() {
         return path.isEmpty() ? "" : path.get(path.size() - 1);

@@ -4,6 +4,7 @@ package dev.jpull.hosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,8 @@ public record TlsSettings(
 
     /** Copies the lists. */
     public TlsSettings {
-        ca = List.copyOf(ca);
-        client = List.copyOf(client);
+        ca = List.copyOf(Objects.requireNonNull(ca, "ca"));
+        client = List.copyOf(Objects.requireNonNull(client, "client"));
     }
 
     /** Whether the host's certificate is not checked. */

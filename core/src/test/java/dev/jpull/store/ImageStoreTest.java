@@ -223,4 +223,108 @@ class ImageStoreTest {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("2.0.0");
     }
+
+    @Test
+    void whatCannotBeUsedInTheIndexIsKeptAndListed() throws IOException {
+        List<String> strange = List.of(
+                "{\"mediaType\":\"x\",\"digest\":\"blake3:00ff\",\"size\":1,\"annotations\":{\"" + LayoutIndex.REF_NAME
+                        + "\":\"other\"}}",
+                "{\"mediaType\":\"x\",\"digest\":\"sha256:beef\",\"size\":-1}",
+                "{\"manifests\":[{\"nested\":[1.5e99]}]}",
+                "17",
+                "null",
+                "{\"digest\":\"" + Digest.sha256(CONTENT) + "\",\"size\":\"many\",\"annotations\":{\""
+                        + LayoutIndex.REF_NAME + "\":[]}}");
+        Files.writeString(
+                temporary.resolve("index.json"),
+                "{\"schemaVersion\":2,\"annotations\":{\"of\":\"another\"},\"manifests\":[" + String.join(",", strange)
+                        + "]}");
+        assertThat(store.index().unknown()).hasSize(5);
+        assertThat(store.index().unknown().get(0).name()).isEqualTo("other");
+        assertThat(store.index().unknown().get(0).digest()).isEqualTo("blake3:00ff");
+        assertThat(store.index().list())
+                .as("the one that names content which must be kept")
+                .extracting(entry -> entry.root().digest())
+                .containsExactly(Digest.sha256(CONTENT));
+        store.putDocument(Digest.sha256(CONTENT), CONTENT);
+        store.index().put("name", BLOB, Map.of(), () -> true);
+        StoreCleaner cleaner = new StoreCleaner(store);
+        cleaner.prune(java.time.Duration.ofSeconds(-10), 0, false);
+        cleaner.remove(List.of("name"));
+        assertThat(store.document(Digest.sha256(CONTENT), 1000)).isPresent();
+        assertThat(Files.readString(temporary.resolve("index.json")))
+                .contains(strange)
+                .contains("\"of\":\"another\"")
+                .doesNotContain("\"name\"");
+        cleaner.remove(List.of("other"));
+        assertThat(store.index().unknown()).hasSize(4);
+    }
+
+    @Test
+    void sizesThatOverflowNeedMoreThanThereIs() {
+        List<Descriptor> blobs = java.util.stream.IntStream.range(0, 3)
+                .mapToObj(i -> new Descriptor(BLOB.mediaType(), Digest.sha256(new byte[] {(byte) i}), 1L << 62))
+                .toList();
+        assertThatThrownBy(() -> store.requireSpace(blobs))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("more than " + Long.MAX_VALUE);
+        assertThatThrownBy(() -> store.requireSpace(blobs.subList(0, 1))).isInstanceOf(StoreException.class);
+        store.requireSpace(List.of(BLOB));
+    }
+
+    @Test
+    void aDirectoryOfOtherFilesIsNoStore() throws IOException {
+        Path home = Files.createDirectory(temporary.resolve("home"));
+        Files.createFile(home.resolve("thesis\u001b[31m.tex"));
+        assertThatThrownBy(() -> ImageStore.open(home))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is no store, but holds other files, such as thesis\\u001b[31m.tex")
+                .hasMessageContaining("choose an empty directory");
+        assertThat(home.resolve("blobs")).doesNotExist();
+        Path page = Files.createDirectory(temporary.resolve("page"));
+        Files.createFile(page.resolve("index.json"));
+        assertThatThrownBy(() -> ImageStore.open(page)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void anUnfinishedStoreAndALayoutOfAnotherToolAreOpened() throws IOException {
+        for (List<String> names : List.of(
+                List.<String>of(),
+                List.of("lost+found"),
+                List.of("blobs", "ingest"),
+                List.of("blobs", "blobs/sha256", "ingest", "ingest/locks"))) {
+            Path directory = Files.createTempDirectory(temporary, "store");
+            for (String name : names) {
+                Files.createDirectory(directory.resolve(name));
+            }
+            ImageStore.open(directory).putDocument(BLOB.digest(), CONTENT);
+        }
+        Path layout = Files.createDirectory(temporary.resolve("layout"));
+        Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\": \"1.0.0\"}");
+        Files.writeString(layout.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
+        Files.createFile(layout.resolve("README"));
+        ImageStore.open(layout).putDocument(BLOB.digest(), CONTENT);
+    }
+
+    @Test
+    void aReplacedBlobIsTheOldOneUntilItIsTheNewOne() throws IOException {
+        try (Ingest ingest = ingest()) {
+            ingest.write(0, CONTENT, CONTENT.length);
+            assertThat(ingest.commit()).isTrue();
+        }
+        Path blob = store.pathOf(BLOB.digest());
+        assertThat(blob.toFile().setWritable(true)).isTrue();
+        byte[] damaged = new byte[CONTENT.length];
+        Files.write(blob, damaged);
+        assertThat(store.has(BLOB)).isTrue();
+        ImageStore distrusting = store.distrusting(List.of(BLOB.digest()));
+        assertThat(distrusting.has(BLOB)).isFalse();
+        try (Ingest ingest = distrusting.ingest(BLOB, () -> true).orElseThrow()) {
+            ingest.write(0, CONTENT, CONTENT.length);
+            assertThat(blob).hasBinaryContent(damaged);
+            assertThat(ingest.commit()).isTrue();
+        }
+        assertThat(blob).hasBinaryContent(CONTENT);
+        assertThat(distrusting.has(BLOB)).isTrue();
+    }
 }

@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.cli.InProcess.Run;
+import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -143,5 +144,83 @@ class StoreCommandTest {
         Run missing = jpull("--offline", "-q", "registry.example/app:1");
         assertThat(missing.exitCode()).isEqualTo(5);
         assertThat(missing.err()).contains("--offline asks nobody");
+    }
+
+    @Test
+    void whatCannotBeRepairedStaysAndTheRestIsRepaired() throws IOException {
+        for (String digest : List.of(ONE.largestBlob(), TWO.largestBlob())) {
+            assertThat(blob(digest).toFile().setWritable(true)).isTrue();
+            Files.write(blob(digest), new byte[(int) Files.size(blob(digest))]);
+        }
+        registry.when(request -> request.path().contains("team/one/"), Behaviour.status(404));
+        byte[] before = Files.readAllBytes(blob(ONE.largestBlob()));
+        Run run = jpull("store", "verify", "--plain-http", "--repair", "--format", "json");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(7);
+        assertThat(run.json().get("damaged")).hasSize(2);
+        assertThat(run.json().get("left")).hasSize(1);
+        assertThat(run.json().get("left").get(0).get("kind").stringValue()).isEqualTo("damaged");
+        assertThat(run.err()).contains("not repaired: " + ONE.largestBlob());
+        assertThat(blob(ONE.largestBlob())).hasBinaryContent(before);
+        assertThat(Files.readAllBytes(blob(TWO.largestBlob()))).isEqualTo(TWO.blob(TWO.largestBlob()));
+    }
+
+    @Test
+    void aMissingBlobIsReportedAndRepaired() throws IOException {
+        Files.delete(blob(ONE.largestBlob()));
+        Files.delete(blob(TWO.rootDigest()));
+        Run found = jpull("store", "verify");
+        assertThat(found.exitCode()).isEqualTo(7);
+        assertThat(found.out())
+                .contains(
+                        "missing: " + blob(ONE.largestBlob()) + ": it is not there; needed by " + one,
+                        "missing blobs: 2")
+                .doesNotContain("all blobs are right");
+        assertThat(jpull("store", "verify", "--plain-http", "--repair").exitCode())
+                .isZero();
+        assertThat(jpull("store", "verify").out()).contains("all blobs are right");
+    }
+
+    @Test
+    void anEntryOfAnotherProgramIsShownAndKept() throws IOException {
+        Path index = temporary.resolve("store/index.json");
+        String strange = "{\"mediaType\":\"x\",\"digest\":\"blake3:\\u001b[31m\",\"annotations\":"
+                + "{\"org.opencontainers.image.ref.name\":\"a name\\u202e of another\"}}";
+        Files.writeString(index, Files.readString(index).replace("\"manifests\":[", "\"manifests\":[" + strange + ","));
+        Run ls = jpull("store", "ls");
+        assertThat(ls.exitCode()).isZero();
+        assertThat(ls.out())
+                .contains(one, two, "blake3:\\u001b[31m", "a name\\u202e of another", "kept as it is")
+                .doesNotContain("\u001b", "\u202e");
+        assertThat(jpull("store", "ls", "--format", "json").json().get("unknown"))
+                .hasSize(1);
+        for (String[] command : new String[][] {
+            {"store", "verify"},
+            {"store", "prune", "--keep-bytes", "80k"},
+            {"store", "rm", two},
+            {"--plain-http", "-q", one}
+        }) {
+            Run run = jpull(command);
+            assertThat(run.exitCode()).as(String.join(" ", command) + run.err()).isIn(0, 8);
+        }
+        assertThat(Files.readString(index)).contains("blake3:");
+        assertThat(jpull("store", "rm", "a name\u202e of another").exitCode()).isZero();
+        assertThat(Files.readString(index)).doesNotContain("blake3:");
+    }
+
+    @Test
+    void theNameOfAnImageIsNoLabel() {
+        Run run = jpull("--plain-http", "--label", "org.opencontainers.image.ref.name=evil", one);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("org.opencontainers.image.ref.name", "pull the image under the name");
+        assertThat(jpull("store", "ls").out()).contains(one).doesNotContain("evil");
+    }
+
+    @Test
+    void aDirectoryOfOtherFilesIsRefused() throws IOException {
+        Path home = Files.createDirectory(temporary.resolve("home"));
+        Files.createFile(home.resolve("thesis.tex"));
+        Run run = InProcess.run("--store", home.toString(), "--plain-http", one);
+        assertThat(run.exitCode()).isEqualTo(8);
+        assertThat(run.err()).contains(home.toString(), "thesis.tex", "empty directory");
     }
 }

@@ -15,8 +15,13 @@ final class FileNames {
 
     private FileNames() {}
 
-    /** What is wrong with the first argument that has lost characters, or null when none has. */
+    /** What is wrong with the working directory or the first argument that has lost characters, or null when none has. */
     static @Nullable String complaint(String... args) {
+        String directory = System.getProperty("user.dir", "");
+        if (directory.indexOf(LOST) >= 0) {
+            return "the working directory \"" + ForeignText.line(directory)
+                    + "\" has bytes that are no characters here: " + remedy();
+        }
         for (String arg : args) {
             if (arg.indexOf(LOST) >= 0) {
                 return "the argument \"" + ForeignText.line(arg) + "\" has bytes that are no characters here: "

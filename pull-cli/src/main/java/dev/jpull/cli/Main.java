@@ -21,9 +21,13 @@ public final class Main {
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         Interruption interruption = new Interruption();
         Thread hook = interruption.install(err);
-        int exitCode = deliver(interruption, new ResultStream(new FileOutputStream(FileDescriptor.out)), err, args);
-        err.flush();
-        interruption.uninstall(hook);
+        int exitCode;
+        try {
+            exitCode = deliver(interruption, new ResultStream(new FileOutputStream(FileDescriptor.out)), err, args);
+            err.flush();
+        } finally {
+            interruption.uninstall(hook);
+        }
         System.exit(exitCode);
     }
 
@@ -50,6 +54,10 @@ public final class Main {
     }
 
     private static int run(Interruption interruption, PrintWriter out, PrintWriter err, String... args) {
+        String complaint = FileNames.complaint(args);
+        if (complaint != null) {
+            return UsageErrors.report(complaint, out, err, args);
+        }
         CommandLine command = command(interruption, args);
         command.setOut(new HarmlessWriter(out, false));
         command.setErr(new HarmlessWriter(err, true));
@@ -60,10 +68,6 @@ public final class Main {
             return new CheckedExecution().execute(parsed);
         });
         try {
-            String complaint = FileNames.complaint(args);
-            if (complaint != null) {
-                throw new ParameterException(command, complaint);
-            }
             return command.execute(OptionPlacement.arrange(command, args));
         } catch (ParameterException e) {
             return new UsageErrors().handleParseException(e, args);

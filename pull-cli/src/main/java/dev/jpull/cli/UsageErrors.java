@@ -15,14 +15,21 @@ final class UsageErrors implements IParameterExceptionHandler {
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        if (Arrays.asList(args).contains("--format=json") || hasJsonFormat(List.of(args))) {
-            command.getOut().println(ResultJson.error("usage", String.valueOf(e.getMessage()), List.of()));
-            command.getOut().flush();
-        }
-        err.println("jpull: " + e.getMessage());
+        int exitCode = report(String.valueOf(e.getMessage()), command.getOut(), err, args);
         if (!UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
         }
+        err.flush();
+        return exitCode;
+    }
+
+    /** Says what is wrong, in the form that the arguments ask for. */
+    static int report(String message, PrintWriter out, PrintWriter err, String... args) {
+        if (Arrays.asList(args).contains("--format=json") || hasJsonFormat(List.of(args))) {
+            out.println(ResultJson.error("usage", message, List.of()));
+            out.flush();
+        }
+        err.println("jpull: " + message);
         err.flush();
         return ExitCode.USAGE;
     }

@@ -38,6 +38,16 @@ public final class BlobStream implements Closeable {
 
     private static final long TRICKLE_NANOS = Duration.ofSeconds(15).toNanos();
 
+    /** A stream brings so little that it is as good as silent. */
+    static final class TrickleException extends SocketTimeoutException {
+        private static final long serialVersionUID = 1L;
+
+        private TrickleException(long bytes) {
+            super("it sends only " + bytes + " bytes in "
+                    + Duration.ofNanos(TRICKLE_NANOS).toSeconds() + " seconds");
+        }
+    }
+
     private final HttpAnswer answer;
     private final InputStream body;
     private final LongSupplier nanoTime;
@@ -266,14 +276,13 @@ public final class BlobStream implements Closeable {
     }
 
     /** A host that sends next to nothing is as good as silent. */
-    private void refuseTrickle(int read, long now) throws SocketTimeoutException {
+    private void refuseTrickle(int read, long now) throws TrickleException {
         trickle += read;
         if (trickle >= TRICKLE) {
             trickle = 0;
             trickleSince = now;
         } else if (now - trickleSince > TRICKLE_NANOS) {
-            throw new SocketTimeoutException("less than " + TRICKLE + " bytes in "
-                    + Duration.ofNanos(TRICKLE_NANOS).toSeconds() + " seconds");
+            throw new TrickleException(trickle);
         }
     }
 

@@ -266,20 +266,13 @@ public final class Failover {
         rates().begin(origin);
         try {
             T value = askPatiently(phase, endpoint, last, budget, operation, failures);
-            if (value == null && isFinal(failures.get(failures.size() - 1).failureClass())) {
+            if (value == null && failures.get(failures.size() - 1).failureClass().isAnswer()) {
                 rates().answered(origin);
             }
             return value;
         } finally {
             rates().end(origin);
         }
-    }
-
-    private static boolean isFinal(FailureClass failureClass) {
-        return failureClass == FailureClass.NOT_FOUND
-                || failureClass == FailureClass.DENIED
-                || failureClass == FailureClass.REJECTED
-                || failureClass == FailureClass.SERVER_ERROR;
     }
 
     private <T> @Nullable T askPatiently(

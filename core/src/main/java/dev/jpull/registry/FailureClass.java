@@ -38,6 +38,11 @@ public enum FailureClass {
         };
     }
 
+    /** Whether the host has answered, and asks for no patience. */
+    boolean isAnswer() {
+        return this == NOT_FOUND || this == DENIED || this == REJECTED || this == SERVER_ERROR;
+    }
+
     /** Whether the same host may give a better answer later. */
     boolean isTransient() {
         return this == THROTTLED || this == SERVER_ERROR || this == UNREACHABLE || this == TRANSPORT;

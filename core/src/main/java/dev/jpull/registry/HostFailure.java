@@ -77,7 +77,10 @@ public final class HostFailure extends Exception {
         FailureClass failureClass = TransportFailure.isUnreachable(failure)
                 ? FailureClass.UNREACHABLE
                 : isMalformed(failure) ? FailureClass.MALFORMED : FailureClass.TRANSPORT;
-        return new HostFailure(failureClass, 0, url, TransportFailure.describe(failure), null, failure);
+        String reason = failure instanceof BlobStream.TrickleException
+                ? String.valueOf(failure.getMessage())
+                : TransportFailure.describe(failure);
+        return new HostFailure(failureClass, 0, url, reason, null, failure);
     }
 
     /** The same failure, and what else there is to say about it. */

@@ -38,6 +38,10 @@ public final class HostRates {
         private long busy;
 
         private long bytes;
+        /** What answers count in addition. */
+        private long credit;
+
+        private double sent;
         private double rate = Double.POSITIVE_INFINITY;
         private boolean slow;
         private long slowSince;
@@ -50,6 +54,7 @@ public final class HostRates {
             since = now;
             busy = 0;
             bytes = 0;
+            credit = 0;
         }
 
         private void forget(long now) {
@@ -101,8 +106,11 @@ public final class HostRates {
     }
 
     /** The host answered a request in full, with content or with a refusal. */
-    public void answered(String origin) {
-        received(origin, ANSWER);
+    public synchronized void answered(String origin) {
+        long now = nanoTime.getAsLong();
+        Host host = host(origin, now);
+        host.credit += ANSWER;
+        closeWindow(host, now);
     }
 
     /** The machine itself was busy: so much of the time is not the host's. */
@@ -117,7 +125,8 @@ public final class HostRates {
         if (elapsed < WINDOW) {
             return;
         }
-        host.rate = host.bytes * NANOS / elapsed;
+        host.sent = host.bytes * NANOS / elapsed;
+        host.rate = (host.bytes + host.credit) * NANOS / elapsed;
         host.slow = host.rate < FLOOR;
         host.slowSince = now;
         host.startWindow(now);
@@ -128,9 +137,14 @@ public final class HostRates {
         return host(origin, nanoTime.getAsLong()).slow;
     }
 
-    /** What the host sent in its last window, in bytes a second; infinite when nothing is known. */
+    /** What the host sent in its last window, in bytes a second, with what answers count; infinite when nothing is known. */
     public synchronized double rate(String origin) {
         return host(origin, nanoTime.getAsLong()).rate;
+    }
+
+    /** What the host really sent in its last window, in bytes a second, for people. */
+    public synchronized double sent(String origin) {
+        return host(origin, nanoTime.getAsLong()).sent;
     }
 
     /** How many downloads wait for the host or read from it. */

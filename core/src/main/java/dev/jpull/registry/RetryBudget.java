@@ -14,7 +14,9 @@ public final class RetryBudget {
     /** The longest pause that a host may ask for. */
     public static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(60);
 
-    private static final int MAX_RETRIES = 6;
+    /** How many attempts in a row may come without progress after the first one. */
+    public static final int MAX_RETRIES = 6;
+
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long MAX_PAUSE_MILLIS = 8_000;
 

@@ -62,6 +62,7 @@ public final class BlobDownload {
     private String lastHost = "";
     private String lastOrigin = "";
     private int reopenings;
+    private boolean fruitless;
     private long lastLook;
 
     /** A download of one blob of an image. */
@@ -282,6 +283,10 @@ public final class BlobDownload {
                     blob.size(),
                     lastHost));
             flight.servedBy(endpoint, hosts.floor(endpoint));
+            if (fruitless && budget.total() <= RetryBudget.MAX_RETRIES) {
+                flight.measureAnew();
+            }
+            fruitless = false;
             boolean more = flight.reader().copy(stream, segment, endpoint);
             while (more && stream.isWhole()) {
                 // This host does not do ranges: the other gaps are in the same stream.
@@ -368,6 +373,7 @@ public final class BlobDownload {
             blame.brokeAlone(endpoint);
             hosts.avoid(endpoint);
             lastBroken = failure;
+            fruitless = true;
             if (failure.failureClass() == FailureClass.MALFORMED) {
                 blame.malformed(endpoint);
             }

@@ -198,9 +198,15 @@ final class BlobInFlight {
 
     /** What is wrong with the rate of the present host, for people. */
     String slowness() {
-        String sent = "it sends " + Math.round(slowRate()) + " bytes a second";
-        return verdict() == Pace.Verdict.HOPELESS
-                ? sent + ", too little to wait for the rest: pull again later, or give the registry a nearer mirror;"
+        RegistryEndpoint host = source();
+        Pace.Verdict wrong = verdict();
+        if (wrong == Pace.Verdict.SLOW_HOST && host != null) {
+            return "it sends only " + Math.round(rates.sent(host.host().origin()))
+                    + " bytes a second, all downloads together";
+        }
+        String sent = "it sends only " + Math.round(slowRate()) + " bytes a second";
+        return wrong == Pace.Verdict.HOPELESS
+                ? sent + ", too little to wait for the rest: pull again later, or configure a nearer mirror;"
                         + " what was fetched is kept"
                 : sent;
     }
@@ -246,6 +252,11 @@ final class BlobInFlight {
         source = endpoint;
         measured = endpoint;
         verdict = null;
+    }
+
+    /** The streams that failed brought too little to measure. */
+    synchronized void measureAnew() {
+        pace.restart(nanoTime.getAsLong());
     }
 
     /** The present host, or null. */

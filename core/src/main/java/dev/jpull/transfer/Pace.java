@@ -47,6 +47,7 @@ final class Pace {
      * A host is to send the blob.
      *
      * @param least the floor in bytes a second; 0 when no other host is better
+     * @param another whether it is another host than before
      */
     void serve(double least, boolean another, long now) {
         floor = least;
@@ -54,6 +55,12 @@ final class Pace {
             since = now;
             bytes = 0;
         }
+    }
+
+    /** The download begins anew after failures, which have a bound of their own. */
+    void restart(long now) {
+        leastSince = now;
+        leastBytes = 0;
     }
 
     /**

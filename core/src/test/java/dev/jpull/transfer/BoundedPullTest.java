@@ -2,8 +2,10 @@
 package dev.jpull.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
@@ -23,6 +25,7 @@ import dev.jpull.testdata.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever sequence of delays and bytes a host sends: with a host behind it that is well, 16 MB of blobs are there within a minute
@@ -51,7 +55,7 @@ class BoundedPullTest {
     Path temporary;
 
     static IntStream seeds() {
-        return IntStream.range(0, 150);
+        return IntStream.range(0, 120);
     }
 
     @ParameterizedTest
@@ -83,6 +87,74 @@ class BoundedPullTest {
         }
         // 16 MB at the least rate, and the pauses between attempts.
         assertThat(Duration.ofNanos(hosts.getAsLong())).isLessThan(Duration.ofHours(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 1_200, 2_000})
+    void aHostAloneThatDripsIsGivenUpInMinutesWithAReason(int rate) {
+        Descriptor blob = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, CONTENT);
+        Map<String, byte[]> blobs = Map.of(blob.digest().toString(), CONTENT);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        hosts.host("well.example", steady(Math.max(1, rate / 4), Duration.ofMillis(rate < 4 ? 1_000 : 250)));
+        assertThatThrownBy(() -> pull(blobs, hosts, ""))
+                .isInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("http://well.example: it sends only");
+        assertThat(Duration.ofNanos(hosts.getAsLong())).isLessThan(Duration.ofMinutes(4));
+        assertThat(ImageStore.open(temporary.resolve("store"), false).fetchedOf(blob))
+                .as("what is kept")
+                .isPositive();
+    }
+
+    @Test
+    void aSlowHostAloneIsNotGivenUp() {
+        byte[] small = Arrays.copyOf(CONTENT, 1 << 20);
+        Descriptor blob = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, small);
+        Map<String, byte[]> blobs = Map.of(blob.digest().toString(), small);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        hosts.host("well.example", steady(300, Duration.ofMillis(100)));
+        pull(blobs, hosts, "");
+        assertThat(Duration.ofNanos(hosts.getAsLong())).isGreaterThan(Duration.ofMinutes(5));
+    }
+
+    /** A host that ignores ranges and breaks off near the end: what it repeats brings nothing. */
+    @Test
+    void aHostThatRepeatsWhatIsThereIsLeft() {
+        Descriptor blob = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, CONTENT);
+        Map<String, byte[]> blobs = Map.of(blob.digest().toString(), CONTENT);
+        VirtualHosts hosts = new VirtualHosts(blobs);
+        hosts.host("first.example", new VirtualHosts.Script() {
+            @Override
+            public VirtualHosts.Head head(Request request) {
+                return new VirtualHosts.Head(Duration.ZERO, false, 200, false, false);
+            }
+
+            @Override
+            public VirtualHosts.Piece piece(long sent) {
+                boolean first = hosts.getAsLong() < Duration.ofSeconds(1).toNanos();
+                return first && sent > SIZE - 100_000
+                        ? new VirtualHosts.Piece(Duration.ofSeconds(1), 0)
+                        : new VirtualHosts.Piece(Duration.ofNanos(first ? 1 : 1_000_000), first ? 64 << 10 : 1 << 10);
+            }
+        });
+        hosts.host("well.example", new Well());
+        pull(blobs, hosts, "[host.\"http://first.example\"]\n");
+        assertThat(Duration.ofNanos(hosts.getAsLong()))
+                .as("two windows; to the end of what was there, it would have taken 17 s")
+                .isLessThan(Duration.ofSeconds(11));
+    }
+
+    private static VirtualHosts.Script steady(int bytes, Duration delay) {
+        return new VirtualHosts.Script() {
+            @Override
+            public VirtualHosts.Head head(Request request) {
+                return new VirtualHosts.Head(Duration.ofMillis(100), false, 200, true, false);
+            }
+
+            @Override
+            public VirtualHosts.Piece piece(long sent) {
+                return new VirtualHosts.Piece(delay, bytes);
+            }
+        };
     }
 
     @Test
@@ -119,7 +191,7 @@ class BoundedPullTest {
         for (int i = 0; i < count; i++) {
             int left = SIZE - position;
             int length = i == count - 1 ? left : 1 + random.nextInt(Math.max(1, 2 * left / (count - i) - 1));
-            byte[] blob = java.util.Arrays.copyOfRange(CONTENT, position, position + Math.min(left, length));
+            byte[] blob = Arrays.copyOfRange(CONTENT, position, position + Math.min(left, length));
             if (blob.length > 0) {
                 blobs.put(
                         Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob)

@@ -80,7 +80,9 @@ class SegmentsTest {
         assertThat(segments.position(rest)).isEqualTo(2_000);
         assertThat(segments.end(rest)).isEqualTo(3 * MIB);
         assertThat(ended[0]).as("its stream is ended").isOne();
-        assertThat(segments.claim(dripping, 1_000)).as("what comes late is not its own").isZero();
+        assertThat(segments.claim(dripping, 1_000))
+                .as("what comes late is not its own")
+                .isZero();
     }
 
     @Test

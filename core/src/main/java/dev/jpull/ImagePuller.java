@@ -323,15 +323,15 @@ public final class ImagePuller implements AutoCloseable {
         operations.close();
         pool.close();
         hedge.close();
-        boolean own = threads.isCurrent();
-        clients.close();
-        if (own) {
+        clients.cancelAll();
+        if (threads.isCurrent()) { // what waited for its own end would wait for ever
+            clients.close();
             events.close(System.nanoTime());
             return false;
         }
         operations.awaitEnd(deadline);
+        clients.close();
         events.close(deadline);
-        clients.close(); // connections that came back meanwhile
         return threads.join(deadline);
     }
 }

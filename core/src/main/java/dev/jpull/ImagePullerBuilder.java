@@ -337,7 +337,7 @@ public final class ImagePullerBuilder {
                 flushes,
                 known,
                 upstream,
-                new HttpClients(options),
+                new HttpClients(options, threads),
                 new TransferPool(downloads, new Connections(maxConnections, maxConnectionsPerHost), spread, threads),
                 threads,
                 listener,

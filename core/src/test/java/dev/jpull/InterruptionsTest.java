@@ -180,7 +180,7 @@ class InterruptionsTest {
     private void assertNothingIsLeft(Fixture fixture) throws IOException {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("jpull-") && !name.equals("jpull-flush"));
+                .noneMatch(name -> name.startsWith("jpull-"));
         assertThat(openFilesBelow(fixture.store())).isEmpty();
         // A lock that was left behind would let this pull wait, and damage would be found.
         assertThat(fixture.pull(IMAGE).digest()).hasToString(CONTENT.rootDigest());

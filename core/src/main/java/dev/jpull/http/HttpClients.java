@@ -20,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
 import okhttp3.Connection;
-import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -49,6 +48,7 @@ public final class HttpClients implements AutoCloseable {
     /** Without TLS, which takes long to set up: the clients that need it get it. */
     private final OkHttpClient root;
 
+    private final @Nullable BackgroundWork background;
     private final EnvironmentProxies proxies;
     private final Map<Identity, OkHttpClient> clients = new ConcurrentHashMap<>();
     private final Map<RegistryHost, Known> endpoints = new ConcurrentHashMap<>();
@@ -85,6 +85,15 @@ public final class HttpClients implements AutoCloseable {
 
     /** Starts nothing until an endpoint is asked. */
     public HttpClients(HttpOptions options) {
+        this(options, Thread::new);
+    }
+
+    /**
+     * Starts nothing until an endpoint is asked.
+     *
+     * @param threads makes the threads that the clients need beside those of their callers
+     */
+    public HttpClients(HttpOptions options, ThreadFactory threads) {
         this.options = options;
         this.proxies = new EnvironmentProxies(options.environment(), mask);
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
@@ -94,7 +103,6 @@ public final class HttpClients implements AutoCloseable {
                 // Redirects and authentication are decided by HttpEndpoint: OkHttp would take headers along.
                 .followRedirects(false)
                 .followSslRedirects(false)
-                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
                 .socketFactory(new ReadAheadSockets(options.network(), allowance))
                 .dns(options.network()::lookup)
                 .addInterceptor(Hurry::intercept)
@@ -104,6 +112,7 @@ public final class HttpClients implements AutoCloseable {
                 .proxyAuthenticator(proxies.authenticator())
                 .readTimeout(options.answerTimeout())
                 .writeTimeout(options.answerTimeout());
+        this.background = BackgroundWork.install(builder, threads, IDLE_CONNECTIONS, IDLE_SECONDS);
         options.interceptors().forEach(builder::addInterceptor);
         if (options.dump() != null) {
             builder.addNetworkInterceptor(new HttpDump(options.dump(), mask));
@@ -297,10 +306,19 @@ public final class HttpClients implements AutoCloseable {
                 .build();
     }
 
-    /** Ends every running call and closes every connection. */
-    @Override
-    public void close() {
+    /** Ends every running call and closes every idle connection. */
+    public void cancelAll() {
         root.dispatcher().cancelAll();
         root.connectionPool().evictAll();
+    }
+
+    /** Ends every running call, every connection that is not in use any more, and the threads beside those of the callers. */
+    @Override
+    public void close() {
+        cancelAll();
+        if (background != null) {
+            background.stop();
+        }
+        IdleWatchdog.end();
     }
 }

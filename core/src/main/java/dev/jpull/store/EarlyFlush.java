@@ -3,9 +3,7 @@ package dev.jpull.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,8 @@ final class EarlyFlush {
     /** So much is worth a flush of its own. */
     private static final long INTERVAL = 16 << 20;
 
-    /** One thread for all files: there is one disk. */
-    private static final ThreadPoolExecutor FLUSHER = flusher();
+    /** One flush at a time over all files: there is one disk. */
+    private static final ReentrantLock DISK = new ReentrantLock(true);
 
     private final FileChannel channel;
     private final StoreFiles files;
@@ -30,22 +28,14 @@ final class EarlyFlush {
         this.files = files;
     }
 
-    private static ThreadPoolExecutor flusher() {
-        ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(1, 1, 2, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "jpull-flush");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
-    }
-
     /** Some bytes more are in the file. */
     synchronized void note(int bytes) {
         written += bytes;
         if (written >= INTERVAL && !running && files.flushes()) {
-            FLUSHER.execute(this::flush);
+            // A thread for each flush costs little beside a flush, and leaves none behind.
+            Thread thread = new Thread(this::flush, "jpull-flush");
+            thread.setDaemon(true);
+            thread.start();
             written = 0;
             running = true; // only now: who could not start a thread must not be waited for
         }
@@ -53,12 +43,14 @@ final class EarlyFlush {
 
     private void flush() {
         IOException failed = new IOException("the flush broke off");
+        DISK.lock();
         try {
             files.flush(channel);
             failed = null;
         } catch (IOException e) {
             failed = e;
         } finally {
+            DISK.unlock();
             ended(failed);
         }
     }

@@ -116,6 +116,9 @@ class CommandTest {
                 .startsWith("pull-started", "resolved")
                 .contains("blob-started", "blob-completed")
                 .endsWith("pull-completed");
+        assertThat(run.err().lines())
+                .as("the number of the pull")
+                .allMatch(line -> new JsonMapper().readTree(line).get("pull").asLong() == 1);
     }
 
     @Test

@@ -2,8 +2,8 @@
 package dev.jpull;
 
 import dev.jpull.error.Attempt;
-import dev.jpull.error.StoreException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Finding;

@@ -20,7 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Failures cross process borders whole: build tools run plugins in workers. */
 class SerializationTest {
     private static final Attempt ATTEMPT = new Attempt(
-            "https://mirror.example", "https://mirror.example/v2/", "blob", AttemptKind.SERVER_ERROR, 503, "down", Duration.ofMillis(7));
+            "https://mirror.example",
+            "https://mirror.example/v2/",
+            "blob",
+            AttemptKind.SERVER_ERROR,
+            503,
+            "down",
+            Duration.ofMillis(7));
 
     static Stream<Class<?>> types() {
         return Stream.of(PullException.class.getPermittedSubclasses());

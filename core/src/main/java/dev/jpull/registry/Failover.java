@@ -266,7 +266,8 @@ public final class Failover {
         rates().begin(origin);
         try {
             T value = askPatiently(phase, endpoint, last, budget, operation, failures);
-            if (value == null && failures.get(failures.size() - 1).failureClass().isAnswer()) {
+            if (value == null
+                    && failures.get(failures.size() - 1).failureClass().isAnswer()) {
                 rates().answered(origin);
             }
             return value;

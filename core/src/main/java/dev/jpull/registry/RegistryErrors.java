@@ -53,9 +53,7 @@ final class RegistryErrors {
                 return errors(body, answer);
             }
             boolean text = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
-            return text && body.length <= MAX_TEXT
-                    ? answer.shown(new String(body, StandardCharsets.UTF_8))
-                    : "";
+            return text && body.length <= MAX_TEXT ? answer.shown(new String(body, StandardCharsets.UTF_8)) : "";
         } catch (OverdueException e) {
             throw e; // the host is not to be waited for again
         } catch (IOException | JsonException e) {

@@ -35,9 +35,9 @@ record GivenCredentials(Map<String, Given> known, boolean user, Set<String> regi
         }
         return Optional.of(
                 user
-                        ? "--user was given, and counts for " + String.join(", ", registries) + " alone: write --mirror-user "
-                                + host + " to send it to this host too, or --mirror-user " + host + "=USER:PASSWORD"
-                        : "log in with \"docker login " + host + "\" or give --mirror-user " + host
-                                + "=USER:PASSWORD");
+                        ? "--user was given, and counts for " + String.join(", ", registries)
+                                + " alone: write --mirror-user " + host
+                                + " to send it to this host too, or --mirror-user " + host + "=USER:PASSWORD"
+                        : "log in with \"docker login " + host + "\" or give --mirror-user " + host + "=USER:PASSWORD");
     }
 }

@@ -190,6 +190,12 @@ final class HostileCases {
                     request -> request.path().equals("/x"),
                     Behaviour.status(407).header("Proxy-Authenticate", "Basic realm=\"x\""));
         }));
+        cases.add(nothing(
+                "a redirect to a host that is named by a secret",
+                scene -> scene.redirect("https://" + HostileScene.KEY + ".example/" + HostileScene.PASSWORD)));
+        cases.add(nothing(
+                "a realm at a host that is named by a secret",
+                scene -> scene.realm("https://" + HostileScene.COOKIE + ".example/" + HostileScene.KEY)));
         cases.add(bare("a cookie of the registry", scene -> {
             scene.home.when(
                     request -> request.isForTag() && request.header("authorization") != null,

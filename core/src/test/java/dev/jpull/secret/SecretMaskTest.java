@@ -35,7 +35,8 @@ class SecretMaskTest {
         for (byte each : utf8(PASSWORD)) {
             percent.append(String.format("%%%02x", each));
         }
-        for (char each : PASSWORD.toCharArray()) {
+        for (int i = 0; i < PASSWORD.length(); i++) {
+            char each = PASSWORD.charAt(i);
             json.append(String.format("\\u%04X", (int) each));
             html.append(String.format("&#x%x;", (int) each));
             decimal.append("&#").append((int) each).append(';');

@@ -94,7 +94,8 @@ final class OtherPlatforms {
         return leftOut == 0
                 ? Optional.empty()
                 : Optional.of((leftOut == 1 ? "a manifest or configuration" : leftOut + " manifests or configurations")
-                        + " of other platforms cannot be had, and left out: " + reason);
+                        + " of other platforms cannot be had and "
+                        + (leftOut == 1 ? "is" : "are") + " left out: " + reason);
     }
 
     private Optional<BlobReport> fetch(Descriptor manifest) {

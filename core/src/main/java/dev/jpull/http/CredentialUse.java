@@ -25,7 +25,7 @@ public record CredentialUse(String text, String remedy) {
                     "see whether the host, or the token server that it names, asks for them");
         }
         return new CredentialUse(
-                "no credentials were sent, because there are none for " + host,
+                "it was asked without credentials: there are no credentials for " + host,
                 credentials.adviceFor(host).orElse("log in with \"docker login " + host + "\""));
     }
 }

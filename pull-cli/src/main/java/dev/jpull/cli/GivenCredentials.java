@@ -37,7 +37,8 @@ record GivenCredentials(Map<String, Given> known, boolean user, Set<String> regi
                 user
                         ? "--user was given, and counts for " + String.join(", ", registries)
                                 + " alone: write --mirror-user " + host
-                                + " to send it to this host too, or --mirror-user " + host + "=USER:PASSWORD"
+                                + " to send it to this host too, or --mirror-user " + host
+                                + "=USER:PASSWORD, or log in with \"docker login " + host + "\""
                         : "log in with \"docker login " + host + "\" or give --mirror-user " + host + "=USER:PASSWORD");
     }
 }

@@ -61,16 +61,15 @@ class ForeignOutputTest {
 
     @Test
     void keysAndValuesOfHostsToml() {
-        String toml = String.join(
-                "\n",
+        List<String> lines = List.of(
                 "server = \"http://127.0.0.1:1\"",
                 "\"k\\u001B\\u009b\\ninjected\" = \"v\\u202E\\ninjected\"",
                 "capabilities = [\"\\u001b\\ninjected\", \"pull\"]",
                 "[host.\"http://127.0.0.1:1\".jpull]",
                 "rewrite = { \"^a\\ninjected\\u009b\" = \"b\\u001b\" }",
                 "# \u009b2J\u202e",
-                "\u001b[2J = \"x\"",
-                "");
+                "\u001b[2J = \"x\"");
+        String toml = String.join("\n", lines) + "\n";
         for (String text : List.of(toml, toml.replaceFirst("(?s)# .*", ""), toml.replaceFirst("(?s)\\[host.*", ""))) {
             write("certs.d/registry.example/hosts.toml", text);
             String directory = temporary.resolve("certs.d").toString();
@@ -137,7 +136,7 @@ class ForeignOutputTest {
             Run elsewhere = harmless("--hosts-dir", directory, "--store", store, "-u", "u:right", name);
             assertThat(elsewhere.exitCode()).isEqualTo(4);
             assertThat(elsewhere.err())
-                    .contains("no credentials were sent, because there are none for " + registry.host())
+                    .contains("it was asked without credentials: there are no credentials for " + registry.host())
                     .contains("--user was given, and counts for registry.example alone: write --mirror-user "
                             + registry.host() + " to send it to this host too")
                     .doesNotContain("give --user");

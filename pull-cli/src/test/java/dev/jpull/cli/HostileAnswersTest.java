@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,7 @@ class HostileAnswersTest {
         }
     }
 
-    private Run pull(HostileServer hostile, TestRegistry good, List<String> output) {
+    private Run pull(HostileServer hostile, @Nullable TestRegistry good, List<String> output) {
         String mirror = "[host.\"http://" + hostile.host() + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n"
                 + "[host.\"http://" + hostile.host() + "\".header]\n  X-Api-Key = \"" + KEY + "\"\n";
         String alone = "server = \"http://" + hostile.host() + "\"\n[header]\n  X-Api-Key = \"" + KEY + "\"\n";

@@ -13,6 +13,7 @@ import dev.jpull.http.CallScope;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.registry.Failover;
@@ -58,6 +59,11 @@ class BoundedPullTest {
         return IntStream.range(0, 120);
     }
 
+    /** Hosts alone may take hours of virtual time, which take some real time. */
+    static IntStream fewerSeeds() {
+        return IntStream.range(0, 30);
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void aPullWithAHostThatIsWellEndsWithinAMinute(int seed) {
@@ -74,7 +80,7 @@ class BoundedPullTest {
     }
 
     @ParameterizedTest
-    @MethodSource("seeds")
+    @MethodSource("fewerSeeds")
     void aPullFromNoOtherHostEndsInTheEnd(int seed) {
         Random random = new Random(seed);
         Map<String, byte[]> blobs = blobs(random);
@@ -234,8 +240,9 @@ class BoundedPullTest {
             Failover failover = new Failover(new HostHealth(hosts), hosts, attempt -> {}, scope, hedge);
             ImageEndpoints image = new ImageEndpoints(endpoints);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
-            for (byte[] blob : blobs.values()) {
-                Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
+            for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
+                Descriptor descriptor =
+                        new Descriptor(MediaType.OCI_LAYER_GZIP, Digest.parse(blob.getKey()), blob.getValue().length);
                 new BlobDownload(IMAGE, descriptor, image, failover, scope, PullListener.NONE, pool.assistants())
                         .into(store);
                 assertThat(store.has(descriptor)).isTrue();

@@ -55,11 +55,16 @@ final class Slots {
 
         /** The task that had the slot has ended. */
         void release(Slot slot) {
+            refuse(slot);
+            dispatch();
+        }
+
+        /** The task that was given the slot could not start. */
+        void refuse(Slot slot) {
             synchronized (Slots.this) {
                 running.remove(slot);
                 used--;
             }
-            dispatch();
         }
 
         /** Starts no more tasks. Returns how many were waiting. */

@@ -132,7 +132,7 @@ public final class TransferPool implements AutoCloseable {
                 executor.execute(() -> run(share, slot, position, task, ended));
             } catch (RejectedExecutionException e) {
                 ended.add(new Outcome<>(position, null, new PullCancelledException("the puller is closed", e)));
-                share.release(slot);
+                share.refuse(slot);
             }
         });
         if (!taken) {

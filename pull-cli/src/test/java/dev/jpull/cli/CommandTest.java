@@ -251,6 +251,28 @@ class CommandTest {
     }
 
     @Test
+    void aMirrorThatFailsInTheMiddleOfABlobIsAFallback() {
+        try (TestRegistry mirror = TestRegistry.start().serve("team/app", "1", CONTENT)) {
+            hosts("server = \"" + registry.origin() + "\"\n[host.\"" + mirror.origin() + "\"]\n");
+            for (Behaviour fault : List.of(Behaviour.corrupt(10), Behaviour.cut(10))) {
+                mirror.behave();
+                mirror.when(LoggedRequest::isForBlob, fault);
+                Run run = jpullInto(
+                        temporary.resolve("store-" + fault.hashCode()),
+                        "--fail-on-fallback",
+                        "--format",
+                        "json",
+                        IMAGE);
+                assertThat(run.exitCode()).isEqualTo(6);
+                JsonNode fallbacks = run.json().get("images").get(0).get("fallbacks");
+                assertThat(fallbacks.size()).isEqualTo(1);
+                assertThat(fallbacks.get(0).get("host").stringValue()).isEqualTo(mirror.origin());
+                assertThat(fallbacks.get(0).get("kind").stringValue()).isIn("malformed", "transport");
+            }
+        }
+    }
+
+    @Test
     void wrongContentExitsWith7() {
         registry.when(LoggedRequest::isForBlob, Behaviour.corrupt(10));
         assertThat(jpull(IMAGE).exitCode()).isEqualTo(7);

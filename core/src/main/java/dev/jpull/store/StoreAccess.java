@@ -28,8 +28,9 @@ final class StoreAccess {
             for (Path parent = store.getParent(); parent != null; parent = parent.getParent()) {
                 add(parent, true, warnings);
             }
+            int ofParents = warnings.size();
             for (Path directory : List.of(store, store.resolve("blobs/sha256"), store.resolve("ingest"))) {
-                if (Files.isDirectory(directory)) {
+                if (Files.isDirectory(directory) && warnings.size() == ofParents) { // one of them says it all
                     add(directory, false, warnings);
                 }
             }

@@ -76,8 +76,10 @@ record StoreFiles(boolean flushes) {
     }
 
     private static String reason(Path path, IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied: choose another place with --store, or change the permissions";
+        if (e instanceof AccessDeniedException denied) {
+            String file = String.valueOf(denied.getFile());
+            return (path.endsWith(file) ? "" : file + ": ")
+                    + "permission denied: choose another place with --store, or change the permissions";
         }
         if (e instanceof RegularFile.NotRegularException foreign) {
             String file = String.valueOf(foreign.getFile());

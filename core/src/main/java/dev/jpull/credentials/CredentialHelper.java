@@ -5,15 +5,16 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +27,8 @@ import java.util.regex.Pattern;
 record CredentialHelper(String name, Path configuredIn) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final int MAX_OUTPUT = 64 << 10;
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int LOOK_MILLIS = 10;
 
     /** The name of the program. */
     String program() {
@@ -43,47 +45,73 @@ record CredentialHelper(String name, Path configuredIn) {
             Process process = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            try {
-                return ask(process, program, serverAddress);
-            } finally {
-                process.destroyForcibly();
-            }
+            return ask(process, program, serverAddress, LIMIT);
         } catch (IOException e) {
             throw new ConfigurationException(
                     program + ", which " + configuredIn + " names, cannot be run: is it on the PATH?", e);
         }
     }
 
-    private static Optional<Credential> ask(Process process, String program, String serverAddress) throws IOException {
-        try (OutputStream input = process.getOutputStream()) {
-            input.write(serverAddress.getBytes(StandardCharsets.UTF_8));
-        }
-        CompletableFuture<byte[]> output = new CompletableFuture<>();
-        Thread reader = new Thread(() -> {
-            try {
-                output.complete(process.getInputStream().readNBytes(MAX_OUTPUT));
-            } catch (IOException e) {
-                output.completeExceptionally(e);
-            }
-        });
-        reader.setDaemon(true);
-        reader.start();
+    /**
+     * Asks a program that runs, and ends it with all that it has started.
+     *
+     * @param limit how long it may take
+     */
+    static Optional<Credential> ask(Process process, String program, String serverAddress, Duration limit)
+            throws IOException {
         try {
-            byte[] answer = output.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                if (new String(answer, StandardCharsets.UTF_8).contains("credentials not found")) {
-                    return Optional.empty();
-                }
-                throw new ConfigurationException(program + " failed: run \"" + program + " get\" by hand to see why");
+            try (OutputStream input = process.getOutputStream()) {
+                input.write(serverAddress.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // It has ended, or does not want to know: its answer tells.
             }
-            return read(program, answer);
-        } catch (TimeoutException e) {
-            throw new ConfigurationException(program + " did not answer within " + TIMEOUT_SECONDS + " seconds", e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            byte[] answer = answer(process, program, limit);
+            if (process.exitValue() == 0) {
+                return read(program, answer);
+            }
+            if (new String(answer, StandardCharsets.UTF_8).contains("credentials not found")) {
+                return Optional.empty();
+            }
+            throw new ConfigurationException(program + " failed: run \"" + program + " get\" by hand to see why");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("interrupted while waiting for " + program, e);
+        } finally {
+            List<ProcessHandle> started = process.descendants().toList();
+            process.destroyForcibly();
+            started.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /**
+     * What a program writes until it ends. Nothing reads further than what is there: something that the program has started
+     * may keep its output open for ever.
+     */
+    private static byte[] answer(Process process, String program, Duration limit)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        InputStream output = process.getInputStream();
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        while (true) {
+            boolean ended = !process.isAlive(); // before the look at its output, which is complete then
+            int ready = output.available();
+            if (ready > 0) {
+                answer.writeBytes(output.readNBytes(Math.min(ready, MAX_OUTPUT)));
+            }
+            if (answer.size() > MAX_OUTPUT) {
+                throw new ConfigurationException(program + " answered with more than " + MAX_OUTPUT
+                        + " bytes: it is no credential helper, or broken");
+            }
+            if (ready == 0 && ended) {
+                return answer.toByteArray();
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new ConfigurationException(program + " did not answer within " + limit.toSeconds()
+                        + " seconds: run \"" + program + " get\" by hand to see why");
+            }
+            if (ready == 0) {
+                process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 

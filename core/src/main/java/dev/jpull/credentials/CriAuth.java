@@ -6,7 +6,6 @@ import dev.jpull.secret.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -41,7 +40,7 @@ public record CriAuth(String username, Secret password, Secret auth, Secret iden
 
     private Credential decoded(String host) {
         try {
-            String pair = new String(Base64.getDecoder().decode(auth.reveal()), StandardCharsets.UTF_8);
+            String pair = new String(AuthFile.strictly(auth.reveal()), StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
             if (colon >= 0) {
                 String secret = pair.substring(colon + 1).replaceAll("\0+$", "");

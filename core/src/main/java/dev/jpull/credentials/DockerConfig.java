@@ -5,6 +5,7 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.secret.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class DockerConfig implements CredentialSource {
     private static final String HUB_KEY = "https://index.docker.io/v1/";
     private static final List<String> HUB_HOSTS = List.of("docker.io", "index.docker.io", "registry-1.docker.io");
     private static final String VARIABLE = "DOCKER_AUTH_CONFIG";
+    private static final Set<String> VARIABLE_FIELDS = Set.of("auth", "username", "password");
     private static final String HTTPS_PORT = ":443";
 
     private final Path file;
@@ -91,23 +93,46 @@ public final class DockerConfig implements CredentialSource {
         return AuthFile.read(file).flatMap(read -> find(read, host));
     }
 
-    /** What the variable says about a host. Something else than {@code auths} in it makes docker ignore it, and so do we. */
+    /**
+     * What the variable says about a host: by its exact key, as docker has it. Anything else in it than {@code auths} with
+     * users and passwords makes docker ignore the variable, and so do we; what is no JSON is an error.
+     */
     Optional<AuthFile.Entry> fromVariable(String host) {
         if (variable.isEmpty()) {
             return Optional.empty();
         }
         try {
             JsonValue json = JsonValue.parse(variable.getBytes(StandardCharsets.UTF_8));
-            boolean plain = json.members().keySet().equals(Set.of("auths"));
-            return plain ? find(AuthFile.parse(json), host) : Optional.empty();
+            return isPlain(json) ? exact(AuthFile.parse(json), host) : Optional.empty();
         } catch (JsonException e) {
-            throw new ConfigurationException("the variable " + VARIABLE + " cannot be used: " + e.getMessage());
+            throw new ConfigurationException("the variable " + VARIABLE + " cannot be used: "
+                    + ForeignText.line(String.valueOf(e.getMessage())) + "; correct it, or unset it");
         }
+    }
+
+    private static boolean isPlain(JsonValue json) throws JsonException {
+        if (!json.members().keySet().equals(Set.of("auths"))) {
+            return false;
+        }
+        for (JsonValue entry : json.require("auths").members().values()) {
+            if (!VARIABLE_FIELDS.containsAll(entry.members().keySet())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What docker calls a host. */
     static String key(String host) {
         return HUB_HOSTS.contains(host) ? HUB_KEY : host;
+    }
+
+    /** The entry by its key. That of {@code registry.example} is for {@code registry.example:443} too, which is the same. */
+    private static Optional<AuthFile.Entry> exact(AuthFile read, String host) {
+        AuthFile.Entry entry = read.entries().get(key(host));
+        return entry == null && host.endsWith(HTTPS_PORT)
+                ? exact(read, host.substring(0, host.length() - HTTPS_PORT.length()))
+                : Optional.ofNullable(entry);
     }
 
     /** The entry by its key, else by the host in its key, which may have a scheme and a path. */
@@ -128,8 +153,9 @@ public final class DockerConfig implements CredentialSource {
     }
 
     private static String hostOf(String key) {
-        String host = key.replaceFirst("^https?://", "");
-        int slash = host.indexOf('/');
-        return slash < 0 ? host : host.substring(0, slash);
+        int scheme = key.indexOf("://");
+        String rest = scheme < 0 ? key : key.substring(scheme + "://".length());
+        int slash = rest.indexOf('/');
+        return slash < 0 ? rest : rest.substring(0, slash);
     }
 }

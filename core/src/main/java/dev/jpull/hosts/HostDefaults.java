@@ -43,7 +43,7 @@ public record HostDefaults(
         } else if (scheme != null) {
             derivedScheme = scheme;
         } else if (Localhost.isLocalhost(namespace)) {
-            String port = port(namespace);
+            String port = HostName.port(namespace);
             derivedScheme = port.isEmpty() || port.equals("443") ? "https" : "http";
             if (!port.equals("80") && entryTls.skipVerify() == null) {
                 entryTls = new TlsSettings(entryTls.ca(), entryTls.caReplacesSystem(), entryTls.client(), true);
@@ -66,8 +66,9 @@ public record HostDefaults(
 
     private RegistryHost toHost(HostEntry entry) {
         boolean anyTls = entry.tlsConfigured() || tls != null;
-        boolean fallback =
-                entry.scheme().equals("http") && anyTls && !port(entry.host()).equals("80");
+        boolean fallback = entry.scheme().equals("http")
+                && anyTls
+                && !HostName.port(entry.host()).equals("80");
         Set<Capability> capabilities = entry.capabilities().isEmpty() ? Capability.ALL : entry.capabilities();
         return new RegistryHost(
                 fallback ? "https" : entry.scheme(),
@@ -80,10 +81,5 @@ public record HostDefaults(
                 Objects.requireNonNullElse(entry.dialTimeout(), RegistryHost.DEFAULT_DIAL_TIMEOUT),
                 entry.extensions(),
                 entry.provenance());
-    }
-
-    private static String port(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon > host.lastIndexOf(']') ? host.substring(colon + 1) : "";
     }
 }

@@ -17,6 +17,19 @@ final class HostName {
 
     private HostName() {}
 
+    /** Whether a host has a port; none of the colons of an IPv6 address without brackets begins one. */
+    static boolean hasPort(String authority) {
+        int colon = authority.lastIndexOf(':');
+        return colon > 0
+                && colon > authority.lastIndexOf(']')
+                && (authority.startsWith("[") || authority.indexOf(':') == colon);
+    }
+
+    /** The port as written; empty when there is none. */
+    static String port(String authority) {
+        return hasPort(authority) ? authority.substring(authority.lastIndexOf(':') + 1) : "";
+    }
+
     /** What is wrong with it, as a sentence part; empty when it can be contacted. */
     static String flaw(String authority) {
         int colon = authority.lastIndexOf(':');

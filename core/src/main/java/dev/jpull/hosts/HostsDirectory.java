@@ -27,9 +27,8 @@ record HostsDirectory(Path root) {
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
     static List<String> candidateNames(String namespace, boolean windows) {
         List<String> names = new ArrayList<>();
-        int colon = namespace.lastIndexOf(':');
-        // An IPv6 address without a port has colons too, but none of them starts a port (Q-DIR-2).
-        if (colon > 0 && colon > namespace.lastIndexOf(']')) {
+        if (HostName.hasPort(namespace)) { // an IPv6 address without one has colons too (Q-DIR-2)
+            int colon = namespace.lastIndexOf(':');
             String underscored = namespace.substring(0, colon) + "_" + namespace.substring(colon + 1) + "_";
             names.add(windows ? underscored.replace(":", "") : underscored);
         }

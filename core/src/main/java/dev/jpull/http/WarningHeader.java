@@ -11,7 +11,7 @@ public final class WarningHeader {
 
     private WarningHeader() {}
 
-    /** The text of a header, without control characters; empty for any other form of the header. */
+    /** The text of a header, without control characters; empty for any other form of the header, and where it says nothing. */
     public static Optional<String> text(String header) {
         if (!header.startsWith(PREFIX)) {
             return Optional.empty();
@@ -46,7 +46,8 @@ public final class WarningHeader {
                 bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
             }
         }
-        return Optional.of(bytes.toString(StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " "));
+        String plain = bytes.toString(StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ");
+        return plain.isBlank() ? Optional.empty() : Optional.of(plain);
     }
 
     private static int hex(String digits) {

@@ -51,6 +51,16 @@ final class AuthRules {
                 || actual.get("descriptor").equals(vector.expect().get("descriptor"));
     }
 
+    /** After all that containerd asks, the same hosts are asked again, and no other; in the end they give the image. */
+    static boolean askedAgainLater(JsonNode expect, Outcome outcome) {
+        List<String> expected = Comparison.hosts(expect.get("requests"));
+        List<String> asked = Comparison.hosts(outcome.actual().get("requests"));
+        return !outcome.failed()
+                && asked.size() > expected.size()
+                && asked.subList(0, expected.size()).equals(expected)
+                && expected.containsAll(asked);
+    }
+
     static List<JsonNode> withAuthorization(JsonNode actual) {
         List<JsonNode> sent = new ArrayList<>();
         for (JsonNode request : actual.get("requests")) {

@@ -4,7 +4,9 @@ package dev.jpull.vectors;
 import dev.jpull.testdata.Vector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,6 +15,7 @@ final class Comparison {
     /** In flows the outcome counts, and the order of hosts: jpull may need fewer requests. */
     private static final Set<String> FLOWS = Set.of("resolve_flow", "fetch_flow", "auth_flow", "candidate_urls");
 
+    private static final Pattern URL_HOST = Pattern.compile("https?://[^/\"]+/");
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Comparison() {}
@@ -45,11 +48,12 @@ final class Comparison {
     }
 
     /**
-     * Both sides in one spelling: OkHttp leaves a default port out of a URL, and the double slash that containerd makes of
+     * Both sides in one spelling: OkHttp writes the host of a URL in lower case and leaves a default port out, and the double slash that containerd makes of
      * "https://host/" is cleaned when a request is made.
      */
     private static JsonNode comparable(JsonNode json) {
-        String text = json.toString()
+        String text = URL_HOST.matcher(json.toString())
+                .replaceAll(url -> url.group().toLowerCase(Locale.ROOT))
                 .replaceAll("(https://[^/\"]+):443/", "$1/")
                 .replaceAll("(http://[^/\"]+):80/", "$1/")
                 .replace("\"path\":\"//", "\"path\":\"/")

@@ -54,6 +54,17 @@ final class Deviations {
                 .toList();
     }
 
+    /** Why no case of an area is run; empty when the table has no word about it. */
+    String whyLeftOut(String area) {
+        return table.stream()
+                .filter(row -> row.isOutOfScope()
+                        && "always".equals(row.applies())
+                        && row.areas().contains(area))
+                .map(row -> "left out: " + row.reason())
+                .findFirst()
+                .orElse("");
+    }
+
     /** Whether the outcome is what the row says. */
     boolean check(Deviation row, Vector vector, Outcome outcome) {
         boolean holds = row.isOutOfScope()

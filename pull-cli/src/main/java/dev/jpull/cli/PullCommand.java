@@ -287,12 +287,12 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         PullRequest request = PullRequest.of(image)
                 .withPlatforms(platforms)
                 .withMetadata(!skipMetadata)
-                .withAnnotations(annotations());
+                .withAnnotations(annotations(labels));
         return allPlatforms ? request.withAllPlatforms() : request;
     }
 
     /** {@code KEY} alone means true, as with ctr. */
-    private Map<String, String> annotations() {
+    static Map<String, String> annotations(List<String> labels) {
         Map<String, String> annotations = new LinkedHashMap<>();
         for (String label : labels) {
             int equals = label.indexOf('=');

@@ -293,6 +293,29 @@ final class HostileAnswers {
                                 + everything(request).replace('\n', ' ') + "\r\n")));
     }
 
+    /** What libraries throw at that is no {@code IOException}, or never end at. */
+    static Map<String, Attack> unexpected() {
+        return Map.of(
+                "a negative length",
+                (request, out) -> out.write(utf8("HTTP/1.1 200 OK\r\nContent-Type: " + MANIFEST
+                        + "\r\nContent-Length: -5\r\n\r\n" + everything(request))),
+                "a negative status",
+                (request, out) -> out.write(utf8(
+                        "HTTP/1.1 -12 " + everything(request).replace('\n', ' ') + "\r\nContent-Length: 0\r\n\r\n")),
+                "three thousand codings",
+                (request, out) -> HostileServer.write(
+                        out,
+                        "200 OK",
+                        "Content-Type: " + MANIFEST + "\r\n" + "Content-Encoding: gzip\r\n".repeat(3_000),
+                        utf8(everything(request))),
+                "a chunk extension of 64 MB",
+                (request, out) -> {
+                    out.write(utf8("HTTP/1.1 200 OK\r\nContent-Type: " + MANIFEST
+                            + "\r\nTransfer-Encoding: chunked\r\n\r\n5;"));
+                    repeat(out, request.header("x-api-key") + "=", 2_700_000);
+                });
+    }
+
     private static void repeat(OutputStream out, String piece, int times) throws IOException {
         byte[] bytes = utf8(piece.repeat(1000));
         for (int i = 0; i < times / 1000; i++) {

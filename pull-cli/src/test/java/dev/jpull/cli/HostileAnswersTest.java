@@ -63,6 +63,7 @@ class HostileAnswersTest {
                             || answer.name().matches("403.*|404.*|headers|a reason phrase|a redirect.*"))
                     .forEach(answer -> scenes.add(new Scene(answer.name(), phase, answer.attack(), -1)));
             HostileAnswers.broken().forEach((name, attack) -> scenes.add(new Scene(name, phase, attack, -1)));
+            HostileAnswers.unexpected().forEach((name, attack) -> scenes.add(new Scene(name, phase, attack, -1)));
         }
         for (Phase phase : List.of(Phase.TAG, Phase.MANIFEST)) {
             HostileAnswers.all().stream()

@@ -113,6 +113,11 @@ public final class Failover {
         departures.reportRemembered(attempt);
     }
 
+    /** Whether a request finds out at this moment whether the host can be reached at all. */
+    boolean isTested(RegistryEndpoint endpoint) {
+        return health.isTested(endpoint.host().origin());
+    }
+
     /** Whether the host could not be reached a short while ago. */
     public boolean isDown(RegistryEndpoint endpoint) {
         return health.isDown(endpoint.host().origin());

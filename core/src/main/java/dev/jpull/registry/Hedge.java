@@ -87,9 +87,13 @@ public final class Hedge implements AutoCloseable {
             return failover.unhedged(scope).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
         }
 
+        /** A host that the first way has got to by now is left to it: waiting for what that finds out would help nothing. */
         Failover.Success<T> second(Failover failover, CallScope scope) throws HostsExhausted {
+            List<RegistryEndpoint> untried = rest.stream()
+                    .filter(endpoint -> !failover.isTested(endpoint))
+                    .toList();
             return failover.unhedged(scope)
-                    .first(phase, rest, new RetryBudget(), endpoint -> operation.ask(endpoint, scope));
+                    .first(phase, untried, new RetryBudget(), endpoint -> operation.ask(endpoint, scope));
         }
     }
 

@@ -95,6 +95,12 @@ public final class HostHealth {
         return Admission.TEST;
     }
 
+    /** Whether a request finds out at this moment whether the host can be reached at all. */
+    synchronized boolean isTested(String origin) {
+        Host host = host(origin);
+        return host.tested && !host.up && !host.down;
+    }
+
     /** The host could not be reached. */
     synchronized void markDown(String origin, String reason) {
         Host host = host(origin);

@@ -21,8 +21,11 @@ import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.resolve.Documents;
+import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
 import dev.jpull.testdata.TestCertificates;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever sequence of delays and bytes a host sends: with a host behind it that is well, 16 MB of blobs are there within a minute
- * of virtual time; and without one, the download ends in some time as well.
+ * Whatever sequence of delays and bytes a host sends: with a host behind it that is well, an image of 16 MB, from its tag to its
+ * last layer, is there within a minute of virtual time; and without one, the download ends in some time as well.
  */
 class BoundedPullTest {
     private static final int SIZE = 16 << 20;
@@ -102,7 +105,7 @@ class BoundedPullTest {
         Map<String, byte[]> blobs = Map.of(blob.digest().toString(), CONTENT);
         VirtualHosts hosts = new VirtualHosts(blobs);
         hosts.host("well.example", steady(Math.max(1, rate / 4), Duration.ofMillis(rate < 4 ? 1_000 : 250)));
-        assertThatThrownBy(() -> pull(blobs, hosts, ""))
+        assertThatThrownBy(() -> pullBlobs(blobs, hosts, ""))
                 .isInstanceOf(RegistryUnavailableException.class)
                 .hasMessageContaining("http://well.example: it sends only");
         assertThat(Duration.ofNanos(hosts.getAsLong())).isLessThan(Duration.ofMinutes(4));
@@ -118,7 +121,7 @@ class BoundedPullTest {
         Map<String, byte[]> blobs = Map.of(blob.digest().toString(), small);
         VirtualHosts hosts = new VirtualHosts(blobs);
         hosts.host("well.example", steady(300, Duration.ofMillis(100)));
-        pull(blobs, hosts, "");
+        pullBlobs(blobs, hosts, "");
         assertThat(Duration.ofNanos(hosts.getAsLong())).isGreaterThan(Duration.ofMinutes(5));
     }
 
@@ -143,7 +146,7 @@ class BoundedPullTest {
             }
         });
         hosts.host("well.example", new Well());
-        pull(blobs, hosts, "[host.\"http://first.example\"]\n");
+        pullBlobs(blobs, hosts, "[host.\"http://first.example\"]\n");
         assertThat(Duration.ofNanos(hosts.getAsLong()))
                 .as("two windows; to the end of what was there, it would have taken 17 s")
                 .isLessThan(Duration.ofSeconds(11));
@@ -185,7 +188,7 @@ class BoundedPullTest {
                 }
             });
         }
-        pull(blobs, hosts, "[host.\"http://first.example\"]\n");
+        pullBlobs(blobs, hosts, "[host.\"http://first.example\"]\n");
         assertThat(Duration.ofNanos(hosts.getAsLong())).as("a line of 70 kB/s").isGreaterThan(Duration.ofMinutes(3));
         assertThat(answers[0] + answers[1]).as("requests").isLessThanOrEqualTo(4);
     }
@@ -211,6 +214,14 @@ class BoundedPullTest {
     }
 
     private void pull(Map<String, byte[]> blobs, VirtualHosts hosts, String mirrors) {
+        pull(blobs, hosts, mirrors, true);
+    }
+
+    private void pullBlobs(Map<String, byte[]> blobs, VirtualHosts hosts, String mirrors) {
+        pull(blobs, hosts, mirrors, false);
+    }
+
+    private void pull(Map<String, byte[]> blobs, VirtualHosts hosts, String mirrors, boolean manifests) {
         TestCertificates.write(
                 temporary.resolve("certs.d/registry.example/hosts.toml"),
                 "server = \"http://well.example\"\n" + mirrors);
@@ -240,6 +251,9 @@ class BoundedPullTest {
             Failover failover = new Failover(new HostHealth(hosts), hosts, attempt -> {}, scope, hedge);
             ImageEndpoints image = new ImageEndpoints(endpoints);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
+            if (manifests) {
+                readManifests(hosts, blobs, image, failover, scope, store);
+            }
             for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
                 Descriptor descriptor =
                         new Descriptor(MediaType.OCI_LAYER_GZIP, Digest.parse(blob.getKey()), blob.getValue().length);
@@ -248,6 +262,36 @@ class BoundedPullTest {
                 assertThat(store.has(descriptor)).isTrue();
             }
         }
+    }
+
+    /** What a pull reads before the blobs: the index that the tag names, and the manifest that the index names. */
+    private static void readManifests(
+            VirtualHosts hosts,
+            Map<String, byte[]> blobs,
+            ImageEndpoints endpoints,
+            Failover failover,
+            CallScope scope,
+            ImageStore store) {
+        StringBuilder layers = new StringBuilder();
+        blobs.forEach((digest, content) -> layers.append(layers.isEmpty() ? "" : ",")
+                .append(descriptor(MediaType.OCI_LAYER_GZIP, digest, content)));
+        byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":"
+                        + descriptor(
+                                MediaType.OCI_CONFIG, Digest.sha256(new byte[0]).toString(), new byte[0])
+                        + ",\"layers\":[" + layers + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        Descriptor wanted = Descriptor.forContent(MediaType.OCI_MANIFEST, manifest);
+        byte[] index = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":["
+                        + descriptor(MediaType.OCI_MANIFEST, wanted.digest().toString(), manifest) + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        hosts.add("1", index);
+        hosts.add(wanted.digest().toString(), manifest);
+        new Resolver(IMAGE, endpoints, failover, scope, answer -> {}).open(store);
+        new Documents(IMAGE, endpoints, failover, store).read(wanted);
+    }
+
+    private static String descriptor(MediaType type, String digest, byte[] content) {
+        return "{\"mediaType\":\"" + type + "\",\"digest\":\"" + digest + "\",\"size\":" + content.length + "}";
     }
 
     /** A host that does everything as it should. */

@@ -2,6 +2,7 @@
 package dev.jpull.transfer;
 
 import dev.jpull.http.CallScope;
+import dev.jpull.http.VirtualDeadline;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import java.io.IOException;
@@ -31,12 +32,17 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts that serve blobs on a virtual clock: every delay of a host moves the clock, and nothing else does. What is due on the way,
+ * Hosts that serve blobs and manifests on a virtual clock: every delay of a host moves the clock, and nothing else does. What is due on the way,
  * such as a request to a second host, runs at its time on the same thread, so that a seed always gives the same course.
  */
 final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, Hedge.Clock {
     /** How long a host that is not the last may be silent in the middle of an answer, as for real connections. */
     private static final Duration STALL = Duration.ofSeconds(5);
+
+    /** How long the head of an answer, and a whole manifest, may take as long as another host can be asked; and alone. */
+    private static final Duration WHOLE = Duration.ofSeconds(15);
+
+    private static final Duration WHOLE_ALONE = Duration.ofSeconds(60);
 
     private final Map<String, byte[]> blobs;
     private final Map<String, Script> hosts = new HashMap<>();
@@ -74,7 +80,12 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
     private record Alarm(long at, FutureTask<?> task) {}
 
     VirtualHosts(Map<String, byte[]> blobs) {
-        this.blobs = blobs;
+        this.blobs = new HashMap<>(blobs);
+    }
+
+    /** More content, by the tag or digest that names it. */
+    void add(String name, byte[] content) {
+        blobs.put(name, content);
     }
 
     void host(String name, Script script) {
@@ -108,9 +119,19 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
         now = Math.max(now, end);
     }
 
-    /** A delay of a host, which ends early when the client gives up. */
-    private void delay(Call call, Duration delay, Duration limit) throws IOException {
-        advance(delay.compareTo(limit) > 0 ? limit : delay);
+    /**
+     * A delay of a host, which ends early when the client gives up.
+     *
+     * @param deadline when the time for the whole exchange is up
+     */
+    private void delay(Call call, Duration delay, Duration limit, long deadline) throws IOException {
+        Duration left = Duration.ofNanos(deadline - now);
+        Duration shorter = delay.compareTo(limit) > 0 ? limit : delay;
+        if (shorter.compareTo(left) > 0) {
+            advance(left);
+            throw VirtualDeadline.overdue(left);
+        }
+        advance(shorter);
         if (call.isCanceled()) {
             throw new IOException("Canceled");
         }
@@ -125,7 +146,8 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
         Script script = Objects.requireNonNull(hosts.get(request.url().host()));
         Head head = script.head(request);
         Duration limit = Duration.ofMillis(chain.readTimeoutMillis());
-        delay(chain.call(), head.delay(), head.trickles() ? Duration.ofDays(1) : limit);
+        long deadline = now + (limit.compareTo(WHOLE) > 0 ? WHOLE_ALONE : WHOLE).toNanos();
+        delay(chain.call(), head.delay(), head.trickles() ? Duration.ofDays(1) : limit, deadline);
         if (head.status() == 0) {
             throw new IOException("unexpected end of stream");
         }
@@ -151,7 +173,16 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
         }
         response.header("Content-Length", String.valueOf(end - start));
         return response.code(start > 0 || end < content.length ? 206 : 200)
-                .body(new Body(new Content(chain.call(), script, content, start, end, head.corrupt()), end - start))
+                .body(new Body(
+                        new Content(
+                                chain.call(),
+                                script,
+                                content,
+                                start,
+                                end,
+                                head.corrupt(),
+                                path.contains("/manifests/") ? deadline : Long.MAX_VALUE),
+                        end - start))
                 .build();
     }
 
@@ -163,9 +194,11 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
         private final int end;
         private final boolean corrupt;
         private final int start;
+        private final long deadline;
         private int position;
 
-        Content(Call call, Script script, byte[] content, int start, int end, boolean corrupt) {
+        Content(Call call, Script script, byte[] content, int start, int end, boolean corrupt, long deadline) {
+            this.deadline = deadline;
             this.call = call;
             this.script = script;
             this.content = content;
@@ -181,7 +214,7 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
                 return -1;
             }
             Piece piece = script.piece(position - start);
-            delay(call, piece.delay(), STALL);
+            delay(call, piece.delay(), STALL, deadline);
             if (piece.bytes() == 0) {
                 throw new IOException("unexpected end of stream");
             }

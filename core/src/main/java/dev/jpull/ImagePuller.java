@@ -318,6 +318,7 @@ public final class ImagePuller implements AutoCloseable {
      *     ends later
      */
     public boolean close(Duration limit) {
+        Objects.requireNonNull(limit, "limit");
         Duration bounded = limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
         long deadline = System.nanoTime() + bounded.toNanos();
         operations.close();

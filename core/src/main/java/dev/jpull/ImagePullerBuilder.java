@@ -180,7 +180,7 @@ public final class ImagePullerBuilder {
      * @param limit zero for no limit
      */
     public ImagePullerBuilder progressTimeout(Duration limit) {
-        if (limit.isNegative()) {
+        if (Objects.requireNonNull(limit, "limit").isNegative()) {
             throw new IllegalArgumentException("the progress timeout must not be negative");
         }
         progressTimeout = limit;

@@ -3,6 +3,9 @@ package dev.jpull;
 
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +50,13 @@ final class Fixture {
         return store().resolve("blobs").resolve(digest.replace(':', '/').toLowerCase(Locale.ROOT));
     }
 
+    /** A builder for a puller whose hosts directory is there, and may be empty. */
     ImagePullerBuilder builder() {
+        try {
+            Files.createDirectories(root.resolve("certs.d"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return ImagePuller.builder()
                 .environment(Map.of())
                 .hostsDirectory(root.resolve("certs.d"))

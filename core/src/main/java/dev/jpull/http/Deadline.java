@@ -10,6 +10,9 @@ import okio.AsyncTimeout;
  * several threads.
  */
 final class Deadline extends AsyncTimeout {
+    /** Longer limits cannot be told to Okio in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final Runnable end;
     private boolean running;
     private volatile boolean over;
@@ -26,7 +29,7 @@ final class Deadline extends AsyncTimeout {
      */
     static Deadline start(Duration limit, Runnable end) {
         Deadline deadline = new Deadline(end);
-        deadline.timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        deadline.timeout(limit.compareTo(LONGEST) < 0 ? limit.toNanos() : LONGEST.toNanos(), TimeUnit.NANOSECONDS);
         deadline.running = true;
         deadline.enter();
         return deadline;

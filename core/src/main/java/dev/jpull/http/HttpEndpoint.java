@@ -26,6 +26,7 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class HttpEndpoint {
     private final ReadAllowance allowance;
     private final SecretMask mask;
     private @Nullable OkHttpClient elsewhere;
+    private volatile boolean answered;
     private final TlsTrial tls = new TlsTrial();
     private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
 
@@ -134,6 +136,11 @@ public final class HttpEndpoint {
     /** What became of the credentials for the host so far. */
     public CredentialUse credentialUse() {
         return CredentialUse.of(host.host(), credentials, authorizer.hasSentCredential());
+    }
+
+    /** Whether the host has answered a request so far, with whatever status. */
+    public boolean hasAnswered() {
+        return answered;
     }
 
     /** What there is to tell about the host, once. */
@@ -381,7 +388,9 @@ public final class HttpEndpoint {
         if (listener != null) {
             call.addEventListener(listener);
         }
-        return new HttpAnswer(exchange.execute(call), call, exchange, mask);
+        Response response = exchange.execute(call);
+        answered |= home;
+        return new HttpAnswer(response, call, exchange, mask);
     }
 
     private HttpUrl effective(HttpUrl url) {

@@ -33,7 +33,7 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
 
     /**
      * How long a whole exchange may take: connection, redirects, tokens, headers and body. Without hurry, the answer may take as
-     * long again as its beginning.
+     * long again as its beginning, and at least ten seconds more.
      *
      * @param answerTimeout how long a host may be silent before its answer when its owner did not say
      * @param hurried whether another host can be asked instead
@@ -41,7 +41,7 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
     static Duration whole(RegistryHost host, Duration answerTimeout, boolean hurried) {
         Duration own = host.extensions().responseTimeout();
         Duration answer = own == null ? answerTimeout : own;
-        Duration whole = answer.multipliedBy(2);
+        Duration whole = answer.plus(longer(answer, REST));
         if (hurried) {
             whole = shorter(whole, own == null ? WHOLE : own.plus(REST));
         }
@@ -51,6 +51,10 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
         }
         // Zero is for ever, which the system cuts short.
         return whole.plus(dial.isZero() ? SYSTEM_DIAL : dial);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -184,7 +184,7 @@ public final class Failover {
             RegistryEndpoint endpoint = usable.get(i);
             boolean last = i == usable.size() - 1;
             String origin = endpoint.host().origin();
-            if (admit(origin) == HostHealth.Admission.DOWN && (asked || !last)) {
+            if (admit(endpoint) == HostHealth.Admission.DOWN && (asked || !last)) {
                 failures.add(notAskedAgain(phase, origin));
             } else {
                 asked = true;
@@ -205,9 +205,9 @@ public final class Failover {
         throw new HostsExhausted(phase, failures);
     }
 
-    private HostHealth.Admission admit(String origin) {
+    private HostHealth.Admission admit(RegistryEndpoint endpoint) {
         try {
-            return health.admit(origin, scope);
+            return health.admit(endpoint.host().origin(), endpoint::hasAnswered, scope);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);

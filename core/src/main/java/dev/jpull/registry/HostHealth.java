@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -79,13 +80,17 @@ public final class HostHealth {
         return hosts.computeIfAbsent(origin, unseen -> new Host(nanoTime.getAsLong()));
     }
 
-    /** Asks whether a host may be asked; waits while somebody else finds out whether it can be reached at all. */
-    synchronized Admission admit(String origin, CallScope scope) throws InterruptedException {
+    /**
+     * Asks whether a host may be asked; waits while another request finds out whether the host can be reached at all.
+     *
+     * @param answered whether the host has answered by now: the other request may then still wait for a token
+     */
+    synchronized Admission admit(String origin, BooleanSupplier answered, CallScope scope) throws InterruptedException {
         Host host = host(origin);
-        while (!host.up && !host.down && host.tested && !scope.isCancelled()) {
+        while (isOpen(host) && !answered.getAsBoolean() && !scope.isCancelled()) {
             TimeUnit.NANOSECONDS.timedWait(this, POLL_NANOS);
         }
-        if (host.up) {
+        if (host.up || isOpen(host) && answered.getAsBoolean()) {
             return Admission.WELL;
         }
         if (host.down && (host.tested || nanoTime.getAsLong() - host.since < MEMORY_NANOS)) {
@@ -97,7 +102,10 @@ public final class HostHealth {
 
     /** Whether a request finds out at this moment whether the host can be reached at all. */
     synchronized boolean isTested(String origin) {
-        Host host = host(origin);
+        return isOpen(host(origin));
+    }
+
+    private static boolean isOpen(Host host) {
         return host.tested && !host.up && !host.down;
     }
 

@@ -76,6 +76,11 @@ public final class RegistryEndpoint {
         return http.mask();
     }
 
+    /** Whether the host has answered a request so far, with whatever status. */
+    boolean hasAnswered() {
+        return http.hasAnswered();
+    }
+
     /** What there is to tell about the host, once. */
     public Optional<String> takeNotice() {
         return http.takeNotice();

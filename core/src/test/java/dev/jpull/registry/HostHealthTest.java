@@ -21,7 +21,7 @@ class HostHealthTest {
     private CompletableFuture<Admission> another() {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return health.admit(HOST, scope);
+                return health.admit(HOST, () -> false, scope);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -30,7 +30,7 @@ class HostHealthTest {
 
     @Test
     void theOthersWaitForWhatTheFirstOneFindsOut() throws Exception {
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.TEST);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.TEST);
         CompletableFuture<Admission> second = another();
         CompletableFuture<Admission> third = another();
         assertThat(second).isNotDone();
@@ -41,7 +41,7 @@ class HostHealthTest {
 
     @Test
     void aHostThatAnsweredIsForAll() throws Exception {
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.TEST);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.TEST);
         CompletableFuture<Admission> second = another();
         health.markUp(HOST);
         assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.WELL);
@@ -49,7 +49,7 @@ class HostHealthTest {
 
     @Test
     void whoFoundNothingOutLeavesItToTheNextOne() throws Exception {
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.TEST);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.TEST);
         CompletableFuture<Admission> second = another();
         health.leaveOpen(HOST);
         assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.TEST);
@@ -57,7 +57,7 @@ class HostHealthTest {
 
     @Test
     void aCancelledPullDoesNotWait() throws Exception {
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.TEST);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.TEST);
         CompletableFuture<Admission> second = another();
         scope.cancel();
         assertThat(second.get(10, TimeUnit.SECONDS)).isNotNull();
@@ -66,13 +66,13 @@ class HostHealthTest {
     @Test
     void afterAWhileOneTriesAgainAndTheOthersGoOnWithoutTheHost() throws Exception {
         health.markDown(HOST, "gone");
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.DOWN);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.DOWN);
         now += Duration.ofSeconds(61).toNanos();
         assertThat(health.isDown(HOST)).isFalse();
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.TEST);
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.DOWN);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.TEST);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.DOWN);
         health.markUp(HOST);
-        assertThat(health.admit(HOST, scope)).isEqualTo(Admission.WELL);
+        assertThat(health.admit(HOST, () -> false, scope)).isEqualTo(Admission.WELL);
     }
 
     @Test

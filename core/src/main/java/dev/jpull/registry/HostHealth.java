@@ -22,6 +22,10 @@ public final class HostHealth {
 
     private static final Duration EARLIEST = Duration.ofSeconds(1);
     private static final Duration LATEST = Duration.ofSeconds(5);
+    /** The least wait for a host that was late again and again. */
+    private static final Duration LATE_AGAIN = Duration.ofMillis(250);
+
+    private static final int MAX_HALVINGS = 16;
     private static final double LATE_FACTOR = 3;
 
     private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
@@ -49,6 +53,8 @@ public final class HostHealth {
         private long patientUntil;
         /** How long its answers took of late, smoothed; 0 when there was none. */
         private double usual;
+        /** How often in a row another host was faster because this one was late. */
+        private int lates;
 
         private Host(long now) {
             patientUntil = now;
@@ -132,23 +138,28 @@ public final class HostHealth {
     /** The host answered after so long. */
     synchronized void answered(String origin, Duration elapsed) {
         Host host = host(origin);
+        host.lates = 0;
         host.usual = host.usual == 0 ? elapsed.toNanos() : host.usual + (elapsed.toNanos() - host.usual) / 4;
         markUp(origin);
     }
 
-    /** After how long an answer of the host is late, going by its earlier answers. */
+    /**
+     * After how long an answer of the host is late, going by its earlier answers: half as long every time that it was late in a
+     * row, so that many documents do not each wait for a host that answers none of them.
+     */
     synchronized Duration late(String origin) {
-        double usual = host(origin).usual;
-        if (usual == 0) {
-            return LATE_STRANGER;
-        }
-        long nanos = (long) (LATE_FACTOR * usual) + EARLIEST.toNanos();
-        return Duration.ofNanos(Math.min(nanos, LATEST.toNanos()));
+        Host host = host(origin);
+        long nanos = host.usual == 0
+                ? LATE_STRANGER.toNanos()
+                : Math.min((long) (LATE_FACTOR * host.usual) + EARLIEST.toNanos(), LATEST.toNanos());
+        return Duration.ofNanos(Math.max(nanos >> host.lates, Math.min(nanos, LATE_AGAIN.toNanos())));
     }
 
     /** Somebody else was faster: of a host that has never answered, that is all there is to know. */
     synchronized void wasLate(String origin) {
-        if (!host(origin).up) {
+        Host host = host(origin);
+        host.lates = Math.min(host.lates + 1, MAX_HALVINGS);
+        if (!host.up) {
             markDown(origin, "no answer for a while, and another host was faster");
         }
     }

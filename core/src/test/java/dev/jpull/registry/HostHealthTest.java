@@ -85,4 +85,18 @@ class HostHealthTest {
         now += Duration.ofSeconds(1).toNanos();
         assertThat(health.patience(HOST)).isZero();
     }
+
+    @Test
+    void aHostThatIsLateInARowIsWaitedForHalfAsLongEachTime() {
+        health.answered(HOST, Duration.ofSeconds(12));
+        Duration total = Duration.ZERO;
+        for (int document = 0; document < 100; document++) {
+            total = total.plus(health.late(HOST));
+            health.wasLate(HOST);
+        }
+        assertThat(total).isLessThan(Duration.ofSeconds(36));
+        assertThat(health.late(HOST)).isEqualTo(Duration.ofMillis(250));
+        health.answered(HOST, Duration.ofMillis(100));
+        assertThat(health.late(HOST)).isGreaterThan(Duration.ofSeconds(1));
+    }
 }

@@ -34,6 +34,9 @@ final class Slots {
         private final Deque<Consumer<Slot>> waiting = new ArrayDeque<>();
         private final List<Slot> running = new ArrayList<>();
         private long granted;
+        /** For how long its tasks had slots, beginning with as much as the pull that had least when this one came. */
+        private long spent;
+
         private boolean closed;
 
         /**
@@ -62,8 +65,10 @@ final class Slots {
         /** The task that was given the slot could not start. */
         void refuse(Slot slot) {
             synchronized (Slots.this) {
-                running.remove(slot);
-                used--;
+                if (running.remove(slot)) {
+                    spent += nanoTime.getAsLong() - slot.since();
+                    used--;
+                }
             }
         }
 
@@ -89,6 +94,12 @@ final class Slots {
     /** Another pull. */
     synchronized Share open() {
         Share share = new Share();
+        long now = nanoTime.getAsLong();
+        share.spent = shares.stream()
+                .mapToLong(other -> other.spent
+                        + other.running.stream().mapToLong(slot -> now - slot.since()).sum())
+                .min()
+                .orElse(0);
         shares.add(share);
         return share;
     }
@@ -110,11 +121,15 @@ final class Slots {
         });
     }
 
-    /** Of the pulls with waiting tasks the one that has fewest slots; of several, the one that has waited longest for one. */
+    /**
+     * Of the pulls with waiting tasks the one that has fewest slots; of several, the one that had slots for the least time: a pull
+     * with many short tasks does not wait for a turn of a slow one before each of them.
+     */
     private Optional<Share> neediest() {
         return shares.stream()
                 .filter(share -> !share.waiting.isEmpty())
                 .min(Comparator.<Share>comparingInt(share -> share.running.size())
+                        .thenComparingLong(share -> share.spent)
                         .thenComparingLong(share -> share.granted));
     }
 

@@ -147,6 +147,44 @@ class SlotsTest {
     }
 
     @Test
+    void aPullOfManyShortDownloadsDoesNotWaitForATurnOfASlowOneBeforeEach() {
+        Slots slots = slots(1);
+        Pull slow = new Pull(slots, 3);
+        Pull quick = new Pull(slots, 10);
+        now += Slots.TURN;
+        slots.rebalance();
+        assertThat(slow.obey()).isOne();
+        for (int download = 0; download < 10; download++) {
+            assertThat(quick.running).as("download %d", download).hasSize(1);
+            now += Slots.TURN / 20;
+            quick.end(quick.running.get(0));
+        }
+        assertThat(slow.running).hasSize(1);
+    }
+
+    @Test
+    void pullsThatKeepComingLeaveASlowOneItsTurns() {
+        Slots slots = slots(1);
+        Pull slow = new Pull(slots, 3);
+        int turns = 0;
+        for (int pull = 0; pull < 20; pull++) {
+            Pull quick = new Pull(slots, 2);
+            for (int download = 0; download < 2; download++) {
+                if (quick.running.isEmpty()) {
+                    turns++;
+                    now += Slots.TURN;
+                    slots.rebalance();
+                    assertThat(slow.obey()).isOne();
+                }
+                now += Slots.TURN / 4;
+                quick.end(quick.running.get(0));
+            }
+            quick.share.close();
+        }
+        assertThat(turns).isGreaterThan(10);
+    }
+
+    @Test
     void aPullThatHasEndedTakesNoTasks() {
         Slots slots = slots(1);
         Pull one = new Pull(slots, 3);

@@ -97,7 +97,9 @@ final class Slots {
         long now = nanoTime.getAsLong();
         share.spent = shares.stream()
                 .mapToLong(other -> other.spent
-                        + other.running.stream().mapToLong(slot -> now - slot.since()).sum())
+                        + other.running.stream()
+                                .mapToLong(slot -> now - slot.since())
+                                .sum())
                 .min()
                 .orElse(0);
         shares.add(share);

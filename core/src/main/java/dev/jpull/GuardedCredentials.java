@@ -31,6 +31,11 @@ record GuardedCredentials(CredentialSource source) implements CredentialSource {
         return guarded(host, () -> source.sourceFor(host));
     }
 
+    @Override
+    public Optional<String> adviceFor(String host) {
+        return guarded(host, () -> source.adviceFor(host));
+    }
+
     @SuppressWarnings("OptionalAssignedToNull") // by a source that does not keep its promise
     private <T> Optional<T> guarded(String host, Supplier<Optional<T>> question) {
         Optional<T> answer;

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link ImagePuller}. For use by one thread. */
 public final class ImagePullerBuilder {
+    private static final System.Logger LOGGER = System.getLogger(ImagePullerBuilder.class.getName());
+
     /** How many downloads run at once when nothing is said, as in the Kubernetes CRI. */
     public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
 
@@ -258,17 +260,28 @@ public final class ImagePullerBuilder {
 
     /**
      * Takes every request and answer with their headers, and the beginnings of JSON bodies, without secrets. Must be safe
-     * for use by several threads.
+     * for use by several threads. What it throws is logged and otherwise ignored.
      */
     public ImagePullerBuilder httpDump(Consumer<String> lines) {
-        httpDump = Objects.requireNonNull(lines, "lines");
+        httpDump = guarded("httpDump", Objects.requireNonNull(lines, "lines"));
         return this;
     }
 
-    /** Takes a line for every event of every connection. Must be safe for use by several threads. */
+    /** Takes a line for every event of every connection. Must be safe for use by several threads; what it throws is logged and ignored. */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
-        httpTrace = Objects.requireNonNull(lines, "lines");
+        httpTrace = guarded("httpTrace", Objects.requireNonNull(lines, "lines"));
         return this;
+    }
+
+    /** A consumer of the program that throws has a defect of its own, which no host is to be blamed for. */
+    private static Consumer<String> guarded(String name, Consumer<String> consumer) {
+        return line -> {
+            try {
+                consumer.accept(line);
+            } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
+                LOGGER.log(System.Logger.Level.WARNING, "the consumer given to " + name + " failed", e);
+            }
+        };
     }
 
     /** Without this, a wrong path would send every pull to the registries themselves. */

@@ -312,14 +312,16 @@ public final class ImagePuller implements AutoCloseable {
      * method has returned, but for the one that it is still working on. Closing again, also by several threads, does the same.
      * An interrupt does not shorten the waiting, and is kept.
      *
-     * @param limit how long to wait for the threads; with zero, they are told to end and not waited for
+     * @param limit how long to wait for the threads; with zero or less, they are told to end and not waited for
      * @return whether all of them have ended, so that nothing is written or delivered any more. False when the limit was too
      *     short, and always when a thread of the puller itself calls, such as the one of the listener, because that thread
      *     ends later
      */
     public boolean close(Duration limit) {
         Objects.requireNonNull(limit, "limit");
-        Duration bounded = limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
+        Duration bounded = limit.isNegative()
+                ? Duration.ZERO
+                : limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
         long deadline = System.nanoTime() + bounded.toNanos();
         operations.close();
         pool.close();

@@ -17,6 +17,12 @@ import java.util.concurrent.TimeoutException;
 record ProgressWatch(Operation<?> operation, Duration limit) implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(ProgressWatch.class.getName());
     private static final Duration LONGEST_TICK = Duration.ofSeconds(10);
+    /** No pull lasts longer, and it can be counted in nanoseconds. */
+    private static final Duration LONGEST_LIMIT = Duration.ofDays(365);
+
+    ProgressWatch {
+        limit = limit.compareTo(LONGEST_LIMIT) < 0 ? limit : LONGEST_LIMIT;
+    }
 
     /** Watches until the operation has ended. */
     @Override

@@ -23,6 +23,7 @@ import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +121,77 @@ class BoundaryTest {
                     .withCauseInstanceOf(ConfigurationException.class);
         }
         assertThat(events).filteredOn(PullEvent.PullFailed.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void aGuardedSourceAnswersEveryQuestionAsTheSourceDoes() throws ReflectiveOperationException {
+        CredentialSource source = new CredentialSource() {
+            @Override
+            public Optional<Credential> credentialFor(String host) {
+                return Optional.of(new Credential("host", "secret"));
+            }
+
+            @Override
+            public Optional<Credential> credentialFor(String host, String repository) {
+                return Optional.of(new Credential("repository", "secret"));
+            }
+
+            @Override
+            public Optional<String> sourceFor(String host) {
+                return Optional.of("source");
+            }
+
+            @Override
+            public Optional<String> adviceFor(String host) {
+                return Optional.of("advice");
+            }
+        };
+        List<Method> questions = Stream.of(CredentialSource.class.getMethods())
+                .filter(method -> method.getReturnType() == Optional.class)
+                .toList();
+        assertThat(questions).hasSizeGreaterThanOrEqualTo(4);
+        for (CredentialSource passedOn :
+                List.of(new GuardedCredentials(source), CredentialSource.ANONYMOUS.orElse(source))) {
+            for (Method question : questions) {
+                Object[] host = Stream.of(question.getParameterTypes())
+                        .map(type -> "a.example")
+                        .toArray();
+                assertThat(question.invoke(passedOn, host).toString())
+                        .as(question.toString())
+                        .isEqualTo(question.invoke(source, host).toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatSourcesThrow")
+    void whatReadsTheRequestsMayThrowWithoutHarm(Throwable thrown) {
+        AtomicInteger lines = new AtomicInteger();
+        Consumer<String> throwing = line -> {
+            lines.incrementAndGet();
+            BoundaryTest.<RuntimeException>sneak(thrown);
+        };
+        try (ImagePuller puller =
+                fixture.builder().httpDump(throwing).httpTrace(throwing).build()) {
+            assertThat(puller.pull(IMAGE).fallbacks()).isEmpty();
+        }
+        assertThat(lines).hasPositiveValue();
+    }
+
+    @Test
+    void timesThatNoClockCanCountAreTakenAsTheLongestOrNone() {
+        try (ImagePuller puller = fixture.builder()
+                .progressTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+                .build()) {
+            puller.pull(IMAGE);
+            assertThat(new ProgressWatch(new Operation<>("a test", failure -> {}), Duration.ofSeconds(Long.MAX_VALUE))
+                            .limit())
+                    .isEqualTo(Duration.ofDays(365));
+            assertThat(puller.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+        }
+        ImagePuller another = fixture.builder().build();
+        assertThat(another.close(Duration.ofSeconds(Long.MIN_VALUE))).isTrue();
+        assertThatThrownBy(() -> another.pull(IMAGE)).isInstanceOf(PullCancelledException.class);
     }
 
     @Test

@@ -71,6 +71,8 @@ class LauncherIT {
                     Map.of("LANG", "C"),
                     Map.<String, String>of(),
                     Map.of("LC_ALL", "xx_XX.UTF-8"),
+                    Map.of("LC_ALL", "xx_XX.ISO-8859-1"),
+                    Map.of("LANG", "xx_XX@euro"),
                     Map.of("LC_CTYPE", "C.UTF-8", "LANG", "xx_XX.UTF-8"))) {
                 Run run = shell(locale, UMLAUT + """
                         rm -rf "$d"/*; mkdir -p "$d/certs.d/registry.example"

@@ -227,6 +227,9 @@ public final class RegistryOptions {
     }
 
     private static @Nullable Credential complete(GivenUser asked, String option) {
+        if (asked.username().startsWith(":")) { // what follows is meant as a password, and is not repeated
+            throw new ReferenceException(option + " names no user: write USER:PASSWORD");
+        }
         GivenUser whole = asked.needsPassword() ? asked.withPassword(prompt(asked.username(), option)) : asked;
         return whole.credential().orElse(null);
     }

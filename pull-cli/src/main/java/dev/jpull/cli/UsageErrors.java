@@ -25,7 +25,7 @@ final class UsageErrors implements IParameterExceptionHandler {
 
     /** Says what is wrong, in the form that the arguments ask for. */
     static int report(String message, PrintWriter out, PrintWriter err, String... args) {
-        if (Arrays.asList(args).contains("--format=json") || hasJsonFormat(List.of(args))) {
+        if (Arrays.stream(args).anyMatch("--format=json"::equalsIgnoreCase) || hasJsonFormat(List.of(args))) {
             out.println(ResultJson.error("usage", message, List.of()));
             out.flush();
         }

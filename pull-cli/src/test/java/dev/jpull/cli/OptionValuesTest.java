@@ -89,6 +89,34 @@ class OptionValuesTest {
     }
 
     @Test
+    void aPasswordWithoutAUserIsNotRepeated() {
+        for (List<String> options : List.of(
+                List.of("-u", ":hunter2"),
+                List.of("-u", "a:b", "--mirror-user", "m=:hunter2"),
+                List.of("-u", "::hunter2"))) {
+            List<String> args = new ArrayList<>(options);
+            args.addAll(List.of("--format", "json", "registry.example/app:1"));
+            Run run = run(args);
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("names no user");
+            assertThat(run.err() + run.out()).doesNotContain("hunter2");
+        }
+    }
+
+    @Test
+    void wrongOptionsAreToldInTheFormThatIsAskedForInAnySpelling() {
+        for (List<String> format : List.of(
+                List.of("--format", "json"),
+                List.of("--format=json"),
+                List.of("--format=JSON"),
+                List.of("--format", "Json"))) {
+            List<String> args = new ArrayList<>(format);
+            args.add("--bogus");
+            assertThat(run(args).out()).contains("\"kind\":\"usage\"");
+        }
+    }
+
+    @Test
     void whatContradictsItselfIsRefused() {
         for (List<String> options : List.of(
                 List.of("-u", "a:b", "--refresh", "t"),

@@ -5,6 +5,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.credentials.CriAuth;
 import dev.jpull.hosts.CriConfig;
+import java.util.List;
 import java.util.Optional;
 
 /** The credentials in a CRI configuration, by the host that asks (spec section 8.4). */
@@ -17,6 +18,13 @@ record CriCredentials(CriConfig config) implements CredentialSource {
                 ? Optional.empty()
                 : new CriAuth(auth.username(), auth.password(), auth.auth(), auth.identityToken(), "")
                         .credentialFor(host);
+    }
+
+    @Override
+    public List<Credential> held() {
+        return config.configs().keySet().stream()
+                .flatMap(host -> credentialFor(host).stream())
+                .toList();
     }
 
     @Override

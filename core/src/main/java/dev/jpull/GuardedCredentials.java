@@ -6,6 +6,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.secret.ForeignText;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,6 +35,11 @@ record GuardedCredentials(CredentialSource source) implements CredentialSource {
     @Override
     public Optional<String> adviceFor(String host) {
         return guarded(host, () -> source.adviceFor(host));
+    }
+
+    @Override
+    public List<Credential> held() {
+        return guarded("all hosts", () -> Optional.ofNullable(source.held())).orElse(List.of());
     }
 
     @SuppressWarnings("OptionalAssignedToNull") // by a source that does not keep its promise

@@ -40,7 +40,15 @@ final class OtherPlatforms {
     private final CallScope scope;
     private final Function<Descriptor, ImageDocument> manifests;
     private final Function<Descriptor, BlobReport> configurations;
-    private final Set<Digest> known = new HashSet<>();
+    /** By size as well: a manifest that lies about the size of a configuration must not keep an honest one from getting it. */
+    private final Set<Content> known = new HashSet<>();
+
+    private record Content(Digest digest, long size) {
+        static Content of(Descriptor descriptor) {
+            return new Content(descriptor.digest(), descriptor.size());
+        }
+    }
+
     private int wanted;
     private int contents;
     private long bytes;
@@ -66,7 +74,7 @@ final class OtherPlatforms {
         this.manifests = manifests;
         this.configurations = configurations;
         this.wanted = plan.blobs().size();
-        plan.blobs().forEach(blob -> known.add(blob.digest()));
+        plan.blobs().forEach(blob -> known.add(Content.of(blob)));
     }
 
     /** A fetch for each of them, to be run after those of what is wanted. */
@@ -123,7 +131,7 @@ final class OtherPlatforms {
     }
 
     private synchronized boolean isNew(Descriptor config) {
-        return known.add(config.digest());
+        return known.add(Content.of(config));
     }
 
     /** Whether there is room for it among what is fetched for other platforms. */

@@ -30,6 +30,10 @@ public record PullRequest(
         platforms = List.copyOf(Objects.requireNonNull(platforms, "platforms"));
         annotations =
                 Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(annotations, "annotations")));
+        annotations.forEach((key, value) -> {
+            Objects.requireNonNull(key, "a key of annotations");
+            Objects.requireNonNull(value, "a value of annotations");
+        });
         for (String own : List.of(LayoutIndex.REF_NAME, LayoutIndex.PULLED)) {
             if (annotations.containsKey(own)) {
                 throw new ReferenceException("the annotation " + own + " cannot be given, because the store writes it"

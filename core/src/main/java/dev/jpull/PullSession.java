@@ -200,8 +200,8 @@ final class PullSession {
     }
 
     private static boolean isThere(PullPlan plan, ImageStore store) {
-        return plan.documents().stream().allMatch(store::has)
-                && plan.blobs().stream().allMatch(store::has);
+        return store.missing(plan.documents()).isEmpty()
+                && store.missing(plan.blobs()).isEmpty();
     }
 
     /** The root: from the store when the reference pins a digest that is there, else from a host. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,14 @@ public interface CredentialSource {
         return Optional.empty();
     }
 
+    /**
+     * The credentials that the source has in memory, for all hosts: they are masked in what a host says even before one of them is
+     * used. Must not run programs, read files or ask people; empty for a source that would have to.
+     */
+    default List<Credential> held() {
+        return List.of();
+    }
+
     /** This source, and the other one where this one knows nothing. */
     default CredentialSource orElse(CredentialSource other) {
         Objects.requireNonNull(other, "other");
@@ -71,6 +81,13 @@ public interface CredentialSource {
             public Optional<String> adviceFor(String host) {
                 return first.adviceFor(host).or(() -> other.adviceFor(host));
             }
+
+            @Override
+            public List<Credential> held() {
+                List<Credential> both = new ArrayList<>(first.held());
+                both.addAll(other.held());
+                return both;
+            }
         };
     }
 
@@ -88,6 +105,16 @@ public interface CredentialSource {
     static CredentialSource forHost(String host, Credential credential) {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(credential, "credential");
-        return asked -> asked.equals(host) ? Optional.of(credential) : Optional.empty();
+        return new CredentialSource() {
+            @Override
+            public Optional<Credential> credentialFor(String asked) {
+                return asked.equals(host) ? Optional.of(credential) : Optional.empty();
+            }
+
+            @Override
+            public List<Credential> held() {
+                return List.of(credential);
+            }
+        };
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.credentials.Credential;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.ProxyAddress;
@@ -95,6 +96,9 @@ public final class HttpClients implements AutoCloseable {
      */
     public HttpClients(HttpOptions options, ThreadFactory threads) {
         this.options = options;
+        for (Credential given : options.credentials().held()) {
+            mask.addPassword(given.username(), given.secret());
+        }
         this.proxies = new EnvironmentProxies(options.environment(), mask);
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 // Blobs share no TCP connection, and HTTP/2 framing costs a third more processor time.

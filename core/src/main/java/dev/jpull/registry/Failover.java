@@ -306,7 +306,10 @@ public final class Failover {
             stopIfCancelled(failure);
             Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(nanoTime.getAsLong() - start));
             failures.add(new FailedAttempt(attempt, failure.failureClass(), failure.remedy()));
-            noteHealth(endpoint, failure, last, attempt.reason());
+            noteHealth(endpoint, failure, last, attempt);
+            if (failure.isSilence()) {
+                budget.waited(attempt.elapsed());
+            }
             if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
                 return null;
             }
@@ -338,7 +341,7 @@ public final class Failover {
     }
 
     private static boolean mayAskAgain(HostFailure failure, boolean last, RetryBudget budget) {
-        if (failure.isOverdue()) {
+        if (failure.isOverdue() || failure.isSilence() && budget.hasWaitedEnough()) {
             return false;
         }
         return switch (failure.failureClass()) {
@@ -395,11 +398,11 @@ public final class Failover {
         }
     }
 
-    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last, String reason) {
+    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last, Attempt attempt) {
         String origin = endpoint.host().origin();
         // A host that let the whole time for an answer pass would do so for the next request as well.
-        if (failure.failureClass() == FailureClass.UNREACHABLE || failure.isOverdue() && !last) {
-            health.markDown(origin, reason);
+        if (failure.failureClass() == FailureClass.UNREACHABLE || failure.isSilence() && !last) {
+            health.markDown(origin, attempt.reason(), attempt.elapsed());
         } else if (failure.status() > 0) {
             health.markUp(origin);
         }

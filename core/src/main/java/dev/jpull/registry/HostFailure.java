@@ -136,6 +136,11 @@ public final class HostFailure extends Exception {
         return getCause() instanceof OverdueException;
     }
 
+    /** Whether the host let the time for an answer pass, in silence or with too little. */
+    boolean isSilence() {
+        return isOverdue() || failureClass == FailureClass.TRANSPORT && getCause() instanceof SocketTimeoutException;
+    }
+
     /** Whether the pull was cancelled, so that nobody else is to be asked. */
     boolean isCancellation() {
         return getCause() instanceof InterruptedIOException && !(getCause() instanceof SocketTimeoutException);

@@ -17,6 +17,9 @@ import java.util.function.LongSupplier;
 public final class HostHealth {
     private static final long MEMORY_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** What finding out has cost is remembered for so many times as long, so that one pull does not pay it again. */
+    private static final int MEMORY_FACTOR = 20;
+
     /** After how long the answer of a host is late that has not answered before. */
     private static final Duration LATE_STRANGER = Duration.ofSeconds(2);
 
@@ -50,6 +53,7 @@ public final class HostHealth {
         private boolean tested;
         private String reason = "";
         private long since;
+        private long memory = MEMORY_NANOS;
         private long patientUntil;
         /** How long its answers took of late, smoothed; 0 when there was none. */
         private double usual;
@@ -99,7 +103,7 @@ public final class HostHealth {
         if (host.up || isOpen(host) && answered.getAsBoolean()) {
             return Admission.WELL;
         }
-        if (host.down && (host.tested || nanoTime.getAsLong() - host.since < MEMORY_NANOS)) {
+        if (host.down && (host.tested || nanoTime.getAsLong() - host.since < host.memory)) {
             return Admission.DOWN;
         }
         host.tested = true;
@@ -117,7 +121,17 @@ public final class HostHealth {
 
     /** The host could not be reached. */
     synchronized void markDown(String origin, String reason) {
+        markDown(origin, reason, Duration.ZERO);
+    }
+
+    /**
+     * The host could not be reached, or gave no answer in time.
+     *
+     * @param elapsed how long it took to find out
+     */
+    synchronized void markDown(String origin, String reason, Duration elapsed) {
         Host host = host(origin);
+        host.memory = MEMORY_NANOS + MEMORY_FACTOR * elapsed.toNanos();
         host.up = false;
         host.down = true;
         host.tested = false;
@@ -173,7 +187,7 @@ public final class HostHealth {
     /** Whether the host could not be reached a short while ago. */
     synchronized boolean isDown(String origin) {
         Host host = host(origin);
-        return host.down && (host.tested || nanoTime.getAsLong() - host.since < MEMORY_NANOS);
+        return host.down && (host.tested || nanoTime.getAsLong() - host.since < host.memory);
     }
 
     /** Why the host is taken to be down. */

@@ -17,6 +17,9 @@ public final class RetryBudget {
     /** How many attempts in a row may come without progress after the first one. */
     public static final int MAX_RETRIES = 6;
 
+    /** How long hosts that give no answer are waited for in all: twice the time for one answer, with some room. */
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(55);
+
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long MAX_PAUSE_MILLIS = 8_000;
 
@@ -24,6 +27,7 @@ public final class RetryBudget {
     private int used;
     private int total;
     private boolean malformed;
+    private Duration silence = Duration.ZERO;
 
     /** As many retries as something that is needed is worth. */
     public RetryBudget() {
@@ -42,6 +46,17 @@ public final class RetryBudget {
     /** Progress was made. */
     public void reset() {
         used = 0;
+        silence = Duration.ZERO;
+    }
+
+    /** A host let so much time pass without an answer. */
+    void waited(Duration elapsed) {
+        silence = silence.plus(elapsed);
+    }
+
+    /** Whether hosts let so much time pass that they are not waited for again. */
+    boolean hasWaitedEnough() {
+        return silence.compareTo(MAX_SILENCE) >= 0;
     }
 
     /** Whether a retry was for an answer that was not what it should be. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -206,13 +207,9 @@ public final class ImageStore {
      */
     public void requireSpace(Collection<Descriptor> blobs) {
         long bytes = 0;
-        for (Descriptor blob : blobs) {
-            if (!has(blob)) {
-                long missing = Math.max(0, blob.size() - fetchedOf(blob));
-                bytes = bytes > Long.MAX_VALUE - missing
-                        ? Long.MAX_VALUE
-                        : bytes + missing; // sizes are the image's word
-            }
+        for (Descriptor blob : missing(blobs)) {
+            long missing = Math.max(0, blob.size() - fetchedOf(blob));
+            bytes = bytes > Long.MAX_VALUE - missing ? Long.MAX_VALUE : bytes + missing; // sizes are the image's word
         }
         long free = usableSpace();
         if (free > 0 && bytes > free) {
@@ -238,18 +235,41 @@ public final class ImageStore {
 
     /** Whether the content is there with the right size; everything that is there was verified when it came. */
     public boolean has(Descriptor descriptor) {
-        Digest digest = descriptor.digest();
-        try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
-            BasicFileAttributes there = blobs.attributesIfThere(digest.hex());
-            return there != null
-                    && there.isRegularFile()
-                    && there.size() == descriptor.size()
-                    && (distrusted.isEmpty() || !identity(there).equals(distrusted.get(digest)));
-        } catch (NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw StoreFiles.failure("look for", pathOf(digest), e);
+        return missing(List.of(descriptor)).isEmpty();
+    }
+
+    /** What is not there with the right size; the directory of the blobs is opened once for all of them. */
+    public List<Descriptor> missing(Collection<Descriptor> wanted) {
+        List<Descriptor> missing = new ArrayList<>();
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            List<Descriptor> ofAlgorithm = wanted.stream()
+                    .filter(descriptor -> descriptor.digest().algorithm() == algorithm)
+                    .toList();
+            if (ofAlgorithm.isEmpty()) {
+                continue;
+            }
+            try (StoreDirectory blobs = tree.blobs(algorithm)) {
+                for (Descriptor descriptor : ofAlgorithm) {
+                    if (!isThere(descriptor, blobs)) {
+                        missing.add(descriptor);
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                missing.addAll(ofAlgorithm);
+            } catch (IOException e) {
+                throw StoreFiles.failure("look for blobs in", root(), e);
+            }
         }
+        return missing;
+    }
+
+    private boolean isThere(Descriptor descriptor, StoreDirectory blobs) throws IOException {
+        Digest digest = descriptor.digest();
+        BasicFileAttributes there = blobs.attributesIfThere(digest.hex());
+        return there != null
+                && there.isRegularFile()
+                && there.size() == descriptor.size()
+                && (distrusted.isEmpty() || !identity(there).equals(distrusted.get(digest)));
     }
 
     /** A small document, verified again, or empty when it is not there or has been damaged. */

@@ -76,6 +76,18 @@ class HostHealthTest {
     }
 
     @Test
+    void aHostThatCostALongWaitIsRememberedForLonger() {
+        health.markDown(HOST, "no answer in time", Duration.ofSeconds(15));
+        now += Duration.ofSeconds(359).toNanos();
+        assertThat(health.isDown(HOST)).isTrue();
+        now += Duration.ofSeconds(2).toNanos();
+        assertThat(health.isDown(HOST)).isFalse();
+        health.markDown(HOST, "connection refused");
+        now += Duration.ofSeconds(61).toNanos();
+        assertThat(health.isDown(HOST)).isFalse();
+    }
+
+    @Test
     void patienceIsForAllAndEnds() {
         health.bePatient(HOST, Duration.ofSeconds(2));
         health.bePatient(HOST, Duration.ofSeconds(1));

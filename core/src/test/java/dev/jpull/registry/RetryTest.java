@@ -44,6 +44,17 @@ class RetryTest {
     }
 
     @Test
+    void hostsThatKeepSilentAreWaitedForAMinuteInAll() {
+        RetryBudget budget = new RetryBudget();
+        budget.waited(Duration.ofSeconds(30));
+        assertThat(budget.hasWaitedEnough()).isFalse();
+        budget.waited(Duration.ofSeconds(30));
+        assertThat(budget.hasWaitedEnough()).isTrue();
+        budget.reset();
+        assertThat(budget.hasWaitedEnough()).isFalse();
+    }
+
+    @Test
     void pausesGrowAndObeyTheHostUpToALimit() {
         RetryBudget budget = new RetryBudget();
         Duration first = budget.next(throttled(null)).orElseThrow();

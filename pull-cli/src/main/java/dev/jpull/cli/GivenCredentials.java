@@ -3,6 +3,7 @@ package dev.jpull.cli;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,11 @@ record GivenCredentials(Map<String, Given> known, boolean user, Set<String> regi
     @Override
     public Optional<String> sourceFor(String host) {
         return Optional.ofNullable(known.get(host)).map(given -> "given with " + given.option());
+    }
+
+    @Override
+    public List<Credential> held() {
+        return known.values().stream().map(Given::credential).toList();
     }
 
     @Override

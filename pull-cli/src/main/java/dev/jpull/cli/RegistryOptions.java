@@ -140,7 +140,9 @@ public final class RegistryOptions {
         ImagePullerBuilder builder =
                 ImagePuller.builder().plainHttp(plainHttp).upstream(!noUpstream).credentials(credentials(images));
         builder.userCredentials(CredentialSource.ofUser(System.getenv()));
-        trustedRealms.forEach(builder::trustRealm);
+        for (String realm : trustedRealms) {
+            builder.trustRealm(host("--trust-realm", realm));
+        }
         builder.foreignUrls(foreignUrls);
         if (config != null) {
             builder.criConfig(config);
@@ -184,6 +186,15 @@ public final class RegistryOptions {
                 skipVerify ? Boolean.TRUE : null);
     }
 
+    /** A URL would match no host, and the option would have no effect. */
+    private static String host(String option, String value) {
+        if (value.indexOf('/') >= 0) {
+            throw new ReferenceException(option + " " + ForeignText.line(value)
+                    + " is no host: write HOST or HOST:PORT, without a scheme and a path");
+        }
+        return value;
+    }
+
     /** Credentials of the command line go to the registry in the reference, and to a mirror only when it is named. */
     private CredentialSource credentials(List<String> images) {
         Map<String, GivenCredentials.Given> known = new HashMap<>();
@@ -199,7 +210,7 @@ public final class RegistryOptions {
         }
         for (String mirror : mirrorUsers) {
             int equals = mirror.indexOf('=');
-            String host = equals < 0 ? mirror : mirror.substring(0, equals);
+            String host = host("--mirror-user", equals < 0 ? mirror : mirror.substring(0, equals));
             Credential credential =
                     equals < 0 ? given : complete(GivenUser.parse(mirror.substring(equals + 1), ""), "--mirror-user");
             if (credential == null) {

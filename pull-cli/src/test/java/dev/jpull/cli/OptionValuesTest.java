@@ -89,6 +89,20 @@ class OptionValuesTest {
     }
 
     @Test
+    void aUrlIsNoHost() {
+        for (List<String> options : List.of(
+                List.of("--trust-realm", "http://auth.example/"),
+                List.of("--mirror-user", "https://mirror.example=ci:secret-word"),
+                List.of("--mirror-user", "mirror.example/v2=ci:secret-word"))) {
+            List<String> args = new ArrayList<>(options);
+            args.add(IMAGE);
+            Run run = run(args);
+            assertThat(run.exitCode()).as(args.toString()).isEqualTo(2);
+            assertThat(run.err()).contains(options.get(0), "is no host").doesNotContain("secret-word");
+        }
+    }
+
+    @Test
     void aPasswordWithoutAUserIsNotRepeated() {
         for (List<String> options : List.of(
                 List.of("-u", ":hunter2"),

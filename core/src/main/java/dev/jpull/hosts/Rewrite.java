@@ -17,6 +17,14 @@ import java.util.regex.PatternSyntaxException;
  */
 public record Rewrite(String pattern, String replacement) {
     private static final int MAX_PATTERN = 1000;
+
+    /**
+     * How often, all in all, the expression may ask for repetitions: those of what matches nothing, such as {@code (){99999}},
+     * look at no character, so that no count of steps ends them.
+     */
+    private static final long MAX_REPETITIONS = 100_000;
+
+    private static final Pattern REPETITION = Pattern.compile("\\{(\\d+)");
     private static final Pattern REPOSITORY =
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*+)*+");
     private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9._/-]*");
@@ -54,6 +62,7 @@ public record Rewrite(String pattern, String replacement) {
                     "the pattern has more than " + MAX_PATTERN + " characters", "write several rules");
         }
         rewrite.checkReplacement();
+        rewrite.checkRepetitions();
         for (String name : LONG_NAMES) {
             try {
                 rewrite.matcher(name).find();
@@ -64,6 +73,22 @@ public record Rewrite(String pattern, String replacement) {
             }
         }
         return rewrite;
+    }
+
+    /** Taken as if each repetition stood within all others. */
+    private void checkRepetitions() throws InvalidException {
+        long product = 1;
+        Matcher repetition = REPETITION.matcher(pattern);
+        while (repetition.find()) {
+            String count = repetition.group(1);
+            product *= count.length() > 9 ? Integer.MAX_VALUE : Math.max(1, Integer.parseInt(count));
+            if (product > MAX_REPETITIONS) {
+                throw new InvalidException(
+                        "\"" + pattern + "\" asks for more than " + MAX_REPETITIONS
+                                + " repetitions, its counts multiplied",
+                        "write smaller counts, or * and +");
+            }
+        }
     }
 
     private void checkReplacement() throws InvalidException {

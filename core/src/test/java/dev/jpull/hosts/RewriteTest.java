@@ -18,6 +18,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rules that take for ever, or that make no name, are refused: when they are read, else when they are used. */
 @Timeout(60)
 class RewriteTest {
+    /** What matches nothing looks at no character, so that no count of steps ends it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"(){2000000000}a", "(?:(?:){99999}){99999}a", "((?=){999999999,}){2}a", "(()\\2{2000000000})a"})
+    void repetitionsOfNothingAreRefusedWhenTheyAreRead(String pattern) {
+        assertThatThrownBy(() -> Rewrite.parse(pattern, "x")).hasMessageContaining("repetitions");
+    }
+
+    @Test
+    void repetitionsThatEndAreTaken() throws Rewrite.InvalidException {
+        assertThat(Rewrite.parse("^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", "x/$1")
+                        .apply("01234567-89ab-cdef-0123-456789abcdef"))
+                .hasValue("x/01234567-89ab-cdef-0123-456789abcdef");
+        assertThat(Rewrite.parse("((){300}){300}a", "x").apply("a")).hasValue("x");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * has room for any number of them. While the lock is held, a file beside it is named after its holder.
  */
 final class StoreLock implements Closeable {
+    private static final System.Logger LOGGER = System.getLogger(StoreLock.class.getName());
     private static final long POLL_MILLIS = 25;
 
     private final StoreDirectory directory;
@@ -88,7 +89,7 @@ final class StoreLock implements Closeable {
     public void close() throws IOException {
         try (directory) {
             if (mark != null) {
-                directory.deleteIfExists(mark);
+                unmark(mark);
             }
         } finally {
             try {
@@ -96,6 +97,15 @@ final class StoreLock implements Closeable {
             } finally {
                 file.leave();
             }
+        }
+    }
+
+    /** Only a message depends on the mark: what another user has put in its place fails nothing. */
+    private void unmark(String name) {
+        try {
+            directory.deleteIfExists(name);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot take away the note of who holds a lock", e);
         }
     }
 }

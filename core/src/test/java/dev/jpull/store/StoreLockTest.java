@@ -10,6 +10,7 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,6 +237,27 @@ class StoreLockTest {
                     .isInstanceOf(PullCancelledException.class);
             assertThat(told.texts.get(0)).doesNotContain("\u001b", "\n", "\u202e");
         }
+    }
+
+    @Test
+    void whatAnotherUserPutsInThePlaceOfTheNoteFailsNothing() throws Exception {
+        ImageStore store = open(NEVER, NEVER);
+        boolean named = store.index().put("name", BLOB, Map.of(), () -> {
+            try (Stream<Path> files = Files.list(root.resolve("ingest"))) {
+                for (Path file : files.filter(
+                                file -> file.getFileName().toString().startsWith("index.lock."))
+                        .toList()) {
+                    Files.delete(file);
+                    Files.createDirectory(file);
+                    Files.createFile(file.resolve("full"));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return true;
+        });
+        assertThat(named).isTrue();
+        assertThat(store.index().put("other", BLOB, Map.of(), () -> true)).isTrue();
     }
 
     @Test

@@ -75,21 +75,13 @@ final class LockHolder {
 
     /** The holder in words: {@code another process (pid 17 on host)}. */
     String describe() {
-        String newest = null;
-        FileTime time = null;
+        Newest found = new Newest();
         try {
-            for (String name : directory.names()) {
-                if (name.startsWith(prefix)) {
-                    FileTime made = directory.attributes(name).lastModifiedTime();
-                    if (time == null || made.compareTo(time) > 0) {
-                        newest = name.substring(prefix.length());
-                        time = made;
-                    }
-                }
-            }
+            directory.visitNames(found);
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "cannot find out which process holds a lock", e);
         }
+        String newest = found.holder;
         if (newest == null) {
             return "another process";
         }
@@ -101,5 +93,22 @@ final class LockHolder {
                 ? "another process"
                 : "another process (pid " + ForeignText.line(newest.substring(0, at)) + " on "
                         + ForeignText.line(newest.substring(at + 1)) + ")";
+    }
+
+    /** Finds the newest of the files that are named after holders, of which there may be any number. */
+    private final class Newest implements StoreDirectory.NameVisitor {
+        private @Nullable String holder;
+        private @Nullable FileTime time;
+
+        @Override
+        public void visit(String name) throws IOException {
+            if (name.startsWith(prefix)) {
+                FileTime made = directory.attributes(name).lastModifiedTime();
+                if (time == null || made.compareTo(time) > 0) {
+                    holder = name.substring(prefix.length());
+                    time = made;
+                }
+            }
+        }
     }
 }

@@ -17,8 +17,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /** A directory of a file system that opens files by their whole paths alone. */
@@ -87,14 +85,12 @@ final class PlainDirectory extends StoreDirectory {
     }
 
     @Override
-    List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
+    void visitNames(NameVisitor visitor) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path())) {
             for (Path file : files) {
-                names.add(String.valueOf(file.getFileName()));
+                visitor.visit(String.valueOf(file.getFileName()));
             }
         }
-        return names;
     }
 
     @Override

@@ -15,8 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -98,14 +96,12 @@ final class SecureDirectory extends StoreDirectory {
     }
 
     @Override
-    List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
+    void visitNames(NameVisitor visitor) throws IOException {
         try (SecureDirectoryStream<Path> fresh = stream.newDirectoryStream(relative("."))) {
             for (Path file : fresh) {
-                names.add(String.valueOf(file.getFileName()));
+                visitor.visit(String.valueOf(file.getFileName()));
             }
         }
-        return names;
     }
 
     @Override

@@ -104,13 +104,13 @@ public final class StoreCleaner {
 
     private void visitFiles(Digest.Algorithm algorithm, FileVisitor visitor) {
         try (StoreDirectory directory = store.tree().blobs(algorithm)) {
-            for (String name : directory.names()) {
+            directory.visitNames(name -> {
                 String text = algorithm.label() + ":" + name;
                 BasicFileAttributes file = Digest.check(text) == null ? directory.attributesIfThere(name) : null;
                 if (file != null) { // else it is gone meanwhile, or no blob
                     visitor.visit(Digest.parse(text), directory, file);
                 }
-            }
+            });
         } catch (NoSuchFileException e) {
             return; // there is no blob of this algorithm
         } catch (IOException e) {

@@ -97,8 +97,20 @@ abstract class StoreDirectory implements Closeable {
 
     abstract void setModified(String name, FileTime time) throws IOException;
 
+    /** Sees a name. */
+    interface NameVisitor {
+        void visit(String name) throws IOException;
+    }
+
+    /** Goes over the names in the directory, in no order and without holding them: another user may have made any number. */
+    abstract void visitNames(NameVisitor visitor) throws IOException;
+
     /** The names in the directory, in no order. */
-    abstract List<String> names() throws IOException;
+    final List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        visitNames(names::add);
+        return names;
+    }
 
     /**
      * Opens a directory in this one, and makes it when it is not there.

@@ -58,11 +58,11 @@ final class StoreSweeper {
 
     /** Deletes old files, but for locks. */
     private void sweep(StoreDirectory directory) throws IOException {
-        for (String name : directory.names()) {
+        directory.visitNames(name -> {
             if (!name.endsWith(".lock") && isOld(directory, name)) {
                 delete(directory, name);
             }
-        }
+        });
     }
 
     /** Deletes old files, but for those of which a pull holds the lock. */

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +61,32 @@ class ImageStoreTest {
         assertThat(store.has(BLOB)).isTrue();
         assertThat(store.pathOf(BLOB.digest())).hasBinaryContent(CONTENT);
         assertThat(partial()).doesNotExist();
+    }
+
+    /** Names are looked at one by one: another user may make any number of files. */
+    @Test
+    void whatIsOldIsSweptHoweverManyFilesThereAre() throws IOException {
+        Path ingest = temporary.resolve("ingest");
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+        int files = 5_000;
+        for (int i = 0; i < files; i++) {
+            Path file = Files.createFile(ingest.resolve("index.lock.0." + i + "@host"));
+            if (i % 2 == 0) {
+                Files.setLastModifiedTime(file, old);
+            }
+        }
+        try (StoreDirectory directory = StoreDirectory.open(ingest)) {
+            int[] seen = new int[1];
+            assertThatThrownBy(() -> directory.visitNames(name -> {
+                        seen[0]++;
+                        throw new IOException("enough");
+                    }))
+                    .hasMessage("enough");
+            assertThat(seen[0]).isOne();
+            ImageStore.open(temporary);
+            assertThat(directory.names().stream().filter(name -> name.contains("@host")))
+                    .hasSize(files / 2);
+        }
     }
 
     @Test

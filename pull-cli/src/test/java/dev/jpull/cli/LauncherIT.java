@@ -155,6 +155,13 @@ class LauncherIT {
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(usesArchive(archive)).as("in a directory of all").isFalse();
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
+        byte[] measured = Files.readAllBytes(size);
+        Files.delete(size);
+        assertThat(shell(Map.of(), "mkfifo \"$1\"", size.toString()).exitCode()).isZero();
+        assertThat(usesArchive(archive)).as("a fifo that nobody writes to").isFalse();
+        Files.delete(size);
+        Files.write(size, measured);
+        assertThat(usesArchive(archive)).isTrue();
         for (int length : new int[] {0, 10, 5_000, 1_000_000, whole.length - 4096}) {
             Files.write(archive, Arrays.copyOf(whole, length));
             assertThat(usesArchive(archive)).as("%s bytes", length).isFalse();

@@ -131,6 +131,9 @@ public final class ImageStore {
     /** A directory with other files is another program's, or the wrong one. */
     private static void refuseOtherContent(StoreDirectory directory) throws IOException {
         List<String> names = directory.names();
+        if (names.contains(LAYOUT_FILE)) {
+            return; // another process has made it a store since it was looked for
+        }
         boolean unfinished = names.contains("blobs");
         for (String name : names) {
             if (!HARMLESS.contains(name)
@@ -326,13 +329,11 @@ public final class ImageStore {
      */
     public Optional<Ingest> ingest(Descriptor descriptor, Waiting waiting) {
         Digest digest = descriptor.digest();
-        if (has(descriptor)) {
-            return Optional.empty();
-        }
-        try {
-            try (StoreDirectory blobs = tree.make("blobs", digest.algorithm().label())) {
-                refuseDirectory(blobs, digest);
+        try (StoreDirectory blobs = tree.make("blobs", digest.algorithm().label())) {
+            if (isThere(descriptor, blobs)) {
+                return Optional.empty();
             }
+            refuseDirectory(blobs, digest);
             BlobWait wait = new BlobWait(this, descriptor, limits, waiting);
             StoreLock lock = lock(digest, wait).orElse(null);
             if (lock == null) {
@@ -342,7 +343,7 @@ public final class ImageStore {
             }
             Ingest opened = null;
             try {
-                if (!has(descriptor)) { // else the one that held it before has committed it
+                if (!isThere(descriptor, blobs)) { // else the one that held it before has committed it
                     opened = Ingest.open(tree, digest.hex(), descriptor, lock);
                 }
             } finally {

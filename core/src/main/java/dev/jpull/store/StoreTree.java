@@ -79,9 +79,9 @@ record StoreTree(Path root, StoreFiles files) {
 
     private StoreDirectory mine(String label, boolean make) throws IOException {
         try (StoreDirectory ingest = make ? make("ingest") : open("ingest")) {
-            // Partial blobs and their locks have to be in the same place, so both decide.
+            // Partial blobs and their locks have to be in the same place, so both decide; this one when it is open.
             for (String other : new String[] {LOCKS, Digest.Algorithm.SHA256.label()}) {
-                BasicFileAttributes attributes = ingest.attributesIfThere(other);
+                BasicFileAttributes attributes = other.equals(label) ? null : ingest.attributesIfThere(other);
                 if (attributes != null && attributes.isDirectory() && !StoreUser.mayAloneWrite(attributes)) {
                     return own(ingest, label, make);
                 }

@@ -28,12 +28,14 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
 
     /** How long a whole answer that is no content may take, with what leads to it. */
     private static final Duration WHOLE = ANSWER;
+    /** A shorter time is one that no answer can keep. */
+    private static final Duration LEAST = Duration.ofMillis(500);
     /** What is left for the rest of an answer whose beginning may take as long as the owner of the host wrote. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     /**
      * How long a whole exchange may take: connection, redirects, tokens, headers and body. Without hurry, the answer may take as
-     * long again as its beginning, and at least ten seconds more.
+     * long again as its beginning.
      *
      * @param answerTimeout how long a host may be silent before its answer when its owner did not say
      * @param hurried whether another host can be asked instead
@@ -41,7 +43,7 @@ record Hurry(boolean dial, boolean answer, boolean stall) {
     static Duration whole(RegistryHost host, Duration answerTimeout, boolean hurried) {
         Duration own = host.extensions().responseTimeout();
         Duration answer = own == null ? answerTimeout : own;
-        Duration whole = answer.plus(longer(answer, REST));
+        Duration whole = longer(answer.multipliedBy(2), LEAST);
         if (hurried) {
             whole = shorter(whole, own == null ? WHOLE : own.plus(REST));
         }

@@ -185,7 +185,11 @@ public final class Failover {
             boolean last = i == usable.size() - 1;
             String origin = endpoint.host().origin();
             if (admit(endpoint) == HostHealth.Admission.DOWN && (asked || !last)) {
-                failures.add(notAskedAgain(phase, origin));
+                FailedAttempt skipped = notAskedAgain(phase, origin);
+                failures.add(skipped);
+                if (!last) {
+                    departures.reportRemembered(skipped.attempt());
+                }
             } else {
                 asked = true;
                 try {
@@ -197,9 +201,9 @@ public final class Failover {
                 } finally {
                     health.leaveOpen(origin);
                 }
-            }
-            if (!last) {
-                departures.report(failures.get(failures.size() - 1).attempt());
+                if (!last) {
+                    departures.report(failures.get(failures.size() - 1).attempt());
+                }
             }
         }
         throw new HostsExhausted(phase, failures);

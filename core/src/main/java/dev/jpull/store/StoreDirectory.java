@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -165,10 +166,36 @@ abstract class StoreDirectory implements Closeable {
         return attributes;
     }
 
-    /** Opens a regular file for reading. */
+    /**
+     * Opens a regular file for reading. Another user who may write to the directory can put a fifo in the place of the file after
+     * it was looked at, and opening that for reading alone would wait for its other end: where that is possible, the file is opened
+     * for writing as well, which never waits, if this user may write to it.
+     */
     final FileChannel read(String name) throws IOException {
         regular(name);
-        return channel(name, Set.of(StandardOpenOption.READ));
+        if (StoreUser.mayAloneWrite(attributes())) {
+            return channel(name, Set.of(StandardOpenOption.READ));
+        }
+        FileChannel channel = readShared(name);
+        try {
+            channel.position(); // a fifo has none
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw new FileSystemException(
+                    pathOf(name).toString(), null, "it was replaced by something that is no regular file: try again");
+        }
+    }
+
+    private FileChannel readShared(String name) throws IOException {
+        try {
+            return channel(name, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            return channel(
+                    name, Set.of(StandardOpenOption.READ)); // of another user, or on a disk that cannot be written to
+        }
     }
 
     /** Opens a regular file for reading and writing, and makes it when it is not there; writing is for the owner to do. */

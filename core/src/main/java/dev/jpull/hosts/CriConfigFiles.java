@@ -26,7 +26,7 @@ final class CriConfigFiles {
 
     private static final int MAX_SIZE = 4 << 20;
     private static final int MAX_FILES = 256;
-    /** The characters of all files together: what they set is kept, and reading it takes time. */
+    /** The characters of all files together: the settings of each file are kept in memory, and parsing takes time. */
     private static final int MAX_CHARACTERS = 8 << 20;
 
     private static final int NEWEST_VERSION = 4;

@@ -62,7 +62,7 @@ final class BlobReader {
                 flight.received(endpoint, own, read);
                 refuseSlow(stream);
                 if (own < read) {
-                    return false; // somebody else fetches the rest
+                    return false; // another worker fetches the rest
                 }
             }
             if (stream.position() == blob.size()) {

@@ -15,6 +15,7 @@ module dev.jpull {
     exports dev.jpull.credentials;
     exports dev.jpull.error;
     exports dev.jpull.event;
+    exports dev.jpull.finding;
     exports dev.jpull.hosts;
     exports dev.jpull.image;
     exports dev.jpull.secret;

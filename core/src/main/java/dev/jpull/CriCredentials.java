@@ -3,7 +3,7 @@ package dev.jpull;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.credentials.CriAuth;
+import dev.jpull.hosts.CriAuth;
 import dev.jpull.hosts.CriConfig;
 import java.util.List;
 import java.util.Optional;

@@ -4,21 +4,21 @@ package dev.jpull;
 import dev.jpull.ProbeReport.Outcome;
 import dev.jpull.ProbeReport.Step;
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.CertificateSummary;
 import dev.jpull.http.ConnectionProbe;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.http.OverdueException;
 import dev.jpull.http.TransportFailure;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
-import dev.jpull.registry.ApiAnswer;
+import dev.jpull.registry.ApiResponse;
 import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.VerifiedDocument;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ final class EndpointProbe {
 
     private final RegistryEndpoint endpoint;
     private final ImageReference image;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final List<Step> steps = new ArrayList<>();
 
     /** What a step saw. */
@@ -55,10 +55,10 @@ final class EndpointProbe {
         Seen run() throws IOException, HostFailure;
     }
 
-    EndpointProbe(RegistryEndpoint endpoint, ImageReference image, CallScope scope) {
+    EndpointProbe(RegistryEndpoint endpoint, ImageReference image, Cancellation cancellation) {
         this.endpoint = endpoint;
         this.image = image;
-        this.scope = scope;
+        this.cancellation = cancellation;
     }
 
     ProbeReport.Endpoint report() {
@@ -150,32 +150,32 @@ final class EndpointProbe {
     }
 
     private Seen api() throws IOException {
-        ApiAnswer answer = endpoint.getApi(scope);
-        String detail = answer.url() + " answers " + answer.status();
-        if (answer.status() == 401) {
-            return answer.challenges().isEmpty()
+        ApiResponse response = endpoint.getApi(cancellation);
+        String detail = response.url() + " answers " + response.status();
+        if (response.status() == 401) {
+            return response.challenges().isEmpty()
                     ? new Seen(Outcome.FAILED, detail + ", and not what it wants", "see the log of the registry")
-                    : Seen.ok(detail + ", and wants " + String.join(" or ", answer.challenges()));
+                    : Seen.ok(detail + ", and wants " + String.join(" or ", response.challenges()));
         }
-        if (answer.isPage()) {
+        if (response.isPage()) {
             return new Seen(
                     Outcome.FAILED,
-                    detail + " with an HTML page" + (answer.said().isEmpty() ? "" : ": " + answer.said()),
-                    answer.saysHttps()
+                    detail + " with an HTML page" + (response.said().isEmpty() ? "" : ": " + response.said()),
+                    response.saysHttps()
                             ? "write https:// instead of http://"
-                            : answer.saysCertificate()
+                            : response.saysCertificate()
                                     ? "name a client certificate with client in hosts.toml"
                                     : "correct the path of the host; it may need override_path = true");
         }
-        if (answer.saysHttps()) {
-            return new Seen(Outcome.FAILED, detail + ": " + answer.said(), "write https:// instead of http://");
+        if (response.saysHttps()) {
+            return new Seen(Outcome.FAILED, detail + ": " + response.said(), "write https:// instead of http://");
         }
-        if (answer.status() == 200) {
+        if (response.status() == 200) {
             return Seen.ok(detail);
         }
         return new Seen(
                 Outcome.WARNING,
-                detail + (answer.said().isEmpty() ? "" : ": " + answer.said()),
+                detail + (response.said().isEmpty() ? "" : ": " + response.said()),
                 "a registry answers 200 or 401 here; some mirrors do not");
     }
 
@@ -196,7 +196,7 @@ final class EndpointProbe {
         step(name, () -> {
             List<String> redirects = new ArrayList<>();
             VerifiedDocument document =
-                    VerifiedDocument.get(endpoint, wanted, scope, answer -> redirects.addAll(answer.redirects()));
+                    VerifiedDocument.get(endpoint, wanted, cancellation, response -> redirects.addAll(response.redirects()));
             found.set(document);
             Descriptor root = document.descriptor();
             return Seen.ok(root.digest() + ", " + root.mediaType() + ", " + root.size() + " bytes" + by(redirects));
@@ -207,14 +207,14 @@ final class EndpointProbe {
     /** One byte of a blob, to see whether an interrupted download can go on, and where the blob really is. */
     void blob(Descriptor blob) {
         step("blob", () -> {
-            try (HttpAnswer answer = endpoint.getBlob(image, blob.digest(), blob.mediaType(), "bytes=0-0", scope)) {
+            try (HttpResponse response = endpoint.getBlob(image, blob.digest(), blob.mediaType(), "bytes=0-0", cancellation)) {
                 String wanted = "bytes 0-0/" + blob.size();
-                String where = by(answer.redirects());
-                if (answer.status() == 206 && wanted.equals(answer.header("Content-Range"))) {
+                String where = by(response.redirects());
+                if (response.status() == 206 && wanted.equals(response.header("Content-Range"))) {
                     return Seen.ok("a range of " + blob.digest() + " comes as asked for" + where);
                 }
-                String detail = answer.status() == 206
-                        ? "the answer to a range is " + answer.shown(String.valueOf(answer.header("Content-Range")))
+                String detail = response.status() == 206
+                        ? "the answer to a range is " + response.shown(String.valueOf(response.header("Content-Range")))
                                 + " instead of " + wanted
                         : "a range is answered with the whole blob";
                 return new Seen(

@@ -5,7 +5,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -2,10 +2,10 @@
 package dev.jpull;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.hosts.ConfigurationReview;
-import dev.jpull.hosts.Finding;
-import dev.jpull.hosts.SourcePosition;
-import dev.jpull.http.CertificateReview;
+import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.ConfigurationLint;
+import dev.jpull.http.CertificateLint;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +33,8 @@ public final class HostsCheck {
      * @throws ConfigurationException if there is nothing at the path
      */
     public static List<Finding> of(Path path) {
-        ConfigurationReview review = ConfigurationReview.of(Objects.requireNonNull(path, "path"));
-        CertificateReview certificates = new CertificateReview(Instant.now());
+        ConfigurationLint review = ConfigurationLint.of(Objects.requireNonNull(path, "path"));
+        CertificateLint certificates = new CertificateLint(Instant.now());
         review.hosts().forEach(certificates::review);
         Set<Finding> all = new LinkedHashSet<>(review.findings());
         all.addAll(certificates.findings());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,15 +2,15 @@
 package dev.jpull;
 
 import dev.jpull.hosts.Capability;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageIndex;
-import dev.jpull.image.ImageManifest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
-import dev.jpull.image.PlatformMatcher;
+import dev.jpull.manifest.ImageIndex;
+import dev.jpull.manifest.ImageManifest;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.VerifiedDocument;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class HostsProber {
     private final ImageReference image;
     private final List<RegistryEndpoint> endpoints;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final Map<RegistryEndpoint, EndpointProbe> reached = new LinkedHashMap<>();
     private @Nullable Descriptor root;
     private @Nullable Descriptor blob;
 
-    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, CallScope scope) {
+    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, Cancellation cancellation) {
         this.image = image;
         this.endpoints = endpoints;
-        this.scope = scope;
+        this.cancellation = cancellation;
     }
 
     ProbeReport probe() {
         List<EndpointProbe> probes = new ArrayList<>();
         for (RegistryEndpoint endpoint : endpoints) {
-            EndpointProbe probe = new EndpointProbe(endpoint, image, scope);
+            EndpointProbe probe = new EndpointProbe(endpoint, image, cancellation);
             probes.add(probe);
             if (!endpoint.host().can(EnumSet.of(Capability.PULL))) {
                 probe.skip("asked", "a pull never asks this host: it lacks the capability pull");

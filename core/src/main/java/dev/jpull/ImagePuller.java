@@ -8,16 +8,16 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.NamespaceHosts;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.RegistryEndpoint;
-import dev.jpull.secret.ForeignText;
 import dev.jpull.store.ImageStore;
+import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class ImagePuller implements AutoCloseable {
     private final Failover.Pauses pauses;
     private final Duration progressTimeout;
     private final Hedge hedge;
-    private final HostHealth health = new HostHealth();
+    private final CircuitBreakers health = new CircuitBreakers();
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
@@ -103,7 +103,7 @@ public final class ImagePuller implements AutoCloseable {
      * @param tls whether TLS will be needed, whose authorities take long to read
      */
     public static void preload(boolean tls) {
-        Preload.run(tls);
+        EngineWarmUp.run(tls);
     }
 
     /**
@@ -153,12 +153,12 @@ public final class ImagePuller implements AutoCloseable {
                 new Operation<>("the pull of " + name, failure -> told.failed(name, failure));
         operations.enter(operation);
         told.started(name);
-        operations.start(operation, scope -> {
+        operations.start(operation, cancellation -> {
             if (!progressTimeout.isZero()) {
                 threads.start("jpull-watch", new ProgressWatch(operation, progressTimeout));
             }
             ImageReference reference = ImageReference.parse(request.image());
-            PulledImage pulled = session(reference, told, scope).pull(request, openStore(), pool);
+            PulledImage pulled = session(reference, told, cancellation).pull(request, openStore(), pool);
             told.completed(name, pulled.digest());
             return pulled;
         });
@@ -178,8 +178,8 @@ public final class ImagePuller implements AutoCloseable {
         return new CallEvents(events, calls.incrementAndGet());
     }
 
-    private PullSession session(ImageReference reference, CallEvents told, CallScope scope) {
-        return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, told, scope);
+    private PullSession session(ImageReference reference, CallEvents told, Cancellation cancellation) {
+        return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, told, cancellation);
     }
 
     /** Runs a call that is no pull. */
@@ -200,7 +200,7 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         return call(
                 "the resolution of " + nameOf(image),
-                scope -> session(ImageReference.parse(image), nextCall(), scope).resolve());
+                cancellation -> session(ImageReference.parse(image), nextCall(), cancellation).resolve());
     }
 
     /**
@@ -211,7 +211,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public HostsExplanation explain(String image) {
         Objects.requireNonNull(image, "image");
-        return call("the explanation of " + nameOf(image), scope -> {
+        return call("the explanation of " + nameOf(image), cancellation -> {
             ImageReference reference = ImageReference.parse(image);
             return new HostsExplainer(credentials, upstream)
                     .explain(reference, configuration.hostsFor(reference.domain()));
@@ -227,14 +227,14 @@ public final class ImagePuller implements AutoCloseable {
      */
     public ProbeReport probe(String image) {
         Objects.requireNonNull(image, "image");
-        return call("the probe of " + nameOf(image), scope -> {
+        return call("the probe of " + nameOf(image), cancellation -> {
             ImageReference reference = ImageReference.parse(image);
             NamespaceHosts hosts = hostsFor(reference);
             List<RegistryEndpoint> endpoints = hosts.hosts().stream()
                     .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
                     .toList();
-            ProbeReport report = new HostsProber(reference, endpoints, scope).probe();
-            if (scope.isCancelled()) {
+            ProbeReport report = new HostsProber(reference, endpoints, cancellation).probe();
+            if (cancellation.isCancelled()) {
                 throw new PullCancelledException("the probe was cancelled"); // the report would accuse the hosts
             }
             return report;
@@ -250,7 +250,7 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(request, "request");
         return call(
                 "the search for " + nameOf(request.image()),
-                scope -> new StoredImages(
+                cancellation -> new StoredImages(
                                 ImageReference.parse(request.image()), ImageStore.openExisting(storeDirectory))
                         .find(request));
     }
@@ -266,8 +266,8 @@ public final class ImagePuller implements AutoCloseable {
     public void fetch(String image, List<Descriptor> contents) {
         Objects.requireNonNull(image, "image");
         List<Descriptor> wanted = List.copyOf(Objects.requireNonNull(contents, "contents"));
-        call("the repair of " + nameOf(image), scope -> {
-            session(ImageReference.parse(image), nextCall(), scope).fetch(wanted, openStore(), pool);
+        call("the repair of " + nameOf(image), cancellation -> {
+            session(ImageReference.parse(image), nextCall(), cancellation).fetch(wanted, openStore(), pool);
             return wanted;
         });
     }

@@ -13,7 +13,7 @@ import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.registry.Failover;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.Connections;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;

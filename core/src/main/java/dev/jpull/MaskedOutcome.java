@@ -16,7 +16,7 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -7,8 +7,8 @@ import dev.jpull.error.InternalException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryUnavailableException;
-import dev.jpull.http.CallScope;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.http.Cancellation;
+import dev.jpull.text.ForeignText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ final class Operation<T> {
 
     private final String what;
     private final Consumer<PullException> onFailure;
-    private final CallScope scope = new CallScope();
+    private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private @Nullable Ending ending;
 
@@ -39,7 +39,7 @@ final class Operation<T> {
     @FunctionalInterface
     interface Work<T> {
         /** Does it, until the scope is cancelled. */
-        T within(CallScope scope);
+        T within(Cancellation cancellation);
     }
 
     /** Why an operation was ended before its work was done. */
@@ -64,8 +64,8 @@ final class Operation<T> {
     }
 
     /** The requests of the operation. */
-    CallScope scope() {
-        return scope;
+    Cancellation scope() {
+        return cancellation;
     }
 
     /** Completes with the result or with a {@link PullException}. */
@@ -91,7 +91,7 @@ final class Operation<T> {
      */
     void run(Work<T> work, Runnable beforeTheOutcome) {
         try {
-            T result = work.within(scope);
+            T result = work.within(cancellation);
             beforeTheOutcome.run();
             outcome.complete(result);
         } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
@@ -138,7 +138,7 @@ final class Operation<T> {
             }
             ending = why;
         }
-        scope.cancel();
+        cancellation.cancel();
     }
 
     /**

@@ -3,13 +3,13 @@ package dev.jpull;
 
 import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageConfig;
-import dev.jpull.image.ImageDocument;
+import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.resolve.PullPlan;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
 import java.time.Duration;
@@ -36,8 +36,8 @@ final class OtherPlatforms {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final PullPlan plan;
-    private final CallScope owner;
-    private final CallScope scope;
+    private final Cancellation owner;
+    private final Cancellation cancellation;
     private final Function<Descriptor, ImageDocument> manifests;
     private final Function<Descriptor, BlobReport> configurations;
     /** By size as well: a manifest that lies about the size of a configuration must not keep an honest one from getting it. */
@@ -58,19 +58,19 @@ final class OtherPlatforms {
     /**
      * What a plan has of other platforms.
      *
-     * @param scope a part of the scope of the pull, of its own
+     * @param cancellation a part of the scope of the pull, of its own
      * @param manifests fetches a manifest or index within the scope
      * @param configurations fetches a configuration within the scope
      */
     OtherPlatforms(
             PullPlan plan,
-            CallScope owner,
-            CallScope scope,
+            Cancellation owner,
+            Cancellation cancellation,
             Function<Descriptor, ImageDocument> manifests,
             Function<Descriptor, BlobReport> configurations) {
         this.plan = plan;
         this.owner = owner;
-        this.scope = scope;
+        this.cancellation = cancellation;
         this.manifests = manifests;
         this.configurations = configurations;
         this.wanted = plan.blobs().size();
@@ -84,7 +84,7 @@ final class OtherPlatforms {
             tasks.add(slot -> fetch(manifest));
         }
         if (wanted == 0) {
-            scope.cancelAfter(GRACE);
+            cancellation.cancelAfter(GRACE);
         }
         return tasks;
     }
@@ -93,7 +93,7 @@ final class OtherPlatforms {
     synchronized void wantedCame() {
         wanted--;
         if (wanted == 0 && !plan.others().isEmpty()) {
-            scope.cancelAfter(GRACE);
+            cancellation.cancelAfter(GRACE);
         }
     }
 
@@ -123,7 +123,7 @@ final class OtherPlatforms {
                 throw e;
             }
             leaveOut(
-                    scope.isCancelled()
+                    cancellation.isCancelled()
                             ? "they took more than " + GRACE.toSeconds() + " seconds"
                             : ForeignText.line(String.valueOf(e.getMessage())));
             return Optional.empty();

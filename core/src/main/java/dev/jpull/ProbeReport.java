@@ -2,7 +2,7 @@
 package dev.jpull;
 
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.time.Duration;
 import java.util.List;
 

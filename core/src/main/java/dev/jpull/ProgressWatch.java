@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,16 +27,16 @@ record ProgressWatch(Operation<?> operation, Duration limit) implements Runnable
     /** Watches until the operation has ended. */
     @Override
     public void run() {
-        CallScope scope = operation.scope();
+        Cancellation cancellation = operation.scope();
         long tick =
                 Math.max(1, Math.min(LONGEST_TICK.toNanos(), limit.dividedBy(2).toNanos()));
-        long seen = scope.bytes();
+        long seen = cancellation.bytes();
         boolean wasIdle = true;
         long since = System.nanoTime();
         while (!isOver(tick)) {
             long now = System.nanoTime();
-            long bytes = scope.bytes();
-            boolean idle = scope.isIdle();
+            long bytes = cancellation.bytes();
+            boolean idle = cancellation.isIdle();
             if (idle || wasIdle || bytes != seen) {
                 since = now;
             } else if (now - since >= limit.toNanos()) {

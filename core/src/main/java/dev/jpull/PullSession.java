@@ -6,26 +6,26 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.http.CallScope;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.http.WarningHeader;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
-import dev.jpull.image.PlatformMatcher;
+import dev.jpull.manifest.ImageDocument;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.resolve.Resolver;
@@ -53,7 +53,7 @@ final class PullSession {
     private final MaskedOutcome outcome;
     private final CallEvents call;
     private final PullListener listener;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final Failover failover;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
@@ -61,24 +61,24 @@ final class PullSession {
             ImageReference image,
             NamespaceHosts hosts,
             HttpClients clients,
-            HostHealth health,
+            CircuitBreakers health,
             Failover.Pauses pauses,
             Hedge hedge,
             CallEvents call,
-            CallScope scope) {
+            Cancellation cancellation) {
         this.image = image;
         this.name = image.toString();
         this.hosts = hosts;
         this.outcome = new MaskedOutcome(clients.mask());
         this.call = call;
         this.listener = outcome.before(call);
-        this.scope = scope;
+        this.cancellation = cancellation;
         List<RegistryEndpoint> all = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
             all.add(new RegistryEndpoint(clients.endpoint(host), hosts.namespace()));
         }
         this.endpoints = new ImageEndpoints(all);
-        this.failover = new Failover(health, pauses, this::fellBack, scope, hedge);
+        this.failover = new Failover(health, pauses, this::fellBack, cancellation, hedge);
     }
 
     ResolvedReference resolve() {
@@ -111,7 +111,7 @@ final class PullSession {
                     resolved.host(),
                     outcome.masked(platforms),
                     blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
-                    scope.requests(),
+                    cancellation.requests(),
                     List.copyOf(fallbacks),
                     call.number());
         } catch (PullException e) {
@@ -138,7 +138,7 @@ final class PullSession {
             });
         }
         try {
-            pool.runAll(tasks, scope);
+            pool.runAll(tasks, cancellation);
         } catch (PullException e) {
             throw outcome.masked(e);
         }
@@ -189,7 +189,7 @@ final class PullSession {
         return new Waiting() {
             @Override
             public boolean isCancelled() {
-                return scope.isCancelled();
+                return cancellation.isCancelled();
             }
 
             @Override
@@ -239,21 +239,21 @@ final class PullSession {
     }
 
     private BlobDownload download(Descriptor blob, TransferPool pool) {
-        return new BlobDownload(image, blob, endpoints, failover, scope, listener, pool.assistants());
+        return new BlobDownload(image, blob, endpoints, failover, cancellation, listener, pool.assistants());
     }
 
     private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
-        CallScope othersScope = scope.child();
-        Failover othersFailover = failover.within(othersScope);
+        Cancellation othersCancellation = cancellation.child();
+        Failover othersFailover = failover.within(othersCancellation);
         Documents documents =
                 new Documents(image, endpoints, othersFailover, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
         OtherPlatforms others = new OtherPlatforms(
                 plan,
-                scope,
-                othersScope,
+                cancellation,
+                othersCancellation,
                 documents::read,
                 config -> new BlobDownload(
-                                image, config, endpoints, othersFailover, othersScope, listener, pool.assistants())
+                                image, config, endpoints, othersFailover, othersCancellation, listener, pool.assistants())
                         .into(store));
         List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
@@ -268,11 +268,11 @@ final class PullSession {
         tasks.addAll(others.tasks());
         Map<Digest, BlobReport> reports = new HashMap<>();
         try {
-            for (Optional<BlobReport> came : pool.runAll(tasks, scope)) {
+            for (Optional<BlobReport> came : pool.runAll(tasks, cancellation)) {
                 came.ifPresent(report -> reports.put(report.descriptor().digest(), report));
             }
         } finally {
-            othersScope.end();
+            othersCancellation.end();
         }
         others.warning().ifPresent(this::warn);
         return reports;
@@ -293,17 +293,17 @@ final class PullSession {
     }
 
     private Resolver resolver() {
-        return new Resolver(image, endpoints, failover, scope, this::reportWarnings);
+        return new Resolver(image, endpoints, failover, cancellation, this::reportWarnings);
     }
 
-    private void reportWarnings(HttpAnswer answer) {
-        for (String header : answer.headers("Warning")) {
+    private void reportWarnings(HttpResponse response) {
+        for (String header : response.headers("Warning")) {
             WarningHeader.text(header)
-                    .map(answer::masked)
+                    .map(response::masked)
                     .filter(text -> !text.isBlank())
                     .ifPresent(text -> warn("the registry says: " + text));
         }
-        String remaining = answer.header("RateLimit-Remaining");
+        String remaining = response.header("RateLimit-Remaining");
         if (remaining != null && remaining.matches("[0-9](;.*)?")) {
             warn("the registry allows only " + remaining.charAt(0) + " more pulls for now: log in to be allowed more");
         }
@@ -347,7 +347,7 @@ final class PullSession {
             }
             List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
             descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
-            return pool.runAll(tasks, scope);
+            return pool.runAll(tasks, cancellation);
         }
     }
 }

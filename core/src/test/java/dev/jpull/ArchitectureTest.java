@@ -3,7 +3,6 @@ package dev.jpull;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -15,6 +14,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,83 +31,69 @@ class ArchitectureTest {
             "dev.jpull.credentials",
             "dev.jpull.error",
             "dev.jpull.event",
+            "dev.jpull.finding",
             "dev.jpull.hosts",
             "dev.jpull.image",
             "dev.jpull.secret");
 
+    /** From the lowest floor to the highest; a package may use those on the floors below its own. */
+    private static final List<Set<String>> FLOORS = List.of(
+            Set.of("text", "file", "secret", "json", "error", "finding", "image", "manifest", "event"),
+            Set.of("hosts", "credentials"),
+            Set.of("http"),
+            Set.of("registry", "store"),
+            Set.of("resolve", "transfer"),
+            Set.of("pull", "diagnose"),
+            Set.of(""));
+
+    /** What a package may use on its own floor. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "file", Set.of("text"),
+            "text", Set.of("secret"),
+            "json", Set.of("text"),
+            "error", Set.of("text"),
+            "finding", Set.of("text"),
+            "image", Set.of("error", "text"),
+            "manifest", Set.of("image", "json", "error", "text"),
+            "event", Set.of("image", "error", "text"),
+            "hosts", Set.of("credentials"));
+
     @Test
     void packagesUseLowerFloorsOnly() {
-        layeredArchitecture()
-                .consideringOnlyDependenciesInLayers()
-                .layer("facade")
-                .definedBy("dev.jpull")
-                .layer("resolve")
-                .definedBy("dev.jpull.resolve")
-                .layer("transfer")
-                .definedBy("dev.jpull.transfer")
-                .layer("registry")
-                .definedBy("dev.jpull.registry")
-                .layer("store")
-                .definedBy("dev.jpull.store")
-                .layer("http")
-                .definedBy("dev.jpull.http")
-                .layer("hosts")
-                .definedBy("dev.jpull.hosts")
-                .layer("credentials")
-                .definedBy("dev.jpull.credentials")
-                .layer("image")
-                .definedBy("dev.jpull.image")
-                .layer("event")
-                .definedBy("dev.jpull.event")
-                .layer("json")
-                .definedBy("dev.jpull.json")
-                .layer("error")
-                .definedBy("dev.jpull.error")
-                .layer("secret")
-                .definedBy("dev.jpull.secret")
-                .layer("file")
-                .definedBy("dev.jpull.file")
-                .whereLayer("facade")
-                .mayOnlyAccessLayers(
-                        "resolve",
-                        "transfer",
-                        "registry",
-                        "store",
-                        "http",
-                        "hosts",
-                        "credentials",
-                        "image",
-                        "event",
-                        "error",
-                        "secret",
-                        "file")
-                .whereLayer("resolve")
-                .mayOnlyAccessLayers("registry", "store", "http", "hosts", "image", "event", "json", "error", "secret")
-                .whereLayer("transfer")
-                .mayOnlyAccessLayers("registry", "store", "http", "hosts", "image", "event", "json", "error", "secret")
-                .whereLayer("registry")
-                .mayOnlyAccessLayers("http", "hosts", "credentials", "image", "event", "json", "error", "secret")
-                .whereLayer("store")
-                .mayOnlyAccessLayers("image", "json", "error", "secret", "file")
-                .whereLayer("http")
-                .mayOnlyAccessLayers("hosts", "credentials", "image", "json", "error", "secret", "file")
-                .whereLayer("hosts")
-                .mayOnlyAccessLayers("image", "json", "error", "secret", "file")
-                .whereLayer("credentials")
-                .mayOnlyAccessLayers("image", "json", "error", "secret", "file")
-                .whereLayer("image")
-                .mayOnlyAccessLayers("json", "error", "secret")
-                .whereLayer("event")
-                .mayOnlyAccessLayers("image", "error", "secret")
-                .whereLayer("json")
-                .mayOnlyAccessLayers("secret")
-                .whereLayer("error")
-                .mayOnlyAccessLayers("secret")
-                .whereLayer("secret")
-                .mayNotAccessAnyLayer()
-                .whereLayer("file")
-                .mayOnlyAccessLayers("secret")
-                .check(CORE);
+        classes().should(dependDownwards()).check(engine());
+    }
+
+    private static ArchCondition<JavaClass> dependDownwards() {
+        return new ArchCondition<>("depend on packages of lower floors, or along an arrow") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                String from = packageOf(type);
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(used -> used.getTargetClass().getPackageName().startsWith("dev.jpull"))
+                        .filter(used -> !mayUse(from, packageOf(used.getTargetClass())))
+                        .forEach(used -> events.add(SimpleConditionEvent.violated(type, used.getDescription())));
+            }
+        };
+    }
+
+    private static String packageOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals("dev.jpull") ? "" : name.substring("dev.jpull.".length());
+    }
+
+    private static boolean mayUse(String from, String to) {
+        return from.equals(to)
+                || floor(to) < floor(from)
+                || ARROWS.getOrDefault(from, Set.of()).contains(to);
+    }
+
+    private static int floor(String name) {
+        for (int i = 0; i < FLOORS.size(); i++) {
+            if (FLOORS.get(i).contains(name)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("the package " + name + " has no floor");
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.jpull.credentials.DockerConfig;
 import dev.jpull.credentials.PodmanAuth;
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.testdata.TestCertificates;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Excerpt;
-import dev.jpull.hosts.Finding;
-import dev.jpull.hosts.SourcePosition;
 import dev.jpull.testdata.ConfigurationCase;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.error.PullException;
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import dev.jpull.testdata.ConfigurationCase;
 import java.io.IOException;
 import java.nio.file.Files;

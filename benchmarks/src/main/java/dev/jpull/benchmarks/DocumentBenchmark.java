@@ -3,8 +3,8 @@ package dev.jpull.benchmarks;
 
 import dev.jpull.image.ChainId;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageDocument;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,13 +6,13 @@ import dev.jpull.file.Reason;
 import dev.jpull.file.RegularFile;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.secret.ForeignText;
 import dev.jpull.secret.Secret;
+import dev.jpull.text.ForeignText;
+import dev.jpull.text.StrictBase64;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -113,7 +113,7 @@ record AuthFile(Map<String, Entry> entries, Map<String, String> helpers, String 
 
     private static String decoded(JsonValue entry, String auth) throws JsonException {
         try {
-            String pair = new String(strictly(auth), StandardCharsets.UTF_8);
+            String pair = new String(StrictBase64.decode(auth), StandardCharsets.UTF_8);
             if (pair.indexOf(':') > 0) {
                 return pair;
             }
@@ -121,15 +121,6 @@ record AuthFile(Map<String, Entry> entries, Map<String, String> helpers, String 
             // Falls through to the same complaint, which must not repeat the value.
         }
         throw entry.require("auth").complain("is not user:password in base64");
-    }
-
-    /** Base64 as Go reads it: with its padding, and line ends are passed over. */
-    static byte[] strictly(String base64) {
-        String text = base64.replace("\r", "").replace("\n", "");
-        if (text.length() % 4 != 0) {
-            throw new IllegalArgumentException("no padding");
-        }
-        return Base64.getDecoder().decode(text);
     }
 
     private static String text(JsonValue json, String key) throws JsonException {

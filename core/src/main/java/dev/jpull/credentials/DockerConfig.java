@@ -5,7 +5,7 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

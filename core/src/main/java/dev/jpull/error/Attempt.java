@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.Serializable;
 import java.time.Duration;
 

@@ -4,7 +4,7 @@ package dev.jpull.event;
 import dev.jpull.error.Attempt;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 

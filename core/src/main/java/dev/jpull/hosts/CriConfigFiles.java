@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.file.Reason;
+import dev.jpull.finding.SourcePosition;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

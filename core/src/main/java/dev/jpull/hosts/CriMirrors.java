@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
 import java.util.EnumSet;

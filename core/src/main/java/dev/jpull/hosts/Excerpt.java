@@ -2,7 +2,8 @@
 package dev.jpull.hosts;
 
 import dev.jpull.file.RegularFile;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.finding.SourcePosition;
+import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

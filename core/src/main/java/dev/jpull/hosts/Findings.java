@@ -2,6 +2,8 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
+import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,14 +105,14 @@ public record HostsConversion(Map<String, String> files, List<Finding> findings)
             if (mirror.getKey().equals(ALL)) {
                 // A registry that is an endpoint of all does not stand behind itself a second time.
                 CriMirrors.hosts(mirror.getValue()).forEach(host -> addNamespaces(host.host(), namespaces));
-            } else if (!HostsRootReview.isDomain(mirror.getKey())) {
+            } else if (!HostsRootLint.isDomain(mirror.getKey())) {
                 neverMatched(mirror.getKey(), mirror.getValue().source(), findings);
             } else {
                 namespaces.add(mirror.getKey());
             }
         }
         for (Map.Entry<String, CriConfig.HostSettings> host : config.configs().entrySet()) {
-            if (!HostsRootReview.isDomain(host.getKey())) {
+            if (!HostsRootLint.isDomain(host.getKey())) {
                 neverMatched(host.getKey(), host.getValue().source(), findings);
             } else if (host.getValue().tls() != null) {
                 addNamespaces(host.getKey(), namespaces);
@@ -156,7 +158,7 @@ public record HostsConversion(Map<String, String> files, List<Finding> findings)
 
     private static void reportCredentials(CriConfig config, Findings findings) {
         config.configs().forEach((host, settings) -> {
-            if (settings.auth() != null && HostsRootReview.isDomain(host)) {
+            if (settings.auth() != null && HostsRootLint.isDomain(host)) {
                 findings.warning(
                         "credentials",
                         settings.source(),
@@ -179,11 +181,11 @@ public record HostsConversion(Map<String, String> files, List<Finding> findings)
     private void refuseDifferences(CriConfig config, HostConfiguration before) {
         Set<String> namespaces = new LinkedHashSet<>(List.of(ANY_NAMESPACE, "docker.io"));
         for (String name : config.mirrors().keySet()) {
-            if (HostsRootReview.isDomain(name)) {
+            if (HostsRootLint.isDomain(name)) {
                 namespaces.add(name);
             }
         }
-        config.configs().keySet().stream().filter(HostsRootReview::isDomain).forEach(namespaces::add);
+        config.configs().keySet().stream().filter(HostsRootLint::isDomain).forEach(namespaces::add);
         List<String> different = new ArrayList<>();
         for (String namespace : namespaces) {
             List<RegistryHost> expected =

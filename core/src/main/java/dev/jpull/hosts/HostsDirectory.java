@@ -3,6 +3,7 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
+import dev.jpull.finding.SourcePosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

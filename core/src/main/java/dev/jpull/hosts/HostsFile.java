@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.Finding;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.finding.SourcePosition;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.file.RegularFile;
+import dev.jpull.finding.SourcePosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

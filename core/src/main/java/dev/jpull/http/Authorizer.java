@@ -4,7 +4,7 @@ package dev.jpull.http;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

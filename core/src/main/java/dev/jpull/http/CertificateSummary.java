@@ -2,7 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

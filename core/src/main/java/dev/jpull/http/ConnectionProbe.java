@@ -120,7 +120,7 @@ public final class ConnectionProbe implements Closeable {
             throw new IllegalStateException("not connected");
         }
         plain.setSoTimeout(client.readTimeoutMillis());
-        Duration limit = host.httpFallback() ? TlsTrial.LIMIT : Hurry.whole(host, answerTimeout, false);
+        Duration limit = host.httpFallback() ? TlsTrial.LIMIT : FailoverTimeouts.whole(host, answerTimeout, false);
         Deadline deadline = Deadline.start(limit, () -> end(plain));
         try {
             return handshake(plain, settings, check);

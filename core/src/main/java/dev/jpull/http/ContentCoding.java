@@ -2,7 +2,7 @@
 package dev.jpull.http;
 
 import com.github.luben.zstd.ZstdInputStream;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,7 +112,7 @@ public final class ContentCoding {
             barren += read;
             if (barren > MAX_BARREN || System.nanoTime() - since > MAX_BARREN_NANOS) {
                 broken = true;
-                throw new UnreadableAnswerException("its content coding goes on without any content");
+                throw new UnreadableResponseException("its content coding goes on without any content");
             }
             return read;
         }
@@ -126,7 +126,7 @@ public final class ContentCoding {
             } catch (UnsupportedException e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                throw broken && e instanceof IOException failure ? failure : new UnreadableAnswerException(e);
+                throw broken && e instanceof IOException failure ? failure : new UnreadableResponseException(e);
             }
         }
     }

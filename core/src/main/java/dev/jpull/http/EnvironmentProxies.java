@@ -4,7 +4,7 @@ package dev.jpull.http;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Localhost;
 import dev.jpull.secret.Secret;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * others.
  */
 final class Exchange {
-    private final CallScope owner;
-    private final CallScope scope;
+    private final Cancellation owner;
+    private final Cancellation cancellation;
     private final Duration limit;
     private final Deadline deadline;
     private final ReadAllowance allowance;
@@ -29,27 +29,27 @@ final class Exchange {
      * @param owner ends it when it is cancelled
      * @param limit how long it may take
      */
-    Exchange(CallScope owner, Duration limit, ReadAllowance allowance) {
+    Exchange(Cancellation owner, Duration limit, ReadAllowance allowance) {
         this.owner = owner;
-        this.scope = owner.child();
+        this.cancellation = owner.child();
         this.limit = limit;
         this.allowance = allowance;
-        this.deadline = Deadline.start(limit, scope::cancel);
+        this.deadline = Deadline.start(limit, cancellation::cancel);
     }
 
     /** Is cancelled when the owner is, and when the time is up. */
-    CallScope scope() {
-        return scope;
+    Cancellation scope() {
+        return cancellation;
     }
 
     /** Sends a request. */
     Response execute(Call call) throws IOException {
         try {
-            scope.add(call);
+            cancellation.add(call);
             allowance.grant();
             return call.execute();
         } catch (Exception | StackOverflowError e) {
-            scope.remove(call);
+            cancellation.remove(call);
             call.cancel();
             throw failure(e);
         }
@@ -60,7 +60,7 @@ final class Exchange {
         try {
             allowance.grant();
             int read = body.read(buffer, offset, length);
-            scope.received(Math.max(0, read));
+            cancellation.received(Math.max(0, read));
             return read;
         } catch (Exception | StackOverflowError e) {
             throw failure(e);
@@ -73,7 +73,7 @@ final class Exchange {
      * @param decoded what undoes its coding, and has memory of its own; or null
      */
     void close(Call call, Response response, @Nullable Closeable decoded) {
-        scope.remove(call);
+        cancellation.remove(call);
         try {
             if (decoded != null) {
                 decoded.close();
@@ -106,7 +106,7 @@ final class Exchange {
     /** The exchange is over. */
     void end() {
         deadline.stop();
-        scope.end();
+        cancellation.end();
     }
 
     /** What a failure within the exchange is to its owner. OkHttp throws checked exceptions that it does not declare. */
@@ -123,6 +123,6 @@ final class Exchange {
         if (deadline.isOver() && !owner.isCancelled()) {
             return new OverdueException(limit, e);
         }
-        return e instanceof IOException failure ? failure : new UnreadableAnswerException(e);
+        return e instanceof IOException failure ? failure : new UnreadableResponseException(e);
     }
 }

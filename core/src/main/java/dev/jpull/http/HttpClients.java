@@ -3,12 +3,12 @@ package dev.jpull.http;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -109,7 +109,7 @@ public final class HttpClients implements AutoCloseable {
                 .followSslRedirects(false)
                 .socketFactory(new ReadAheadSockets(options.network(), allowance))
                 .dns(options.network()::lookup)
-                .addInterceptor(Hurry::intercept)
+                .addInterceptor(FailoverTimeouts::intercept)
                 .addNetworkInterceptor(HttpClients::noteWhereTheHostIs)
                 .addNetworkInterceptor(HttpClients::refuseNegativeLength)
                 .proxySelector(proxies)
@@ -164,7 +164,7 @@ public final class HttpClients implements AutoCloseable {
                 List.of(),
                 options.globalTls().skipVerify());
         HttpUrl base = HttpEndpoint.urlOf(host);
-        Boundary boundary = new Boundary(host, base, options.trustedRealms(), options.foreignUrls());
+        OutboundPolicy boundary = new OutboundPolicy(host, base, options.trustedRealms(), options.foreignUrls());
         boolean plain = !base.isHttps() && host.tls().equals(TlsSettings.NONE);
         return new HttpEndpoint(
                 host,
@@ -186,7 +186,8 @@ public final class HttpClients implements AutoCloseable {
     }
 
     /** The addresses of a name; all of them must be such that the host may lead there. Proxies are our own choice. */
-    private List<InetAddress> admitted(Boundary boundary, RegistryHost host, String name) throws UnknownHostException {
+    private List<InetAddress> admitted(OutboundPolicy boundary, RegistryHost host, String name)
+            throws UnknownHostException {
         List<InetAddress> addresses = options.network().lookup(name);
         if (!proxies.isProxy(name) && !isOwnProxy(host, name)) {
             for (InetAddress address : addresses) {
@@ -248,7 +249,7 @@ public final class HttpClients implements AutoCloseable {
     }
 
     private static Response noteWhereTheHostIs(Interceptor.Chain chain) throws IOException {
-        Boundary boundary = chain.request().tag(Boundary.class);
+        OutboundPolicy boundary = chain.request().tag(OutboundPolicy.class);
         Connection connection = chain.connection();
         if (boundary != null && connection != null && connection.route().proxy().type() == Proxy.Type.DIRECT) {
             boundary.reachedAt(connection.route().socketAddress().getAddress());
@@ -261,7 +262,7 @@ public final class HttpClients implements AutoCloseable {
         Response response = chain.proceed(chain.request());
         String length = response.header("Content-Length");
         if (length != null && length.startsWith("-")) {
-            throw new UnreadableAnswerException("its Content-Length is negative");
+            throw new UnreadableResponseException("its Content-Length is negative");
         }
         return response;
     }
@@ -285,7 +286,7 @@ public final class HttpClients implements AutoCloseable {
     public void preload(boolean tls) {
         if (tls) {
             try {
-                TlsRehearsal.run(systemTls().trust()); // the runtime keeps what it has read for the next one who asks
+                TlsWarmUp.run(systemTls().trust()); // the runtime keeps what it has read for the next one who asks
             } catch (GeneralSecurityException | IOException e) {
                 throw new IllegalStateException("this Java cannot do TLS", e);
             }

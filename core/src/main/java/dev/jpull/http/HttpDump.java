@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;

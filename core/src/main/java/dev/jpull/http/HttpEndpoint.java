@@ -7,9 +7,9 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.secret.ForeignText;
 import dev.jpull.secret.Secret;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.ForeignText;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -43,10 +43,10 @@ public final class HttpEndpoint {
     private final HttpUrl base;
     private final OkHttpClient client;
     private final Supplier<OkHttpClient> newElsewhere;
-    private final Boundary boundary;
+    private final OutboundPolicy boundary;
     private final CredentialSource credentials;
     private final Authorizer authorizer;
-    private final Hurry hurry;
+    private final FailoverTimeouts failoverTimeouts;
     private final Duration answerTimeout;
     private final ReadAllowance allowance;
     private final SecretMask mask;
@@ -68,7 +68,7 @@ public final class HttpEndpoint {
             HttpUrl base,
             OkHttpClient client,
             Supplier<OkHttpClient> elsewhere,
-            Boundary boundary,
+            OutboundPolicy boundary,
             HttpOptions options,
             ReadAllowance allowance,
             SecretMask mask) {
@@ -83,7 +83,7 @@ public final class HttpEndpoint {
         this.allowance = allowance;
         BiConsumer<String, Credential> identityTokens = options.identityTokens();
         HostExtensions own = host.extensions();
-        this.hurry = new Hurry(
+        this.failoverTimeouts = new FailoverTimeouts(
                 host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT),
                 own.responseTimeout() == null,
                 own.stallTimeout() == null);
@@ -152,10 +152,10 @@ public final class HttpEndpoint {
      * Sends a request, answers challenges and follows redirects. The answer may have any status; the caller closes it.
      *
      * @param call the request
-     * @param scope ends the call when it is cancelled
+     * @param cancellation ends the call when it is cancelled
      */
-    public HttpAnswer execute(RegistryCall call, CallScope scope) throws IOException {
-        return execute(call, effective(call.url()), true, scope);
+    public HttpResponse execute(RegistryCall call, Cancellation cancellation) throws IOException {
+        return execute(call, effective(call.url()), true, cancellation);
     }
 
     /**
@@ -165,27 +165,27 @@ public final class HttpEndpoint {
      * @param call the request that the host itself could not answer
      * @param location one of the {@code urls} of the descriptor
      */
-    public HttpAnswer executeForeign(RegistryCall call, String location, CallScope scope) throws IOException {
-        return execute(call, boundary.foreign(location), false, scope);
+    public HttpResponse executeForeign(RegistryCall call, String location, Cancellation cancellation) throws IOException {
+        return execute(call, boundary.foreign(location), false, cancellation);
     }
 
-    private HttpAnswer execute(RegistryCall call, HttpUrl start, boolean own, CallScope scope) throws IOException {
-        return within(scope, call.hurried(), exchange -> follow(call, start, own, exchange));
+    private HttpResponse execute(RegistryCall call, HttpUrl start, boolean own, Cancellation cancellation) throws IOException {
+        return within(cancellation, call.failoverPossible(), exchange -> follow(call, start, own, exchange));
     }
 
     /** What is asked within an exchange. */
     @FunctionalInterface
     private interface Asking {
-        HttpAnswer ask(Exchange exchange) throws IOException;
+        HttpResponse ask(Exchange exchange) throws IOException;
     }
 
-    private HttpAnswer within(CallScope scope, boolean hurried, Asking asking) throws IOException {
-        Exchange exchange = new Exchange(scope, Hurry.whole(host, answerTimeout, hurried), allowance);
+    private HttpResponse within(Cancellation cancellation, boolean failoverPossible, Asking asking) throws IOException {
+        Exchange exchange = new Exchange(cancellation, FailoverTimeouts.whole(host, answerTimeout, failoverPossible), allowance);
         boolean answered = false;
         try {
-            HttpAnswer answer = asking.ask(exchange);
+            HttpResponse response = asking.ask(exchange);
             answered = true;
-            return answer;
+            return response;
         } catch (IOException e) {
             throw exchange.failure(e);
         } finally {
@@ -195,7 +195,7 @@ public final class HttpEndpoint {
         }
     }
 
-    private HttpAnswer follow(RegistryCall call, HttpUrl start, boolean own, Exchange exchange) throws IOException {
+    private HttpResponse follow(RegistryCall call, HttpUrl start, boolean own, Exchange exchange) throws IOException {
         HttpUrl url = start;
         boolean home = own && isHome(url);
         List<String> hops = new ArrayList<>();
@@ -203,11 +203,11 @@ public final class HttpEndpoint {
         while (true) {
             Secret authorization = home ? authorizer.authorization(call.repository(), exchange) : null;
             Request request = request(call, url, home, authorization);
-            HttpAnswer answer = home ? sendHome(request, exchange) : sendElsewhere(request, exchange);
-            url = answer.url();
-            String location = answer.header("Location");
-            if (isRedirect(answer.status()) && location != null) {
-                answer.close();
+            HttpResponse response = home ? sendHome(request, exchange) : sendElsewhere(request, exchange);
+            url = response.url();
+            String location = response.header("Location");
+            if (isRedirect(response.status()) && location != null) {
+                response.close();
                 if (hops.size() == MAX_REDIRECTS) {
                     throw new RedirectException("redirected more than " + MAX_REDIRECTS + " times");
                 }
@@ -218,13 +218,13 @@ public final class HttpEndpoint {
                     mask.addSignature(url.queryParameterValue(i));
                 }
                 hops.add(mask.mask(Redaction.of(url)));
-            } else if (answer.status() == 401 && home && challenges++ < MAX_CHALLENGES) {
-                if (!canAnswer(answer, call.repository(), authorization, exchange)) {
-                    return answer.after(hops);
+            } else if (response.status() == 401 && home && challenges++ < MAX_CHALLENGES) {
+                if (!canAnswer(response, call.repository(), authorization, exchange)) {
+                    return response.after(hops);
                 }
-                answer.close();
+                response.close();
             } else {
-                return answer.after(hops);
+                return response.after(hops);
             }
         }
     }
@@ -239,22 +239,22 @@ public final class HttpEndpoint {
      *
      * @param url a URL of the host
      */
-    public HttpAnswer ask(HttpUrl url, CallScope scope) throws IOException {
+    public HttpResponse ask(HttpUrl url, Cancellation cancellation) throws IOException {
         RegistryCall call = new RegistryCall("GET", url, "*/*", null, "", false);
         return within(
-                scope,
+                cancellation,
                 false,
                 exchange -> sendHome(request(call, effective(url), true, null), exchange)
                         .after(List.of()));
     }
 
-    private boolean canAnswer(HttpAnswer answer, String repository, @Nullable Secret used, Exchange exchange)
+    private boolean canAnswer(HttpResponse response, String repository, @Nullable Secret used, Exchange exchange)
             throws IOException {
         try {
-            List<Challenge> challenges = Challenge.parse(answer.headers("WWW-Authenticate"));
-            return authorizer.answer(challenges, repository, used, answer.url(), exchange);
+            List<Challenge> challenges = Challenge.parse(response.headers("WWW-Authenticate"));
+            return authorizer.answer(challenges, repository, used, response.url(), exchange);
         } catch (IOException | RuntimeException e) {
-            answer.close();
+            response.close();
             throw e;
         }
     }
@@ -267,8 +267,8 @@ public final class HttpEndpoint {
                 .header("Accept", call.accept())
                 // Blobs are compressed already, digests and ranges count their own bytes.
                 .header("Accept-Encoding", "identity");
-        if (call.hurried()) {
-            request.tag(Hurry.class, hurry);
+        if (call.failoverPossible()) {
+            request.tag(FailoverTimeouts.class, failoverTimeouts);
         }
         if (home) {
             addConfiguredHeaders(request);
@@ -297,7 +297,7 @@ public final class HttpEndpoint {
         request.headers(headers.build());
     }
 
-    private HttpAnswer sendHome(Request request, Exchange exchange) throws IOException {
+    private HttpResponse sendHome(Request request, Exchange exchange) throws IOException {
         TlsTrial.Attempt attempt = host.httpFallback() && request.url().isHttps() ? tls.begin(exchange.scope()) : null;
         if (attempt == null) {
             HttpUrl url = effective(request.url());
@@ -322,14 +322,14 @@ public final class HttpEndpoint {
         return send(true, request.newBuilder().url(effective(request.url())).build(), exchange, null);
     }
 
-    private HttpAnswer sendElsewhere(Request request, Exchange exchange) throws IOException {
+    private HttpResponse sendElsewhere(Request request, Exchange exchange) throws IOException {
         try {
             return send(false, request, exchange, null);
         } catch (ForbiddenAddressException e) {
             throw new RedirectException("redirected to " + e.getMessage());
         } catch (IOException e) {
             throw TransportFailure.isUnreachable(e)
-                    ? new ElsewhereException(
+                    ? new RedirectTargetUnreachableException(
                             "redirected to " + Redaction.of(request.url()) + ": " + TransportFailure.describe(e), e)
                     : e;
         }
@@ -345,7 +345,7 @@ public final class HttpEndpoint {
                 || !hasPort && (failure instanceof ConnectException || failure instanceof SocketTimeoutException);
     }
 
-    private HttpAnswer sendTokenRequest(Request.Builder request, Exchange exchange) throws IOException {
+    private HttpResponse sendTokenRequest(Request.Builder request, Exchange exchange) throws IOException {
         HttpUrl url = request.url(effective(request.build().url())).build().url();
         request.header("User-Agent", USER_AGENT).header("Accept-Encoding", "identity");
         request.tag(HttpDump.ForToken.class, new HttpDump.ForToken());
@@ -363,7 +363,8 @@ public final class HttpEndpoint {
             throw new AuthenticationException("the registry names a token server at " + e.getMessage());
         } catch (IOException e) {
             throw TransportFailure.isUnreachable(e) && !home
-                    ? new ElsewhereException("the token server " + url.host() + ": " + TransportFailure.describe(e), e)
+                    ? new RedirectTargetUnreachableException(
+                            "the token server " + url.host() + ": " + TransportFailure.describe(e), e)
                     : e;
         }
     }
@@ -378,19 +379,19 @@ public final class HttpEndpoint {
         return known;
     }
 
-    private HttpAnswer send(boolean home, Request request, Exchange exchange, @Nullable EventListener listener)
+    private HttpResponse send(boolean home, Request request, Exchange exchange, @Nullable EventListener listener)
             throws IOException {
         // The boundary learns where the host itself is, from the connection to it.
         Call call = home
                 ? client.newCall(
-                        request.newBuilder().tag(Boundary.class, boundary).build())
+                        request.newBuilder().tag(OutboundPolicy.class, boundary).build())
                 : elsewhere().newCall(request);
         if (listener != null) {
             call.addEventListener(listener);
         }
         Response response = exchange.execute(call);
         answered |= home;
-        return new HttpAnswer(response, call, exchange, mask);
+        return new HttpResponse(response, call, exchange, mask);
     }
 
     private HttpUrl effective(HttpUrl url) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
-import dev.jpull.secret.ForeignText;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.ForeignText;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

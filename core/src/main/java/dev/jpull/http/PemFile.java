@@ -4,7 +4,7 @@ package dev.jpull.http;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.file.RegularFile;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;

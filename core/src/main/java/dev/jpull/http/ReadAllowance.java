@@ -32,7 +32,7 @@ final class ReadAllowance {
         if (mine != null && bytes > 0) {
             mine[0] -= bytes;
             if (mine[0] < 0) {
-                throw new UnreadableAnswerException("more than " + BYTES + " bytes came without any content in them");
+                throw new UnreadableResponseException("more than " + BYTES + " bytes came without any content in them");
             }
         }
     }

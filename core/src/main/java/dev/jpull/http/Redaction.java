@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 

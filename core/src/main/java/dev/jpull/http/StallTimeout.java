@@ -18,7 +18,7 @@ record StallTimeout(Duration limit) implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
-        Duration allowed = Hurry.stallOf(chain.request(), limit);
+        Duration allowed = FailoverTimeouts.stallOf(chain.request(), limit);
         Connection connection = chain.connection();
         if (connection != null) {
             connection.socket().setSoTimeout(Math.toIntExact(allowed.toMillis()));

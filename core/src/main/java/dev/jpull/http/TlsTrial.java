@@ -106,7 +106,7 @@ final class TlsTrial {
      * @return the attempt that has to find out, or null when it is known
      */
     @Nullable
-    Attempt begin(CallScope scope) throws InterruptedIOException {
+    Attempt begin(Cancellation cancellation) throws InterruptedIOException {
         while (!decided) {
             CompletableFuture<Void> other;
             synchronized (this) {
@@ -116,7 +116,7 @@ final class TlsTrial {
                     return new Attempt(running);
                 }
             }
-            scope.awaitOrStop(other);
+            cancellation.awaitOrStop(other);
         }
         return null;
     }

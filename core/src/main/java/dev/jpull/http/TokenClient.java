@@ -5,7 +5,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.secret.Secret;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +30,7 @@ final class TokenClient {
     /** The members of an answer that are secret. */
     private static final List<String> TOKENS = List.of("token", "access_token", "refresh_token");
 
-    private final Boundary boundary;
+    private final OutboundPolicy boundary;
     private final Sender sender;
     private final @Nullable Consumer<Credential> identityTokens;
     private final SecretMask mask;
@@ -39,7 +39,7 @@ final class TokenClient {
     /** Sends a request to a token server. */
     @FunctionalInterface
     interface Sender {
-        HttpAnswer send(Request.Builder request, Exchange exchange) throws IOException;
+        HttpResponse send(Request.Builder request, Exchange exchange) throws IOException;
     }
 
     /** A token that lets one in until it expires. */
@@ -55,7 +55,8 @@ final class TokenClient {
      * @param identityTokens is given the identity tokens that are asked for; or null, then none are
      * @param mask is told every token
      */
-    TokenClient(Boundary boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
+    TokenClient(
+            OutboundPolicy boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
         this.boundary = boundary;
         this.sender = sender;
         this.identityTokens = identityTokens;
@@ -86,21 +87,21 @@ final class TokenClient {
                 realm, challenge.param("service"), scopes, trusted ? credential : null, identityTokens != null);
         if (request.hasSecret() && !olderForm.contains(realm)) {
             Instant sent = Instant.now();
-            try (HttpAnswer answer = sender.send(request.post(), exchange)) {
-                if (answer.isSuccessful()) {
-                    return token(answer, realm, sent);
+            try (HttpResponse response = sender.send(request.post(), exchange)) {
+                if (response.isSuccessful()) {
+                    return token(response, realm, sent);
                 }
-                if (!isLackOfOAuth(answer.status(), request)) {
-                    throw refused(answer, request, trusted || credential == null);
+                if (!isLackOfOAuth(response.status(), request)) {
+                    throw refused(response, request, trusted || credential == null);
                 }
             }
         }
         Instant sent = Instant.now();
-        try (HttpAnswer answer = sender.send(request.get(), exchange)) {
-            if (!answer.isSuccessful()) {
-                throw refused(answer, request, trusted || credential == null);
+        try (HttpResponse response = sender.send(request.get(), exchange)) {
+            if (!response.isSuccessful()) {
+                throw refused(response, request, trusted || credential == null);
             }
-            Token token = token(answer, realm, sent);
+            Token token = token(response, realm, sent);
             if (request.hasSecret()) {
                 olderForm.add(realm);
             }
@@ -115,23 +116,23 @@ final class TokenClient {
         return status == 404 || status == 401 || status == 400 || status == 405 && user;
     }
 
-    private static AuthenticationException refused(HttpAnswer answer, TokenRequest request, boolean trusted) {
+    private static AuthenticationException refused(HttpResponse response, TokenRequest request, boolean trusted) {
         String host = request.realm().host();
         String asker = !trusted
                 ? " to an anonymous request; it is of another site than the registry and gets no password unless"
                         + " --trust-realm " + host + " allows it"
                 : request.hasSecret() ? " to the credentials it was given" : " to an anonymous request";
         return new AuthenticationException(
-                "the token server " + host + " answered " + answer.status() + asker, answer.status());
+                "the token server " + host + " answered " + response.status() + asker, response.status());
     }
 
-    private Token token(HttpAnswer answer, HttpUrl realm, Instant sent) throws IOException {
+    private Token token(HttpResponse response, HttpUrl realm, Instant sent) throws IOException {
         String server = "the token server " + realm.host();
-        String type = answer.header("Content-Type");
+        String type = response.header("Content-Type");
         if (type != null && type.startsWith("text/html")) {
             throw new AuthenticationException(server + " did not answer with a token, but with an HTML page");
         }
-        byte[] body = answer.decodedBody().readNBytes(MAX_ANSWER + 1);
+        byte[] body = response.decodedBody().readNBytes(MAX_ANSWER + 1);
         if (body.length > MAX_ANSWER) {
             throw new AuthenticationException(server + " answered with more than " + MAX_ANSWER + " bytes");
         }

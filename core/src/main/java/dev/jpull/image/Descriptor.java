@@ -2,10 +2,8 @@
 package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
-import dev.jpull.json.JsonException;
-import dev.jpull.json.JsonValue;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +33,7 @@ public record Descriptor(
     /** Copies the collections. */
     public Descriptor {
         urls = List.copyOf(urls);
-        annotations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
     /** A descriptor with type, digest and size alone. */
@@ -46,47 +44,6 @@ public record Descriptor(
     /** The same without annotations, for keeping: there may be any number of them. */
     public Descriptor withoutAnnotations() {
         return annotations.isEmpty() ? this : new Descriptor(mediaType, digest, size, platform, urls, Map.of(), data);
-    }
-
-    /** Reads a descriptor from a manifest, an index or a layout. */
-    public static Descriptor of(JsonValue json) throws JsonException {
-        long size = json.require("size").asLong();
-        if (size < 0) {
-            throw json.require("size").complain("is negative");
-        }
-        String text = json.require("digest").asText();
-        if (Digest.check(text) != null) {
-            throw json.require("digest").complain("is not a digest: \"" + abbreviate(text) + "\"");
-        }
-        String mediaType = json.require("mediaType").asText();
-        if (mediaType.chars().anyMatch(c -> c < ' ' || c > '~')) {
-            throw json.require("mediaType").complain("is not a media type"); // it becomes part of a request
-        }
-        JsonValue platform = json.get("platform");
-        Map<String, String> annotations = new LinkedHashMap<>();
-        JsonValue annotated = json.get("annotations");
-        if (annotated != null) {
-            for (Map.Entry<String, JsonValue> entry : annotated.members().entrySet()) {
-                annotations.put(entry.getKey(), entry.getValue().asText());
-            }
-        }
-        return new Descriptor(
-                new MediaType(mediaType),
-                Digest.parse(text),
-                size,
-                platform == null ? null : Platform.of(platform),
-                json.texts("urls"),
-                annotations,
-                json.text("data"));
-    }
-
-    /** Reads an array of descriptors. */
-    static List<Descriptor> listOf(JsonValue array) throws JsonException {
-        List<Descriptor> descriptors = new ArrayList<>();
-        for (JsonValue element : array.elements()) {
-            descriptors.add(of(element));
-        }
-        return descriptors;
     }
 
     /** The embedded content, when there is some, it is whole and it has the right digest. */
@@ -115,9 +72,5 @@ public record Descriptor(
      */
     public static Descriptor forContent(MediaType mediaType, byte[] content) {
         return new Descriptor(mediaType, Digest.sha256(content), content.length);
-    }
-
-    private static String abbreviate(String text) {
-        return text.length() > 80 ? text.substring(0, 80) + "…" : text;
     }
 }

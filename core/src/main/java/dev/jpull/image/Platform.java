@@ -2,9 +2,7 @@
 package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
-import dev.jpull.json.JsonException;
-import dev.jpull.json.JsonValue;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -86,16 +84,6 @@ public record Platform(String os, String architecture, String variant, String os
     public static Platform host() {
         String os = System.getProperty("os.name", "").startsWith("Windows") ? "windows" : "linux";
         return new Platform(os, System.getProperty("os.arch", ""), "").normalised(new Platform("linux", "amd64", ""));
-    }
-
-    /** Reads a platform from an index entry or from an image configuration. */
-    public static Platform of(JsonValue json) throws JsonException {
-        return new Platform(
-                orEmpty(json, "os"),
-                orEmpty(json, "architecture"),
-                orEmpty(json, "variant"),
-                orEmpty(json, "os.version"),
-                json.texts("os.features"));
     }
 
     /**
@@ -250,11 +238,6 @@ public record Platform(String os, String architecture, String variant, String os
         } catch (IllegalArgumentException e) {
             throw unknown(text);
         }
-    }
-
-    private static String orEmpty(JsonValue json, String name) throws JsonException {
-        String text = json.text(name);
-        return text == null ? "" : text;
     }
 
     private static ReferenceException unknown(String text) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.json;
 
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 
 /** A document that is not JSON, or not of the shape that was expected. The message says where in the document. */
 public final class JsonException extends Exception {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.http.CallScope;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import java.io.Closeable;
@@ -47,7 +47,7 @@ public final class BlobStream implements Closeable {
         }
     }
 
-    private final HttpAnswer answer;
+    private final HttpResponse response;
     private final InputStream body;
     private final LongSupplier nanoTime;
     private final long end;
@@ -61,17 +61,17 @@ public final class BlobStream implements Closeable {
     private @Nullable IOException broken;
 
     private BlobStream(
-            HttpAnswer answer, InputStream body, LongSupplier nanoTime, long position, long end, boolean whole)
+            HttpResponse response, InputStream body, LongSupplier nanoTime, long position, long end, boolean whole)
             throws IOException {
         this.nanoTime = nanoTime;
         this.trickleSince = nanoTime.getAsLong();
-        this.answer = answer;
+        this.response = response;
         this.body = body;
         this.position = position;
         this.end = end;
         this.whole = whole;
-        answer.contentBegins();
-        this.framed = answer.isCoded() || answer.declaredLength() < 0;
+        response.contentBegins();
+        this.framed = response.isCoded() || response.declaredLength() < 0;
     }
 
     /**
@@ -88,20 +88,20 @@ public final class BlobStream implements Closeable {
             Descriptor descriptor,
             long start,
             long end,
-            CallScope scope,
+            Cancellation cancellation,
             LongSupplier nanoTime)
             throws IOException, HostFailure {
         if (start > 0 || end < descriptor.size()) {
-            Optional<BlobStream> part = openRange(endpoint, image, descriptor, start, end, scope, nanoTime);
+            Optional<BlobStream> part = openRange(endpoint, image, descriptor, start, end, cancellation, nanoTime);
             if (part.isPresent()) {
                 return part.get();
             }
         }
-        HttpAnswer answer = get(endpoint, image, descriptor, null, scope);
+        HttpResponse response = get(endpoint, image, descriptor, null, cancellation);
         try {
-            return whole(answer, descriptor, nanoTime);
+            return whole(response, descriptor, nanoTime);
         } catch (IOException | HostFailure e) {
-            answer.close();
+            response.close();
             throw e;
         }
     }
@@ -117,14 +117,14 @@ public final class BlobStream implements Closeable {
             Descriptor descriptor,
             long start,
             long end,
-            CallScope scope,
+            Cancellation cancellation,
             LongSupplier nanoTime)
             throws IOException, HostFailure {
         // To the end of the blob, the range is left open: what is sent is the same.
         String range = "bytes=" + start + "-" + (end == descriptor.size() ? "" : end - 1);
-        HttpAnswer answer;
+        HttpResponse response;
         try {
-            answer = get(endpoint, image, descriptor, range, scope);
+            response = get(endpoint, image, descriptor, range, cancellation);
         } catch (HostFailure e) {
             if (e.status() == 400 || e.status() == 416 || e.status() == 501) {
                 return Optional.empty();
@@ -132,67 +132,67 @@ public final class BlobStream implements Closeable {
             throw e;
         }
         try {
-            String contentRange = answer.header("Content-Range");
-            boolean partial = answer.status() == 206 || contentRange != null;
+            String contentRange = response.header("Content-Range");
+            boolean partial = response.status() == 206 || contentRange != null;
             if (!partial) {
-                return Optional.of(whole(answer, descriptor, nanoTime));
+                return Optional.of(whole(response, descriptor, nanoTime));
             }
-            if (!answer.isCoded() && isPart(contentRange, start, end, descriptor.size())) {
-                return Optional.of(new BlobStream(answer, answer.body(), nanoTime, start, end, false));
+            if (!response.isCoded() && isPart(contentRange, start, end, descriptor.size())) {
+                return Optional.of(new BlobStream(response, response.body(), nanoTime, start, end, false));
             }
-            answer.close();
+            response.close();
             return Optional.empty();
         } catch (IOException | HostFailure e) {
-            answer.close();
+            response.close();
             throw e;
         }
     }
 
-    private static BlobStream whole(HttpAnswer answer, Descriptor descriptor, LongSupplier nanoTime)
+    private static BlobStream whole(HttpResponse response, Descriptor descriptor, LongSupplier nanoTime)
             throws IOException, HostFailure {
-        long declared = answer.declaredLength();
-        if (declared >= 0 && declared != descriptor.size() && !answer.isCoded()) {
+        long declared = response.declaredLength();
+        if (declared >= 0 && declared != descriptor.size() && !response.isCoded()) {
             throw HostFailure.malformed(
-                    answer.shownUrl(),
-                    answer.status(),
+                    response.shownUrl(),
+                    response.status(),
                     "it would send " + declared + " bytes, but the blob has " + descriptor.size());
         }
-        return new BlobStream(answer, answer.decodedBody(), nanoTime, 0, descriptor.size(), true);
+        return new BlobStream(response, response.decodedBody(), nanoTime, 0, descriptor.size(), true);
     }
 
-    private static HttpAnswer get(
+    private static HttpResponse get(
             RegistryEndpoint endpoint,
             ImageReference image,
             Descriptor descriptor,
             @Nullable String range,
-            CallScope scope)
+            Cancellation cancellation)
             throws IOException, HostFailure {
         if (descriptor.mediaType().isManifestOrIndex()) {
-            return endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), scope);
+            return endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), cancellation);
         }
         try {
-            return endpoint.getBlob(image, descriptor.digest(), descriptor.mediaType(), range, scope);
+            return endpoint.getBlob(image, descriptor.digest(), descriptor.mediaType(), range, cancellation);
         } catch (HostFailure e) {
             if (e.failureClass() != FailureClass.NOT_FOUND || descriptor.urls().isEmpty()) {
                 throw e;
             }
-            return getForeign(endpoint, image, descriptor, range, scope, e);
+            return getForeign(endpoint, image, descriptor, range, cancellation, e);
         }
     }
 
     /** The host does not have it, but its author said where else it may be. */
-    private static HttpAnswer getForeign(
+    private static HttpResponse getForeign(
             RegistryEndpoint endpoint,
             ImageReference image,
             Descriptor descriptor,
             @Nullable String range,
-            CallScope scope,
+            Cancellation cancellation,
             HostFailure missing)
             throws IOException, HostFailure {
         List<String> reasons = new ArrayList<>();
         for (String location : descriptor.urls()) {
             try {
-                return endpoint.getForeignBlob(image, descriptor.digest(), location, range, scope);
+                return endpoint.getForeignBlob(image, descriptor.digest(), location, range, cancellation);
             } catch (HostFailure e) {
                 if (e.isCancellation()) {
                     throw e;
@@ -213,12 +213,12 @@ public final class BlobStream implements Closeable {
 
     /** The URL that sends the bytes, without secrets. */
     public String shownUrl() {
-        return answer.shownUrl();
+        return response.shownUrl();
     }
 
     /** The HTTP status. */
     public int status() {
-        return answer.status();
+        return response.status();
     }
 
     /** Up to where bytes will come. */
@@ -249,7 +249,7 @@ public final class BlobStream implements Closeable {
         int filled = 0;
         long late = nanoTime.getAsLong() + PATIENCE_NANOS;
         if (framed) {
-            answer.limitNextRead(TRICKLE_NANOS);
+            response.limitNextRead(TRICKLE_NANOS);
         }
         try {
             while (filled < length) {
@@ -287,15 +287,15 @@ public final class BlobStream implements Closeable {
 
     /** Ends the stream, from any thread. */
     public void cancel() {
-        answer.cancel();
+        response.cancel();
     }
 
     /** What was not read of the body is not wanted: with much of it, the connection is given up. */
     @Override
     public void close() {
         if (end - position > CHEAP) {
-            answer.cancel();
+            response.cancel();
         }
-        answer.close();
+        response.close();
     }
 }

@@ -4,7 +4,7 @@ package dev.jpull.registry;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
 import dev.jpull.error.PullCancelledException;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,18 +26,18 @@ public final class Failover {
     /** The phase in which hosts are measured. */
     public static final String BLOB = "blob";
 
-    private final HostHealth health;
+    private final CircuitBreakers health;
     private final Pauses pauses;
     private final Departures departures;
     private final LongSupplier nanoTime;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final @Nullable Hedge hedge;
 
     /** Lets time pass. */
     @FunctionalInterface
     public interface Pauses {
         /** Waits, or returns early when the scope is cancelled. */
-        void pause(Duration duration, CallScope scope) throws InterruptedException;
+        void pause(Duration duration, Cancellation cancellation) throws InterruptedException;
     }
 
     /** Something that one host can do. */
@@ -51,7 +51,7 @@ public final class Failover {
     @FunctionalInterface
     public interface ScopedOperation<T> {
         /** Asks the host within a scope. */
-        T ask(RegistryEndpoint endpoint, CallScope scope) throws IOException, HostFailure;
+        T ask(RegistryEndpoint endpoint, Cancellation cancellation) throws IOException, HostFailure;
     }
 
     /**
@@ -66,30 +66,35 @@ public final class Failover {
      * A way through the hosts of one pull.
      *
      * @param fallbacks is told when a host did not do and another one is asked
-     * @param scope ends everything when it is cancelled
+     * @param cancellation ends everything when it is cancelled
      * @param hedge asks somebody else when a host is late; null for nobody
      */
     public Failover(
-            HostHealth health, Pauses pauses, Consumer<Attempt> fallbacks, CallScope scope, @Nullable Hedge hedge) {
-        this(health, pauses, new Departures(fallbacks), scope, hedge);
+            CircuitBreakers health,
+            Pauses pauses,
+            Consumer<Attempt> fallbacks,
+            Cancellation cancellation,
+            @Nullable Hedge hedge) {
+        this(health, pauses, new Departures(fallbacks), cancellation, hedge);
     }
 
-    private Failover(HostHealth health, Pauses pauses, Departures departures, CallScope scope, @Nullable Hedge hedge) {
+    private Failover(
+            CircuitBreakers health, Pauses pauses, Departures departures, Cancellation cancellation, @Nullable Hedge hedge) {
         this.health = health;
         this.pauses = pauses;
         this.departures = departures;
-        this.scope = scope;
+        this.cancellation = cancellation;
         this.hedge = hedge;
         this.nanoTime = health.nanoTime();
     }
 
     /** The same way within another scope, without a hedge of its own. */
-    Failover unhedged(CallScope other) {
+    Failover unhedged(Cancellation other) {
         return new Failover(health, pauses, departures, other, null);
     }
 
     /** The same way within another scope. */
-    public Failover within(CallScope other) {
+    public Failover within(Cancellation other) {
         return new Failover(health, pauses, departures, other, hedge);
     }
 
@@ -143,13 +148,13 @@ public final class Failover {
                 .filter(endpoint -> !health.isDown(endpoint.host().origin()))
                 .toList();
         if (hedge == null || up.size() < 2) {
-            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
+            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
         }
         String origin = up.get(0).host().origin();
         Duration late = health.late(origin);
         Success<T> success = hedge.race(
                 this,
-                scope,
+                cancellation,
                 late,
                 new Hedge.Runner<>(phase, endpoints, up.subList(1, up.size()), budget, operation, unwanted),
                 () -> {
@@ -184,7 +189,7 @@ public final class Failover {
             RegistryEndpoint endpoint = usable.get(i);
             boolean last = i == usable.size() - 1;
             String origin = endpoint.host().origin();
-            if (admit(endpoint) == HostHealth.Admission.DOWN && (asked || !last)) {
+            if (admit(endpoint) == CircuitBreakers.Admission.DOWN && (asked || !last)) {
                 FailedAttempt skipped = notAskedAgain(phase, origin);
                 failures.add(skipped);
                 if (!last) {
@@ -209,9 +214,9 @@ public final class Failover {
         throw new HostsExhausted(phase, failures);
     }
 
-    private HostHealth.Admission admit(RegistryEndpoint endpoint) {
+    private CircuitBreakers.Admission admit(RegistryEndpoint endpoint) {
         try {
-            return health.admit(endpoint.host().origin(), endpoint::hasAnswered, scope);
+            return health.admit(endpoint.host().origin(), endpoint::hasAnswered, cancellation);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);
@@ -386,18 +391,18 @@ public final class Failover {
     /** Waits; a cancelled pull does not come back from here. */
     public void pause(Duration duration) {
         try {
-            pauses.pause(duration, scope);
+            pauses.pause(duration, cancellation);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);
         }
-        if (scope.isCancelled()) {
+        if (cancellation.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled");
         }
     }
 
     private void stopIfCancelled(HostFailure failure) {
-        if (scope.isCancelled() || failure.isCancellation()) {
+        if (cancellation.isCancelled() || failure.isCancellation()) {
             throw new PullCancelledException("the pull was cancelled", failure);
         }
     }

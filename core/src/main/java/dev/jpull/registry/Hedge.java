@@ -2,7 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.error.PullCancelledException;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -83,17 +83,17 @@ public final class Hedge implements AutoCloseable {
             RetryBudget budget,
             Failover.ScopedOperation<T> operation,
             Consumer<T> unwanted) {
-        Failover.Success<T> first(Failover failover, CallScope scope) throws HostsExhausted {
-            return failover.unhedged(scope).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, scope));
+        Failover.Success<T> first(Failover failover, Cancellation cancellation) throws HostsExhausted {
+            return failover.unhedged(cancellation).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
         }
 
         /** A host that the first way has got to by now is left to it: waiting for what that finds out would help nothing. */
-        Failover.Success<T> second(Failover failover, CallScope scope) throws HostsExhausted {
+        Failover.Success<T> second(Failover failover, Cancellation cancellation) throws HostsExhausted {
             List<RegistryEndpoint> untried = rest.stream()
                     .filter(endpoint -> !failover.isTested(endpoint))
                     .toList();
-            return failover.unhedged(scope)
-                    .first(phase, untried, new RetryBudget(), endpoint -> operation.ask(endpoint, scope));
+            return failover.unhedged(cancellation)
+                    .first(phase, untried, new RetryBudget(), endpoint -> operation.ask(endpoint, cancellation));
         }
     }
 
@@ -103,24 +103,25 @@ public final class Hedge implements AutoCloseable {
      * @param late after how long
      * @param whenLate is run when the second way starts and wins
      */
-    <T> Failover.Success<T> race(Failover failover, CallScope scope, Duration late, Runner<T> runner, Runnable whenLate)
+    <T> Failover.Success<T> race(
+            Failover failover, Cancellation cancellation, Duration late, Runner<T> runner, Runnable whenLate)
             throws HostsExhausted {
-        CallScope firstScope = scope.child();
-        CallScope secondScope = scope.child();
+        Cancellation firstCancellation = cancellation.child();
+        Cancellation secondCancellation = cancellation.child();
         AtomicReference<Way> winner = new AtomicReference<>(Way.NONE);
         CompletableFuture<Optional<Failover.Success<T>>> second = new CompletableFuture<>();
         Future<?> start = schedule(
-                () -> runSecond(failover, secondScope, firstScope, runner, winner, second),
+                () -> runSecond(failover, secondCancellation, firstCancellation, runner, winner, second),
                 late,
                 closedFirst -> second.complete(Optional.empty()));
         try {
-            Failover.Success<T> success = runner.first(failover, firstScope);
+            Failover.Success<T> success = runner.first(failover, firstCancellation);
             if (winner.compareAndSet(Way.NONE, Way.FIRST)) {
                 return success;
             }
             runner.unwanted().accept(success.value());
         } catch (PullCancelledException e) {
-            if (scope.isCancelled() || winner.get() != Way.SECOND) {
+            if (cancellation.isCancelled() || winner.get() != Way.SECOND) {
                 throw e;
             }
         } catch (HostsExhausted e) {
@@ -135,7 +136,7 @@ public final class Hedge implements AutoCloseable {
         } finally {
             start.cancel(false);
             if (winner.get() != Way.SECOND) {
-                secondScope.cancel();
+                secondCancellation.cancel();
             }
         }
         whenLate.run();
@@ -174,8 +175,8 @@ public final class Hedge implements AutoCloseable {
 
     private static <T> void runSecond(
             Failover failover,
-            CallScope own,
-            CallScope other,
+            Cancellation own,
+            Cancellation other,
             Runner<T> runner,
             AtomicReference<Way> winner,
             CompletableFuture<Optional<Failover.Success<T>>> second) {

@@ -9,9 +9,9 @@ import dev.jpull.http.HttpEndpoint;
 import dev.jpull.http.OverdueException;
 import dev.jpull.http.RedirectException;
 import dev.jpull.http.TransportFailure;
-import dev.jpull.http.UnreadableAnswerException;
-import dev.jpull.secret.ForeignText;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.http.UnreadableResponseException;
+import dev.jpull.text.ForeignText;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -100,7 +100,7 @@ public final class HostFailure extends Exception {
 
     private static boolean isMalformed(IOException failure) {
         return failure instanceof RedirectException
-                || failure instanceof UnreadableAnswerException
+                || failure instanceof UnreadableResponseException
                 || failure instanceof ContentCoding.UnsupportedException
                 || failure instanceof ZipException;
     }

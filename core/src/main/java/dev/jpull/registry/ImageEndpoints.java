@@ -58,7 +58,7 @@ public final class ImageEndpoints {
         List<RegistryEndpoint> inOrder = new ArrayList<>();
         for (int i = 0; i < capable.size(); i++) {
             boolean last = i == capable.size() - 1;
-            inOrder.add(last ? capable.get(i) : capable.get(i).hurried());
+            inOrder.add(last ? capable.get(i) : capable.get(i).failoverPossible());
         }
         return inOrder;
     }

@@ -2,17 +2,17 @@
 package dev.jpull.registry;
 
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.ConnectionProbe;
-import dev.jpull.http.HttpAnswer;
 import dev.jpull.http.HttpEndpoint;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.http.OverdueException;
 import dev.jpull.http.Redaction;
 import dev.jpull.http.RegistryCall;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,21 +30,21 @@ public final class RegistryEndpoint {
 
     private final HttpEndpoint http;
     private final String namespace;
-    private final boolean hurried;
+    private final boolean failoverPossible;
 
     /** An endpoint for the images of a namespace. */
     public RegistryEndpoint(HttpEndpoint http, String namespace) {
         this(http, namespace, false);
     }
 
-    private RegistryEndpoint(HttpEndpoint http, String namespace, boolean hurried) {
+    private RegistryEndpoint(HttpEndpoint http, String namespace, boolean failoverPossible) {
         this.http = http;
         this.namespace = namespace;
-        this.hurried = hurried;
+        this.failoverPossible = failoverPossible;
     }
 
     /** The same endpoint, for who can ask somebody else: waits are shorter where the owner of the host did not say. */
-    RegistryEndpoint hurried() {
+    RegistryEndpoint failoverPossible() {
         return new RegistryEndpoint(http, namespace, true);
     }
 
@@ -87,26 +87,27 @@ public final class RegistryEndpoint {
     }
 
     /** Asks for a manifest or index without its body. */
-    public HttpAnswer headManifest(ImageReference image, String object, CallScope scope)
+    public HttpResponse headManifest(ImageReference image, String object, Cancellation cancellation)
             throws IOException, HostFailure {
-        return send("HEAD", url(image, "manifests", object), ANY_MANIFEST, null, image, scope);
+        return send("HEAD", url(image, "manifests", object), ANY_MANIFEST, null, image, cancellation);
     }
 
     /** Asks for the manifest or index behind a tag or digest. */
-    public HttpAnswer getManifest(ImageReference image, String object, CallScope scope)
+    public HttpResponse getManifest(ImageReference image, String object, Cancellation cancellation)
             throws IOException, HostFailure {
-        return send("GET", url(image, "manifests", object), ANY_MANIFEST, null, image, scope);
+        return send("GET", url(image, "manifests", object), ANY_MANIFEST, null, image, cancellation);
     }
 
     /** Asks for the manifest or index that a descriptor names. */
-    public HttpAnswer getManifest(ImageReference image, Digest digest, MediaType type, CallScope scope)
+    public HttpResponse getManifest(ImageReference image, Digest digest, MediaType type, Cancellation cancellation)
             throws IOException, HostFailure {
-        return send("GET", url(image, "manifests", digest.toString()), type + ", */*", null, image, scope);
+        return send("GET", url(image, "manifests", digest.toString()), type + ", */*", null, image, cancellation);
     }
 
     /** Asks for a blob without its body. */
-    public HttpAnswer headBlob(ImageReference image, Digest digest, CallScope scope) throws IOException, HostFailure {
-        return send("HEAD", url(image, "blobs", digest.toString()), ANY_MANIFEST, null, image, scope);
+    public HttpResponse headBlob(ImageReference image, Digest digest, Cancellation cancellation)
+            throws IOException, HostFailure {
+        return send("HEAD", url(image, "blobs", digest.toString()), ANY_MANIFEST, null, image, cancellation);
     }
 
     /**
@@ -114,10 +115,10 @@ public final class RegistryEndpoint {
      *
      * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
      */
-    public HttpAnswer getBlob(
-            ImageReference image, Digest digest, MediaType type, @Nullable String range, CallScope scope)
+    public HttpResponse getBlob(
+            ImageReference image, Digest digest, MediaType type, @Nullable String range, Cancellation cancellation)
             throws IOException, HostFailure {
-        return send("GET", url(image, "blobs", digest.toString()), type + ", */*", range, image, scope);
+        return send("GET", url(image, "blobs", digest.toString()), type + ", */*", range, image, cancellation);
     }
 
     /**
@@ -126,13 +127,13 @@ public final class RegistryEndpoint {
      * @param location one of the {@code urls} of its descriptor
      * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
      */
-    public HttpAnswer getForeignBlob(
-            ImageReference image, Digest digest, String location, @Nullable String range, CallScope scope)
+    public HttpResponse getForeignBlob(
+            ImageReference image, Digest digest, String location, @Nullable String range, Cancellation cancellation)
             throws IOException, HostFailure {
         HttpUrl url = url(image, "blobs", digest.toString());
-        RegistryCall call = new RegistryCall("GET", url, "*/*", range, "", hurried);
+        RegistryCall call = new RegistryCall("GET", url, "*/*", range, "", failoverPossible);
         try {
-            return successful(http.executeForeign(call, location, scope));
+            return successful(http.executeForeign(call, location, cancellation));
         } catch (IOException e) {
             throw HostFailure.of(e, Redaction.of(url));
         }
@@ -144,9 +145,9 @@ public final class RegistryEndpoint {
     }
 
     /** Asks for the root of the API, without credentials. */
-    public ApiAnswer getApi(CallScope scope) throws IOException {
-        try (HttpAnswer answer = http.ask(ApiUrl.api(http.base(), host()), scope)) {
-            return ApiAnswer.of(answer);
+    public ApiResponse getApi(Cancellation cancellation) throws IOException {
+        try (HttpResponse response = http.ask(ApiUrl.api(http.base(), host()), cancellation)) {
+            return ApiResponse.of(response);
         }
     }
 
@@ -154,41 +155,41 @@ public final class RegistryEndpoint {
         return ApiUrl.of(http.base(), host(), namespace, image, kind, object);
     }
 
-    private HttpAnswer send(
-            String method, HttpUrl url, String accept, @Nullable String range, ImageReference image, CallScope scope)
+    private HttpResponse send(
+            String method, HttpUrl url, String accept, @Nullable String range, ImageReference image, Cancellation cancellation)
             throws IOException, HostFailure {
-        HttpAnswer answer;
+        HttpResponse response;
         try {
-            answer = http.execute(
-                    new RegistryCall(method, url, accept, range, host().repository(image.path()), hurried), scope);
+            response = http.execute(
+                    new RegistryCall(method, url, accept, range, host().repository(image.path()), failoverPossible), cancellation);
         } catch (IOException e) {
             throw HostFailure.of(e, Redaction.of(url)).explained(http);
         }
         try {
-            return successful(answer);
+            return successful(response);
         } catch (HostFailure e) {
             throw e.explained(http);
         }
     }
 
-    private static HttpAnswer successful(HttpAnswer answer) throws HostFailure {
-        if (answer.isSuccessful()) {
-            return answer;
+    private static HttpResponse successful(HttpResponse response) throws HostFailure {
+        if (response.isSuccessful()) {
+            return response;
         }
-        try (answer) {
-            throw refusal(answer, RegistryErrors.describe(answer), null);
+        try (response) {
+            throw refusal(response, RegistryErrors.describe(response), null);
         } catch (OverdueException e) {
-            throw refusal(answer, "status " + answer.status() + ", and " + e.getMessage(), e);
+            throw refusal(response, "status " + response.status() + ", and " + e.getMessage(), e);
         }
     }
 
-    private static HostFailure refusal(HttpAnswer answer, String reason, @Nullable OverdueException cause) {
+    private static HostFailure refusal(HttpResponse response, String reason, @Nullable OverdueException cause) {
         return new HostFailure(
-                FailureClass.ofStatus(answer.status()),
-                answer.status(),
-                answer.shownUrl(),
+                FailureClass.ofStatus(response.status()),
+                response.status(),
+                response.shownUrl(),
                 reason,
-                RetryAfter.parse(answer.header("Retry-After"), Instant.now()),
+                RetryAfter.parse(response.header("Retry-After"), Instant.now()),
                 cause);
     }
 }

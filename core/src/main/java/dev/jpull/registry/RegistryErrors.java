@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.http.OverdueException;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
@@ -21,18 +21,18 @@ final class RegistryErrors {
     private RegistryErrors() {}
 
     /** The status in words, and what the registry adds to it. */
-    static String describe(HttpAnswer answer) throws OverdueException {
-        String said = saidBy(answer);
-        return "status " + answer.status() + (said.isEmpty() ? "" : " (" + said + ")") + limit(answer);
+    static String describe(HttpResponse response) throws OverdueException {
+        String said = saidBy(response);
+        return "status " + response.status() + (said.isEmpty() ? "" : " (" + said + ")") + limit(response);
     }
 
     /** What is left of the pulls that the registry allows, where it says so. */
-    private static String limit(HttpAnswer answer) {
-        String limit = answer.header("RateLimit-Limit");
-        String remaining = answer.header("RateLimit-Remaining");
+    private static String limit(HttpResponse response) {
+        String limit = response.header("RateLimit-Limit");
+        String remaining = response.header("RateLimit-Remaining");
         return limit == null || remaining == null
                 ? ""
-                : ", " + answer.shown(beforeSemicolon(remaining)) + " of " + answer.shown(beforeSemicolon(limit))
+                : ", " + response.shown(beforeSemicolon(remaining)) + " of " + response.shown(beforeSemicolon(limit))
                         + " pulls left";
     }
 
@@ -42,18 +42,18 @@ final class RegistryErrors {
     }
 
     /** What the body says: the errors in it, or the title of a page; empty for nothing. */
-    static String saidBy(HttpAnswer answer) throws OverdueException {
+    static String saidBy(HttpResponse response) throws OverdueException {
         try {
-            byte[] body = answer.decodedBody().readNBytes(MAX_BODY);
-            String type = answer.header("Content-Type");
+            byte[] body = response.decodedBody().readNBytes(MAX_BODY);
+            String type = response.header("Content-Type");
             if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
-                return page(new String(body, StandardCharsets.UTF_8), answer);
+                return page(new String(body, StandardCharsets.UTF_8), response);
             }
             if (body.length > 0 && body[0] == '{') {
-                return errors(body, answer);
+                return errors(body, response);
             }
             boolean text = type != null && type.toLowerCase(Locale.ROOT).startsWith("text/plain");
-            return text && body.length <= MAX_TEXT ? answer.shown(new String(body, StandardCharsets.UTF_8)) : "";
+            return text && body.length <= MAX_TEXT ? response.shown(new String(body, StandardCharsets.UTF_8)) : "";
         } catch (OverdueException e) {
             throw e; // the host is not to be waited for again
         } catch (IOException | JsonException e) {
@@ -61,7 +61,7 @@ final class RegistryErrors {
         }
     }
 
-    private static String errors(byte[] body, HttpAnswer answer) throws JsonException {
+    private static String errors(byte[] body, HttpResponse response) throws JsonException {
         JsonValue errors = JsonValue.parse(body).get("errors");
         StringJoiner joined = new StringJoiner("; ");
         if (errors != null) {
@@ -71,7 +71,7 @@ final class RegistryErrors {
                 joined.add((code == null ? "" : code + ": ") + (message == null ? "" : message) + detail(error));
             }
         }
-        return answer.shown(joined.toString());
+        return response.shown(joined.toString());
     }
 
     /** The detail is whatever the registry likes; a short one may help. */
@@ -82,9 +82,9 @@ final class RegistryErrors {
     }
 
     /** A page comes from a proxy before the registry, or from a path where there is none. */
-    private static String page(String html, HttpAnswer answer) {
+    private static String page(String html, HttpResponse response) {
         Matcher title = TITLE.matcher(html);
-        String titled = title.find() ? " titled \"" + answer.shown(title.group(1)) + "\"" : "";
-        return "an HTML page" + titled + (answer.status() == 404 ? ": is the path of the host right?" : "");
+        String titled = title.find() ? " titled \"" + response.shown(title.group(1)) + "\"" : "";
+        return "an HTML page" + titled + (response.status() == 404 ? ": is the path of the host right?" : "");
     }
 }

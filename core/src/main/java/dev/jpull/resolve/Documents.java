@@ -3,12 +3,12 @@ package dev.jpull.resolve;
 
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
-import dev.jpull.http.CallScope;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
-import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
@@ -85,22 +85,22 @@ public final class Documents {
         }
     }
 
-    private byte[] get(RegistryEndpoint endpoint, Descriptor descriptor, CallScope within)
+    private byte[] get(RegistryEndpoint endpoint, Descriptor descriptor, Cancellation within)
             throws IOException, HostFailure {
-        try (HttpAnswer answer = endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), within)) {
-            String header = answer.header("Content-Type");
+        try (HttpResponse response = endpoint.getManifest(image, descriptor.digest(), descriptor.mediaType(), within)) {
+            String header = response.header("Content-Type");
             MediaType type = MediaType.ofContentType(header == null ? "" : header);
             if (type.isManifestOrIndex() && !type.equals(descriptor.mediaType())) {
                 throw HostFailure.malformed(
-                        answer.shownUrl(),
-                        answer.status(),
+                        response.shownUrl(),
+                        response.status(),
                         "it calls " + type + " what should be " + descriptor.mediaType());
             }
-            byte[] content = new DocumentAnswer(answer).read();
+            byte[] content = new DocumentResponse(response).read();
             if (content.length != descriptor.size() || !descriptor.digest().matches(content)) {
                 throw HostFailure.malformed(
-                        answer.shownUrl(),
-                        answer.status(),
+                        response.shownUrl(),
+                        response.status(),
                         "its content does not have the digest and size of its descriptor");
             }
             return content;

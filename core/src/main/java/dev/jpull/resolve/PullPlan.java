@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.resolve;
 
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageConfig;
-import dev.jpull.image.ImageDocument;
-import dev.jpull.image.ImageIndex;
-import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
-import dev.jpull.image.PlatformMatcher;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.ImageIndex;
+import dev.jpull.manifest.ImageManifest;
+import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

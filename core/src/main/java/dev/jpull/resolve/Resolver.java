@@ -2,8 +2,8 @@
 package dev.jpull.resolve;
 
 import dev.jpull.error.PullException;
-import dev.jpull.http.CallScope;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
@@ -28,8 +28,8 @@ public final class Resolver {
     private final ImageReference image;
     private final ImageEndpoints endpoints;
     private final Failover failover;
-    private final CallScope scope;
-    private final Consumer<HttpAnswer> answers;
+    private final Cancellation cancellation;
+    private final Consumer<HttpResponse> answers;
 
     /**
      * A resolver for one image.
@@ -40,12 +40,12 @@ public final class Resolver {
             ImageReference image,
             ImageEndpoints endpoints,
             Failover failover,
-            CallScope scope,
-            Consumer<HttpAnswer> answers) {
+            Cancellation cancellation,
+            Consumer<HttpResponse> answers) {
         this.image = image;
         this.endpoints = endpoints;
         this.failover = failover;
-        this.scope = scope;
+        this.cancellation = cancellation;
         this.answers = answers;
     }
 
@@ -83,7 +83,7 @@ public final class Resolver {
             return resolved(
                     image.digest() == null
                             ? failover.first(
-                                    "resolve", hosts(), new RetryBudget(), endpoint -> get(endpoint, store, scope))
+                                    "resolve", hosts(), new RetryBudget(), endpoint -> get(endpoint, store, cancellation))
                             : failover.hedged(
                                     "resolve",
                                     hosts(),
@@ -103,10 +103,10 @@ public final class Resolver {
             List<RegistryEndpoint> hosts, Digest digest, RetryBudget budget, HostsExhausted manifests) {
         try {
             return resolved(failover.first("resolve", hosts, budget, endpoint -> {
-                try (HttpAnswer answer = endpoint.headBlob(image, digest, scope)) {
-                    answers.accept(answer);
+                try (HttpResponse response = endpoint.headBlob(image, digest, cancellation)) {
+                    answers.accept(response);
                     return new Descriptor(
-                            new DocumentAnswer(answer).type(), digest, Math.max(0, answer.declaredLength()));
+                            new DocumentResponse(response).type(), digest, Math.max(0, response.declaredLength()));
                 }
             }));
         } catch (HostsExhausted e) {
@@ -120,9 +120,9 @@ public final class Resolver {
 
     private Descriptor head(RegistryEndpoint endpoint) throws IOException, HostFailure {
         boolean headWorks = true;
-        try (HttpAnswer answer = endpoint.headManifest(image, image.object(), scope)) {
-            answers.accept(answer);
-            Optional<Descriptor> described = describe(new DocumentAnswer(answer));
+        try (HttpResponse response = endpoint.headManifest(image, image.object(), cancellation)) {
+            answers.accept(response);
+            Optional<Descriptor> described = describe(new DocumentResponse(response));
             if (described.isPresent()) {
                 return described.get();
             }
@@ -133,36 +133,36 @@ public final class Resolver {
             }
             headWorks = false;
         }
-        try (HttpAnswer answer = endpoint.getManifest(image, image.object(), scope)) {
-            answers.accept(answer);
+        try (HttpResponse response = endpoint.getManifest(image, image.object(), cancellation)) {
+            answers.accept(response);
             // Where there is no HEAD, the headers of the GET say as much; else the body has to.
-            DocumentAnswer said = new DocumentAnswer(answer);
+            DocumentResponse said = new DocumentResponse(response);
             Optional<Descriptor> described = headWorks ? Optional.empty() : describe(said);
             return described.isPresent() ? described.get() : measured(said);
         }
     }
 
     /** Type, digest and size from the body. */
-    private Descriptor measured(DocumentAnswer answer) throws IOException, HostFailure {
-        byte[] content = answer.read();
-        answer.refuseSchema1();
+    private Descriptor measured(DocumentResponse response) throws IOException, HostFailure {
+        byte[] content = response.read();
+        response.refuseSchema1();
         Digest wanted = image.digest();
-        return new Descriptor(answer.type(), wanted != null ? wanted : Digest.sha256(content), content.length);
+        return new Descriptor(response.type(), wanted != null ? wanted : Digest.sha256(content), content.length);
     }
 
     /** What the headers say, when they say enough. */
-    private Optional<Descriptor> describe(DocumentAnswer answer) throws HostFailure {
-        long length = answer.answer().declaredLength();
-        answer.refuseLength(length);
+    private Optional<Descriptor> describe(DocumentResponse response) throws HostFailure {
+        long length = response.response().declaredLength();
+        response.refuseLength(length);
         Digest wanted = image.digest();
         if (length < 0) {
             return Optional.empty();
         }
-        Optional<Digest> digest = wanted != null ? Optional.of(wanted) : answer.digest();
-        return digest.map(known -> new Descriptor(answer.type(), known, length));
+        Optional<Digest> digest = wanted != null ? Optional.of(wanted) : response.digest();
+        return digest.map(known -> new Descriptor(response.type(), known, length));
     }
 
-    private Descriptor get(RegistryEndpoint endpoint, ImageStore store, CallScope within)
+    private Descriptor get(RegistryEndpoint endpoint, ImageStore store, Cancellation within)
             throws IOException, HostFailure {
         VerifiedDocument root = VerifiedDocument.get(endpoint, image, within, answers);
         store.putDocument(root.descriptor().digest(), root.content());

@@ -2,13 +2,13 @@
 package dev.jpull.resolve;
 
 import dev.jpull.error.IntegrityException;
-import dev.jpull.http.CallScope;
-import dev.jpull.http.HttpAnswer;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import java.io.IOException;
@@ -31,11 +31,11 @@ public record VerifiedDocument(Descriptor descriptor, ImageDocument document, by
      * @throws HostFailure if the host does not have it, or gives something else
      */
     public static VerifiedDocument get(
-            RegistryEndpoint endpoint, ImageReference image, CallScope scope, Consumer<HttpAnswer> answers)
+            RegistryEndpoint endpoint, ImageReference image, Cancellation cancellation, Consumer<HttpResponse> answers)
             throws IOException, HostFailure {
-        try (HttpAnswer answer = endpoint.getManifest(image, image.object(), scope)) {
-            answers.accept(answer);
-            DocumentAnswer said = new DocumentAnswer(answer);
+        try (HttpResponse response = endpoint.getManifest(image, image.object(), cancellation)) {
+            answers.accept(response);
+            DocumentResponse said = new DocumentResponse(response);
             byte[] content = said.read();
             MediaType type = said.documentType(content);
             Digest wanted = image.digest();

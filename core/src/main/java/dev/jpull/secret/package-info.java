@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Texts that must not be seen, and texts that must be made harmless before they are seen. */
+/** A value that must not be printed. */
 @NullMarked
 package dev.jpull.secret;
 

@@ -8,7 +8,7 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -29,8 +29,8 @@ public final class Ingest implements Closeable {
     private final FileChannel channel;
     private final @Nullable StoreLock lock;
     private final StoreFiles files;
-    private final FrontHash hash;
-    private final EarlyFlush early;
+    private final PrefixHasher hash;
+    private final BackgroundSync early;
 
     /** Guarded by itself, as are the journal and the count. */
     private final ByteRanges present;
@@ -57,8 +57,8 @@ public final class Ingest implements Closeable {
         this.files = tree.files();
         this.journal = journal;
         this.present = present;
-        this.early = new EarlyFlush(channel, files);
-        this.hash = new FrontHash(channel, descriptor.digest().algorithm());
+        this.early = new BackgroundSync(channel, files);
+        this.hash = new PrefixHasher(channel, descriptor.digest().algorithm());
     }
 
     /**

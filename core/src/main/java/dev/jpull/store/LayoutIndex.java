@@ -9,7 +9,8 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.manifest.DescriptorJson;
+import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -310,7 +311,7 @@ public final class LayoutIndex {
 
     private static Descriptor descriptor(JsonValue entry, Digest digest) {
         try {
-            return Descriptor.of(entry);
+            return DescriptorJson.descriptor(entry);
         } catch (JsonException e) {
             String mediaType = textInPlain(entry.toPlain(), "mediaType");
             return new Descriptor(

@@ -4,7 +4,7 @@ package dev.jpull.store;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.ImageDocument;
+import dev.jpull.manifest.ImageDocument;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

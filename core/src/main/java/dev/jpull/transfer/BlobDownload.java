@@ -7,7 +7,7 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
@@ -46,15 +46,15 @@ public final class BlobDownload {
     private final HostChoice hosts;
     private final ContentBlame blame;
     private final Failover pullFailover;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final PullListener listener;
-    private final Assistants assistants;
+    private final SegmentWorkers assistants;
 
     private final RetryBudget budget = new RetryBudget();
     private final List<FailedAttempt> failures = new ArrayList<>();
     private @Nullable HostFailure lastBroken;
     /** What ends with the slot of the download, and with its pull. */
-    private CallScope calls;
+    private Cancellation calls;
 
     private Failover failover;
     private long fetchedBefore;
@@ -71,9 +71,9 @@ public final class BlobDownload {
             Descriptor blob,
             ImageEndpoints endpoints,
             Failover failover,
-            CallScope scope,
+            Cancellation cancellation,
             PullListener listener,
-            Assistants assistants) {
+            SegmentWorkers assistants) {
         this.image = image;
         this.blob = blob;
         this.endpoints = endpoints;
@@ -81,8 +81,8 @@ public final class BlobDownload {
         this.blame = new ContentBlame(blob.digest(), endpoints, hosts, failover);
         this.pullFailover = failover;
         this.failover = failover;
-        this.calls = scope;
-        this.scope = scope;
+        this.calls = cancellation;
+        this.cancellation = cancellation;
         this.listener = listener;
         this.assistants = assistants;
     }
@@ -112,7 +112,7 @@ public final class BlobDownload {
         try {
             return download(store, slot);
         } catch (PullCancelledException e) {
-            if (slot.isRecalled() && !scope.isCancelled()) {
+            if (slot.isRecalled() && !cancellation.isCancelled()) {
                 throw new SlotRecalledException(e);
             }
             throw e;
@@ -120,7 +120,7 @@ public final class BlobDownload {
     }
 
     private void begin(Slot slot) {
-        calls = slot.beginCalls(scope);
+        calls = slot.beginCalls(cancellation);
         failover = pullFailover.within(calls);
     }
 
@@ -210,7 +210,7 @@ public final class BlobDownload {
     }
 
     private BlobInFlight flight(Ingest ingest, Slot slot) {
-        return new BlobInFlight(image, ingest, scope, listener, assistants, failover, helpingHosts(), slot);
+        return new BlobInFlight(image, ingest, cancellation, listener, assistants, failover, helpingHosts(), slot);
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
@@ -38,16 +38,16 @@ final class BlobInFlight {
     private final Ingest ingest;
     private final Segments segments;
     private final PullListener listener;
-    private final Assistants assistants;
+    private final SegmentWorkers assistants;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
-    private final CallScope scope;
+    private final Cancellation cancellation;
     private final Slot slot;
     private final HostRates rates;
     private final LongSupplier nanoTime;
     private final Pace pace;
     private final BlobReader reader;
-    private CallScope helperScope;
+    private Cancellation helperCancellation;
 
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
     private final Set<RegistryEndpoint> withoutRanges = new HashSet<>();
@@ -67,24 +67,24 @@ final class BlobInFlight {
     /**
      * A blob of which something is missing.
      *
-     * @param scope the scope of the download
+     * @param cancellation the scope of the download
      * @param spread the hosts that helpers may fetch from; empty for the one that the download itself fetches from
      * @param slot is told what came
      */
     BlobInFlight(
             ImageReference image,
             Ingest ingest,
-            CallScope scope,
+            Cancellation cancellation,
             PullListener listener,
-            Assistants assistants,
+            SegmentWorkers assistants,
             Failover failover,
             List<RegistryEndpoint> spread,
             Slot slot) {
         this.image = image;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
-        this.scope = scope;
-        this.helperScope = scope.child();
+        this.cancellation = cancellation;
+        this.helperCancellation = cancellation.child();
         this.segments = new Segments(ingest.missing());
         this.listener = listener;
         this.assistants = assistants;
@@ -212,7 +212,7 @@ final class BlobInFlight {
     }
 
     /** Asks a host for the bytes of a segment, for a helper; empty when the host does not do ranges. */
-    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, Segments.Segment segment, CallScope within)
+    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, Segments.Segment segment, Cancellation within)
             throws HostFailure {
         Optional<BlobStream> part;
         try {
@@ -266,19 +266,19 @@ final class BlobInFlight {
 
     /** The present host is left: its helpers go, and what they had is for the next host. */
     void leaveSource() {
-        CallScope left;
+        Cancellation left;
         synchronized (this) {
             source = null;
-            left = helperScope;
-            helperScope = scope.child();
+            left = helperCancellation;
+            helperCancellation = cancellation.child();
         }
         left.cancel();
         left.end();
     }
 
     /** The calls of helpers that begin now. */
-    synchronized CallScope helperScope() {
-        return helperScope;
+    synchronized Cancellation helperScope() {
+        return helperCancellation;
     }
 
     /** One helper more, unless it is too late. */
@@ -296,7 +296,7 @@ final class BlobInFlight {
     }
 
     /** A helper broke off; returns whether that tells something about the host. */
-    boolean helperFailed(RegistryEndpoint endpoint, HostFailure failed, CallScope within) {
+    boolean helperFailed(RegistryEndpoint endpoint, HostFailure failed, Cancellation within) {
         synchronized (this) {
             if (within.isCancelled() || failed.failureClass() == FailureClass.SLOW) {
                 return false; // the host was left: the download has the reason
@@ -330,7 +330,7 @@ final class BlobInFlight {
         synchronized (this) {
             stopped = true;
         }
-        CallScope left = helperScope();
+        Cancellation left = helperScope();
         left.cancel();
         left.end();
         boolean interrupted = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Slot {
     private final long since;
     private final AtomicLong bytes = new AtomicLong();
-    private @Nullable CallScope calls;
+    private @Nullable Cancellation calls;
     private boolean recalled;
 
     Slot(long since) {
@@ -25,8 +25,8 @@ public final class Slot {
     }
 
     /** The calls of the task, from now on until {@link #endCalls}: they end when the slot is recalled. */
-    synchronized CallScope beginCalls(CallScope pull) {
-        CallScope own = pull.child();
+    synchronized Cancellation beginCalls(Cancellation pull) {
+        Cancellation own = pull.child();
         calls = own;
         if (recalled) {
             own.cancel();
@@ -46,7 +46,7 @@ public final class Slot {
 
     /** Wants the slot back. */
     void recall() {
-        CallScope ended;
+        Cancellation ended;
         synchronized (this) {
             ended = calls;
             recalled = ended != null;

@@ -2,7 +2,7 @@
 package dev.jpull.transfer;
 
 import dev.jpull.error.PullCancelledException;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -26,7 +26,7 @@ public final class TransferPool implements AutoCloseable {
 
     private final ThreadPoolExecutor executor;
     private final Slots slots;
-    private final Assistants assistants;
+    private final SegmentWorkers assistants;
 
     /** Something that takes a slot while it runs. */
     @FunctionalInterface
@@ -59,7 +59,7 @@ public final class TransferPool implements AutoCloseable {
      * @param threads makes the threads
      */
     public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread, ThreadFactory threads) {
-        this.assistants = new Assistants(connections, spread, threads);
+        this.assistants = new SegmentWorkers(connections, spread, threads);
         this.slots = new Slots(maxConcurrentDownloads, System::nanoTime);
         // The slots are the limit; a thread that has just given its slot back may live a moment longer.
         this.executor = new ThreadPoolExecutor(
@@ -72,7 +72,7 @@ public final class TransferPool implements AutoCloseable {
     }
 
     /** Who helps downloads with more connections. */
-    public Assistants assistants() {
+    public SegmentWorkers assistants() {
         return assistants;
     }
 
@@ -80,9 +80,9 @@ public final class TransferPool implements AutoCloseable {
      * Runs tasks, and returns their results in the order of the tasks. The first failure ends all of them; no task runs any
      * more when this method has returned, unless its thread was interrupted.
      *
-     * @param scope is cancelled at the first failure, and when the calling thread is interrupted
+     * @param cancellation is cancelled at the first failure, and when the calling thread is interrupted
      */
-    public <T> List<T> runAll(List<? extends Task<T>> tasks, CallScope scope) {
+    public <T> List<T> runAll(List<? extends Task<T>> tasks, Cancellation cancellation) {
         Slots.Share share = slots.open();
         BlockingQueue<Outcome<T>> ended = new LinkedBlockingQueue<>();
         SortedMap<Integer, T> results = new TreeMap<>();
@@ -105,13 +105,13 @@ public final class TransferPool implements AutoCloseable {
                 if (outcome.failure() != null && failure == null) {
                     failure = outcome.failure();
                     // Without interrupting: a thread that is interrupted while it writes would close its file.
-                    scope.cancel();
+                    cancellation.cancel();
                     left -= share.close();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            scope.cancel();
+            cancellation.cancel();
             throw new PullCancelledException("the pull was interrupted", e);
         } finally {
             share.close();

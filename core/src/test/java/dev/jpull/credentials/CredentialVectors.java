@@ -2,6 +2,7 @@
 package dev.jpull.credentials;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.CriAuth;
 import dev.jpull.secret.Secret;
 import dev.jpull.testdata.Vector;
 import dev.jpull.vectors.Outcome;
@@ -74,15 +75,5 @@ public final class CredentialVectors {
         } catch (ConfigurationException e) {
             return Outcome.error();
         }
-    }
-
-    public Outcome ctrCredentials(Vector vector) {
-        GivenUser given =
-                GivenUser.parse(Outcome.text(vector.input(), "user", ""), Outcome.text(vector.input(), "refresh", ""));
-        ObjectNode actual = Outcome.object().put("username", given.username());
-        return Outcome.of(
-                given.needsPassword()
-                        ? actual.put("prompt", true)
-                        : actual.put("secret", given.secret().reveal()));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.credentials.CriAuth;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.Finding;
 import dev.jpull.testdata.Vector;
 import dev.jpull.vectors.Outcome;
 import java.io.IOException;

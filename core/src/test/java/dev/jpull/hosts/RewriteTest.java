@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.SourcePosition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

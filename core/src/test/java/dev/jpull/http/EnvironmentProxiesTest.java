@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.secret.SecretMask;
+import dev.jpull.text.SecretMask;
 import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;

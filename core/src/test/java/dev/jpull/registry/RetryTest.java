@@ -69,7 +69,7 @@ class RetryTest {
     @Test
     void aHostThatWasDownGetsAnotherChance() {
         long[] now = {0};
-        HostHealth health = new HostHealth(() -> now[0]);
+        CircuitBreakers health = new CircuitBreakers(() -> now[0]);
         health.markDown("https://a", "connection refused");
         assertThat(health.isDown("https://a")).isTrue();
         assertThat(health.isDown("https://b")).isFalse();

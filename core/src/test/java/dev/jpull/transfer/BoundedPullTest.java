@@ -9,16 +9,16 @@ import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.Documents;
@@ -247,17 +247,17 @@ class BoundedPullTest {
                     .hostsFor("registry.example")
                     .hosts()
                     .forEach(host -> endpoints.add(new RegistryEndpoint(clients.endpoint(host), "registry.example")));
-            CallScope scope = new CallScope();
-            Failover failover = new Failover(new HostHealth(hosts), hosts, attempt -> {}, scope, hedge);
+            Cancellation cancellation = new Cancellation();
+            Failover failover = new Failover(new CircuitBreakers(hosts), hosts, attempt -> {}, cancellation, hedge);
             ImageEndpoints image = new ImageEndpoints(endpoints);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             if (manifests) {
-                readManifests(hosts, blobs, image, failover, scope, store);
+                readManifests(hosts, blobs, image, failover, cancellation, store);
             }
             for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
                 Descriptor descriptor =
                         new Descriptor(MediaType.OCI_LAYER_GZIP, Digest.parse(blob.getKey()), blob.getValue().length);
-                new BlobDownload(IMAGE, descriptor, image, failover, scope, PullListener.NONE, pool.assistants())
+                new BlobDownload(IMAGE, descriptor, image, failover, cancellation, PullListener.NONE, pool.assistants())
                         .into(store);
                 assertThat(store.has(descriptor)).isTrue();
             }
@@ -270,7 +270,7 @@ class BoundedPullTest {
             Map<String, byte[]> blobs,
             ImageEndpoints endpoints,
             Failover failover,
-            CallScope scope,
+            Cancellation cancellation,
             ImageStore store) {
         StringBuilder layers = new StringBuilder();
         blobs.forEach((digest, content) -> layers.append(layers.isEmpty() ? "" : ",")
@@ -286,7 +286,7 @@ class BoundedPullTest {
                 .getBytes(StandardCharsets.UTF_8);
         hosts.add("1", index);
         hosts.add(wanted.digest().toString(), manifest);
-        new Resolver(IMAGE, endpoints, failover, scope, answer -> {}).open(store);
+        new Resolver(IMAGE, endpoints, failover, cancellation, answer -> {}).open(store);
         new Documents(IMAGE, endpoints, failover, store).read(wanted);
     }
 

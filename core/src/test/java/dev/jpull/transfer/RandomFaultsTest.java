@@ -7,14 +7,14 @@ import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.ImageStore;
@@ -83,8 +83,8 @@ class RandomFaultsTest {
             Connections connections = new Connections(6, 4);
             List<RegistryEndpoint> hosts = hosts(one, two, clients);
             ImageEndpoints endpoints = new ImageEndpoints(hosts);
-            CallScope scope = new CallScope();
-            Failover failover = new Failover(new HostHealth(), (pause, within) -> {}, attempt -> {}, scope, null);
+            Cancellation cancellation = new Cancellation();
+            Failover failover = new Failover(new CircuitBreakers(), (pause, within) -> {}, attempt -> {}, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"));
             ImageReference image = ImageReference.parse("registry.example/team/app:1");
             try (TransferPool pool = new TransferPool(3, connections, seed % 2 == 0)) {
@@ -92,10 +92,10 @@ class RandomFaultsTest {
                 for (byte[] blob : CONTENT.blobs().values()) {
                     Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
                     BlobDownload download = new BlobDownload(
-                            image, descriptor, endpoints, failover, scope, PullListener.NONE, pool.assistants());
+                            image, descriptor, endpoints, failover, cancellation, PullListener.NONE, pool.assistants());
                     tasks.add(slot -> download.into(store, slot));
                 }
-                assertThat(pool.runAll(tasks, scope))
+                assertThat(pool.runAll(tasks, cancellation))
                         .hasSize(CONTENT.blobs().size())
                         .allSatisfy(report ->
                                 assertThat(store.has(report.descriptor())).isTrue());

@@ -8,14 +8,14 @@ import dev.jpull.error.Attempt;
 import dev.jpull.event.PullEvent;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.ImageStore;
@@ -58,8 +58,9 @@ class RecalledDownloadTest {
                     .hostsFor("registry.example").hosts().stream()
                             .map(host -> new RegistryEndpoint(clients.endpoint(host), "registry.example"))
                             .toList();
-            CallScope scope = new CallScope();
-            Failover failover = new Failover(new HostHealth(), (pause, within) -> {}, departures::add, scope, null);
+            Cancellation cancellation = new Cancellation();
+            Failover failover =
+                    new Failover(new CircuitBreakers(), (pause, within) -> {}, departures::add, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             Slot slot = new Slot(0);
             BlobDownload download = new BlobDownload(
@@ -67,7 +68,7 @@ class RecalledDownloadTest {
                     descriptor,
                     new ImageEndpoints(endpoints),
                     failover,
-                    scope,
+                    cancellation,
                     event -> {
                         if (event instanceof PullEvent.BlobProgress) {
                             slot.recall();

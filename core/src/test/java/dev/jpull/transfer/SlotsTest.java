@@ -3,14 +3,14 @@ package dev.jpull.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Every pull gets its share of the slots, and no download loses its slot without need. */
 class SlotsTest {
-    private final CallScope scope = new CallScope();
+    private final Cancellation cancellation = new Cancellation();
     private long now;
 
     /** A pull whose downloads run until the test ends them, or their slots are recalled. */
@@ -27,7 +27,7 @@ class SlotsTest {
 
         private void start(Slot slot) {
             running.add(slot);
-            slot.beginCalls(scope);
+            slot.beginCalls(cancellation);
         }
 
         void end(Slot slot) {

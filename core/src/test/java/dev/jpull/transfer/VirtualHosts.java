@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.VirtualDeadline;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
@@ -98,7 +98,7 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
     }
 
     @Override
-    public void pause(Duration duration, CallScope scope) {
+    public void pause(Duration duration, Cancellation cancellation) {
         advance(duration);
     }
 

@@ -6,6 +6,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostDefaults;
@@ -14,18 +15,17 @@ import dev.jpull.hosts.HostVectors;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.Provenance;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.hosts.SourcePosition;
 import dev.jpull.hosts.TlsSettings;
-import dev.jpull.http.CallScope;
+import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
+import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
-import dev.jpull.registry.HostHealth;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.RegistryEndpoint;
@@ -33,9 +33,9 @@ import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
 import dev.jpull.testdata.Vector;
-import dev.jpull.transfer.Assistants;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.Connections;
+import dev.jpull.transfer.SegmentWorkers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,9 +66,9 @@ final class FlowVectors {
         private final ScriptedNetwork network;
         private final HttpClients clients;
         private final ImageEndpoints endpoints;
-        private final CallScope scope = new CallScope();
+        private final Cancellation cancellation = new Cancellation();
         private final Failover failover =
-                new Failover(new HostHealth(), (duration, within) -> {}, attempt -> {}, scope, null);
+                new Failover(new CircuitBreakers(), (duration, within) -> {}, attempt -> {}, cancellation, null);
 
         Engine(String namespace, List<RegistryHost> hosts, JsonNode responses) {
             this(namespace, hosts, responses, CredentialSource.ANONYMOUS);
@@ -111,7 +111,7 @@ final class FlowVectors {
         try (Engine engine =
                 new Engine(image.domain(), hosts(vector), vector.input().get("responses"))) {
             try {
-                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.scope, answer -> {})
+                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {})
                         .resolve()
                         .root();
                 ObjectNode actual = Outcome.object();
@@ -143,7 +143,7 @@ final class FlowVectors {
                 new Engine(image.domain(), hosts(vector), vector.input().get("responses"), credentials)) {
             ObjectNode actual = Outcome.object();
             try {
-                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.scope, answer -> {})
+                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {})
                         .resolve()
                         .root();
                 actual.putObject("descriptor")
@@ -179,7 +179,7 @@ final class FlowVectors {
                                 blob,
                                 engine.endpoints,
                                 engine.failover,
-                                engine.scope,
+                                engine.cancellation,
                                 PullListener.NONE,
                                 alone())
                         .fill(ingest);
@@ -223,7 +223,7 @@ final class FlowVectors {
                                 blob,
                                 engine.endpoints,
                                 engine.failover,
-                                engine.scope,
+                                engine.cancellation,
                                 PullListener.NONE,
                                 alone())
                         .into(store);
@@ -284,7 +284,7 @@ final class FlowVectors {
         try (Engine engine = new Engine(hosts.namespace(), hosts.hosts(), null)) {
             try {
                 if (content == null) {
-                    new Resolver(image, engine.endpoints, engine.failover, engine.scope, answer -> {}).resolve();
+                    new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {}).resolve();
                 } else {
                     ImageStore store = ImageStore.open(temporary.resolve("store-" + number++));
                     new BlobDownload(
@@ -292,7 +292,7 @@ final class FlowVectors {
                                     content,
                                     engine.endpoints,
                                     engine.failover,
-                                    engine.scope,
+                                    engine.cancellation,
                                     PullListener.NONE,
                                     alone())
                             .into(store);
@@ -310,8 +310,8 @@ final class FlowVectors {
     }
 
     /** Nobody helps: the vectors are about one connection. */
-    private static Assistants alone() {
-        return new Assistants(new Connections(1, 1), false);
+    private static SegmentWorkers alone() {
+        return new SegmentWorkers(new Connections(1, 1), false);
     }
 
     private static Path partial(ImageStore store, Descriptor blob, byte[] content) throws IOException {

@@ -10,9 +10,10 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
-import dev.jpull.image.PlatformMatcher;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.manifest.DescriptorJson;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.testdata.Vector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ final class ValueVectors {
     /** A descriptor as the engine reads it. */
     static Descriptor descriptor(JsonNode json) {
         try {
-            return Descriptor.of(JsonValue.parse(json.toString().getBytes(StandardCharsets.UTF_8)));
+            return DescriptorJson.descriptor(JsonValue.parse(json.toString().getBytes(StandardCharsets.UTF_8)));
         } catch (JsonException e) {
             throw new IllegalArgumentException(e);
         }

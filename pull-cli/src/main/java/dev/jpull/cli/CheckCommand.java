@@ -3,7 +3,7 @@ package dev.jpull.cli;
 
 import dev.jpull.HostsCheck;
 import dev.jpull.StandardLocations;
-import dev.jpull.hosts.Finding;
+import dev.jpull.finding.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ package dev.jpull.cli;
 import dev.jpull.HostsExplanation;
 import dev.jpull.ImagePuller;
 import dev.jpull.event.PullListener;
+import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
-import dev.jpull.hosts.Finding;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.Rewrite;
-import dev.jpull.hosts.SourcePosition;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
         description = "Says what would be contacted for an image, in which order and why; contacts nothing.")
 public final class ExplainCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private ImageQuestion question = new ImageQuestion();
+    private SingleImageOptions question = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {

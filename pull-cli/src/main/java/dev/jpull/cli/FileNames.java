@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.nio.file.InvalidPathException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.finding.Finding;
 import dev.jpull.hosts.Excerpt;
-import dev.jpull.hosts.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

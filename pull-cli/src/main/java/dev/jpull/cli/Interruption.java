@@ -2,7 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.ImagePuller;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.util.Deque;

@@ -2,7 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.cli.progress.HarmlessWriter;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -84,7 +84,7 @@ public final class Main {
     }
 
     private static CommandLine command(Interruption interruption, String... args) {
-        CommandLine command = new CommandLine(new PullCommand(HeadStart.take(args), interruption));
+        CommandLine command = new CommandLine(new PullCommand(WarmUp.take(args), interruption));
         Subcommands.addTo(command, args);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExpandAtFiles(false); // options come from the command line alone, which all of jpull reads

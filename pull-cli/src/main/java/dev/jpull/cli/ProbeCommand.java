@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
         description = "Asks each endpoint of an image what a pull would ask it, step by step, and says what is wrong.")
 public final class ProbeCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private ImageQuestion question = new ImageQuestion();
+    private SingleImageOptions question = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {

@@ -9,7 +9,7 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
             "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; what was fetched is kept"
         })
 public final class PullCommand implements Callable<Integer>, HasOutput {
-    private final HeadStart headStart;
+    private final WarmUp headStart;
     private final Interruption interruption;
 
     @Spec
@@ -163,7 +163,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
 
-    PullCommand(HeadStart headStart, Interruption interruption) {
+    PullCommand(WarmUp headStart, Interruption interruption) {
         this.headStart = headStart;
         this.interruption = interruption;
     }
@@ -172,7 +172,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         return interruption;
     }
 
-    HeadStart headStart() {
+    WarmUp headStart() {
         return headStart;
     }
 

@@ -6,12 +6,11 @@ import dev.jpull.ImagePullerBuilder;
 import dev.jpull.StandardLocations;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.credentials.GivenUser;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.image.ImageReference;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -197,7 +196,7 @@ public final class RegistryOptions {
 
     /** Credentials of the command line go to the registry in the reference, and to a mirror only when it is named. */
     private CredentialSource credentials(List<String> images) {
-        Map<String, GivenCredentials.Given> known = new HashMap<>();
+        Map<String, CommandCredentials.Given> known = new HashMap<>();
         Set<String> registries = new TreeSet<>();
         Credential given = given();
         for (String image : images) {
@@ -205,29 +204,29 @@ public final class RegistryOptions {
             String host = domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain;
             registries.add(host);
             if (given != null) {
-                known.put(host, new GivenCredentials.Given(given, user == null ? "--refresh" : "--user"));
+                known.put(host, new CommandCredentials.Given(given, user == null ? "--refresh" : "--user"));
             }
         }
         for (String mirror : mirrorUsers) {
             int equals = mirror.indexOf('=');
             String host = host("--mirror-user", equals < 0 ? mirror : mirror.substring(0, equals));
             Credential credential =
-                    equals < 0 ? given : complete(GivenUser.parse(mirror.substring(equals + 1), ""), "--mirror-user");
+                    equals < 0 ? given : complete(UserOption.parse(mirror.substring(equals + 1), ""), "--mirror-user");
             if (credential == null) {
                 throw new ReferenceException("--mirror-user " + host
                         + " names no user, and there is none of --user to send: write --mirror-user " + host
                         + "=USER:PASSWORD");
             }
-            if (host.isBlank() || known.put(host, new GivenCredentials.Given(credential, "--mirror-user")) != null) {
+            if (host.isBlank() || known.put(host, new CommandCredentials.Given(credential, "--mirror-user")) != null) {
                 throw new ReferenceException("--mirror-user " + ForeignText.line(host)
                         + " names no host, or one that has its credentials already");
             }
         }
-        return new GivenCredentials(known, given != null, registries);
+        return new CommandCredentials(known, given != null, registries);
     }
 
     private @Nullable Credential given() {
-        GivenUser asked = GivenUser.parse(user == null ? "" : user, refresh == null ? "" : refresh);
+        UserOption asked = UserOption.parse(user == null ? "" : user, refresh == null ? "" : refresh);
         if (passwordStdin || passwordFile != null) {
             if (!asked.needsPassword()) {
                 throw new ReferenceException("a password is read for --user USER, without a password in it");
@@ -237,11 +236,11 @@ public final class RegistryOptions {
         return complete(asked, "--user");
     }
 
-    private static @Nullable Credential complete(GivenUser asked, String option) {
+    private static @Nullable Credential complete(UserOption asked, String option) {
         if (asked.username().startsWith(":")) { // what follows is meant as a password, and is not repeated
             throw new ReferenceException(option + " names no user: write USER:PASSWORD");
         }
-        GivenUser whole = asked.needsPassword() ? asked.withPassword(prompt(asked.username(), option)) : asked;
+        UserOption whole = asked.needsPassword() ? asked.withPassword(prompt(asked.username(), option)) : asked;
         return whole.credential().orElse(null);
     }
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
         description = "Prints digest, media type, size and answering host of an image, without pulling it.")
 public final class ResolveCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private ImageQuestion question = new ImageQuestion();
+    private SingleImageOptions question = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {

@@ -5,7 +5,7 @@ import dev.jpull.LocalStore;
 import dev.jpull.LocalStore.StoredImage;
 import dev.jpull.LocalStore.UnknownEntry;
 import dev.jpull.cli.progress.ByteCount;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

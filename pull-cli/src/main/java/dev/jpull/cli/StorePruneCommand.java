@@ -4,7 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;

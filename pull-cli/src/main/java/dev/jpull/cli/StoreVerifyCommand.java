@@ -11,7 +11,7 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.ImageReference;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

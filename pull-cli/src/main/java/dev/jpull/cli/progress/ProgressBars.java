@@ -4,7 +4,7 @@ package dev.jpull.cli.progress;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
-import dev.jpull.secret.ForeignText;
+import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

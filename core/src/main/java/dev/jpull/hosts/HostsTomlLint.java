@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.hosts;
+
+import dev.jpull.finding.SourcePosition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.tomlj.TomlTable;
+
+/**
+ * What a hosts.toml means beyond what it says: what containerd loses of it, and what its owner probably did not want
+ * (spec section 14). For files without errors.
+ */
+final class HostsTomlLint {
+    private static final Set<String> RESERVED_HEADERS =
+            Set.of("host", "range", "content-length", "accept-encoding", "transfer-encoding", "connection");
+
+    private final TomlFile file;
+    private final List<HostEntry> mirrors;
+    private final HostEntry server;
+    private final String namespace;
+    private final Findings findings;
+
+    /**
+     * A review.
+     *
+     * @param entries what the file says
+     * @param namespace the registry that it is for; {@code _default} for all others
+     */
+    HostsTomlLint(TomlFile file, List<HostEntry> entries, String namespace, Findings findings) {
+        this.file = file;
+        this.mirrors = entries.subList(0, entries.size() - 1);
+        this.server = entries.get(entries.size() - 1);
+        this.namespace = namespace;
+        this.findings = findings;
+    }
+
+    void review() {
+        if (file.get(List.of("host")) instanceof TomlTable hosts) {
+            List<HeaderLine> headers = headers(hosts);
+            reviewWriting(hosts, headers);
+            reviewOrder(headers);
+            reviewIndentation(headers);
+        }
+        reviewDuplicates();
+        mirrors.forEach(this::reviewHost);
+        if (!server.host().isEmpty()) {
+            reviewHost(server);
+        }
+        reviewServer();
+        reviewCapabilities();
+    }
+
+    /** A line in brackets that containerd takes for a host. */
+    private record HeaderLine(String host, SourcePosition position, boolean own) {}
+
+    private List<HeaderLine> headers(TomlTable hosts) {
+        List<HeaderLine> headers = new ArrayList<>();
+        for (String name : hosts.keySet()) {
+            addHeader(headers, name, List.of("host", name), true);
+            if (hosts.get(List.of(name)) instanceof TomlTable host) {
+                for (String inner : host.keySet()) {
+                    if (host.get(List.of(inner)) instanceof TomlTable) {
+                        addHeader(headers, name, List.of("host", name, inner), false);
+                    }
+                }
+            }
+        }
+        headers.sort(Comparator.comparingInt(header -> header.position().line()));
+        return headers;
+    }
+
+    private void addHeader(List<HeaderLine> headers, String host, List<String> key, boolean own) {
+        SourcePosition position = file.positionOf(key);
+        boolean seen = headers.stream().anyMatch(header -> header.position().equals(position));
+        if (!seen && file.hasHeader(key)) {
+            headers.add(new HeaderLine(host, position, own));
+        }
+    }
+
+    /** Hosts without a line in brackets are lost (Q-TOML-8). */
+    private void reviewWriting(TomlTable hosts, List<HeaderLine> headers) {
+        for (String name : hosts.keySet()) {
+            if (headers.stream().noneMatch(header -> header.host().equals(name))) {
+                findings.warning(
+                        "dropped-host",
+                        file.positionOf(List.of("host", name)),
+                        "the host is not written as a table of its own",
+                        "looks only for lines such as [host.\"" + name + "\"], and loses this host; jpull does not",
+                        "write it as [host.\"" + name + "\"]");
+            }
+        }
+    }
+
+    /** A table of a host that comes after another host makes a second host (Q-TOML-7). */
+    private void reviewOrder(List<HeaderLine> headers) {
+        List<String> seen = new ArrayList<>();
+        String last = "";
+        for (HeaderLine header : headers) {
+            if (!header.host().equals(last) && seen.contains(header.host())) {
+                findings.warning(
+                        "split-host",
+                        header.position(),
+                        "this table of \"" + header.host() + "\" comes after another host",
+                        "lists its host twice, and asks it twice",
+                        "move it up to its host");
+            }
+            seen.add(header.host());
+            last = header.host();
+        }
+    }
+
+    private void reviewIndentation(List<HeaderLine> headers) {
+        SourcePosition last = SourcePosition.BUILT_IN;
+        for (HeaderLine header : headers) {
+            if (header.own()) {
+                if (last.column() > 0 && header.position().column() > last.column()) {
+                    findings.warning(
+                            "indented-host",
+                            header.position(),
+                            "indentation means nothing in TOML: this host stands beside the one above, not behind it",
+                            "asks them one after the other",
+                            "write both with the same indentation");
+                }
+                last = header.position();
+            }
+        }
+    }
+
+    private void reviewDuplicates() {
+        List<String> seen = new ArrayList<>();
+        for (HostEntry mirror : mirrors) {
+            String url = url(mirror);
+            if (seen.contains(url)) {
+                findings.warning(
+                        "duplicate-host",
+                        mirror.provenance().host(),
+                        url + " is listed twice",
+                        "asks it twice",
+                        "remove one of them");
+            }
+            seen.add(url);
+        }
+        if (seen.contains(url(server))) {
+            findings.info(
+                    "server-is-a-host",
+                    server.provenance().host(),
+                    "the server is one of the hosts as well",
+                    "asks it twice",
+                    "remove the [host.\"…\"], or remove \"server\" if it is the registry itself");
+        }
+    }
+
+    private void reviewHost(HostEntry entry) {
+        SourcePosition position = entry.provenance().host();
+        String example = url(entry) + "/REPOSITORY/manifests/TAG";
+        if (!entry.overridePath() && entry.path().matches(".*/v2/.+/v2")) {
+            findings.warning(
+                    "v2-in-path",
+                    position,
+                    "/v2 is added to a path that has one: requests go to " + example,
+                    "does the same, and mostly gets an HTML page or 404",
+                    "write override_path = true");
+        }
+        if (entry.overridePath() && !(entry.path() + "/").contains("/v2/")) {
+            findings.warning(
+                    "no-v2-in-path",
+                    position,
+                    "nothing adds /v2 to the path: requests go to " + example,
+                    "does the same",
+                    "write /v2 into the URL, or remove override_path");
+        }
+        reviewSecurity(entry);
+        reviewHeaders(entry);
+    }
+
+    private void reviewSecurity(HostEntry entry) {
+        boolean skip = Boolean.TRUE.equals(entry.tls().skipVerify());
+        SourcePosition position = entry.provenance().host();
+        if (skip && !NetworkZone.isPrivate(entry.host())) {
+            findings.warning(
+                    "skip-verify",
+                    entry.provenance().settings().getOrDefault("skip_verify", position),
+                    "anybody on the way to " + entry.host() + " can read the credentials and change tags",
+                    "does the same",
+                    "name the CA of the host with ca instead");
+        }
+        if (entry.scheme().equals("http") && !NetworkZone.isPrivate(entry.host())) {
+            findings.warning(
+                    "plain-http",
+                    position,
+                    entry.host()
+                            + " is asked without encryption, and is not on a private network as far as its name tells",
+                    "does the same",
+                    "write https://");
+        }
+        if (entry.scheme().equals("http")
+                && entry.tlsConfigured()
+                && !entry.host().endsWith(":80")) {
+            findings.info(
+                    "http-with-tls",
+                    position,
+                    entry.host() + " is tried with TLS first, because it has TLS settings, and then without",
+                    "does the same",
+                    "write https://, or remove ca, client and skip_verify");
+        }
+    }
+
+    private void reviewHeaders(HostEntry entry) {
+        for (Header header : entry.headers()) {
+            if (RESERVED_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
+                findings.warning(
+                        "reserved-header",
+                        entry.provenance()
+                                .settings()
+                                .getOrDefault("header", entry.provenance().host()),
+                        "the header \"" + header.name() + "\" belongs to the transfer itself",
+                        "sends it, and may fail because of it",
+                        "remove it");
+            }
+        }
+    }
+
+    private void reviewServer() {
+        boolean all = namespace.equals(HostsDirectory.DEFAULT);
+        SourcePosition position = server.provenance().host();
+        if (server.host().isEmpty()) {
+            if (file.get(List.of("server")) != null) {
+                findings.warning(
+                        "empty-server",
+                        position,
+                        "an empty \"server\" does not keep anybody from the registry itself",
+                        "asks the registry after the hosts above",
+                        "name the last mirror as server, or pull with --no-upstream");
+            } else if (!mirrors.isEmpty()) {
+                findings.info(
+                        "implied-upstream",
+                        mirrors.get(mirrors.size() - 1).provenance().host(),
+                        "the registry itself is asked after this host, because there is no \"server\"",
+                        "does the same",
+                        "if mirrors are to be all there is, name the last of them as server, or pull with --no-upstream");
+            }
+        } else if (all) {
+            String message =
+                    "every registry without a directory of its own is asked at " + server.host() + ", and never itself";
+            String remedy = "move it to the directory of its registry, if it is meant for one; without \"server\" each"
+                    + " registry stands behind the hosts above";
+            if (NetworkZone.isPublicRegistry(server.host())) {
+                findings.warning("default-server", position, message, "does the same", remedy);
+            } else {
+                findings.info("default-server", position, message, "does the same", remedy);
+            }
+        } else if (NetworkZone.isPublicRegistry(server.host()) && !NetworkZone.sameRegistry(server.host(), namespace)) {
+            findings.warning(
+                    "other-registry",
+                    position,
+                    "the images of " + namespace + " are asked for at " + server.host() + ", which is another registry",
+                    "does the same",
+                    "write server = \"https://" + namespace + "\", unless this is meant");
+        }
+    }
+
+    private void reviewCapabilities() {
+        for (HostEntry mirror : mirrors) {
+            if (!mirror.capabilities().contains(Capability.PULL)) {
+                findings.info(
+                        "never-asked",
+                        mirror.provenance()
+                                .settings()
+                                .getOrDefault(
+                                        "capabilities", mirror.provenance().host()),
+                        "a host without the capability pull is never asked by a pull",
+                        "asks it for content all the same",
+                        "add \"pull\", or remove the host");
+            }
+        }
+        Set<Capability> needed = EnumSet.of(Capability.PULL, Capability.RESOLVE);
+        boolean anybody =
+                mirrors.stream().anyMatch(mirror -> mirror.capabilities().containsAll(needed));
+        if (!anybody && !server.capabilities().containsAll(needed)) {
+            findings.warning(
+                    "no-resolver",
+                    server.provenance()
+                            .settings()
+                            .getOrDefault("capabilities", server.provenance().host()),
+                    "no host may be asked what a tag stands for, so that only digests can be pulled",
+                    "fails every pull by tag",
+                    "add \"resolve\" to a host that is trusted");
+        }
+    }
+
+    private static String url(HostEntry entry) {
+        return entry.scheme() + "://" + entry.host() + entry.path();
+    }
+}

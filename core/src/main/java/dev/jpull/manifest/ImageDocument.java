@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.manifest;
+
+import dev.jpull.error.IntegrityException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.MediaType;
+import dev.jpull.json.JsonException;
+import dev.jpull.json.JsonValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A manifest or an index: a document that points to more content. Type confusion is refused: a body must be what its
+ * descriptor says, and only one of both (spec section 10.2; CVE-2021-41190).
+ */
+public sealed interface ImageDocument permits ImageManifest, ImageIndex {
+    /** The largest document that is read, in bytes; the limit that containerd has. */
+    int MAX_SIZE = 4_393_216;
+
+    /** The largest number of entries in one document. */
+    int MAX_ENTRIES = 10_000;
+
+    /** The type of the document. */
+    MediaType mediaType();
+
+    /** What the document points to, in order. */
+    List<Descriptor> children();
+
+    /**
+     * Reads a document.
+     *
+     * @param content the bytes, whose digest was checked
+     * @param declared the type under which it is known: from its descriptor or Content-Type
+     * @throws IntegrityException if the body is not a document of that type
+     */
+    static ImageDocument parse(byte[] content, MediaType declared) {
+        try {
+            JsonValue json = JsonValue.parse(content);
+            String own = json.text("mediaType");
+            refuseConfusion(json, own == null ? null : new MediaType(own), declared);
+            return declared.isIndex()
+                    ? new ImageIndex(declared, list(json.get("manifests")))
+                    : new ImageManifest(
+                            declared, DescriptorJson.descriptor(json.require("config")), list(json.get("layers")));
+        } catch (JsonException e) {
+            throw new IntegrityException("the " + declared + " document is not usable: " + e.getMessage());
+        }
+    }
+
+    private static void refuseConfusion(JsonValue json, @Nullable MediaType own, MediaType declared)
+            throws JsonException {
+        if (json.has("fsLayers") || declared.equals(MediaType.DOCKER_SCHEMA1)) {
+            throw json.complain("is a docker schema 1 manifest, which is no longer supported: push the image again");
+        }
+        if (!declared.isManifestOrIndex()) {
+            throw json.complain("is neither an image manifest nor an index");
+        }
+        if (own != null && !own.equals(declared)) {
+            throw json.complain("calls itself " + own);
+        }
+        if (declared.isManifest() && json.has("manifests")) {
+            throw json.complain("has \"manifests\", which a manifest must not have");
+        }
+        if (declared.isIndex() && (json.has("layers") || json.has("config"))) {
+            throw json.complain("has \"config\" or \"layers\", which an index must not have");
+        }
+    }
+
+    private static List<Descriptor> list(@Nullable JsonValue array) throws JsonException {
+        if (array == null) {
+            return List.of();
+        }
+        List<Descriptor> descriptors = DescriptorJson.descriptors(array);
+        if (descriptors.size() > MAX_ENTRIES) {
+            throw array.complain("has more than " + MAX_ENTRIES + " entries");
+        }
+        return descriptors;
+    }
+}

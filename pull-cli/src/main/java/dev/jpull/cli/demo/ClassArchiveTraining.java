@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli.demo;
+
+import dev.jpull.cli.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the launcher runs once for each Java, to make the archive of classes that every later run starts with: pulls as people
+ * do them. The registries are another process, so that nothing of theirs gets into the archive.
+ */
+final class ClassArchiveTraining {
+    private static final int TIMES = 4;
+
+    private ClassArchiveTraining() {}
+
+    public static void main(String[] args) throws IOException {
+        Path directory = Files.createTempDirectory("jpull-training-");
+        Process registries = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ClassArchiveRegistries.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(registries.getInputStream(), StandardCharsets.UTF_8))) {
+            String plain = said.readLine();
+            String secure = said.readLine();
+            if (plain == null || secure == null) {
+                throw new IllegalStateException("the registries did not start");
+            }
+            pull(directory, plain, secure);
+        } finally {
+            registries.destroy();
+            DemoCommand.delete(directory);
+        }
+    }
+
+    private static void pull(Path directory, String plain, String secure) throws IOException {
+        String hosts = directory.resolve("certs.d").toString();
+        String store = directory.resolve("store").toString();
+        String configured = ClassArchiveRegistries.NAMESPACE + "/app:1";
+        String direct = plain + "/app:1";
+        run("--plain-http", "--store", store, "--progress", "plain", direct);
+        run("--plain-http", "--store", store, "--print-chainid", direct);
+        run("--store", store, "--offline", "--format", "json", direct);
+        run(
+                "--hosts-dir",
+                hosts,
+                "--store",
+                store + "-2",
+                "--mirror-user",
+                secure + "=" + ClassArchiveRegistries.USER,
+                "--progress",
+                "tty",
+                configured);
+        run("hosts", "explain", "--hosts-dir", hosts, configured);
+        run("--version");
+        run("--help");
+        for (int i = 0; i < TIMES; i++) {
+            Path emptied = directory.resolve("store-3");
+            run("--plain-http", "--store", emptied.toString(), plain + "/big:1");
+            DemoCommand.delete(emptied);
+        }
+    }
+
+    private static void run(String... command) {
+        int exitCode = Main.run(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), command);
+        if (exitCode != 0) {
+            throw new IllegalStateException(List.of(command) + " ended with " + exitCode);
+        }
+    }
+}

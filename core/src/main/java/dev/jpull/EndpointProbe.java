@@ -195,8 +195,8 @@ final class EndpointProbe {
         AtomicReference<VerifiedDocument> found = new AtomicReference<>();
         step(name, () -> {
             List<String> redirects = new ArrayList<>();
-            VerifiedDocument document =
-                    VerifiedDocument.get(endpoint, wanted, cancellation, response -> redirects.addAll(response.redirects()));
+            VerifiedDocument document = VerifiedDocument.get(
+                    endpoint, wanted, cancellation, response -> redirects.addAll(response.redirects()));
             found.set(document);
             Descriptor root = document.descriptor();
             return Seen.ok(root.digest() + ", " + root.mediaType() + ", " + root.size() + " bytes" + by(redirects));
@@ -207,7 +207,8 @@ final class EndpointProbe {
     /** One byte of a blob, to see whether an interrupted download can go on, and where the blob really is. */
     void blob(Descriptor blob) {
         step("blob", () -> {
-            try (HttpResponse response = endpoint.getBlob(image, blob.digest(), blob.mediaType(), "bytes=0-0", cancellation)) {
+            try (HttpResponse response =
+                    endpoint.getBlob(image, blob.digest(), blob.mediaType(), "bytes=0-0", cancellation)) {
                 String wanted = "bytes 0-0/" + blob.size();
                 String where = by(response.redirects());
                 if (response.status() == 206 && wanted.equals(response.header("Content-Range"))) {

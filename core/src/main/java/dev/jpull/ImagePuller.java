@@ -200,7 +200,8 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         return call(
                 "the resolution of " + nameOf(image),
-                cancellation -> session(ImageReference.parse(image), nextCall(), cancellation).resolve());
+                cancellation -> session(ImageReference.parse(image), nextCall(), cancellation)
+                        .resolve());
     }
 
     /**

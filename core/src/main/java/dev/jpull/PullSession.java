@@ -18,14 +18,15 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
-import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.resolve.Resolver;
@@ -49,12 +50,11 @@ final class PullSession {
     private final ImageReference image;
     private final String name;
     private final NamespaceHosts hosts;
-    private final ImageEndpoints endpoints;
+    private final PullContext context;
     private final MaskedOutcome outcome;
     private final CallEvents call;
     private final PullListener listener;
     private final Cancellation cancellation;
-    private final Failover failover;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
     PullSession(
@@ -77,8 +77,12 @@ final class PullSession {
         for (RegistryHost host : hosts.hosts()) {
             all.add(new RegistryEndpoint(clients.endpoint(host), hosts.namespace()));
         }
-        this.endpoints = new ImageEndpoints(all);
-        this.failover = new Failover(health, pauses, this::fellBack, cancellation, hedge);
+        this.context = new PullContext(
+                image,
+                new ImageEndpoints(all),
+                new Failover(health, pauses, this::fellBack, cancellation, hedge),
+                cancellation,
+                listener);
     }
 
     ResolvedReference resolve() {
@@ -124,7 +128,7 @@ final class PullSession {
     void fetch(List<Descriptor> contents, ImageStore damaged, TransferPool pool) {
         ImageStore store =
                 damaged.distrusting(contents.stream().map(Descriptor::digest).toList());
-        Documents documents = new Documents(image, endpoints, failover, store);
+        Documents documents = new Documents(context, store);
         List<TransferPool.Task<Descriptor>> tasks = new ArrayList<>();
         for (Descriptor content : contents) {
             BlobDownload download = download(content, pool);
@@ -239,22 +243,19 @@ final class PullSession {
     }
 
     private BlobDownload download(Descriptor blob, TransferPool pool) {
-        return new BlobDownload(image, blob, endpoints, failover, cancellation, listener, pool.assistants());
+        return new BlobDownload(context, blob, pool.workers());
     }
 
     private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
         Cancellation othersCancellation = cancellation.child();
-        Failover othersFailover = failover.within(othersCancellation);
-        Documents documents =
-                new Documents(image, endpoints, othersFailover, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
+        PullContext othersContext = context.within(othersCancellation);
+        Documents documents = new Documents(othersContext, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
         OtherPlatforms others = new OtherPlatforms(
                 plan,
                 cancellation,
                 othersCancellation,
                 documents::read,
-                config -> new BlobDownload(
-                                image, config, endpoints, othersFailover, othersCancellation, listener, pool.assistants())
-                        .into(store));
+                config -> new BlobDownload(othersContext, config, pool.workers()).into(store));
         List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
             BlobDownload download = download(blob, pool);
@@ -293,7 +294,7 @@ final class PullSession {
     }
 
     private Resolver resolver() {
-        return new Resolver(image, endpoints, failover, cancellation, this::reportWarnings);
+        return new Resolver(context, this::reportWarnings);
     }
 
     private void reportWarnings(HttpResponse response) {
@@ -310,7 +311,7 @@ final class PullSession {
     }
 
     private void reportNotices() {
-        endpoints.takeNotices().forEach(this::warn);
+        context.endpoints().takeNotices().forEach(this::warn);
     }
 
     private void reportFindings() {
@@ -336,7 +337,7 @@ final class PullSession {
         private final TransferPool pool;
 
         Reader(ImageStore store, TransferPool pool) {
-            this.documents = new Documents(image, endpoints, failover, store);
+            this.documents = new Documents(context, store);
             this.pool = pool;
         }
 

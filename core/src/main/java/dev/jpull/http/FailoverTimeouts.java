@@ -68,10 +68,12 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
         FailoverTimeouts failoverTimeouts = chain.request().tag(FailoverTimeouts.class);
         Interceptor.Chain failoverPossible = chain;
         if (failoverTimeouts != null && failoverTimeouts.dial()) {
-            failoverPossible = failoverPossible.withConnectTimeout(shorter(DIAL, chain.connectTimeoutMillis()), TimeUnit.MILLISECONDS);
+            failoverPossible = failoverPossible.withConnectTimeout(
+                    shorter(DIAL, chain.connectTimeoutMillis()), TimeUnit.MILLISECONDS);
         }
         if (failoverTimeouts != null && failoverTimeouts.answer()) {
-            failoverPossible = failoverPossible.withReadTimeout(shorter(ANSWER, chain.readTimeoutMillis()), TimeUnit.MILLISECONDS);
+            failoverPossible =
+                    failoverPossible.withReadTimeout(shorter(ANSWER, chain.readTimeoutMillis()), TimeUnit.MILLISECONDS);
         }
         return failoverPossible.proceed(chain.request());
     }

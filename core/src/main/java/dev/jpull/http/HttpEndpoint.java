@@ -165,11 +165,13 @@ public final class HttpEndpoint {
      * @param call the request that the host itself could not answer
      * @param location one of the {@code urls} of the descriptor
      */
-    public HttpResponse executeForeign(RegistryCall call, String location, Cancellation cancellation) throws IOException {
+    public HttpResponse executeForeign(RegistryCall call, String location, Cancellation cancellation)
+            throws IOException {
         return execute(call, boundary.foreign(location), false, cancellation);
     }
 
-    private HttpResponse execute(RegistryCall call, HttpUrl start, boolean own, Cancellation cancellation) throws IOException {
+    private HttpResponse execute(RegistryCall call, HttpUrl start, boolean own, Cancellation cancellation)
+            throws IOException {
         return within(cancellation, call.failoverPossible(), exchange -> follow(call, start, own, exchange));
     }
 
@@ -180,7 +182,8 @@ public final class HttpEndpoint {
     }
 
     private HttpResponse within(Cancellation cancellation, boolean failoverPossible, Asking asking) throws IOException {
-        Exchange exchange = new Exchange(cancellation, FailoverTimeouts.whole(host, answerTimeout, failoverPossible), allowance);
+        Exchange exchange =
+                new Exchange(cancellation, FailoverTimeouts.whole(host, answerTimeout, failoverPossible), allowance);
         boolean answered = false;
         try {
             HttpResponse response = asking.ask(exchange);

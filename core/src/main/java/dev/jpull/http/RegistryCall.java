@@ -15,4 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param failoverPossible whether somebody else can be asked, so that waits are short
  */
 public record RegistryCall(
-        String method, HttpUrl url, String accept, @Nullable String range, String repository, boolean failoverPossible) {}
+        String method,
+        HttpUrl url,
+        String accept,
+        @Nullable String range,
+        String repository,
+        boolean failoverPossible) {}

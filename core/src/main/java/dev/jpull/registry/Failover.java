@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class Failover {
     private static final Duration PATIENCE_WITH_A_MIRROR = Duration.ofSeconds(2);
 
-    /** The phase in which hosts are measured. */
-    public static final String BLOB = "blob";
-
     private final CircuitBreakers health;
     private final Pauses pauses;
     private final Departures departures;
@@ -79,7 +76,11 @@ public final class Failover {
     }
 
     private Failover(
-            CircuitBreakers health, Pauses pauses, Departures departures, Cancellation cancellation, @Nullable Hedge hedge) {
+            CircuitBreakers health,
+            Pauses pauses,
+            Departures departures,
+            Cancellation cancellation,
+            @Nullable Hedge hedge) {
         this.health = health;
         this.pauses = pauses;
         this.departures = departures;
@@ -109,12 +110,12 @@ public final class Failover {
     }
 
     /** A host did not do in the middle of its answer, and a later one is asked instead. */
-    public void departed(Attempt attempt) {
+    public void fellBack(Attempt attempt) {
         departures.report(attempt);
     }
 
     /** A later host is asked because of what a host did earlier, which may have been in another pull. */
-    public void departedEarlier(Attempt attempt) {
+    public void fellBackEarlier(Attempt attempt) {
         departures.reportRemembered(attempt);
     }
 
@@ -138,7 +139,7 @@ public final class Failover {
      * @throws HostsExhausted if none of them did
      */
     public <T> Success<T> hedged(
-            String phase,
+            Phase phase,
             List<RegistryEndpoint> endpoints,
             RetryBudget budget,
             ScopedOperation<T> operation,
@@ -162,7 +163,7 @@ public final class Failover {
                     departures.report(new Attempt(
                             origin,
                             "",
-                            phase,
+                            phase.label(),
                             AttemptKind.LATE,
                             0,
                             "no answer for " + late.toMillis() + " ms: another host was asked too",
@@ -180,7 +181,7 @@ public final class Failover {
      * @throws HostsExhausted if none of them did
      */
     public <T> Success<T> first(
-            String phase, List<RegistryEndpoint> endpoints, RetryBudget budget, Operation<T> operation)
+            Phase phase, List<RegistryEndpoint> endpoints, RetryBudget budget, Operation<T> operation)
             throws HostsExhausted {
         List<FailedAttempt> failures = new ArrayList<>();
         List<RegistryEndpoint> usable = usable(phase, endpoints, failures);
@@ -223,11 +224,11 @@ public final class Failover {
         }
     }
 
-    private FailedAttempt notAskedAgain(String phase, String origin) {
+    private FailedAttempt notAskedAgain(Phase phase, String origin) {
         Attempt attempt = new Attempt(
                 origin,
                 "",
-                phase,
+                phase.label(),
                 AttemptKind.UNREACHABLE,
                 0,
                 "not asked again: " + health.reason(origin),
@@ -236,8 +237,7 @@ public final class Failover {
     }
 
     /** Hosts that were down a moment ago are left out, unless nobody else is there to ask. */
-    private List<RegistryEndpoint> usable(
-            String phase, List<RegistryEndpoint> endpoints, List<FailedAttempt> failures) {
+    private List<RegistryEndpoint> usable(Phase phase, List<RegistryEndpoint> endpoints, List<FailedAttempt> failures) {
         List<RegistryEndpoint> up = endpoints.stream()
                 .filter(endpoint -> !health.isDown(endpoint.host().origin()))
                 .toList();
@@ -253,7 +253,7 @@ public final class Failover {
     }
 
     /** Of the hosts before the one that served, those that were left out because of what happened earlier. */
-    private void reportUnasked(String phase, List<RegistryEndpoint> endpoints, RegistryEndpoint served) {
+    private void reportUnasked(Phase phase, List<RegistryEndpoint> endpoints, RegistryEndpoint served) {
         for (RegistryEndpoint endpoint : endpoints) {
             if (endpoint.equals(served)) {
                 return;
@@ -267,13 +267,13 @@ public final class Failover {
 
     /** The wait for a blob, with all its pauses, is time in which the host sends nothing. */
     private <T> @Nullable T measured(
-            String phase,
+            Phase phase,
             RegistryEndpoint endpoint,
             boolean last,
             RetryBudget budget,
             Operation<T> operation,
             List<FailedAttempt> failures) {
-        if (!phase.equals(BLOB)) {
+        if (phase != Phase.BLOB) {
             return askPatiently(phase, endpoint, last, budget, operation, failures);
         }
         String origin = endpoint.host().origin();
@@ -291,7 +291,7 @@ public final class Failover {
     }
 
     private <T> @Nullable T askPatiently(
-            String phase,
+            Phase phase,
             RegistryEndpoint endpoint,
             boolean last,
             RetryBudget budget,
@@ -327,7 +327,7 @@ public final class Failover {
 
     /** The host has asked somebody for patience: it goes for all. Returns whether the host is to be asked after it. */
     private boolean waitForPatience(
-            String phase, RegistryEndpoint endpoint, boolean last, List<FailedAttempt> failures) {
+            Phase phase, RegistryEndpoint endpoint, boolean last, List<FailedAttempt> failures) {
         String origin = endpoint.host().origin();
         Duration patience = health.patience(origin);
         if (!last && patience.compareTo(PATIENCE_WITH_A_MIRROR) > 0) {
@@ -335,7 +335,7 @@ public final class Failover {
                     new Attempt(
                             origin,
                             "",
-                            phase,
+                            phase.label(),
                             AttemptKind.THROTTLED,
                             0,
                             "not asked: it has asked for patience",
@@ -377,14 +377,14 @@ public final class Failover {
     }
 
     /** Somebody who does not ask by this way has met a failure: what it tells of the host goes for all. */
-    public void note(RegistryEndpoint endpoint, HostFailure failure) {
+    public void backOff(RegistryEndpoint endpoint, HostFailure failure) {
         if (failure.failureClass() == FailureClass.THROTTLED) {
             health.bePatient(endpoint.host().origin(), new RetryBudget().pauseAfter(failure));
         }
     }
 
     /** Whether the host has asked for patience. */
-    public boolean isPatient(RegistryEndpoint endpoint) {
+    public boolean isThrottled(RegistryEndpoint endpoint) {
         return !health.patience(endpoint.host().origin()).isZero();
     }
 

@@ -77,14 +77,15 @@ public final class Hedge implements AutoCloseable {
      * @param unwanted is given what came too late
      */
     record Runner<T>(
-            String phase,
+            Phase phase,
             List<RegistryEndpoint> endpoints,
             List<RegistryEndpoint> rest,
             RetryBudget budget,
             Failover.ScopedOperation<T> operation,
             Consumer<T> unwanted) {
         Failover.Success<T> first(Failover failover, Cancellation cancellation) throws HostsExhausted {
-            return failover.unhedged(cancellation).first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
+            return failover.unhedged(cancellation)
+                    .first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
         }
 
         /** A host that the first way has got to by now is left to it: waiting for what that finds out would help nothing. */

@@ -147,9 +147,15 @@ public final class HostFailure extends Exception {
     }
 
     /** The failure as an attempt, for people and for results: without the secrets that the host may have repeated. */
-    public Attempt toAttempt(RegistryEndpoint endpoint, String phase, Duration elapsed) {
+    public Attempt toAttempt(RegistryEndpoint endpoint, Phase phase, Duration elapsed) {
         SecretMask mask = endpoint.mask();
         return new Attempt(
-                endpoint.origin(), mask.mask(url), phase, failureClass.kind(), status, mask.mask(reason()), elapsed);
+                endpoint.origin(),
+                mask.mask(url),
+                phase.label(),
+                failureClass.kind(),
+                status,
+                mask.mask(reason()),
+                elapsed);
     }
 }

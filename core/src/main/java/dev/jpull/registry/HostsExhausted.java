@@ -13,7 +13,7 @@ import java.util.List;
 public final class HostsExhausted extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final String phase;
+    private final Phase phase;
 
     @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
     private final List<FailedAttempt> failures;
@@ -24,8 +24,8 @@ public final class HostsExhausted extends Exception {
      * @param phase what was wanted
      * @param failures what was tried, in order
      */
-    public HostsExhausted(String phase, List<FailedAttempt> failures) {
-        super(phase);
+    public HostsExhausted(Phase phase, List<FailedAttempt> failures) {
+        super(phase.label());
         this.phase = phase;
         this.failures = List.copyOf(failures);
     }
@@ -86,7 +86,7 @@ public final class HostsExhausted extends Exception {
     private int rank(FailureClass failureClass) {
         return switch (failureClass) {
             // For content, a host that could not be asked may well have had it (Q-FETCH-2).
-            case NOT_FOUND -> phase.equals("resolve") ? 2 : 0;
+            case NOT_FOUND -> phase == Phase.RESOLVE ? 2 : 0;
             case UNREACHABLE, TRANSPORT -> 1;
             // It says why the pull gave up; the others were left behind before.
             case SLOW -> 2;

@@ -156,12 +156,18 @@ public final class RegistryEndpoint {
     }
 
     private HttpResponse send(
-            String method, HttpUrl url, String accept, @Nullable String range, ImageReference image, Cancellation cancellation)
+            String method,
+            HttpUrl url,
+            String accept,
+            @Nullable String range,
+            ImageReference image,
+            Cancellation cancellation)
             throws IOException, HostFailure {
         HttpResponse response;
         try {
             response = http.execute(
-                    new RegistryCall(method, url, accept, range, host().repository(image.path()), failoverPossible), cancellation);
+                    new RegistryCall(method, url, accept, range, host().repository(image.path()), failoverPossible),
+                    cancellation);
         } catch (IOException e) {
             throw HostFailure.of(e, Redaction.of(url)).explained(http);
         }

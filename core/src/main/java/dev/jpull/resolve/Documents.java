@@ -13,6 +13,8 @@ import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
@@ -29,8 +31,8 @@ public final class Documents {
     private final Supplier<RetryBudget> budgets;
 
     /** The documents of one image. */
-    public Documents(ImageReference image, ImageEndpoints endpoints, Failover failover, ImageStore store) {
-        this(image, endpoints, failover, store, RetryBudget::new);
+    public Documents(PullContext pull, ImageStore store) {
+        this(pull, store, RetryBudget::new);
     }
 
     /**
@@ -38,16 +40,11 @@ public final class Documents {
      *
      * @param budgets how often each of them is asked for
      */
-    public Documents(
-            ImageReference image,
-            ImageEndpoints endpoints,
-            Failover failover,
-            ImageStore store,
-            Supplier<RetryBudget> budgets) {
+    public Documents(PullContext pull, ImageStore store, Supplier<RetryBudget> budgets) {
         this.budgets = budgets;
-        this.image = image;
-        this.endpoints = endpoints;
-        this.failover = failover;
+        this.image = pull.image();
+        this.endpoints = pull.endpoints();
+        this.failover = pull.failover();
         this.store = store;
     }
 
@@ -74,7 +71,7 @@ public final class Documents {
     private byte[] fetch(Descriptor descriptor) {
         try {
             return failover.hedged(
-                            "manifest",
+                            Phase.MANIFEST,
                             endpoints.forContent(),
                             budgets.get(),
                             (endpoint, within) -> get(endpoint, descriptor, within),

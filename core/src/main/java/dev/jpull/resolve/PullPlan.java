@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.resolve;
 
-import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
@@ -11,6 +10,7 @@ import dev.jpull.manifest.ImageConfig;
 import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.ImageIndex;
 import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -12,6 +12,8 @@ import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
@@ -29,24 +31,19 @@ public final class Resolver {
     private final ImageEndpoints endpoints;
     private final Failover failover;
     private final Cancellation cancellation;
-    private final Consumer<HttpResponse> answers;
+    private final Consumer<HttpResponse> responses;
 
     /**
      * A resolver for one image.
      *
-     * @param answers sees every answer, for the warnings in its headers
+     * @param responses sees every response, for the warnings in its headers
      */
-    public Resolver(
-            ImageReference image,
-            ImageEndpoints endpoints,
-            Failover failover,
-            Cancellation cancellation,
-            Consumer<HttpResponse> answers) {
-        this.image = image;
-        this.endpoints = endpoints;
-        this.failover = failover;
-        this.cancellation = cancellation;
-        this.answers = answers;
+    public Resolver(PullContext pull, Consumer<HttpResponse> responses) {
+        this.image = pull.image();
+        this.endpoints = pull.endpoints();
+        this.failover = pull.failover();
+        this.cancellation = pull.cancellation();
+        this.responses = responses;
     }
 
     /**
@@ -60,7 +57,7 @@ public final class Resolver {
         List<RegistryEndpoint> hosts = hosts();
         RetryBudget budget = new RetryBudget();
         try {
-            return resolved(failover.first("resolve", hosts, budget, this::head));
+            return resolved(failover.first(Phase.RESOLVE, hosts, budget, this::head));
         } catch (HostsExhausted e) {
             boolean onlyMissing = e.failures().stream()
                     .noneMatch(failure ->
@@ -83,9 +80,12 @@ public final class Resolver {
             return resolved(
                     image.digest() == null
                             ? failover.first(
-                                    "resolve", hosts(), new RetryBudget(), endpoint -> get(endpoint, store, cancellation))
+                                    Phase.RESOLVE,
+                                    hosts(),
+                                    new RetryBudget(),
+                                    endpoint -> get(endpoint, store, cancellation))
                             : failover.hedged(
-                                    "resolve",
+                                    Phase.RESOLVE,
                                     hosts(),
                                     new RetryBudget(),
                                     (endpoint, within) -> get(endpoint, store, within),
@@ -102,9 +102,9 @@ public final class Resolver {
     private ResolvedImage resolveBlob(
             List<RegistryEndpoint> hosts, Digest digest, RetryBudget budget, HostsExhausted manifests) {
         try {
-            return resolved(failover.first("resolve", hosts, budget, endpoint -> {
+            return resolved(failover.first(Phase.RESOLVE, hosts, budget, endpoint -> {
                 try (HttpResponse response = endpoint.headBlob(image, digest, cancellation)) {
-                    answers.accept(response);
+                    responses.accept(response);
                     return new Descriptor(
                             new DocumentResponse(response).type(), digest, Math.max(0, response.declaredLength()));
                 }
@@ -121,20 +121,20 @@ public final class Resolver {
     private Descriptor head(RegistryEndpoint endpoint) throws IOException, HostFailure {
         boolean headWorks = true;
         try (HttpResponse response = endpoint.headManifest(image, image.object(), cancellation)) {
-            answers.accept(response);
+            responses.accept(response);
             Optional<Descriptor> described = describe(new DocumentResponse(response));
             if (described.isPresent()) {
                 return described.get();
             }
         } catch (HostFailure e) {
-            // A token server that answers 405 says nothing about HEAD.
+            // A token server that responses 405 says nothing about HEAD.
             if (e.status() != 405 || e.failureClass() != FailureClass.REJECTED) {
                 throw e;
             }
             headWorks = false;
         }
         try (HttpResponse response = endpoint.getManifest(image, image.object(), cancellation)) {
-            answers.accept(response);
+            responses.accept(response);
             // Where there is no HEAD, the headers of the GET say as much; else the body has to.
             DocumentResponse said = new DocumentResponse(response);
             Optional<Descriptor> described = headWorks ? Optional.empty() : describe(said);
@@ -164,7 +164,7 @@ public final class Resolver {
 
     private Descriptor get(RegistryEndpoint endpoint, ImageStore store, Cancellation within)
             throws IOException, HostFailure {
-        VerifiedDocument root = VerifiedDocument.get(endpoint, image, within, answers);
+        VerifiedDocument root = VerifiedDocument.get(endpoint, image, within, responses);
         store.putDocument(root.descriptor().digest(), root.content());
         return root.descriptor();
     }

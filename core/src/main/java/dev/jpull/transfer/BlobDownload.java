@@ -17,6 +17,8 @@ import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
@@ -48,7 +50,7 @@ public final class BlobDownload {
     private final Failover pullFailover;
     private final Cancellation cancellation;
     private final PullListener listener;
-    private final SegmentWorkers assistants;
+    private final SegmentWorkers workers;
 
     private final RetryBudget budget = new RetryBudget();
     private final List<FailedAttempt> failures = new ArrayList<>();
@@ -66,25 +68,18 @@ public final class BlobDownload {
     private long lastLook;
 
     /** A download of one blob of an image. */
-    public BlobDownload(
-            ImageReference image,
-            Descriptor blob,
-            ImageEndpoints endpoints,
-            Failover failover,
-            Cancellation cancellation,
-            PullListener listener,
-            SegmentWorkers assistants) {
-        this.image = image;
+    public BlobDownload(PullContext pull, Descriptor blob, SegmentWorkers workers) {
+        this.image = pull.image();
         this.blob = blob;
-        this.endpoints = endpoints;
+        this.endpoints = pull.endpoints();
+        this.pullFailover = pull.failover();
+        this.failover = pullFailover;
         this.hosts = new HostChoice(endpoints, failover);
         this.blame = new ContentBlame(blob.digest(), endpoints, hosts, failover);
-        this.pullFailover = failover;
-        this.failover = failover;
+        this.cancellation = pull.cancellation();
         this.calls = cancellation;
-        this.cancellation = cancellation;
-        this.listener = listener;
-        this.assistants = assistants;
+        this.listener = pull.listener();
+        this.workers = workers;
     }
 
     /**
@@ -210,7 +205,7 @@ public final class BlobDownload {
     }
 
     private BlobInFlight flight(Ingest ingest, Slot slot) {
-        return new BlobInFlight(image, ingest, cancellation, listener, assistants, failover, helpingHosts(), slot);
+        return new BlobInFlight(image, ingest, cancellation, listener, workers, failover, helpingHosts(), slot);
     }
 
     /**
@@ -272,7 +267,7 @@ public final class BlobDownload {
         lastOrigin = origin;
         long before = flight.present();
         long start = failover.nanoTime().getAsLong();
-        assistants.connections().enter(origin);
+        workers.connections().enter(origin);
         failover.rates().begin(origin);
         try (BlobStream stream = opened.value()) {
             listener.onEvent(new PullEvent.BlobStarted(
@@ -312,7 +307,7 @@ public final class BlobDownload {
             }
         } finally {
             failover.rates().end(origin);
-            assistants.connections().leave(origin);
+            workers.connections().leave(origin);
         }
     }
 
@@ -320,7 +315,7 @@ public final class BlobDownload {
             BlobInFlight flight, Segments.Segment segment, List<RegistryEndpoint> candidates) {
         try {
             return failover.hedged(
-                    Failover.BLOB,
+                    Phase.BLOB,
                     candidates,
                     budget,
                     (endpoint, within) -> BlobStream.open(
@@ -364,7 +359,7 @@ public final class BlobDownload {
     private void goOnAfter(
             HostFailure failure, RegistryEndpoint endpoint, BlobInFlight flight, long before, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        assistants.connections().complained(endpoint.host().origin());
+        workers.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;
         if (flight.present() - before >= MIN_PROGRESS) {
             budget.reset();
@@ -389,7 +384,7 @@ public final class BlobDownload {
     }
 
     private Attempt noted(HostFailure failure, RegistryEndpoint endpoint, Duration elapsed) {
-        Attempt attempt = failure.toAttempt(endpoint, Failover.BLOB, elapsed);
+        Attempt attempt = failure.toAttempt(endpoint, Phase.BLOB, elapsed);
         failures.add(new FailedAttempt(attempt, failure.failureClass()));
         return attempt;
     }
@@ -397,7 +392,7 @@ public final class BlobDownload {
     private void retry(BlobInFlight flight, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
         reopenings++;
         if (hosts.leadsOn(endpoint)) {
-            failover.departed(attempt);
+            failover.fellBack(attempt);
         }
         listener.onEvent(new PullEvent.BlobRetry(
                 Instant.now(), image.toString(), blob.digest(), flight.present(), blob.size(), attempt, pause));
@@ -430,10 +425,10 @@ public final class BlobDownload {
 
     /** The hosts that parts of the blob may be fetched from beside the one that sends it: only those when somebody lies. */
     private List<RegistryEndpoint> helpingHosts() {
-        return assistants.isSpread() && !hosts.isOneTriedAlone() ? endpoints.forContent() : List.of();
+        return workers.isSpread() && !hosts.isOneTriedAlone() ? endpoints.forContent() : List.of();
     }
 
     private PullException exhausted() {
-        return new HostsExhausted("blob", failures).toPullException("the blob " + blob.digest() + " of " + image);
+        return new HostsExhausted(Phase.BLOB, failures).toPullException("the blob " + blob.digest() + " of " + image);
     }
 }

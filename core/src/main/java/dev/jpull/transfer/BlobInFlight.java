@@ -13,6 +13,7 @@ import dev.jpull.registry.Failover;
 import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostRates;
+import dev.jpull.registry.Phase;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.Ingest;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class BlobInFlight {
     private final Ingest ingest;
     private final Segments segments;
     private final PullListener listener;
-    private final SegmentWorkers assistants;
+    private final SegmentWorkers workers;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
     private final Cancellation cancellation;
@@ -76,7 +77,7 @@ final class BlobInFlight {
             Ingest ingest,
             Cancellation cancellation,
             PullListener listener,
-            SegmentWorkers assistants,
+            SegmentWorkers workers,
             Failover failover,
             List<RegistryEndpoint> spread,
             Slot slot) {
@@ -87,7 +88,7 @@ final class BlobInFlight {
         this.helperCancellation = cancellation.child();
         this.segments = new Segments(ingest.missing());
         this.listener = listener;
-        this.assistants = assistants;
+        this.workers = workers;
         this.failover = failover;
         this.spread = spread;
         this.slot = slot;
@@ -115,7 +116,7 @@ final class BlobInFlight {
      */
     void received(RegistryEndpoint endpoint, int bytes, int all) {
         String origin = endpoint.host().origin();
-        assistants.connections().received(origin, bytes);
+        workers.connections().received(origin, bytes);
         rates.received(origin, bytes);
         slot.received(bytes);
         boolean report;
@@ -143,7 +144,7 @@ final class BlobInFlight {
         if (report && bytes > 0) {
             listener.onEvent(
                     new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
-            assistants.offer(this);
+            workers.offer(this);
         }
     }
 
@@ -156,10 +157,10 @@ final class BlobInFlight {
     }
 
     private void reportSpread(RegistryEndpoint endpoint) {
-        failover.departed(new Attempt(
+        failover.fellBack(new Attempt(
                 spread.get(0).origin(),
                 "",
-                Failover.BLOB,
+                Phase.BLOB.label(),
                 AttemptKind.SPREAD,
                 0,
                 "parts of blobs come from " + endpoint.origin() + " as well, as it was asked for",
@@ -238,7 +239,7 @@ final class BlobInFlight {
         }
         List<RegistryEndpoint> sources = spread.isEmpty() ? List.of(source) : spread;
         return sources.stream()
-                .filter(host -> !withoutRanges.contains(host) && !failover.isPatient(host))
+                .filter(host -> !withoutRanges.contains(host) && !failover.isThrottled(host))
                 .toList();
     }
 
@@ -309,7 +310,7 @@ final class BlobInFlight {
                 withoutRanges.add(endpoint); // it was only to make things faster
             }
         }
-        failover.note(endpoint, failed);
+        failover.backOff(endpoint, failed);
         return true;
     }
 

@@ -6,6 +6,7 @@ import dev.jpull.error.AttemptKind;
 import dev.jpull.image.Digest;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
 import dev.jpull.registry.RegistryEndpoint;
 import java.time.Duration;
 import java.util.HashMap;
@@ -98,7 +99,7 @@ final class ContentBlame {
         return new Attempt(
                 host,
                 "",
-                Failover.BLOB,
+                Phase.BLOB.label(),
                 AttemptKind.MALFORMED,
                 0,
                 "the content of " + digest + " does not have that digest",
@@ -107,6 +108,6 @@ final class ContentBlame {
 
     private void setAside(RegistryEndpoint liar) {
         endpoints.setAside(liar);
-        failover.departed(attempt(liar.origin()));
+        failover.fellBack(attempt(liar.origin()));
     }
 }

@@ -6,6 +6,7 @@ import dev.jpull.error.AttemptKind;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostRates;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
 import dev.jpull.registry.RegistryEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,10 +126,10 @@ final class HostChoice {
                 return;
             }
             if (isSlow(before)) {
-                failover.departedEarlier(new Attempt(
+                failover.fellBackEarlier(new Attempt(
                         before.origin(),
                         "",
-                        Failover.BLOB,
+                        Phase.BLOB.label(),
                         AttemptKind.SLOW,
                         0,
                         "not asked first: it sent too little a short while ago",

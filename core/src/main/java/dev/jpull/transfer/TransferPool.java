@@ -26,7 +26,7 @@ public final class TransferPool implements AutoCloseable {
 
     private final ThreadPoolExecutor executor;
     private final Slots slots;
-    private final SegmentWorkers assistants;
+    private final SegmentWorkers workers;
 
     /** Something that takes a slot while it runs. */
     @FunctionalInterface
@@ -59,7 +59,7 @@ public final class TransferPool implements AutoCloseable {
      * @param threads makes the threads
      */
     public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread, ThreadFactory threads) {
-        this.assistants = new SegmentWorkers(connections, spread, threads);
+        this.workers = new SegmentWorkers(connections, spread, threads);
         this.slots = new Slots(maxConcurrentDownloads, System::nanoTime);
         // The slots are the limit; a thread that has just given its slot back may live a moment longer.
         this.executor = new ThreadPoolExecutor(
@@ -72,8 +72,8 @@ public final class TransferPool implements AutoCloseable {
     }
 
     /** Who helps downloads with more connections. */
-    public SegmentWorkers assistants() {
-        return assistants;
+    public SegmentWorkers workers() {
+        return workers;
     }
 
     /**
@@ -171,6 +171,6 @@ public final class TransferPool implements AutoCloseable {
     public void close() {
         // Without interrupting, see above; the calls of running tasks are cancelled by their scopes.
         executor.shutdown();
-        assistants.close();
+        workers.close();
     }
 }

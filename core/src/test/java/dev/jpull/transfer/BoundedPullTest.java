@@ -20,6 +20,7 @@ import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.Resolver;
@@ -249,16 +250,16 @@ class BoundedPullTest {
                     .forEach(host -> endpoints.add(new RegistryEndpoint(clients.endpoint(host), "registry.example")));
             Cancellation cancellation = new Cancellation();
             Failover failover = new Failover(new CircuitBreakers(hosts), hosts, attempt -> {}, cancellation, hedge);
-            ImageEndpoints image = new ImageEndpoints(endpoints);
+            PullContext pull =
+                    new PullContext(IMAGE, new ImageEndpoints(endpoints), failover, cancellation, PullListener.NONE);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             if (manifests) {
-                readManifests(hosts, blobs, image, failover, cancellation, store);
+                readManifests(hosts, blobs, pull, store);
             }
             for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
                 Descriptor descriptor =
                         new Descriptor(MediaType.OCI_LAYER_GZIP, Digest.parse(blob.getKey()), blob.getValue().length);
-                new BlobDownload(IMAGE, descriptor, image, failover, cancellation, PullListener.NONE, pool.assistants())
-                        .into(store);
+                new BlobDownload(pull, descriptor, pool.workers()).into(store);
                 assertThat(store.has(descriptor)).isTrue();
             }
         }
@@ -266,12 +267,7 @@ class BoundedPullTest {
 
     /** What a pull reads before the blobs: the index that the tag names, and the manifest that the index names. */
     private static void readManifests(
-            VirtualHosts hosts,
-            Map<String, byte[]> blobs,
-            ImageEndpoints endpoints,
-            Failover failover,
-            Cancellation cancellation,
-            ImageStore store) {
+            VirtualHosts hosts, Map<String, byte[]> blobs, PullContext pull, ImageStore store) {
         StringBuilder layers = new StringBuilder();
         blobs.forEach((digest, content) -> layers.append(layers.isEmpty() ? "" : ",")
                 .append(descriptor(MediaType.OCI_LAYER_GZIP, digest, content)));
@@ -286,8 +282,8 @@ class BoundedPullTest {
                 .getBytes(StandardCharsets.UTF_8);
         hosts.add("1", index);
         hosts.add(wanted.digest().toString(), manifest);
-        new Resolver(IMAGE, endpoints, failover, cancellation, answer -> {}).open(store);
-        new Documents(IMAGE, endpoints, failover, store).read(wanted);
+        new Resolver(pull, response -> {}).open(store);
+        new Documents(pull, store).read(wanted);
     }
 
     private static String descriptor(MediaType type, String digest, byte[] content) {

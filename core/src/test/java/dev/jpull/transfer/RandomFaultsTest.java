@@ -16,6 +16,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.ImageStore;
 import dev.jpull.testdata.Behaviour;
@@ -84,15 +85,20 @@ class RandomFaultsTest {
             List<RegistryEndpoint> hosts = hosts(one, two, clients);
             ImageEndpoints endpoints = new ImageEndpoints(hosts);
             Cancellation cancellation = new Cancellation();
-            Failover failover = new Failover(new CircuitBreakers(), (pause, within) -> {}, attempt -> {}, cancellation, null);
+            Failover failover =
+                    new Failover(new CircuitBreakers(), (pause, within) -> {}, attempt -> {}, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"));
-            ImageReference image = ImageReference.parse("registry.example/team/app:1");
+            PullContext pull = new PullContext(
+                    ImageReference.parse("registry.example/team/app:1"),
+                    endpoints,
+                    failover,
+                    cancellation,
+                    PullListener.NONE);
             try (TransferPool pool = new TransferPool(3, connections, seed % 2 == 0)) {
                 List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
                 for (byte[] blob : CONTENT.blobs().values()) {
                     Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
-                    BlobDownload download = new BlobDownload(
-                            image, descriptor, endpoints, failover, cancellation, PullListener.NONE, pool.assistants());
+                    BlobDownload download = new BlobDownload(pull, descriptor, pool.workers());
                     tasks.add(slot -> download.into(store, slot));
                 }
                 assertThat(pool.runAll(tasks, cancellation))

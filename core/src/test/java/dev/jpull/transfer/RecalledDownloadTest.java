@@ -17,6 +17,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.ImageStore;
 import dev.jpull.testdata.Behaviour;
@@ -63,9 +64,8 @@ class RecalledDownloadTest {
                     new Failover(new CircuitBreakers(), (pause, within) -> {}, departures::add, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             Slot slot = new Slot(0);
-            BlobDownload download = new BlobDownload(
+            PullContext pull = new PullContext(
                     ImageReference.parse("registry.example/team/app:1"),
-                    descriptor,
                     new ImageEndpoints(endpoints),
                     failover,
                     cancellation,
@@ -73,8 +73,8 @@ class RecalledDownloadTest {
                         if (event instanceof PullEvent.BlobProgress) {
                             slot.recall();
                         }
-                    },
-                    pool.assistants());
+                    });
+            BlobDownload download = new BlobDownload(pull, descriptor, pool.workers());
             assertThatThrownBy(() -> download.into(store, slot)).isInstanceOf(SlotRecalledException.class);
             long kept = store.fetchedOf(descriptor);
             assertThat(kept).isPositive();

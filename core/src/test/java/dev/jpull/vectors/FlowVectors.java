@@ -28,6 +28,7 @@ import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
@@ -95,6 +96,10 @@ final class FlowVectors {
                     .toList());
         }
 
+        PullContext pull(ImageReference image) {
+            return new PullContext(image, endpoints, failover, cancellation, PullListener.NONE);
+        }
+
         @Override
         public void close() {
             clients.close();
@@ -111,7 +116,7 @@ final class FlowVectors {
         try (Engine engine =
                 new Engine(image.domain(), hosts(vector), vector.input().get("responses"))) {
             try {
-                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {})
+                Descriptor root = new Resolver(engine.pull(image), response -> {})
                         .resolve()
                         .root();
                 ObjectNode actual = Outcome.object();
@@ -143,7 +148,7 @@ final class FlowVectors {
                 new Engine(image.domain(), hosts(vector), vector.input().get("responses"), credentials)) {
             ObjectNode actual = Outcome.object();
             try {
-                Descriptor root = new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {})
+                Descriptor root = new Resolver(engine.pull(image), response -> {})
                         .resolve()
                         .root();
                 actual.putObject("descriptor")
@@ -174,15 +179,7 @@ final class FlowVectors {
                 Ingest ingest = store.ingest(blob, () -> true).orElseThrow()) {
             ObjectNode actual = Outcome.object();
             try {
-                new BlobDownload(
-                                image,
-                                blob,
-                                engine.endpoints,
-                                engine.failover,
-                                engine.cancellation,
-                                PullListener.NONE,
-                                alone())
-                        .fill(ingest);
+                new BlobDownload(engine.pull(image), blob, alone()).fill(ingest);
             } catch (PullException e) {
                 actual = failure(errorClass(e), engine.network.log());
             }
@@ -218,15 +215,7 @@ final class FlowVectors {
         try (Engine engine =
                 new Engine("up.example", hosts, Outcome.object().putArray("r").add(response))) {
             try {
-                new BlobDownload(
-                                image,
-                                blob,
-                                engine.endpoints,
-                                engine.failover,
-                                engine.cancellation,
-                                PullListener.NONE,
-                                alone())
-                        .into(store);
+                new BlobDownload(engine.pull(image), blob, alone()).into(store);
             } catch (PullException e) {
                 result = blob.size() == 0
                         ? "invalid_argument"
@@ -284,18 +273,10 @@ final class FlowVectors {
         try (Engine engine = new Engine(hosts.namespace(), hosts.hosts(), null)) {
             try {
                 if (content == null) {
-                    new Resolver(image, engine.endpoints, engine.failover, engine.cancellation, answer -> {}).resolve();
+                    new Resolver(engine.pull(image), response -> {}).resolve();
                 } else {
                     ImageStore store = ImageStore.open(temporary.resolve("store-" + number++));
-                    new BlobDownload(
-                                    image,
-                                    content,
-                                    engine.endpoints,
-                                    engine.failover,
-                                    engine.cancellation,
-                                    PullListener.NONE,
-                                    alone())
-                            .into(store);
+                    new BlobDownload(engine.pull(image), content, alone()).into(store);
                 }
                 throw new IllegalStateException("nobody has it, but it was found");
             } catch (PullException e) {

@@ -2,6 +2,7 @@
 /** The jpull engine: reads registry host configuration, resolves, transfers, verifies and stores container images. */
 module dev.jpull {
     requires static transitive org.jspecify;
+    requires static com.google.errorprone.annotations;
     requires okhttp3;
     requires okio;
     requires kotlin.stdlib;

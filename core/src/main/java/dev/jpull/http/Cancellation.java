@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,9 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
     private final @Nullable Cancellation parent;
     private final Traffic traffic;
+    @GuardedBy("this")
     private final Set<Call> running = new HashSet<>();
+
+    @GuardedBy("this")
     private final Set<Cancellation> children = new HashSet<>();
+
+    @GuardedBy("this")
     private @Nullable Deadline deadline;
+
+    @GuardedBy("this")
     private boolean cancelled;
 
     /** What was sent and received, by this scope and all that belong to it. */

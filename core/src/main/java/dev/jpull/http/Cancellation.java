@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cancellation {
     private final @Nullable Cancellation parent;
     private final Traffic traffic;
+
     @GuardedBy("this")
     private final Set<Call> running = new HashSet<>();
 

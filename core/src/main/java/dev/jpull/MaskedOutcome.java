@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.ImageNotFoundException;
@@ -10,6 +9,7 @@ import dev.jpull.error.InternalException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
@@ -64,7 +64,7 @@ record MaskedOutcome(SecretMask mask) {
         Throwable cause = failure.getCause();
         List<Attempt> attempts = failure.attempts();
         return switch (failure.kind()) {
-            case ACCESS_DENIED -> new AccessDeniedException(message, cause, attempts);
+            case ACCESS_DENIED -> new RegistryAccessDeniedException(message, cause, attempts);
             case CONFIGURATION -> new ConfigurationException(message.lines().toList(), cause);
             case NOT_FOUND -> new ImageNotFoundException(message, cause, attempts);
             case INTEGRITY -> new IntegrityException(message, cause, attempts);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.credentials.DockerConfig;
-import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.secret.Secret;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
@@ -80,7 +80,7 @@ class CredentialsTest {
         upstream.requireBasic("user", "secret");
         CredentialSource wrong = CredentialSource.forHost(upstream.host(), new Credential("user", "wrong"));
         assertThatThrownBy(() -> pull(wrong))
-                .isInstanceOf(AccessDeniedException.class)
+                .isInstanceOf(RegistryAccessDeniedException.class)
                 .hasMessageNotContaining("wrong\"");
         assertThat(upstream.requests())
                 .filteredOn(request -> request.header("authorization") != null)
@@ -134,7 +134,7 @@ class CredentialsTest {
         CredentialSource wrong = CredentialSource.forHost(upstream.host(), new Credential("user", "wrong"));
         try (ImagePuller puller = fixture.builder().credentials(wrong).build()) {
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(AccessDeniedException.class);
+                assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(RegistryAccessDeniedException.class);
             }
         }
         assertThat(tokenRequests())
@@ -276,7 +276,7 @@ class CredentialsTest {
                 Behaviour.status(401)
                         .header("WWW-Authenticate", "Bearer realm=\"http://a:b@" + mirror.host() + "/token\""));
         assertThatThrownBy(() -> pull(right()))
-                .isInstanceOf(AccessDeniedException.class)
+                .isInstanceOf(RegistryAccessDeniedException.class)
                 .hasMessageContaining("with a user or a fragment in its URL");
         assertThat(mirror.requests()).isEmpty();
     }
@@ -291,7 +291,7 @@ class CredentialsTest {
                     request -> true,
                     Behaviour.status(401).header("WWW-Authenticate", "Bearer realm=\"" + mirror.origin() + "/token\""));
             assertThatThrownBy(() -> pull(CredentialSource.forHost(secure.host(), new Credential("user", "secret"))))
-                    .isInstanceOf(AccessDeniedException.class)
+                    .isInstanceOf(RegistryAccessDeniedException.class)
                     .hasMessageContaining("without TLS");
             assertThat(mirror.requests()).isEmpty();
         }
@@ -303,7 +303,7 @@ class CredentialsTest {
         upstream.when(
                 request -> request.path().equals("/token"), Behaviour.body("text/html", new byte[] {'<', 'p', '>'}));
         assertThatThrownBy(() -> pull(right()))
-                .isInstanceOf(AccessDeniedException.class)
+                .isInstanceOf(RegistryAccessDeniedException.class)
                 .hasMessageContaining("did not answer with a token");
     }
 

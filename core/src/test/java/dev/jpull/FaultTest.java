@@ -3,10 +3,10 @@ package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.image.Digest;
 import dev.jpull.testdata.Behaviour;
@@ -109,7 +109,7 @@ class FaultTest {
                 Fault.passing("502", Behaviour.status(502), unavailable),
                 Fault.passing("503, a second", Behaviour.status(503).header("Retry-After", "1"), unavailable),
                 new Fault("400", Behaviour.status(400), unavailable, true),
-                new Fault("403", Behaviour.status(403), AccessDeniedException.class, true),
+                new Fault("403", Behaviour.status(403), RegistryAccessDeniedException.class, true),
                 new Fault("404", Behaviour.status(404), ImageNotFoundException.class, true),
                 new Fault("416", Behaviour.status(416), unavailable, true),
                 new Fault("a redirect to nowhere", Behaviour.redirect("http://[::1"), integrity, true),

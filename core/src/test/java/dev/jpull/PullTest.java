@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
+import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
@@ -340,6 +340,6 @@ class PullTest {
     void aRegistryThatWantsNobodyIsDenied() {
         upstreamAlone();
         upstream.requireBasic("somebody", "secret");
-        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(RegistryAccessDeniedException.class);
     }
 }

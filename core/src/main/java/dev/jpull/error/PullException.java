@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * shown with escapes. Serializable with its attempts, as long as its causes are.
  */
 public abstract sealed class PullException extends RuntimeException
-        permits AccessDeniedException,
+        permits RegistryAccessDeniedException,
                 ConfigurationException,
                 ImageNotFoundException,
                 IntegrityException,

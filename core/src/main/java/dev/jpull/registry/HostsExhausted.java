@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.error.AccessDeniedException;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import java.util.List;
 
@@ -70,7 +70,7 @@ public final class HostsExhausted extends Exception {
             case NOT_FOUND ->
                 new ImageNotFoundException(what + " was not found: check the name and the tag", this, attempts);
             case DENIED ->
-                new AccessDeniedException(
+                new RegistryAccessDeniedException(
                         "access to " + what + " was denied by " + where
                                 + (decisive.remedy().isEmpty() ? ": " : ": " + decisive.remedy() + ", and ")
                                 + "check that the image exists",

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The registry refused access, or credentials would have had to go where they must not. */
-public final class AccessDeniedException extends PullException {
+public final class RegistryAccessDeniedException extends PullException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -13,7 +13,7 @@ public final class AccessDeniedException extends PullException {
      *
      * @param message one sentence: what failed, where, and what to do
      */
-    public AccessDeniedException(String message) {
+    public RegistryAccessDeniedException(String message) {
         this(message, null, List.of());
     }
 
@@ -23,7 +23,7 @@ public final class AccessDeniedException extends PullException {
      * @param message one sentence: what failed, where, and what to do
      * @param cause what led to it, or null
      */
-    public AccessDeniedException(String message, @Nullable Throwable cause) {
+    public RegistryAccessDeniedException(String message, @Nullable Throwable cause) {
         this(message, cause, List.of());
     }
 
@@ -34,7 +34,7 @@ public final class AccessDeniedException extends PullException {
      * @param cause what led to it, or null
      * @param attempts what was tried, in order
      */
-    public AccessDeniedException(String message, @Nullable Throwable cause, List<Attempt> attempts) {
+    public RegistryAccessDeniedException(String message, @Nullable Throwable cause, List<Attempt> attempts) {
         super(FailureKind.ACCESS_DENIED, message, cause, attempts);
     }
 }

@@ -8,7 +8,7 @@ import dev.jpull.hosts.CriConfig;
 import java.util.List;
 import java.util.Optional;
 
-/** The credentials in a CRI configuration, by the host that asks (spec section 8.4). */
+/** The credentials in a CRI configuration, by the host that asks (docs/containerd.md section 8.4). */
 record CriCredentials(CriConfig config) implements CredentialSource {
     @Override
     public Optional<Credential> credentialFor(String host) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Ends an operation when its hosts are asked and send nothing for a while: {@code image_pull_progress_timeout} of the CRI
- * configuration (spec section 9.5). Time in which no request is under way does not count.
+ * configuration (docs/containerd.md section 9.5). Time in which no request is under way does not count.
  *
  * @param operation what is watched
  * @param limit how long the hosts may send nothing

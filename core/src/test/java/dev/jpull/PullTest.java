@@ -116,7 +116,7 @@ class PullTest {
 
     @Test
     void resolveOnlyMirrorIsNeverAskedForAnything() {
-        // A tag needs a host that may resolve and pull, content one that may pull (spec section 6).
+        // A tag needs a host that may resolve and pull, content one that may pull (docs/containerd.md section 6).
         fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "resolve"));
         fixture.pull(IMAGE);
         assertThat(mirror.requests()).isEmpty();

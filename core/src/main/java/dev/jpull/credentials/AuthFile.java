@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * What docker's config.json and podman's auth.json say about credentials; one entry that cannot be read makes the whole
- * file unusable, as docker has it (spec section 8.4).
+ * file unusable, as docker has it (docs/containerd.md section 8.4).
  *
  * @param entries the credentials by their keys, in the order of the file
  * @param helpers the helper programs by key

@@ -23,7 +23,7 @@ public record Credential(String username, Secret secret, Kind kind) {
     public enum Kind {
         /** The password of the user. */
         PASSWORD,
-        /** What a token server exchanges for access: the OAuth2 refresh token (spec section 8.3). */
+        /** What a token server exchanges for access: the OAuth2 refresh token (docs/containerd.md section 8.3). */
         IDENTITY_TOKEN,
         /** What a registry takes as it is: the bearer token of docker's {@code registrytoken}. */
         REGISTRY_TOKEN

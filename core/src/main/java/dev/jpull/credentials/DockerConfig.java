@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * The credentials that {@code docker login} keeps in its config.json, and the helpers that it names there; before them,
- * those of {@code $DOCKER_AUTH_CONFIG} (spec section 8.4). The file is read anew for every lookup.
+ * those of {@code $DOCKER_AUTH_CONFIG} (docs/containerd.md section 8.4). The file is read anew for every lookup.
  */
 public final class DockerConfig implements CredentialSource {
     private static final String HUB_KEY = "https://index.docker.io/v1/";

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a host may be asked for (spec section 3.2). */
+/** What a host may be asked for (docs/containerd.md section 3.2). */
 public enum Capability {
     /** Content by digest: manifests, configurations, layers. */
     PULL,

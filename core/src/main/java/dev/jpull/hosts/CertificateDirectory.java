@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Docker's certificate directory: {@code *.crt}, {@code *.cert} and {@code *.key} (spec section 2.1). */
+/** Docker's certificate directory: {@code *.crt}, {@code *.cert} and {@code *.key} (docs/containerd.md section 2.1). */
 final class CertificateDirectory {
     private CertificateDirectory() {}
 

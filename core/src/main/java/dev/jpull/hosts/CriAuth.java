@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Credentials as the Kubernetes CRI gives them: with a pull, or in containerd's configuration (spec section 8.4).
+ * Credentials as the Kubernetes CRI gives them: with a pull, or in containerd's configuration (docs/containerd.md
+ * section 8.4).
  *
  * @param username the user, or empty
  * @param password the password, or empty

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the Kubernetes CRI plugin of containerd is told about registries, by containerd's own config.toml of versions 1 to
- * 4 (spec section 9). Deprecated forms are understood too: old clusters use them.
+ * 4 (docs/containerd.md section 9). Deprecated forms are understood too: old clusters use them.
  *
  * @param configPath hosts directories; used when there are no mirrors
  * @param configPathAt where the directories were written, or null when they are the default

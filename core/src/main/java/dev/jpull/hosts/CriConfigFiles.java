@@ -18,8 +18,8 @@ import org.tomlj.TomlTable;
 
 /**
  * A containerd config.toml with the files that it imports. A plugin's table in an imported file stands instead of the one
- * before it, as containerd merges them; the table of the CRI plugin may go by the names of three versions (spec section
- * 9.1).
+ * before it, as containerd merges them; the table of the CRI plugin may go by the names of three versions
+ * (docs/containerd.md section 9.1).
  */
 final class CriConfigFiles {
     /** What containerd does with a configuration that it cannot read. */

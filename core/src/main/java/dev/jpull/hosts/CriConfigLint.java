@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What the registry tables of a CRI configuration mean beyond what they say (spec section 9). */
+/** What the registry tables of a CRI configuration mean beyond what they say (docs/containerd.md section 9). */
 final class CriConfigLint {
     private final CriConfig config;
     private final Findings findings;

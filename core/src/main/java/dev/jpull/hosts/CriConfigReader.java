@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 
-/** Interprets the tables of the CRI plugin (spec section 9.2). Whatever is wrong with them is found, with its position. */
+/**
+ * Interprets the tables of the CRI plugin (docs/containerd.md section 9.2). Whatever is wrong with them is found, with
+ * its position.
+ */
 final class CriConfigReader {
     private static final List<Path> DEFAULT_CONFIG_PATH =
             List.of(Path.of("/etc/containerd/certs.d"), Path.of("/etc/docker/certs.d"));

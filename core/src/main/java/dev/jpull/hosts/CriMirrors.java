@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The hosts that the deprecated mirrors of a CRI configuration give a namespace (spec section 9.4). */
+/** The hosts that the deprecated mirrors of a CRI configuration give a namespace (docs/containerd.md section 9.4). */
 final class CriMirrors {
     private static final Set<Capability> CAPABILITIES =
             EnumSet.of(Capability.PULL, Capability.RESOLVE, Capability.REFERRERS);

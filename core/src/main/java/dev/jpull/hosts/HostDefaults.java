@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the entries of a configuration into hosts that can be asked: fills in the registry itself, and decides between
- * http and https where that was left open (spec sections 4.1 to 4.3).
+ * http and https where that was left open (docs/containerd.md sections 4.1 to 4.3).
  *
  * @param scheme the scheme of a registry that is not configured, or null to go by the rules ({@code --plain-http})
  * @param tls the TLS settings for all hosts, or null

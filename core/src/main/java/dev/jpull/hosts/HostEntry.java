@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host as a configuration file describes it, before defaults are filled in (spec section 3).
+ * One host as a configuration file describes it, before defaults are filled in (docs/containerd.md section 3).
  *
  * @param scheme {@code http} or {@code https}; empty when the host is to be derived from the namespace
  * @param host the host with its port as written; empty when it is to be derived from the namespace

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
-/** The fields of one host: of a {@code [host."…"]} table, or of the root of the file (spec section 3.2). */
+/**
+ * The fields of one host: of a {@code [host."…"]} table, or of the root of the file (docs/containerd.md section 3.2).
+ */
 final class HostFields {
     static final List<String> NAMES =
             List.of("capabilities", "ca", "client", "skip_verify", "header", "override_path", "dial_timeout");

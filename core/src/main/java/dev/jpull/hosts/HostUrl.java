@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The address of a host as written in hosts.toml (spec section 3.2).
+ * The address of a host as written in hosts.toml (docs/containerd.md section 3.2).
  *
  * @param scheme {@code http} or {@code https}
  * @param host the host with its port as written

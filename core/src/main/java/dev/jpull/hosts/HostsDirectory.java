@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A directory with one sub-directory for each registry, such as {@code /etc/containerd/certs.d} (spec section 2). It is
- * read anew for every pull. Safe for use by several threads.
+ * A directory with one sub-directory for each registry, such as {@code /etc/containerd/certs.d} (docs/containerd.md
+ * section 2). It is read anew for every pull. Safe for use by several threads.
  *
  * @param root the directory
  */
@@ -73,7 +73,10 @@ record HostsDirectory(Path root) {
         return Optional.empty();
     }
 
-    /** What the directory of a namespace says: its hosts.toml, or else its certificate files (spec section 2.1). */
+    /**
+     * What the directory of a namespace says: its hosts.toml, or else its certificate files (docs/containerd.md section
+     * 2.1).
+     */
     static HostsFile load(Path directory) {
         Path file = directory.resolve(FILE);
         try {

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether the names in a hosts directory are such that anything finds them (spec section 2). */
+/** Whether the names in a hosts directory are such that anything finds them (docs/containerd.md section 2). */
 final class HostsRootLint {
     private static final Pattern PORT_FORM = Pattern.compile("(.+)_([0-9]{1,5})_");
     private static final Pattern HALF_PORT_FORM = Pattern.compile("(.+)_([0-9]{2,5})");
@@ -98,7 +98,10 @@ final class HostsRootLint {
         reviewFiles(entry);
     }
 
-    /** Names that no reference has: references are normalised before anything is looked up (spec section 1.2). */
+    /**
+     * Names that no reference has: references are normalised before anything is looked up (docs/containerd.md section
+     * 1.2).
+     */
     private void reviewName(SourcePosition position, String name) {
         if (name.equals(HostsDirectory.DEFAULT)) {
             return;

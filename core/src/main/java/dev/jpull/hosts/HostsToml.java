@@ -8,8 +8,8 @@ import java.util.List;
 import org.tomlj.TomlTable;
 
 /**
- * Reads a hosts.toml file (spec section 3). Everything that is wrong with it is found at once, with its position. Hosts
- * count however they are written: as tables, inline or with dotted keys.
+ * Reads a hosts.toml file (docs/containerd.md section 3). Everything that is wrong with it is found at once, with its
+ * position. Hosts count however they are written: as tables, inline or with dotted keys.
  */
 final class HostsToml {
     private static final String SERVER = "server";

@@ -12,7 +12,7 @@ import org.tomlj.TomlTable;
 
 /**
  * What a hosts.toml means beyond what it says: what containerd loses of it, and what its owner probably did not want
- * (spec section 14). For files without errors.
+ * (docs/containerd.md section 14). For files without errors.
  */
 final class HostsTomlLint {
     private static final Set<String> RESERVED_HEADERS =

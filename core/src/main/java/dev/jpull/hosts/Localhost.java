@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Tells the machine itself from all others (spec section 4.1). */
+/** Tells the machine itself from all others (docs/containerd.md section 4.1). */
 public final class Localhost {
     private static final Pattern IPV4_LOOPBACK =
             Pattern.compile("127(?:\\.(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}");

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A host that can be asked for the images of one namespace, complete with everything that decides how (spec section 4).
+ * A host that can be asked for the images of one namespace, complete with everything that decides how
+ * (docs/containerd.md section 4).
  *
  * @param scheme {@code http} or {@code https}
  * @param host the host with its port as written
@@ -99,8 +100,8 @@ public record RegistryHost(
     }
 
     /**
-     * Whether the host stands in for another registry and has to be told which, by the {@code ns} parameter (spec
-     * section 4.5). Compared as text, as containerd does.
+     * Whether the host stands in for another registry and has to be told which, by the {@code ns} parameter
+     * (docs/containerd.md section 4.5). Compared as text, as containerd does.
      */
     public boolean isProxyFor(String namespace) {
         return !host.equals(namespace)

@@ -37,7 +37,7 @@ public record TlsSettings(
         return Boolean.TRUE.equals(skipVerify);
     }
 
-    /** These settings of one host, on top of those for all hosts (spec section 4.2). */
+    /** These settings of one host, on top of those for all hosts (docs/containerd.md section 4.2). */
     TlsSettings over(TlsSettings global) {
         List<Path> allCa = new ArrayList<>(global.ca);
         allCa.addAll(ca);

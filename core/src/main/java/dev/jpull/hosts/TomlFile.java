@@ -130,7 +130,10 @@ final class TomlFile {
         return at(array.inputPositionOf(index));
     }
 
-    /** Whether a table has a header line of its own, which is all that containerd looks for (spec section 3.1). */
+    /**
+     * Whether a table has a header line of its own, which is all that containerd looks for (docs/containerd.md section
+     * 3.1).
+     */
     boolean hasHeader(List<String> key) {
         SourcePosition position = positionOf(key);
         String line = lines.line(position.line());

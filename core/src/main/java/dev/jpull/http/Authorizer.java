@@ -17,9 +17,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one host know who is asking (spec section 8.2). Remembers what the host wanted, so that later requests bring it
- * along. A token serves one repository; requests that want the same token share one fetch. A credential that was refused is
- * not sent again: accounts get locked. Safe for use by several threads.
+ * Lets one host know who is asking (docs/containerd.md section 8.2). Remembers what the host wanted, so that later
+ * requests bring it along. A token serves one repository; requests that want the same token share one fetch. A
+ * credential that was refused is not sent again: accounts get locked. Safe for use by several threads.
  */
 final class Authorizer {
     private final String host;

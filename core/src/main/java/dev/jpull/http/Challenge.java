@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * What a registry wants to see before it answers: one challenge of a {@code WWW-Authenticate} header (RFC 9110 section
- * 11.3; spec section 8.1).
+ * 11.3; docs/containerd.md section 8.1).
  *
  * @param scheme {@code bearer}, {@code digest} or {@code basic}
  * @param params the parameters, names in lower case, the last of several with one name

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses a proxy as Go programs do: {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} in either case; this
- * machine is never reached through a proxy (spec section 4.4).
+ * machine is never reached through a proxy (docs/containerd.md section 4.4).
  */
 final class EnvironmentProxies extends ProxySelector {
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP to one host: its headers, its credentials, its redirects, and plain HTTP where TLS turns out not to be spoken and
- * the owner wrote {@code http}. Headers and credentials go to the origin of the host and to no other (spec section 14.4).
- * Safe for use by several threads.
+ * the owner wrote {@code http}. Headers and credentials go to the origin of the host and to no other
+ * (docs/containerd.md section 14.4). Safe for use by several threads.
  */
 public final class HttpEndpoint {
     static final String USER_AGENT = "jpull/0.1";

@@ -28,7 +28,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TLS to one host needs, read from the files that its settings name (spec section 4.2).
+ * What TLS to one host needs, read from the files that its settings name (docs/containerd.md section 4.2).
  *
  * @param sockets makes the TLS sockets
  * @param trust decides whom to trust

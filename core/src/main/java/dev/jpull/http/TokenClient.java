@@ -19,8 +19,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches tokens from the server that a Bearer challenge names (spec section 8.3). With a secret it asks in the form of
- * OAuth2 first, and remembers which servers want the older form. Safe for use by several threads.
+ * Fetches tokens from the server that a Bearer challenge names (docs/containerd.md section 8.3). With a secret it asks
+ * in the form of OAuth2 first, and remembers which servers want the older form. Safe for use by several threads.
  */
 final class TokenClient {
     private static final int MAX_ANSWER = 1 << 20;

@@ -16,7 +16,7 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token server is asked (distribution's token specifications; spec section 8.3).
+ * What a token server is asked (distribution's token specifications; docs/containerd.md section 8.3).
  *
  * @param realm the token server
  * @param service the registry, as the challenge names it; empty when it does not

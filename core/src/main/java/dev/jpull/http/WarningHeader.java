@@ -5,7 +5,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** A registry's word to its user: {@code Warning: 299 - "text"} (distribution-spec "Warnings"; spec section 5). */
+/**
+ * A registry's word to its user: {@code Warning: 299 - "text"} (distribution-spec "Warnings"; docs/containerd.md
+ * section 5).
+ */
 public final class WarningHeader {
     private static final String PREFIX = "299 - \"";
 

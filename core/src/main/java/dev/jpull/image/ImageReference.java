@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The name of an image, normalised as docker and the Kubernetes CRI do: {@code busybox} is
- * {@code docker.io/library/busybox:latest} (spec section 1.2). Anything outside the grammar is refused, so that a value
- * of this type is safe in a URL and in a path (spec section 14.1).
+ * {@code docker.io/library/busybox:latest} (docs/containerd.md section 1.2). Anything outside the grammar is refused,
+ * so that a value of this type is safe in a URL and in a path (docs/containerd.md section 14.1).
  *
  * @param domain the registry namespace: a host with an optional port, exactly as written
  * @param path the repository in that namespace

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The media type of some content, and what containerd takes it for (spec section 10.1).
+ * The media type of some content, and what containerd takes it for (docs/containerd.md section 10.1).
  *
  * @param value the type without parameters, in the letter case that was given
  */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What an image runs on (OCI image-spec, image-index.md; spec section 10.6).
+ * What an image runs on (OCI image-spec, image-index.md; docs/containerd.md section 10.6).
  *
  * @param os the operating system, in the words of Go: {@code linux}, {@code windows}, {@code darwin}
  * @param architecture the processor, in the words of Go: {@code amd64}, {@code arm64}, {@code arm}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A manifest or an index: a document that points to more content. Type confusion is refused: a body must be what its
- * descriptor says, and only one of both (spec section 10.2; CVE-2021-41190).
+ * descriptor says, and only one of both (docs/containerd.md section 10.2; CVE-2021-41190).
  */
 public sealed interface ImageDocument permits ImageManifest, ImageIndex {
     /** The largest document that is read, in bytes; the limit that containerd has. */

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which platforms will do, and which of them is best (spec section 10.6). Immutable. */
+/** Decides which platforms will do, and which of them is best (docs/containerd.md section 10.6). Immutable. */
 public final class PlatformMatcher {
     private static final int WINDOWS_SERVER_2022 = 20348;
     private static final int WINDOWS_SERVER_2025 = 26100;

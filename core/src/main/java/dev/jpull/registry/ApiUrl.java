@@ -8,7 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import okhttp3.HttpUrl;
 
-/** The URLs of the distribution API at a host (spec sections 4.5 and 5). */
+/** The URLs of the distribution API at a host (docs/containerd.md sections 4.5 and 5). */
 public final class ApiUrl {
     private ApiUrl() {}
 

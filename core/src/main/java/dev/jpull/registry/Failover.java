@@ -15,8 +15,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one host after the other until one does (spec sections 5 to 7). A host that asks for patience is asked again
- * after a pause, any other failure leads to the next host, and the last host is asked again as long as the budget lasts.
+ * Asks one host after the other until one does (docs/containerd.md sections 5 to 7). A host that asks for patience is
+ * asked again after a pause, any other failure leads to the next host, and the last host is asked again as long as the
+ * budget lasts.
  *
  * <p>Safe for use by several threads, each with a budget of its own.
  */

@@ -21,8 +21,8 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks the distribution API to one host, for one namespace (distribution-spec "Pull"; spec sections 5 to 7). Safe for
- * use by several threads.
+ * Speaks the distribution API to one host, for one namespace (distribution-spec "Pull"; docs/containerd.md sections 5
+ * to 7). Safe for use by several threads.
  */
 public final class RegistryEndpoint {
     private static final String ANY_MANIFEST =

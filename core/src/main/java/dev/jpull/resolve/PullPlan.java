@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * What is to be fetched for an image: the walk from its root over indexes and manifests to configurations and layers
- * (spec section 10.4).
+ * (docs/containerd.md section 10.4).
  *
  * @param images the images for the wanted platforms, in order of preference
  * @param documents the manifests and indexes on the way, the root first; all of them are in the store by now

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Finds out what a reference stands for (spec section 6). A tag is only asked of hosts that may resolve, a digest of all
- * that may pull.
+ * Finds out what a reference stands for (docs/containerd.md section 6). A tag is only asked of hosts that may resolve,
+ * a digest of all that may pull.
  */
 public final class Resolver {
     private final ImageReference image;

@@ -6,7 +6,7 @@ import dev.jpull.secret.Secret;
 import java.util.Optional;
 
 /**
- * Who asks, as {@code --user} and {@code --refresh} of {@code ctr} give it (spec section 8.4).
+ * Who asks, as {@code --user} and {@code --refresh} of {@code ctr} give it (docs/containerd.md section 8.4).
  *
  * @param username the user; empty with an identity token, or for nobody
  * @param secret the password or token; empty when the user is to be asked for it

@@ -8,7 +8,7 @@ import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
 import dev.jpull.store.StoreVerifier;
-import dev.jpull.store.Waiting;
+import dev.jpull.store.WaitControl;
 import dev.jpull.text.ForeignText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +27,9 @@ import java.util.function.Consumer;
  */
 public final class LocalStore {
     private final ImageStore store;
-    private final Waiting waiting;
+    private final WaitControl waiting;
 
-    private LocalStore(ImageStore store, Waiting waiting) {
+    private LocalStore(ImageStore store, WaitControl waiting) {
         this.store = store;
         this.waiting = waiting;
     }
@@ -50,7 +50,7 @@ public final class LocalStore {
      * @throws StoreException if there is none, or it cannot be read
      */
     public static LocalStore open(Path directory, Consumer<String> notices) {
-        return new LocalStore(ImageStore.openExisting(directory), new Waiting() {
+        return new LocalStore(ImageStore.openExisting(directory), new WaitControl() {
             @Override
             public boolean isCancelled() {
                 return false;

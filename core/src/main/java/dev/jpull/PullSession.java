@@ -31,7 +31,7 @@ import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
-import dev.jpull.store.Waiting;
+import dev.jpull.store.WaitControl;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
@@ -189,8 +189,8 @@ final class PullSession {
                 .toList();
     }
 
-    private Waiting waiting() {
-        return new Waiting() {
+    private WaitControl waiting() {
+        return new WaitControl() {
             @Override
             public boolean isCancelled() {
                 return cancellation.isCancelled();

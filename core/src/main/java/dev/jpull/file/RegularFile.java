@@ -78,7 +78,7 @@ public final class RegularFile {
      * Refuses what is no regular file.
      *
      * @throws java.nio.file.NoSuchFileException if there is nothing at the path
-     * @throws NotRegularException if it is no regular file; says what it is and, where the system tells, whose
+     * @throws NotRegularException if it is no regular file; says its kind and, where the system tells, its owner
      */
     public static BasicFileAttributes require(Path file, LinkOption... links) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class, links);
@@ -98,7 +98,7 @@ public final class RegularFile {
         return new NotRegularException(file, "it is " + describe(file, attributes), needed);
     }
 
-    /** What a file is and, where the system tells, whose: {@code a symbolic link of alice}. */
+    /** The kind of a file and, where the system tells, its owner: {@code a symbolic link of alice}. */
     public static String describe(Path file, BasicFileAttributes attributes) {
         return kind(file, attributes) + owner(file);
     }

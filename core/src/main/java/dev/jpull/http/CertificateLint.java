@@ -81,7 +81,7 @@ public final class CertificateLint {
                 warning(
                         "key-readable",
                         position,
-                        "everybody on this machine can read the private key " + pair.key(),
+                        "every user of this machine can read the private key " + pair.key(),
                         "chmod 600 " + pair.key());
             }
         } catch (ConfigurationException e) {

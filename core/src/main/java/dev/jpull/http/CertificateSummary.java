@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * What a certificate file says, for people.
  *
- * @param subject whom the certificate is for
- * @param issuer who signed it
+ * @param subject the name that the certificate is issued to
+ * @param issuer the name of the authority that signed it
  * @param expires when it expires
  */
 public record CertificateSummary(String subject, String issuer, Instant expires) {

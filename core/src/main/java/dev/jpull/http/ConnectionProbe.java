@@ -110,8 +110,8 @@ public final class ConnectionProbe implements Closeable {
     public List<CertificateSummary> shownCertificates() throws IOException {
         close();
         connect(lookUp());
-        TlsSettings anybody = new TlsSettings(List.of(), false, List.of(), true);
-        return handshake(anybody, false).chain();
+        TlsSettings unverified = new TlsSettings(List.of(), false, List.of(), true);
+        return handshake(unverified, false).chain();
     }
 
     private TlsSession handshake(TlsSettings settings, boolean check) throws IOException {

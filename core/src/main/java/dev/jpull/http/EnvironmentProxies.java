@@ -77,7 +77,7 @@ final class EnvironmentProxies extends ProxySelector {
                 || https != null && https.host().equals(host);
     }
 
-    /** Answers a proxy that wants to know who asks, with the user in the proxy's URL. */
+    /** Answers a 407 of a proxy with the user in the proxy's URL. */
     Authenticator authenticator() {
         return (route, response) -> {
             HttpUrl proxy =

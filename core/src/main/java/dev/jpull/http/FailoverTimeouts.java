@@ -9,8 +9,7 @@ import okhttp3.Interceptor;
 import okhttp3.Response;
 
 /**
- * Shortens the waits of a request when somebody else can be asked instead, unless the owner of the host wrote how long they
- * are to be.
+ * Shortens the timeouts of a request when fail-over to another host is possible, except those that the configuration sets.
  *
  * @param dial whether the wait for a connection is shortened
  * @param answer whether the wait for an answer is shortened
@@ -30,15 +29,15 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
     private static final Duration WHOLE = ANSWER;
     /** A shorter time is one that no answer can keep. */
     private static final Duration LEAST = Duration.ofMillis(500);
-    /** What is left for the rest of an answer whose beginning may take as long as the owner of the host wrote. */
+    /** What is left for the rest of an answer whose beginning has a configured time limit. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     /**
-     * How long a whole exchange may take: connection, redirects, tokens, headers and body. Without hurry, the answer may take as
-     * long again as its beginning.
+     * How long a whole exchange may take: connection, redirects, tokens, headers and body. Without fail-over, the answer may
+     * take as long again as its beginning.
      *
-     * @param answerTimeout how long a host may be silent before its answer when its owner did not say
-     * @param failoverPossible whether another host can be asked instead
+     * @param answerTimeout how long a host may be silent before its answer when its configuration does not say
+     * @param failoverPossible whether another host can serve the request
      */
     static Duration whole(RegistryHost host, Duration answerTimeout, boolean failoverPossible) {
         Duration own = host.extensions().responseTimeout();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * By what the files of TLS settings are known to be the same as before. Certificates are renewed while programs run.
+ * Identifies the content of the files that TLS settings name, because certificates are renewed while programs run.
  *
  * @param stamps time and size of each file; empty for one that is not there
  */
@@ -29,7 +29,7 @@ record FileStamps(List<String> stamps) {
         try {
             return Files.getLastModifiedTime(file) + " " + Files.size(file);
         } catch (IOException e) {
-            return ""; // whoever reads it will say so
+            return ""; // the read that follows reports why
         }
     }
 }

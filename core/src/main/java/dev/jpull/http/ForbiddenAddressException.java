@@ -3,7 +3,7 @@ package dev.jpull.http;
 
 import java.net.UnknownHostException;
 
-/** The boundary does not let a connection go to an address; of the only type that a lookup of names may throw. */
+/** The policy does not let a connection go to an address; of the only type that a lookup of names may throw. */
 final class ForbiddenAddressException extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 

@@ -164,7 +164,7 @@ public final class HttpClients implements AutoCloseable {
                 List.of(),
                 options.globalTls().skipVerify());
         HttpUrl base = HttpEndpoint.urlOf(host);
-        OutboundPolicy boundary = new OutboundPolicy(host, base, options.trustedRealms(), options.foreignUrls());
+        OutboundPolicy policy = new OutboundPolicy(host, base, options.trustedRealms(), options.foreignUrls());
         boolean plain = !base.isHttps() && host.tls().equals(TlsSettings.NONE);
         return new HttpEndpoint(
                 host,
@@ -172,9 +172,9 @@ public final class HttpClients implements AutoCloseable {
                 client(Identity.of(host, plain, host.tls())),
                 () -> client(Identity.of(host, false, elsewhere))
                         .newBuilder()
-                        .dns(name -> admitted(boundary, host, name))
+                        .dns(name -> admitted(policy, host, name))
                         .build(),
-                boundary,
+                policy,
                 options,
                 allowance,
                 mask);
@@ -186,12 +186,12 @@ public final class HttpClients implements AutoCloseable {
     }
 
     /** The addresses of a name; all of them must be such that the host may lead there. Proxies are our own choice. */
-    private List<InetAddress> admitted(OutboundPolicy boundary, RegistryHost host, String name)
+    private List<InetAddress> admitted(OutboundPolicy policy, RegistryHost host, String name)
             throws UnknownHostException {
         List<InetAddress> addresses = options.network().lookup(name);
         if (!proxies.isProxy(name) && !isOwnProxy(host, name)) {
             for (InetAddress address : addresses) {
-                boundary.admit(address);
+                policy.admit(address);
             }
         }
         return addresses;
@@ -249,10 +249,10 @@ public final class HttpClients implements AutoCloseable {
     }
 
     private static Response noteWhereTheHostIs(Interceptor.Chain chain) throws IOException {
-        OutboundPolicy boundary = chain.request().tag(OutboundPolicy.class);
+        OutboundPolicy policy = chain.request().tag(OutboundPolicy.class);
         Connection connection = chain.connection();
-        if (boundary != null && connection != null && connection.route().proxy().type() == Proxy.Type.DIRECT) {
-            boundary.reachedAt(connection.route().socketAddress().getAddress());
+        if (policy != null && connection != null && connection.route().proxy().type() == Proxy.Type.DIRECT) {
+            policy.reachedAt(connection.route().socketAddress().getAddress());
         }
         return chain.proceed(chain.request());
     }

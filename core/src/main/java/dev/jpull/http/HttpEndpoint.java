@@ -43,7 +43,7 @@ public final class HttpEndpoint {
     private final HttpUrl base;
     private final OkHttpClient client;
     private final Supplier<OkHttpClient> newElsewhere;
-    private final OutboundPolicy boundary;
+    private final OutboundPolicy policy;
     private final CredentialSource credentials;
     private final Authorizer authorizer;
     private final FailoverTimeouts failoverTimeouts;
@@ -59,7 +59,7 @@ public final class HttpEndpoint {
      * An endpoint.
      *
      * @param client talks to the host itself
-     * @param elsewhere makes the client that talks to whatever the host names, within the boundary
+     * @param elsewhere makes the client that talks to whatever the host names, within the policy
      * @param allowance limits what is received of each answer
      * @param mask is told every secret that the host may get to see
      */
@@ -68,7 +68,7 @@ public final class HttpEndpoint {
             HttpUrl base,
             OkHttpClient client,
             Supplier<OkHttpClient> elsewhere,
-            OutboundPolicy boundary,
+            OutboundPolicy policy,
             HttpOptions options,
             ReadAllowance allowance,
             SecretMask mask) {
@@ -76,7 +76,7 @@ public final class HttpEndpoint {
         this.base = base;
         this.client = client;
         this.newElsewhere = elsewhere;
-        this.boundary = boundary;
+        this.policy = policy;
         this.mask = mask;
         host.headers().forEach(header -> mask.addHeader(header.value()));
         this.answerTimeout = options.answerTimeout();
@@ -92,7 +92,7 @@ public final class HttpEndpoint {
                 host.host(),
                 credentials,
                 new TokenClient(
-                        boundary,
+                        policy,
                         this::sendTokenRequest,
                         identityTokens == null ? null : token -> identityTokens.accept(host.host(), token),
                         mask),
@@ -167,7 +167,7 @@ public final class HttpEndpoint {
      */
     public HttpResponse executeForeign(RegistryCall call, String location, Cancellation cancellation)
             throws IOException {
-        return execute(call, boundary.foreign(location), false, cancellation);
+        return execute(call, policy.foreign(location), false, cancellation);
     }
 
     private HttpResponse execute(RegistryCall call, HttpUrl start, boolean own, Cancellation cancellation)
@@ -214,7 +214,7 @@ public final class HttpEndpoint {
                 if (hops.size() == MAX_REDIRECTS) {
                     throw new RedirectException("redirected more than " + MAX_REDIRECTS + " times");
                 }
-                url = boundary.redirect(url, location);
+                url = policy.redirect(url, location);
                 // Who has left does not come home again on somebody else's word with everything in its hands.
                 home = home && isHome(url);
                 for (int i = 0; i < url.querySize(); i++) {
@@ -384,10 +384,10 @@ public final class HttpEndpoint {
 
     private HttpResponse send(boolean home, Request request, Exchange exchange, @Nullable EventListener listener)
             throws IOException {
-        // The boundary learns where the host itself is, from the connection to it.
+        // The policy learns where the host itself is, from the connection to it.
         Call call = home
                 ? client.newCall(
-                        request.newBuilder().tag(OutboundPolicy.class, boundary).build())
+                        request.newBuilder().tag(OutboundPolicy.class, policy).build())
                 : elsewhere().newCall(request);
         if (listener != null) {
             call.addEventListener(listener);

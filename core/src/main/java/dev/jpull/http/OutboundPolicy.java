@@ -15,10 +15,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides where bytes of one registry may go: the only place that does, for redirects, token servers and whatever else a
- * registry names. What is secret stays with the origin it was configured for; https never becomes http; a registry of the
- * world leads nobody into a private network, judged by the address that is then connected to. Safe for use by several
- * threads.
+ * Decides which URLs and addresses a registry may lead to, for redirects, token servers and the {@code urls} of descriptors;
+ * no other class decides that. Secrets stay with the origin that they were configured for. https never becomes http. A public
+ * registry must not lead into a private network; what counts is the address of the connection. Safe for use by several threads.
  */
 final class OutboundPolicy {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -35,7 +34,7 @@ final class OutboundPolicy {
     private volatile @Nullable Scope reachedScope;
 
     /**
-     * The boundary around a host.
+     * The policy of a host.
      *
      * @param home its URL
      * @param trustedRealms hosts of token servers that may have passwords although they are of another site
@@ -48,7 +47,7 @@ final class OutboundPolicy {
         this.foreignUrls = foreignUrls;
     }
 
-    /** The address at which the registry itself was reached; one that was of the world once is no neighbour later. */
+    /** Notes the address of a connection to the registry. Keeps the widest scope seen, so that DNS rebinding cannot widen access. */
     void reachedAt(InetAddress address) {
         Scope reached = Scope.of(address);
         Scope known = reachedScope;

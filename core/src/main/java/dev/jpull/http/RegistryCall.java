@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param accept the media types that are welcome
  * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
  * @param repository the repository, for which access is asked when the registry wants that
- * @param failoverPossible whether somebody else can be asked, so that waits are short
+ * @param failoverPossible whether another endpoint can serve the request, so that waits are short
  */
 public record RegistryCall(
         String method,

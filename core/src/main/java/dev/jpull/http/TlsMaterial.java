@@ -28,10 +28,10 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TLS to one host needs, read from the files that its settings name (docs/containerd.md section 4.2).
+ * Keys and certificates for TLS with one host, read from the files that its settings name (docs/containerd.md section 4.2).
  *
  * @param sockets makes the TLS sockets
- * @param trust decides whom to trust
+ * @param trust verifies the certificates of a host
  */
 record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     private static final char[] NO_PASSWORD = new char[0];
@@ -44,10 +44,11 @@ record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
      */
     static TlsMaterial load(TlsSettings settings) {
         try {
-            // Its authorities have to be usable also where the host is not checked: those that it leads to are.
+            // The authorities must be usable even if the host is not verified: they verify the targets of its
+            // redirects.
             X509TrustManager checked =
-                    settings.insecure() && settings.ca().isEmpty() ? new TrustAnybody() : trust(settings);
-            X509TrustManager trust = settings.insecure() ? new TrustAnybody() : checked;
+                    settings.insecure() && settings.ca().isEmpty() ? new Unverified() : trust(settings);
+            X509TrustManager trust = settings.insecure() ? new Unverified() : checked;
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(settings.client()), new TrustManager[] {trust}, null);
             return new TlsMaterial(context.getSocketFactory(), trust);
@@ -181,8 +182,8 @@ record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
         return store;
     }
 
-    /** What {@code skip_verify} asks for, for the one host that says so. */
-    private static final class TrustAnybody extends X509ExtendedTrustManager {
+    /** Accepts every certificate: {@code skip_verify}, for the one host that is configured so. */
+    private static final class Unverified extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

@@ -30,7 +30,7 @@ final class TokenClient {
     /** The members of an answer that are secret. */
     private static final List<String> TOKENS = List.of("token", "access_token", "refresh_token");
 
-    private final OutboundPolicy boundary;
+    private final OutboundPolicy policy;
     private final Sender sender;
     private final @Nullable Consumer<Credential> identityTokens;
     private final SecretMask mask;
@@ -55,9 +55,8 @@ final class TokenClient {
      * @param identityTokens is given the identity tokens that are asked for; or null, then none are
      * @param mask is told every token
      */
-    TokenClient(
-            OutboundPolicy boundary, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
-        this.boundary = boundary;
+    TokenClient(OutboundPolicy policy, Sender sender, @Nullable Consumer<Credential> identityTokens, SecretMask mask) {
+        this.policy = policy;
         this.sender = sender;
         this.identityTokens = identityTokens;
         this.mask = mask;
@@ -65,7 +64,7 @@ final class TokenClient {
 
     /** Whether the token server of a challenge is asked with a credential. */
     boolean mayHaveCredential(Challenge challenge, HttpUrl asker) throws AuthenticationException {
-        return boundary.trusts(boundary.realm(challenge.param("realm"), asker));
+        return policy.trusts(policy.realm(challenge.param("realm"), asker));
     }
 
     /**
@@ -81,8 +80,8 @@ final class TokenClient {
             HttpUrl asker,
             Exchange exchange)
             throws IOException {
-        HttpUrl realm = boundary.realm(challenge.param("realm"), asker);
-        boolean trusted = boundary.trusts(realm);
+        HttpUrl realm = policy.realm(challenge.param("realm"), asker);
+        boolean trusted = policy.trusts(realm);
         TokenRequest request = new TokenRequest(
                 realm, challenge.param("service"), scopes, trusted ? credential : null, identityTokens != null);
         if (request.hasSecret() && !olderForm.contains(realm)) {

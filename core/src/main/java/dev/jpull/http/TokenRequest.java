@@ -16,13 +16,13 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token server is asked (distribution's token specifications; docs/containerd.md section 8.3).
+ * A request to a token server (distribution's token specifications; docs/containerd.md section 8.3).
  *
  * @param realm the token server
  * @param service the registry, as the challenge names it; empty when it does not
- * @param scopes what access is wanted to
- * @param credential who asks, or null for nobody
- * @param offline whether an identity token is wanted as well
+ * @param scopes the token scopes that are requested
+ * @param credential what authenticates the request; null for an anonymous one
+ * @param offline whether an identity token is requested as well
  */
 record TokenRequest(
         HttpUrl realm,
@@ -53,12 +53,12 @@ record TokenRequest(
         return scopes;
     }
 
-    /** Whether there is something to prove who asks. */
+    /** Whether the request is authenticated. */
     boolean hasSecret() {
         return credential != null && !credential.secret().isEmpty();
     }
 
-    /** The older form: everything in the URL, who asks in a header. */
+    /** The older form: the parameters in the URL, the credential in a header. */
     Request.Builder get() {
         HttpUrl.Builder url = realm.newBuilder().query(null);
         List<String[]> parameters = new ArrayList<>();
@@ -84,7 +84,7 @@ record TokenRequest(
         return request;
     }
 
-    /** The form of OAuth2: everything in the body. */
+    /** The form of OAuth2: parameters and credential in the body. */
     Request.Builder post() {
         FormBody.Builder form = new FormBody.Builder();
         if (credential != null && credential.isIdentityToken()) {

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The wait for another pull that fetches the same blob: as long as its file grows, or until the blob is there. A process that
  * was stopped, or whose host sends nothing, keeps no other from the blob for ever.
  */
-final class BlobWait implements StoreLock.Patience {
+final class BlobWait implements StoreLock.StopCondition {
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
     private final ImageStore store;
     private final Descriptor blob;
     private final LockLimits limits;
-    private final Waiting waiting;
+    private final WaitControl wait;
     private final long start = System.nanoTime();
     private long looked = start;
     private long grown = start;
@@ -27,11 +27,11 @@ final class BlobWait implements StoreLock.Patience {
     private boolean announced;
     private boolean stalled;
 
-    BlobWait(ImageStore store, Descriptor blob, LockLimits limits, Waiting waiting) {
+    BlobWait(ImageStore store, Descriptor blob, LockLimits limits, WaitControl wait) {
         this.store = store;
         this.blob = blob;
         this.limits = limits;
-        this.waiting = waiting;
+        this.wait = wait;
     }
 
     /** Whether the waiting ended because the other pull does not get on. */
@@ -40,14 +40,14 @@ final class BlobWait implements StoreLock.Patience {
     }
 
     @Override
-    public boolean isOver(LockHolder holder) throws IOException {
-        if (waiting.isCancelled()) {
+    public boolean isMet(LockHolder holder) throws IOException {
+        if (wait.isCancelled()) {
             return true;
         }
         long now = System.nanoTime();
         if (!announced && now - start >= limits.announced().toNanos()) {
             announced = true;
-            waiting.waitsFor("waiting for " + holder.describe() + " that pulls the blob " + blob.digest());
+            wait.waitsFor("waiting for " + holder.describe() + " that pulls the blob " + blob.digest());
         }
         if (now - looked < LOOK_NANOS) {
             return false;
@@ -60,7 +60,7 @@ final class BlobWait implements StoreLock.Patience {
         }
         stalled = now - grown >= limits.stalled().toNanos();
         if (stalled) {
-            waiting.waitsFor(holder.describe() + " has written nothing of the blob " + blob.digest() + " for "
+            wait.waitsFor(holder.describe() + " has written nothing of the blob " + blob.digest() + " for "
                     + limits.stalled().toSeconds() + " s: it is fetched again beside it");
         }
         return stalled || store.has(blob);

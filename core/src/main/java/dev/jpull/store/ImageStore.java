@@ -324,20 +324,20 @@ public final class ImageStore {
      * Opens the ingest of a blob, with what earlier pulls left there. Waits while another pull holds it and makes progress; when
      * it makes none for long, the ingest is one beside it that begins anew.
      *
-     * @param waiting is asked while waiting, and told about it
+     * @param wait is asked while waiting, and told about it
      * @return the ingest, or empty when the blob is in the store by then or the waiting was given up
      */
-    public Optional<Ingest> ingest(Descriptor descriptor, Waiting waiting) {
+    public Optional<Ingest> ingest(Descriptor descriptor, WaitControl wait) {
         Digest digest = descriptor.digest();
         try (StoreDirectory blobs = tree.make("blobs", digest.algorithm().label())) {
             if (isThere(descriptor, blobs)) {
                 return Optional.empty();
             }
             refuseDirectory(blobs, digest);
-            BlobWait wait = new BlobWait(this, descriptor, limits, waiting);
-            StoreLock lock = lock(digest, wait).orElse(null);
+            BlobWait blobWait = new BlobWait(this, descriptor, limits, wait);
+            StoreLock lock = lock(digest, blobWait).orElse(null);
             if (lock == null) {
-                return wait.isStalled()
+                return blobWait.isStalled()
                         ? Optional.of(Ingest.open(tree, digest.hex() + "." + UUID.randomUUID(), descriptor, null))
                         : Optional.empty();
             }
@@ -361,9 +361,9 @@ public final class ImageStore {
     }
 
     /** The lock of the ingest of a blob. */
-    Optional<StoreLock> lock(Digest digest, StoreLock.Patience patience) throws IOException {
+    Optional<StoreLock> lock(Digest digest, StoreLock.StopCondition stop) throws IOException {
         long position = Long.parseLong(digest.hex().substring(0, LOCK_DIGITS), 16);
-        return StoreLock.acquire(tree.locks(), BLOB_LOCKS, position, patience);
+        return StoreLock.acquire(tree.locks(), BLOB_LOCKS, position, stop);
     }
 
     private long usableSpace() {
@@ -393,15 +393,15 @@ public final class ImageStore {
 
     /** The names of images. */
     public LayoutIndex index() {
-        return index(Waiting.PATIENT);
+        return index(WaitControl.UNLIMITED);
     }
 
     /**
      * The names of images.
      *
-     * @param waiting is asked while the lock of the index is waited for, and told about it
+     * @param wait is asked while the lock of the index is waited for, and told about it
      */
-    public LayoutIndex index(Waiting waiting) {
-        return new LayoutIndex(tree, limits, waiting);
+    public LayoutIndex index(WaitControl wait) {
+        return new LayoutIndex(tree, limits, wait);
     }
 }

@@ -144,7 +144,7 @@ public final class Ingest implements Closeable {
     }
 
     /**
-     * Writes bytes. Nobody else may write the same ones at the same time.
+     * Writes bytes. Concurrent writes must not overlap.
      *
      * @throws StoreException if the disk does not take them
      */
@@ -190,7 +190,7 @@ public final class Ingest implements Closeable {
     }
 
     /**
-     * Gives the content its name, if it is what it should be. Nobody may write any more.
+     * Gives the content its name, if it is right. No write may run or follow.
      *
      * @return whether it was; if not, everything is thrown away and the ingest starts anew
      * @throws StoreException if the store cannot be written
@@ -216,7 +216,7 @@ public final class Ingest implements Closeable {
         }
     }
 
-    /** Throws everything away. Nobody may write at the same time. */
+    /** Throws everything away. No write may run at the same time. */
     public void discard() {
         try {
             synchronized (present) {

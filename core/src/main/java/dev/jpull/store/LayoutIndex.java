@@ -44,13 +44,13 @@ public final class LayoutIndex {
 
     private final StoreTree tree;
     private final LockLimits limits;
-    private final Waiting waiting;
+    private final WaitControl wait;
     private final Path file;
 
-    LayoutIndex(StoreTree tree, LockLimits limits, Waiting waiting) {
+    LayoutIndex(StoreTree tree, LockLimits limits, WaitControl wait) {
         this.tree = tree;
         this.limits = limits;
-        this.waiting = waiting;
+        this.wait = wait;
         this.file = tree.root().resolve(FILE);
     }
 
@@ -199,7 +199,7 @@ public final class LayoutIndex {
     private boolean locked(Change change) {
         try {
             StoreDirectory ingest = tree.make("ingest");
-            try (StoreLock held = StoreLock.acquire(ingest, LOCK, 0, patience())
+            try (StoreLock held = StoreLock.acquire(ingest, LOCK, 0, stopCondition())
                     .orElseThrow(
                             () -> new PullCancelledException("cancelled while waiting for the index of the store"))) {
                 return change.run();
@@ -211,7 +211,7 @@ public final class LayoutIndex {
         }
     }
 
-    private StoreLock.Patience patience() {
+    private StoreLock.StopCondition stopCondition() {
         long start = System.nanoTime();
         boolean[] announced = new boolean[1];
         return holder -> {
@@ -223,10 +223,10 @@ public final class LayoutIndex {
             }
             if (!announced[0] && waited >= limits.announced().toNanos()) {
                 announced[0] = true;
-                waiting.waitsFor(
+                wait.waitsFor(
                         "waiting for " + holder.describe() + " that changes the index of the store " + tree.root());
             }
-            return waiting.isCancelled();
+            return wait.isCancelled();
         };
     }
 

@@ -28,7 +28,7 @@ final class PrefixHasher {
         this.hash = algorithm.newMessageDigest();
     }
 
-    /** Hashes bytes that have just been written, if they are next and nobody else is at it. */
+    /** Hashes bytes that have just been written, if they are next and no other thread hashes. */
     void offer(long position, byte[] buffer, int length) {
         if (lock.tryLock()) {
             try {
@@ -43,10 +43,10 @@ final class PrefixHasher {
     }
 
     /**
-     * Hashes what is in the file, unless somebody else is at it.
+     * Hashes what is in the file, unless another thread hashes.
      *
      * @param front up to where all bytes are there
-     * @param most how many bytes at most, so that nobody is kept from the network for long
+     * @param most how many bytes at most, so that a segment worker returns to the network soon
      */
     void follow(long front, long most) throws IOException {
         if (lock.tryLock()) {
@@ -89,7 +89,7 @@ final class PrefixHasher {
         while (hashed < end) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), end - hashed));
             if (channel.read(buffer, hashed) < 0) {
-                return; // somebody cut the file: the digest will not be right
+                return; // another process truncated the file: the digest will be wrong
             }
             hash.update(buffer.array(), 0, buffer.position());
             hashed += buffer.position();

@@ -29,21 +29,21 @@ import java.util.Set;
  */
 public final class StoreCleaner {
     private final ImageStore store;
-    private final Waiting waiting;
+    private final WaitControl wait;
 
     /** A cleaner for a store. */
     public StoreCleaner(ImageStore store) {
-        this(store, Waiting.PATIENT);
+        this(store, WaitControl.UNLIMITED);
     }
 
     /**
      * A cleaner for a store.
      *
-     * @param waiting is told about the wait for the lock of the index
+     * @param wait is told about the wait for the lock of the index
      */
-    public StoreCleaner(ImageStore store, Waiting waiting) {
+    public StoreCleaner(ImageStore store, WaitControl wait) {
         this.store = store;
-        this.waiting = waiting;
+        this.wait = wait;
     }
 
     /**
@@ -146,7 +146,7 @@ public final class StoreCleaner {
     }
 
     /**
-     * Takes away images by name, and the blobs that nobody else needs.
+     * Takes away images by name, and the blobs that no other image needs.
      *
      * @param names names as they are listed
      */
@@ -155,7 +155,7 @@ public final class StoreCleaner {
                 .filter(entry -> names.contains(entry.name()))
                 .toList();
         Dropping dropping = new Dropping(chosen, (blob, ofDropped) -> ofDropped);
-        store.index(waiting).remove(names, dropping);
+        store.index(wait).remove(names, dropping);
         return new Removed(List.copyOf(names), dropping.gone);
     }
 
@@ -189,7 +189,7 @@ public final class StoreCleaner {
                             .filter(entry -> !names.contains(entry.name()))
                             .toList()));
         }
-        store.index(waiting).remove(names, dropping);
+        store.index(wait).remove(names, dropping);
         new StoreSweeper(store).sweep();
         return new Removed(names, dropping.gone);
     }

@@ -28,14 +28,14 @@ final class StoreLock implements Closeable {
         this.mark = mark;
     }
 
-    /** Asks the caller, at every poll, whether the waiting ends without the lock. */
-    interface Patience {
+    /** Decides, at every poll, whether a wait ends without the lock. */
+    interface StopCondition {
         /**
          * Whether to wait no longer.
          *
          * @param holder finds out which process has the lock
          */
-        boolean isOver(LockHolder holder) throws IOException;
+        boolean isMet(LockHolder holder) throws IOException;
     }
 
     /**
@@ -46,7 +46,7 @@ final class StoreLock implements Closeable {
      * @param position which of its locks
      * @return the lock, or empty when the waiting was ended
      */
-    static Optional<StoreLock> acquire(StoreDirectory directory, String name, long position, Patience patience)
+    static Optional<StoreLock> acquire(StoreDirectory directory, String name, long position, StopCondition stop)
             throws IOException {
         LockFile file = null;
         boolean acquired = false;
@@ -54,7 +54,7 @@ final class StoreLock implements Closeable {
             file = LockFile.enter(directory, name);
             LockHolder holder = new LockHolder(directory, name, position);
             while (!file.tryLock(position)) {
-                if (patience.isOver(holder)) {
+                if (stop.isMet(holder)) {
                     return Optional.empty();
                 }
                 pause();
@@ -105,7 +105,7 @@ final class StoreLock implements Closeable {
         try {
             directory.deleteIfExists(name);
         } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "cannot take away the note of who holds a lock", e);
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot delete the file that names the holder of a lock", e);
         }
     }
 }

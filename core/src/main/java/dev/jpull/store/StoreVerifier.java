@@ -33,16 +33,16 @@ public final class StoreVerifier {
     private static final MediaType UNKNOWN = new MediaType("application/octet-stream");
 
     private final ImageStore store;
-    private final Waiting waiting;
+    private final WaitControl wait;
 
     /**
      * A verifier for a store.
      *
-     * @param waiting is told about the wait for the lock of the index
+     * @param wait is told about the wait for the lock of the index
      */
-    public StoreVerifier(ImageStore store, Waiting waiting) {
+    public StoreVerifier(ImageStore store, WaitControl wait) {
         this.store = store;
-        this.waiting = waiting;
+        this.wait = wait;
     }
 
     /** What may be wrong. */
@@ -256,7 +256,7 @@ public final class StoreVerifier {
                     || again.file().isDirectory()) {
                 return;
             }
-            store.index(waiting).whileLocked(() -> {
+            store.index(wait).whileLocked(() -> {
                 try {
                     if (!claims().containsKey(digest) && again.isOf(directory.attributesIfThere(digest.hex()))) {
                         directory.deleteIfExists(digest.hex());

@@ -23,7 +23,7 @@ import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
-import dev.jpull.store.Waiting;
+import dev.jpull.store.WaitControl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,8 +153,8 @@ public final class BlobDownload {
         }
     }
 
-    private Waiting waiting(ImageStore store) {
-        return new Waiting() {
+    private WaitControl waiting(ImageStore store) {
+        return new WaitControl() {
             @Override
             public boolean isCancelled() {
                 return followed(store);

@@ -102,7 +102,8 @@ class FullDiskTest {
 
     private void assertWhole(String... names) {
         assertThat(store.index().list()).extracting(LayoutIndex.Entry::name).containsExactly(names);
-        assertThat(new StoreVerifier(store, Waiting.PATIENT).verify(false)).isEmpty();
+        assertThat(new StoreVerifier(store, WaitControl.UNLIMITED).verify(false))
+                .isEmpty();
     }
 
     @Test
@@ -153,7 +154,7 @@ class FullDiskTest {
         fill();
         // what the clean-up frees first
         Files.delete(store.pathOf(store.index().find("two").orElseThrow().digest()));
-        assertThat(new StoreVerifier(store, Waiting.PATIENT).verify(false))
+        assertThat(new StoreVerifier(store, WaitControl.UNLIMITED).verify(false))
                 .singleElement()
                 .satisfies(bad -> {
                     assertThat(bad.kind()).isEqualTo(StoreVerifier.Kind.MISSING);

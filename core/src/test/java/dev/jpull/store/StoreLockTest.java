@@ -44,7 +44,7 @@ class StoreLockTest {
     }
 
     /** Waits until it is told what it waits for, and notes it. */
-    private static final class Told implements Waiting {
+    private static final class Told implements WaitControl {
         private final List<String> texts = new ArrayList<>();
         private final boolean givesUp;
 

@@ -73,7 +73,7 @@ class StoreVerifierTest {
     }
 
     private List<Bad> verify(boolean remove) {
-        return new StoreVerifier(store, Waiting.PATIENT).verify(remove);
+        return new StoreVerifier(store, WaitControl.UNLIMITED).verify(remove);
     }
 
     @Test

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
-/** A caller that may have to wait for a lock. For use by one thread. */
+/** Controls the waits of one caller for locks of the store: ends them, and is told about them. For use by one thread. */
 @FunctionalInterface
-public interface Waiting {
-    /** A caller that waits as long as it is allowed to. */
-    Waiting PATIENT = () -> false;
+public interface WaitControl {
+    /** Ends no wait: the limits of the store alone do. */
+    WaitControl UNLIMITED = () -> false;
 
-    /** Whether the caller no longer wants what it waits for; asked about forty times a second. */
+    /** Whether the wait ends without the lock; asked about forty times a second. */
     boolean isCancelled();
 
     /**

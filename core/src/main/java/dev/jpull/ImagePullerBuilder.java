@@ -14,7 +14,7 @@ import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.registry.Failover;
 import dev.jpull.text.ForeignText;
-import dev.jpull.transfer.Connections;
+import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -351,7 +351,8 @@ public final class ImagePullerBuilder {
                 known,
                 upstream,
                 new HttpClients(options, threads),
-                new TransferPool(downloads, new Connections(maxConnections, maxConnectionsPerHost), spread, threads),
+                new TransferPool(
+                        downloads, new ConnectionBudget(maxConnections, maxConnectionsPerHost), spread, threads),
                 threads,
                 listener,
                 pauses,

@@ -89,37 +89,37 @@ public final class BlobDownload {
      */
     public BlobReport into(ImageStore store) {
         try {
-            return into(store, Slot.unshared());
-        } catch (SlotRecalledException e) {
+            return into(store, DownloadSlot.unshared());
+        } catch (SlotPreemptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /**
-     * Downloads the blob, unless it is there, as long as the slot is not recalled. May be called again after that: what was
+     * Downloads the blob, unless it is there, as long as the slot is not preempted. May be called again after that: what was
      * fetched is kept.
      *
      * @throws PullException if it cannot be had
-     * @throws SlotRecalledException if the slot was recalled before the blob was there
+     * @throws SlotPreemptedException if the slot was preempted before the blob was there
      */
-    public BlobReport into(ImageStore store, Slot slot) throws SlotRecalledException {
+    public BlobReport into(ImageStore store, DownloadSlot slot) throws SlotPreemptedException {
         begin(slot);
         try {
             return download(store, slot);
         } catch (PullCancelledException e) {
-            if (slot.isRecalled() && !cancellation.isCancelled()) {
-                throw new SlotRecalledException(e);
+            if (slot.isPreempted() && !cancellation.isCancelled()) {
+                throw new SlotPreemptedException(e);
             }
             throw e;
         }
     }
 
-    private void begin(Slot slot) {
+    private void begin(DownloadSlot slot) {
         calls = slot.beginCalls(cancellation);
         failover = pullFailover.within(calls);
     }
 
-    private BlobReport download(ImageStore store, Slot slot) {
+    private BlobReport download(ImageStore store, DownloadSlot slot) {
         if (blob.size() == 0 && !blob.digest().matches(new byte[0])) {
             throw new IntegrityException("the descriptor of " + blob.digest() + " in " + image
                     + " says that it has no bytes, which its digest denies");
@@ -189,8 +189,8 @@ public final class BlobDownload {
     }
 
     /** Fetches what is missing until the whole is right; returns how many bytes came. */
-    private long fetch(Ingest ingest, Slot slot) {
-        BlobInFlight flight = flight(ingest, slot);
+    private long fetch(Ingest ingest, DownloadSlot slot) {
+        BlobTransfer flight = flight(ingest, slot);
         try {
             do {
                 begin(slot);
@@ -204,8 +204,8 @@ public final class BlobDownload {
         return fetchedBefore;
     }
 
-    private BlobInFlight flight(Ingest ingest, Slot slot) {
-        return new BlobInFlight(image, ingest, cancellation, listener, workers, failover, helpingHosts(), slot);
+    private BlobTransfer flight(Ingest ingest, DownloadSlot slot) {
+        return new BlobTransfer(image, ingest, cancellation, listener, workers, failover, helpingHosts(), slot);
     }
 
     /**
@@ -214,7 +214,7 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        BlobInFlight flight = flight(ingest, Slot.unshared());
+        BlobTransfer flight = flight(ingest, DownloadSlot.unshared());
         try {
             fill(flight);
         } finally {
@@ -222,9 +222,9 @@ public final class BlobDownload {
         }
     }
 
-    private void fill(BlobInFlight flight) {
+    private void fill(BlobTransfer flight) {
         while (!flight.segments().isDone()) {
-            Segments.Segment segment = flight.segments().takeOrSplit();
+            SegmentPlan.Segment segment = flight.segments().takeOrSplit();
             if (segment == null) {
                 awaitHelpers(flight);
                 continue;
@@ -239,7 +239,7 @@ public final class BlobDownload {
     }
 
     /** Helpers are at the last pieces: too little to split. */
-    private void awaitHelpers(BlobInFlight flight) {
+    private void awaitHelpers(BlobTransfer flight) {
         flight.rethrow();
         if (calls.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled");
@@ -257,7 +257,7 @@ public final class BlobDownload {
     }
 
     /** Fetches a segment, and what follows it as long as the host sends it anyway and nobody else fetches it. */
-    private void stream(BlobInFlight flight, Segments.Segment segment) {
+    private void stream(BlobTransfer flight, SegmentPlan.Segment segment) {
         List<RegistryEndpoint> candidates = hosts.candidates();
         Failover.Success<BlobStream> opened = open(flight, segment, candidates);
         RegistryEndpoint endpoint = opened.endpoint();
@@ -285,7 +285,7 @@ public final class BlobDownload {
             boolean more = flight.reader().copy(stream, segment, endpoint);
             while (more && stream.isWhole()) {
                 // This host does not do ranges: the other gaps are in the same stream.
-                Segments.Segment next = flight.segments().takeFrom(stream.position());
+                SegmentPlan.Segment next = flight.segments().takeFrom(stream.position());
                 if (next == null) {
                     break;
                 }
@@ -312,7 +312,7 @@ public final class BlobDownload {
     }
 
     private Failover.Success<BlobStream> open(
-            BlobInFlight flight, Segments.Segment segment, List<RegistryEndpoint> candidates) {
+            BlobTransfer flight, SegmentPlan.Segment segment, List<RegistryEndpoint> candidates) {
         try {
             return failover.hedged(
                     Phase.BLOB,
@@ -345,9 +345,9 @@ public final class BlobDownload {
     }
 
     /** The host sends too little: another one goes on, unless there is nothing better. */
-    private void leaveSlow(BlobInFlight flight, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
+    private void leaveSlow(BlobTransfer flight, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        if (flight.verdict() == Pace.Verdict.HOPELESS) {
+        if (flight.verdict() == RateCheck.Verdict.HOPELESS) {
             throw exhausted();
         }
         hosts.leave(endpoint, flight.slowRate());
@@ -357,7 +357,7 @@ public final class BlobDownload {
 
     /** A stream broke: the same host goes on if it brought something, others if it did not. */
     private void goOnAfter(
-            HostFailure failure, RegistryEndpoint endpoint, BlobInFlight flight, long before, Duration elapsed) {
+            HostFailure failure, RegistryEndpoint endpoint, BlobTransfer flight, long before, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
         workers.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;
@@ -389,7 +389,7 @@ public final class BlobDownload {
         return attempt;
     }
 
-    private void retry(BlobInFlight flight, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
+    private void retry(BlobTransfer flight, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
         reopenings++;
         if (hosts.leadsOn(endpoint)) {
             failover.fellBack(attempt);
@@ -402,7 +402,7 @@ public final class BlobDownload {
     }
 
     /** Gives the blob its name, or finds out whom not to believe. */
-    private boolean commit(Ingest ingest, BlobInFlight flight) {
+    private boolean commit(Ingest ingest, BlobTransfer flight) {
         if (ingest.commit()) {
             blame.right(flight.contributors());
             if (!lastOrigin.isEmpty()) {

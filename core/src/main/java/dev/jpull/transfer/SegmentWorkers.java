@@ -25,7 +25,7 @@ public final class SegmentWorkers implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(SegmentWorkers.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(2);
 
-    private final Connections connections;
+    private final ConnectionBudget connections;
     private final boolean spread;
     private final ThreadPoolExecutor executor;
 
@@ -34,7 +34,7 @@ public final class SegmentWorkers implements AutoCloseable {
      *
      * @param spread whether blobs are fetched from all capable hosts at once, instead of from the first that does
      */
-    public SegmentWorkers(Connections connections, boolean spread) {
+    public SegmentWorkers(ConnectionBudget connections, boolean spread) {
         this(connections, spread, Thread::new);
     }
 
@@ -44,24 +44,24 @@ public final class SegmentWorkers implements AutoCloseable {
      * @param spread whether blobs are fetched from all capable hosts at once, instead of from the first that does
      * @param threads makes the threads
      */
-    SegmentWorkers(Connections connections, boolean spread, ThreadFactory threads) {
+    SegmentWorkers(ConnectionBudget connections, boolean spread, ThreadFactory threads) {
         this.connections = connections;
         this.spread = spread;
         this.executor = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = threads.newThread(task);
-                    thread.setName("jpull-assist");
+                    thread.setName("jpull-segment");
                     thread.setDaemon(true);
                     return thread;
                 });
     }
 
-    Connections connections() {
+    ConnectionBudget connections() {
         return connections;
     }
 
     /** Helps with a blob, if somebody can: from the host that has least to do. */
-    void offer(BlobInFlight blob) {
+    void offer(BlobTransfer blob) {
         while (blob.segments().hasRoom()) {
             List<RegistryEndpoint> sources = new ArrayList<>(blob.helpableSources());
             sources.sort(Comparator.comparingInt(
@@ -85,8 +85,9 @@ public final class SegmentWorkers implements AutoCloseable {
         return spread;
     }
 
-    private boolean start(BlobInFlight blob, RegistryEndpoint source) {
-        Optional<Segments.Segment> first = Optional.ofNullable(blob.segments().takeOrSplit());
+    private boolean start(BlobTransfer blob, RegistryEndpoint source) {
+        Optional<SegmentPlan.Segment> first =
+                Optional.ofNullable(blob.segments().takeOrSplit());
         if (first.isEmpty()) {
             return false;
         }
@@ -105,11 +106,11 @@ public final class SegmentWorkers implements AutoCloseable {
         }
     }
 
-    private void help(BlobInFlight blob, RegistryEndpoint source, Segments.Segment first) {
+    private void help(BlobTransfer blob, RegistryEndpoint source, SegmentPlan.Segment first) {
         String origin = source.host().origin();
         Cancellation cancellation = blob.helperScope();
         try {
-            Segments.Segment segment = first;
+            SegmentPlan.Segment segment = first;
             while (segment != null && fetch(blob, source, segment, cancellation)) {
                 segment =
                         connections.isCrowded(origin) || !blob.helpableSources().contains(source)
@@ -131,7 +132,7 @@ public final class SegmentWorkers implements AutoCloseable {
 
     /** Fetches a segment; returns whether there is a point in fetching another one. */
     private static boolean fetch(
-            BlobInFlight blob, RegistryEndpoint source, Segments.Segment segment, Cancellation cancellation)
+            BlobTransfer blob, RegistryEndpoint source, SegmentPlan.Segment segment, Cancellation cancellation)
             throws HostFailure {
         try {
             Optional<BlobStream> opened = blob.openForHelper(source, segment, cancellation);

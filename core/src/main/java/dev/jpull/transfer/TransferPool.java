@@ -25,7 +25,7 @@ public final class TransferPool implements AutoCloseable {
     private static final long REBALANCE_MILLIS = 250;
 
     private final ThreadPoolExecutor executor;
-    private final Slots slots;
+    private final SlotScheduler slots;
     private final SegmentWorkers workers;
 
     /** Something that takes a slot while it runs. */
@@ -34,9 +34,9 @@ public final class TransferPool implements AutoCloseable {
         /**
          * Runs; is run again, with another slot, after it has given one back.
          *
-         * @throws SlotRecalledException if it has given the slot back before it was through
+         * @throws SlotPreemptedException if it has given the slot back before it was through
          */
-        T run(Slot slot) throws SlotRecalledException;
+        T run(DownloadSlot slot) throws SlotPreemptedException;
     }
 
     /**
@@ -46,7 +46,7 @@ public final class TransferPool implements AutoCloseable {
      * @param connections how many connections they may use
      * @param spread whether blobs are fetched from all capable hosts at once
      */
-    public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread) {
+    public TransferPool(int maxConcurrentDownloads, ConnectionBudget connections, boolean spread) {
         this(maxConcurrentDownloads, connections, spread, Thread::new);
     }
 
@@ -58,9 +58,10 @@ public final class TransferPool implements AutoCloseable {
      * @param spread whether blobs are fetched from all capable hosts at once
      * @param threads makes the threads
      */
-    public TransferPool(int maxConcurrentDownloads, Connections connections, boolean spread, ThreadFactory threads) {
+    public TransferPool(
+            int maxConcurrentDownloads, ConnectionBudget connections, boolean spread, ThreadFactory threads) {
         this.workers = new SegmentWorkers(connections, spread, threads);
-        this.slots = new Slots(maxConcurrentDownloads, System::nanoTime);
+        this.slots = new SlotScheduler(maxConcurrentDownloads, System::nanoTime);
         // The slots are the limit; a thread that has just given its slot back may live a moment longer.
         this.executor = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {
@@ -83,7 +84,7 @@ public final class TransferPool implements AutoCloseable {
      * @param cancellation is cancelled at the first failure, and when the calling thread is interrupted
      */
     public <T> List<T> runAll(List<? extends Task<T>> tasks, Cancellation cancellation) {
-        Slots.Share share = slots.open();
+        SlotScheduler.Share share = slots.open();
         BlockingQueue<Outcome<T>> ended = new LinkedBlockingQueue<>();
         SortedMap<Integer, T> results = new TreeMap<>();
         Throwable failure = null;
@@ -126,7 +127,7 @@ public final class TransferPool implements AutoCloseable {
     private record Outcome<T>(
             int position, @Nullable T value, @Nullable Throwable failure) {}
 
-    private <T> void enqueue(Slots.Share share, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
+    private <T> void enqueue(SlotScheduler.Share share, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
         boolean taken = share.add(slot -> {
             try {
                 executor.execute(() -> run(share, slot, position, task, ended));
@@ -140,12 +141,13 @@ public final class TransferPool implements AutoCloseable {
         }
     }
 
-    private <T> void run(Slots.Share share, Slot slot, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
+    private <T> void run(
+            SlotScheduler.Share share, DownloadSlot slot, int position, Task<T> task, BlockingQueue<Outcome<T>> ended) {
         boolean again = false;
         Outcome<T> outcome = null;
         try {
             outcome = new Outcome<>(position, task.run(slot), null);
-        } catch (SlotRecalledException e) {
+        } catch (SlotPreemptedException e) {
             again = true;
         } catch (RuntimeException | Error e) {
             outcome = new Outcome<>(position, null, e);

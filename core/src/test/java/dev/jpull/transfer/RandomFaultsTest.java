@@ -81,7 +81,7 @@ class RandomFaultsTest {
                 }
                 host.when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(6 << 20));
             }
-            Connections connections = new Connections(6, 4);
+            ConnectionBudget connections = new ConnectionBudget(6, 4);
             List<RegistryEndpoint> hosts = hosts(one, two, clients);
             ImageEndpoints endpoints = new ImageEndpoints(hosts);
             Cancellation cancellation = new Cancellation();

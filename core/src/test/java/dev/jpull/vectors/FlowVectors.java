@@ -35,7 +35,7 @@ import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
 import dev.jpull.testdata.Vector;
 import dev.jpull.transfer.BlobDownload;
-import dev.jpull.transfer.Connections;
+import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.SegmentWorkers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -292,7 +292,7 @@ final class FlowVectors {
 
     /** Nobody helps: the vectors are about one connection. */
     private static SegmentWorkers alone() {
-        return new SegmentWorkers(new Connections(1, 1), false);
+        return new SegmentWorkers(new ConnectionBudget(1, 1), false);
     }
 
     private static Path partial(ImageStore store, Descriptor blob, byte[] content) throws IOException {

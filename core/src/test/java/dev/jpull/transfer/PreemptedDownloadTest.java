@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A download whose slot goes to another pull keeps what it has, goes on there, and blames no host. */
-class RecalledDownloadTest {
+class PreemptedDownloadTest {
     private static final TestImage CONTENT =
             new ImageFactory(72).image("linux/amd64", new Layer(900_000, Compression.NONE));
 
@@ -49,7 +49,7 @@ class RecalledDownloadTest {
         List<Attempt> departures = new CopyOnWriteArrayList<>();
         try (TestRegistry registry = TestRegistry.start().serve("team/app", "1", CONTENT);
                 HttpClients clients = new HttpClients(HttpOptions.defaults());
-                TransferPool pool = new TransferPool(1, new Connections(1, 1), false)) {
+                TransferPool pool = new TransferPool(1, new ConnectionBudget(1, 1), false)) {
             registry.when(LoggedRequest::isForBlob, Behaviour.stall(300_000), 1);
             TestCertificates.write(
                     temporary.resolve("certs.d/registry.example/hosts.toml"),
@@ -63,7 +63,7 @@ class RecalledDownloadTest {
             Failover failover =
                     new Failover(new CircuitBreakers(), (pause, within) -> {}, departures::add, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
-            Slot slot = new Slot(0);
+            DownloadSlot slot = new DownloadSlot(0);
             PullContext pull = new PullContext(
                     ImageReference.parse("registry.example/team/app:1"),
                     new ImageEndpoints(endpoints),
@@ -71,15 +71,15 @@ class RecalledDownloadTest {
                     cancellation,
                     event -> {
                         if (event instanceof PullEvent.BlobProgress) {
-                            slot.recall();
+                            slot.preempt();
                         }
                     });
             BlobDownload download = new BlobDownload(pull, descriptor, pool.workers());
-            assertThatThrownBy(() -> download.into(store, slot)).isInstanceOf(SlotRecalledException.class);
+            assertThatThrownBy(() -> download.into(store, slot)).isInstanceOf(SlotPreemptedException.class);
             long kept = store.fetchedOf(descriptor);
             assertThat(kept).isPositive();
 
-            BlobReport report = download.into(store, new Slot(0));
+            BlobReport report = download.into(store, new DownloadSlot(0));
 
             assertThat(store.has(descriptor)).isTrue();
             assertThat(report.bytesFetched()).isEqualTo(layer.length);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * so the same segment gives away its end again and again, in pieces that get smaller as less is left. Safe for use by
  * several threads.
  */
-final class Segments {
+final class SegmentPlan {
     /** Less than this is not worth a request of its own. */
     static final long MIN_PIECE = 2 << 20;
 
@@ -104,11 +104,11 @@ final class Segments {
         }
     }
 
-    Segments(Collection<ByteRange> missing) {
+    SegmentPlan(Collection<ByteRange> missing) {
         this(missing, System::nanoTime);
     }
 
-    Segments(Collection<ByteRange> missing, LongSupplier nanoTime) {
+    SegmentPlan(Collection<ByteRange> missing, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         missing.forEach(range -> gaps.put(range.start(), range.end()));
     }

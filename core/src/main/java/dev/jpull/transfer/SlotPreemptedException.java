@@ -2,10 +2,10 @@
 package dev.jpull.transfer;
 
 /** A task has given its slot back for another pull, and is to be run again. */
-public final class SlotRecalledException extends Exception {
+public final class SlotPreemptedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    SlotRecalledException(Throwable cause) {
+    SlotPreemptedException(Throwable cause) {
         super("the slot was given to another pull", cause);
     }
 }

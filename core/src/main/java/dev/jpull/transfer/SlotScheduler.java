@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * fewest; when none is free, the pull that has most gives one back, as long as that makes the shares more even, and when there
  * are more pulls than slots, they take turns. Starts no threads. Safe for use by several threads.
  */
-final class Slots {
+final class SlotScheduler {
     /** How long a task keeps its slot at least, when another pull has at least two fewer. */
     static final long SLICE = Duration.ofSeconds(3).toNanos();
 
@@ -31,8 +31,8 @@ final class Slots {
 
     /** The tasks of one pull. */
     final class Share {
-        private final Deque<Consumer<Slot>> waiting = new ArrayDeque<>();
-        private final List<Slot> running = new ArrayList<>();
+        private final Deque<Consumer<DownloadSlot>> waiting = new ArrayDeque<>();
+        private final List<DownloadSlot> running = new ArrayList<>();
         private long granted;
         /** For how long its tasks had slots, beginning with as much as the pull that had least when this one came. */
         private long spent;
@@ -45,8 +45,8 @@ final class Slots {
          * @param task starts when it is given a slot, and does not block
          * @return whether the share takes tasks
          */
-        boolean add(Consumer<Slot> task) {
-            synchronized (Slots.this) {
+        boolean add(Consumer<DownloadSlot> task) {
+            synchronized (SlotScheduler.this) {
                 if (closed) {
                     return false;
                 }
@@ -57,14 +57,14 @@ final class Slots {
         }
 
         /** The task that had the slot has ended. */
-        void release(Slot slot) {
+        void release(DownloadSlot slot) {
             refuse(slot);
             dispatch();
         }
 
         /** The task that was given the slot could not start. */
-        void refuse(Slot slot) {
-            synchronized (Slots.this) {
+        void refuse(DownloadSlot slot) {
+            synchronized (SlotScheduler.this) {
                 if (running.remove(slot)) {
                     spent += nanoTime.getAsLong() - slot.since();
                     used--;
@@ -74,7 +74,7 @@ final class Slots {
 
         /** Starts no more tasks. Returns how many were waiting. */
         int close() {
-            synchronized (Slots.this) {
+            synchronized (SlotScheduler.this) {
                 int dropped = waiting.size();
                 waiting.clear();
                 closed = true;
@@ -84,9 +84,9 @@ final class Slots {
         }
     }
 
-    private record Grant(Consumer<Slot> task, Slot slot) {}
+    private record Grant(Consumer<DownloadSlot> task, DownloadSlot slot) {}
 
-    Slots(int most, LongSupplier nanoTime) {
+    SlotScheduler(int most, LongSupplier nanoTime) {
         this.most = most;
         this.nanoTime = nanoTime;
     }
@@ -117,7 +117,7 @@ final class Slots {
         return neediest.map(share -> {
             used++;
             share.granted = ++grants;
-            Slot slot = new Slot(nanoTime.getAsLong());
+            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong());
             share.running.add(slot);
             return new Grant(share.waiting.remove(), slot);
         });
@@ -135,32 +135,32 @@ final class Slots {
                         .thenComparingLong(share -> share.granted));
     }
 
-    /** Recalls a slot when a pull has too few: to be called from time to time while tasks wait. */
+    /** Preempts a slot when a pull has too few: to be called from time to time while tasks wait. */
     void rebalance() {
-        recallable().ifPresent(Slot::recall);
+        preemptible().ifPresent(DownloadSlot::preempt);
     }
 
-    private synchronized Optional<Slot> recallable() {
+    private synchronized Optional<DownloadSlot> preemptible() {
         Optional<Share> neediest = neediest();
         boolean pending =
-                shares.stream().flatMap(share -> share.running.stream()).anyMatch(Slot::isRecalled);
+                shares.stream().flatMap(share -> share.running.stream()).anyMatch(DownloadSlot::isPreempted);
         if (used < most || neediest.isEmpty() || pending) {
             return Optional.empty();
         }
         int few = neediest.get().running.size();
         long now = nanoTime.getAsLong();
-        Optional<Slot> slowest = shares.stream()
+        Optional<DownloadSlot> slowest = shares.stream()
                 .filter(share -> share.running.size() >= few + 2)
                 .max(Comparator.comparingInt(share -> share.running.size()))
                 .flatMap(share -> share.running.stream()
-                        .filter(slot -> slot.isRecallable() && now - slot.since() >= SLICE)
+                        .filter(slot -> slot.isPreemptible() && now - slot.since() >= SLICE)
                         .min(Comparator.comparingDouble(slot -> slot.rate(now))));
         if (slowest.isPresent() || few > 0) {
             return slowest;
         }
         return shares.stream()
                 .flatMap(share -> share.running.stream())
-                .filter(slot -> slot.isRecallable() && now - slot.since() >= TURN)
+                .filter(slot -> slot.isPreemptible() && now - slot.since() >= TURN)
                 .max(Comparator.comparingLong(slot -> now - slot.since()));
     }
 

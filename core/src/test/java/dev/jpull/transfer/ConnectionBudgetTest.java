@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** How many connections a host gets, by a clock of the test's own. */
-class ConnectionsTest {
+class ConnectionBudgetTest {
     private static final String HOST = "https://host.example";
 
     private long now;
-    private final Connections connections = new Connections(16, 8, () -> now);
+    private final ConnectionBudget connections = new ConnectionBudget(16, 8, () -> now);
 
     /** Bytes come for a while, so many a millisecond and connection up to a limit. */
     private void receive(long millis, int perConnection, int atMost) {

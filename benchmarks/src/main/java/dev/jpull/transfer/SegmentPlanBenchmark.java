@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
-public class SegmentsBenchmark {
+public class SegmentPlanBenchmark {
     private static final long SIZE = 1L << 30;
     private static final int PIECE = 128 << 10;
     private static final int CONNECTIONS = 24;
@@ -34,13 +34,13 @@ public class SegmentsBenchmark {
     @Benchmark
     public int wholeBlob() {
         now = 0;
-        Segments segments = new Segments(List.of(new ByteRange(0, SIZE)), () -> now);
-        List<Segments.Segment> running = new ArrayList<>();
+        SegmentPlan segments = new SegmentPlan(List.of(new ByteRange(0, SIZE)), () -> now);
+        List<SegmentPlan.Segment> running = new ArrayList<>();
         int taken = 0;
         while (!segments.isDone()) {
             now += NANOS_PER_TURN;
             while (running.size() < CONNECTIONS) {
-                Segments.Segment next = segments.takeOrSplit();
+                SegmentPlan.Segment next = segments.takeOrSplit();
                 if (next == null) {
                     break;
                 }

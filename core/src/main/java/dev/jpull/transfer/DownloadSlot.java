@@ -6,50 +6,50 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the places of a {@link TransferPool}, as long as a task has it. The pool may recall it for another pull; a download then
+ * One of the places of a {@link TransferPool}, as long as a task has it. The pool may preempt it for another pull; a download then
  * ends its calls, keeps what it has fetched, and is queued again. Safe for use by several threads.
  */
-public final class Slot {
+public final class DownloadSlot {
     private final long since;
     private final AtomicLong bytes = new AtomicLong();
     private @Nullable Cancellation calls;
-    private boolean recalled;
+    private boolean preempted;
 
-    Slot(long since) {
+    DownloadSlot(long since) {
         this.since = since;
     }
 
-    /** A slot for a download that shares with no other: it is never recalled. */
-    public static Slot unshared() {
-        return new Slot(0);
+    /** A slot for a download that shares with no other: it is never preempted. */
+    public static DownloadSlot unshared() {
+        return new DownloadSlot(0);
     }
 
-    /** The calls of the task, from now on until {@link #endCalls}: they end when the slot is recalled. */
+    /** The calls of the task, from now on until {@link #endCalls}: they end when the slot is preempted. */
     synchronized Cancellation beginCalls(Cancellation pull) {
         Cancellation own = pull.child();
         calls = own;
-        if (recalled) {
+        if (preempted) {
             own.cancel();
         }
         return own;
     }
 
-    /** The task finishes what it has to finish: a recall would come too late. */
+    /** The task finishes what it has to finish: a preemption would come too late. */
     synchronized void endCalls() {
         calls = null;
     }
 
     /** Whether the task could give the slot back. */
-    synchronized boolean isRecallable() {
-        return calls != null && !recalled;
+    synchronized boolean isPreemptible() {
+        return calls != null && !preempted;
     }
 
     /** Wants the slot back. */
-    void recall() {
+    void preempt() {
         Cancellation ended;
         synchronized (this) {
             ended = calls;
-            recalled = ended != null;
+            preempted = ended != null;
         }
         if (ended != null) {
             ended.cancel();
@@ -57,8 +57,8 @@ public final class Slot {
     }
 
     /** Whether the pool wants the slot back. */
-    synchronized boolean isRecalled() {
-        return recalled;
+    synchronized boolean isPreempted() {
+        return preempted;
     }
 
     /** The task has got so many bytes. */

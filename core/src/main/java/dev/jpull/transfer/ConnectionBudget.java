@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * How many connections fetch blobs, in all and at each host: as many as there may be at first, then as few as do the same,
  * and half as many when the host complains. A download always gets its one connection; helpers get what is left. Safe for use by several threads.
  */
-public final class Connections {
+public final class ConnectionBudget {
     /** How soon a host gets more connections, as long as it does not complain. */
     static final long RAMP = Duration.ofMillis(150).toNanos();
 
@@ -65,11 +65,11 @@ public final class Connections {
      * @param most connections in all, at least 1
      * @param mostOfHost connections to one host, at least 1
      */
-    public Connections(int most, int mostOfHost) {
+    public ConnectionBudget(int most, int mostOfHost) {
         this(most, mostOfHost, System::nanoTime);
     }
 
-    Connections(int most, int mostOfHost, LongSupplier nanoTime) {
+    ConnectionBudget(int most, int mostOfHost, LongSupplier nanoTime) {
         this.most = most;
         this.mostOfHost = mostOfHost;
         this.nanoTime = nanoTime;

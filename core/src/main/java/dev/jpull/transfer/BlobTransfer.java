@@ -30,24 +30,24 @@ import org.jspecify.annotations.Nullable;
  * A blob that is being fetched, by the download that is responsible for it and perhaps by helpers: which bytes are whose, and
  * where they came from. Safe for use by several threads.
  */
-final class BlobInFlight {
+final class BlobTransfer {
     private static final int MAX_HELPER_FAILURES = 3;
     private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
     private final ImageReference image;
     private final Descriptor blob;
     private final Ingest ingest;
-    private final Segments segments;
+    private final SegmentPlan segments;
     private final PullListener listener;
     private final SegmentWorkers workers;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
     private final Cancellation cancellation;
-    private final Slot slot;
+    private final DownloadSlot slot;
     private final HostRates rates;
     private final LongSupplier nanoTime;
-    private final Pace pace;
-    private final BlobReader reader;
+    private final RateCheck pace;
+    private final StreamCopier reader;
     private Cancellation helperCancellation;
 
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
@@ -63,7 +63,7 @@ final class BlobInFlight {
     private long fetched;
     private long present;
     private long lastProgress;
-    private Pace.@Nullable Verdict verdict;
+    private RateCheck.@Nullable Verdict verdict;
 
     /**
      * A blob of which something is missing.
@@ -72,7 +72,7 @@ final class BlobInFlight {
      * @param spread the hosts that helpers may fetch from; empty for the one that the download itself fetches from
      * @param slot is told what came
      */
-    BlobInFlight(
+    BlobTransfer(
             ImageReference image,
             Ingest ingest,
             Cancellation cancellation,
@@ -80,13 +80,13 @@ final class BlobInFlight {
             SegmentWorkers workers,
             Failover failover,
             List<RegistryEndpoint> spread,
-            Slot slot) {
+            DownloadSlot slot) {
         this.image = image;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
         this.cancellation = cancellation;
         this.helperCancellation = cancellation.child();
-        this.segments = new Segments(ingest.missing());
+        this.segments = new SegmentPlan(ingest.missing());
         this.listener = listener;
         this.workers = workers;
         this.failover = failover;
@@ -95,16 +95,16 @@ final class BlobInFlight {
         this.present = ingest.count();
         this.rates = failover.rates();
         this.nanoTime = failover.nanoTime();
-        this.pace = new Pace(nanoTime.getAsLong());
-        this.reader = new BlobReader(this, ingest, nanoTime);
+        this.pace = new RateCheck(nanoTime.getAsLong());
+        this.reader = new StreamCopier(this, ingest, nanoTime);
     }
 
-    Segments segments() {
+    SegmentPlan segments() {
         return segments;
     }
 
     /** Copies streams. */
-    BlobReader reader() {
+    StreamCopier reader() {
         return reader;
     }
 
@@ -168,7 +168,7 @@ final class BlobInFlight {
     }
 
     /** Judges how fast the blob comes. Returns what is wrong, or null. */
-    Pace.@Nullable Verdict judge() {
+    RateCheck.@Nullable Verdict judge() {
         RegistryEndpoint serving;
         synchronized (this) {
             serving = source;
@@ -188,7 +188,7 @@ final class BlobInFlight {
     }
 
     /** What is wrong with the rate of the present host, or null. */
-    synchronized Pace.@Nullable Verdict verdict() {
+    synchronized RateCheck.@Nullable Verdict verdict() {
         return verdict;
     }
 
@@ -200,20 +200,20 @@ final class BlobInFlight {
     /** What is wrong with the rate of the present host, for people. */
     String slowness() {
         RegistryEndpoint host = source();
-        Pace.Verdict wrong = verdict();
-        if (wrong == Pace.Verdict.SLOW_HOST && host != null) {
+        RateCheck.Verdict wrong = verdict();
+        if (wrong == RateCheck.Verdict.SLOW_HOST && host != null) {
             return "it sends only " + Math.round(rates.sent(host.host().origin()))
                     + " bytes a second, all downloads together";
         }
         String sent = "it sends only " + Math.round(slowRate()) + " bytes a second";
-        return wrong == Pace.Verdict.HOPELESS
+        return wrong == RateCheck.Verdict.HOPELESS
                 ? sent + ", too little to wait for the rest: pull again later, or configure a nearer mirror;"
                         + " what was fetched is kept"
                 : sent;
     }
 
     /** Asks a host for the bytes of a segment, for a helper; empty when the host does not do ranges. */
-    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, Segments.Segment segment, Cancellation within)
+    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, SegmentPlan.Segment segment, Cancellation within)
             throws HostFailure {
         Optional<BlobStream> part;
         try {

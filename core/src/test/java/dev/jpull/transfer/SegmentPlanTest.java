@@ -14,24 +14,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens to whom, every byte is somebody's once, and in the end all were fetched. */
-class SegmentsTest {
+class SegmentPlanTest {
     private static final long MIB = 1 << 20;
 
     private long now;
 
-    private Segments segments(ByteRange... missing) {
-        return new Segments(List.of(missing), () -> now);
+    private SegmentPlan segments(ByteRange... missing) {
+        return new SegmentPlan(List.of(missing), () -> now);
     }
 
-    private static Segments.Segment taken(Segments.@Nullable Segment segment) {
+    private static SegmentPlan.Segment taken(SegmentPlan.@Nullable Segment segment) {
         return Objects.requireNonNull(segment);
     }
 
     @Test
     void aSmallBlobIsNotSplit() {
-        Segments segments = segments(new ByteRange(0, 7 * MIB));
-        Segments.Segment all = taken(segments.takeOrSplit());
-        now += Segments.WORTH_THE_TIME * 5;
+        SegmentPlan segments = segments(new ByteRange(0, 7 * MIB));
+        SegmentPlan.Segment all = taken(segments.takeOrSplit());
+        now += SegmentPlan.WORTH_THE_TIME * 5;
         assertThat(segments.hasRoom()).isFalse();
         assertThat(segments.takeOrSplit()).isNull();
         assertThat(segments.claim(all, 100)).isEqualTo(100);
@@ -39,22 +39,22 @@ class SegmentsTest {
 
     @Test
     void whatIsThroughSoonIsNotSplit() {
-        Segments segments = segments(new ByteRange(0, 100 * MIB));
-        Segments.Segment all = taken(segments.takeOrSplit());
-        now += Segments.WORTH_THE_TIME / 10;
+        SegmentPlan segments = segments(new ByteRange(0, 100 * MIB));
+        SegmentPlan.Segment all = taken(segments.takeOrSplit());
+        now += SegmentPlan.WORTH_THE_TIME / 10;
         segments.claim(all, (int) (50 * MIB));
         assertThat(segments.takeOrSplit()).isNull();
-        now += Segments.WORTH_THE_TIME;
+        now += SegmentPlan.WORTH_THE_TIME;
         assertThat(segments.takeOrSplit()).isNotNull();
     }
 
     @Test
     void helpersTakeTheEndOfTheSameSegmentAgainAndAgain() {
-        Segments segments = segments(new ByteRange(0, 1024 * MIB));
-        Segments.Segment first = taken(segments.takeOrSplit());
-        now += Segments.WORTH_THE_TIME;
+        SegmentPlan segments = segments(new ByteRange(0, 1024 * MIB));
+        SegmentPlan.Segment first = taken(segments.takeOrSplit());
+        now += SegmentPlan.WORTH_THE_TIME;
         for (int i = 1; i <= 4; i++) {
-            Segments.Segment piece = taken(segments.takeOrSplit());
+            SegmentPlan.Segment piece = taken(segments.takeOrSplit());
             assertThat(segments.end(piece)).isEqualTo((1024 - 64 * (i - 1)) * MIB);
             assertThat(segments.position(piece)).isEqualTo((1024 - 64 * i) * MIB);
             assertThat(segments.end(first)).isEqualTo(segments.position(piece));
@@ -63,20 +63,20 @@ class SegmentsTest {
 
     @Test
     void aStreamThatDripsLosesWhatItHasLeftWhenTheOthersAreFaster() {
-        Segments segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
-        Segments.Segment dripping = taken(segments.takeOrSplit());
+        SegmentPlan segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
+        SegmentPlan.Segment dripping = taken(segments.takeOrSplit());
         int[] ended = {0};
         segments.whenTaken(dripping, () -> ended[0]++);
-        Segments.Segment quick = taken(segments.takeOrSplit());
+        SegmentPlan.Segment quick = taken(segments.takeOrSplit());
         for (int second = 0; second < 2; second++) {
             assertThat(segments.takeOrSplit()).as("after " + second + " s").isNull();
-            now += Segments.STRAGGLES / 2;
+            now += SegmentPlan.STRAGGLES / 2;
             segments.claim(quick, (int) (3 * MIB / 2));
             segments.claim(dripping, 1_000);
         }
         segments.leave(quick);
         assertThat(segments.hasRoom()).isTrue();
-        Segments.Segment rest = taken(segments.takeOrSplit());
+        SegmentPlan.Segment rest = taken(segments.takeOrSplit());
         assertThat(segments.position(rest)).isEqualTo(2_000);
         assertThat(segments.end(rest)).isEqualTo(3 * MIB);
         assertThat(ended[0]).as("its stream is ended").isOne();
@@ -87,11 +87,11 @@ class SegmentsTest {
 
     @Test
     void streamsThatAreEquallySlowKeepWhatTheyHave() {
-        Segments segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
-        Segments.Segment one = taken(segments.takeOrSplit());
-        Segments.Segment other = taken(segments.takeOrSplit());
+        SegmentPlan segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
+        SegmentPlan.Segment one = taken(segments.takeOrSplit());
+        SegmentPlan.Segment other = taken(segments.takeOrSplit());
         for (int i = 0; i < 1_000; i++) {
-            now += Segments.STRAGGLES / 2;
+            now += SegmentPlan.STRAGGLES / 2;
             segments.claim(one, 1_000);
             segments.claim(other, 1_300);
             assertThat(segments.takeOrSplit()).isNull();
@@ -101,28 +101,28 @@ class SegmentsTest {
 
     @Test
     void whatSomebodyLeavesIsForTheNextOne() {
-        Segments segments = segments(new ByteRange(0, 100));
-        Segments.Segment broken = taken(segments.take());
+        SegmentPlan segments = segments(new ByteRange(0, 100));
+        SegmentPlan.Segment broken = taken(segments.take());
         segments.claim(broken, 30);
         segments.leave(broken);
         assertThat(segments.isDone()).isFalse();
-        Segments.Segment next = taken(segments.take());
+        SegmentPlan.Segment next = taken(segments.take());
         assertThat(segments.position(next)).isEqualTo(30);
         assertThat(segments.end(next)).isEqualTo(100);
     }
 
     @Test
     void aStreamThatGoesOnTakesWhatAHelperLeft() {
-        Segments segments = segments(new ByteRange(0, 100 * MIB));
-        Segments.Segment first = taken(segments.takeOrSplit());
-        now += Segments.WORTH_THE_TIME;
-        Segments.Segment helper = taken(segments.takeOrSplit());
+        SegmentPlan segments = segments(new ByteRange(0, 100 * MIB));
+        SegmentPlan.Segment first = taken(segments.takeOrSplit());
+        now += SegmentPlan.WORTH_THE_TIME;
+        SegmentPlan.Segment helper = taken(segments.takeOrSplit());
         long middle = segments.position(helper);
         segments.claim(helper, 10);
         segments.leave(helper);
         segments.extend(first, 100 * MIB);
         assertThat(segments.end(first)).as("bytes lie between").isEqualTo(middle);
-        Segments.Segment rest = taken(segments.take());
+        SegmentPlan.Segment rest = taken(segments.take());
         segments.leave(rest);
         assertThat(segments.position(rest)).isEqualTo(middle + 10);
     }
@@ -141,14 +141,14 @@ class SegmentsTest {
             missing = List.of(new ByteRange(0, size));
         }
         byte[] times = new byte[(int) size];
-        Segments segments = new Segments(missing, () -> now);
-        List<Segments.Segment> running = new ArrayList<>();
+        SegmentPlan segments = new SegmentPlan(missing, () -> now);
+        List<SegmentPlan.Segment> running = new ArrayList<>();
         int steps = 0;
         while (!segments.isDone()) {
             assertThat(steps++).as("progress is made").isLessThan(100_000);
-            now += Segments.WORTH_A_REQUEST / 3;
+            now += SegmentPlan.WORTH_A_REQUEST / 3;
             if (running.size() < 6 && random.nextInt(3) > 0) {
-                Segments.Segment next = random.nextInt(4) == 0 ? segments.take() : segments.takeOrSplit();
+                SegmentPlan.Segment next = random.nextInt(4) == 0 ? segments.take() : segments.takeOrSplit();
                 if (next != null) {
                     running.add(next);
                 }
@@ -156,7 +156,7 @@ class SegmentsTest {
             if (running.isEmpty()) {
                 continue;
             }
-            Segments.Segment one = running.get(random.nextInt(running.size()));
+            SegmentPlan.Segment one = running.get(random.nextInt(running.size()));
             long position = segments.position(one);
             int own = segments.claim(one, random.nextInt((int) (MIB / 2)));
             for (int i = 0; i < own; i++) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * floor for the present host, judged within seconds, while another host could be asked instead; and a least rate for the
  * download as a whole, over minutes, whichever hosts there are. For use under the lock of its owner.
  */
-final class Pace {
+final class RateCheck {
     /** Bytes a second that a download brings in any case, in sum over the downloads that share its host. */
     static final long LEAST = 2 << 10;
 
@@ -38,7 +38,7 @@ final class Pace {
         HOPELESS
     }
 
-    Pace(long now) {
+    RateCheck(long now) {
         this.leastSince = now;
         this.since = now;
     }

@@ -9,51 +9,52 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Every pull gets its share of the slots, and no download loses its slot without need. */
-class SlotsTest {
+class SlotSchedulerTest {
     private final Cancellation cancellation = new Cancellation();
     private long now;
 
-    /** A pull whose downloads run until the test ends them, or their slots are recalled. */
+    /** A pull whose downloads run until the test ends them, or their slots are preempted. */
     private final class Pull {
-        private final Slots.Share share;
-        private final List<Slot> running = new ArrayList<>();
+        private final SlotScheduler.Share share;
+        private final List<DownloadSlot> running = new ArrayList<>();
 
-        Pull(Slots slots, int tasks) {
+        Pull(SlotScheduler slots, int tasks) {
             share = slots.open();
             for (int i = 0; i < tasks; i++) {
                 share.add(this::start);
             }
         }
 
-        private void start(Slot slot) {
+        private void start(DownloadSlot slot) {
             running.add(slot);
             slot.beginCalls(cancellation);
         }
 
-        void end(Slot slot) {
+        void end(DownloadSlot slot) {
             running.remove(slot);
             share.release(slot);
         }
 
-        /** Does what a download does when its slot is recalled. Returns how many were. */
+        /** Does what a download does when its slot is preempted. Returns how many were. */
         int obey() {
-            List<Slot> recalled = running.stream().filter(Slot::isRecalled).toList();
-            for (Slot slot : recalled) {
+            List<DownloadSlot> preempted =
+                    running.stream().filter(DownloadSlot::isPreempted).toList();
+            for (DownloadSlot slot : preempted) {
                 running.remove(slot);
                 share.add(this::start);
                 share.release(slot);
             }
-            return recalled.size();
+            return preempted.size();
         }
     }
 
-    private Slots slots(int most) {
-        return new Slots(most, () -> now);
+    private SlotScheduler slots(int most) {
+        return new SlotScheduler(most, () -> now);
     }
 
     @Test
     void atMostSoManyRun() {
-        Slots slots = slots(3);
+        SlotScheduler slots = slots(3);
         Pull one = new Pull(slots, 5);
         Pull other = new Pull(slots, 5);
         assertThat(one.running).hasSize(3);
@@ -63,7 +64,7 @@ class SlotsTest {
 
     @Test
     void aFreeSlotGoesToThePullThatHasFewest() {
-        Slots slots = slots(3);
+        SlotScheduler slots = slots(3);
         Pull one = new Pull(slots, 9);
         Pull other = new Pull(slots, 9);
         one.end(one.running.get(0));
@@ -78,21 +79,21 @@ class SlotsTest {
 
     @Test
     void thePullThatHasMostGivesBackItsSlowestDownloadAndThenKeepsTheRest() {
-        Slots slots = slots(3);
+        SlotScheduler slots = slots(3);
         Pull one = new Pull(slots, 4);
-        now += Slots.SLICE;
+        now += SlotScheduler.SLICE;
         one.running.get(0).received(1_000_000);
         one.running.get(1).received(10);
         one.running.get(2).received(1_000_000);
-        Slot slowest = one.running.get(1);
+        DownloadSlot slowest = one.running.get(1);
         Pull other = new Pull(slots, 4);
         slots.rebalance();
         slots.rebalance();
-        assertThat(slowest.isRecalled()).isTrue();
+        assertThat(slowest.isPreempted()).isTrue();
         assertThat(one.obey()).isEqualTo(1);
         assertThat(other.running).hasSize(1);
         for (int i = 0; i < 100; i++) {
-            now += Slots.TURN;
+            now += SlotScheduler.TURN;
             slots.rebalance();
             assertThat(one.obey() + other.obey())
                     .as("two and one is as even as it gets")
@@ -102,10 +103,10 @@ class SlotsTest {
 
     @Test
     void aDownloadKeepsItsSlotForAWhile() {
-        Slots slots = slots(2);
+        SlotScheduler slots = slots(2);
         Pull one = new Pull(slots, 4);
         Pull other = new Pull(slots, 1);
-        now += Slots.SLICE - 1;
+        now += SlotScheduler.SLICE - 1;
         slots.rebalance();
         assertThat(one.obey()).isZero();
         now += 1;
@@ -116,24 +117,24 @@ class SlotsTest {
 
     @Test
     void noSlotIsRecalledWhileOneIsFreeOrNoTaskWaits() {
-        Slots slots = slots(3);
+        SlotScheduler slots = slots(3);
         Pull one = new Pull(slots, 2);
         Pull other = new Pull(slots, 1);
-        now += Slots.TURN * 10;
+        now += SlotScheduler.TURN * 10;
         slots.rebalance();
         assertThat(one.obey() + other.obey()).isZero();
     }
 
     @Test
     void morePullsThanSlotsTakeTurns() {
-        Slots slots = slots(2);
+        SlotScheduler slots = slots(2);
         List<Pull> pulls = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             pulls.add(new Pull(slots, 3));
         }
         List<Integer> turns = new ArrayList<>(List.of(0, 0, 0, 0, 0));
         for (int round = 0; round < 50; round++) {
-            now += Slots.TURN;
+            now += SlotScheduler.TURN;
             for (int i = 0; i < 2; i++) {
                 slots.rebalance();
                 pulls.forEach(Pull::obey);
@@ -148,15 +149,15 @@ class SlotsTest {
 
     @Test
     void aPullOfManyShortDownloadsDoesNotWaitForATurnOfASlowOneBeforeEach() {
-        Slots slots = slots(1);
+        SlotScheduler slots = slots(1);
         Pull slow = new Pull(slots, 3);
         Pull quick = new Pull(slots, 10);
-        now += Slots.TURN;
+        now += SlotScheduler.TURN;
         slots.rebalance();
         assertThat(slow.obey()).isOne();
         for (int download = 0; download < 10; download++) {
             assertThat(quick.running).as("download %d", download).hasSize(1);
-            now += Slots.TURN / 20;
+            now += SlotScheduler.TURN / 20;
             quick.end(quick.running.get(0));
         }
         assertThat(slow.running).hasSize(1);
@@ -164,7 +165,7 @@ class SlotsTest {
 
     @Test
     void pullsThatKeepComingLeaveASlowOneItsTurns() {
-        Slots slots = slots(1);
+        SlotScheduler slots = slots(1);
         Pull slow = new Pull(slots, 3);
         int turns = 0;
         for (int pull = 0; pull < 20; pull++) {
@@ -172,11 +173,11 @@ class SlotsTest {
             for (int download = 0; download < 2; download++) {
                 if (quick.running.isEmpty()) {
                     turns++;
-                    now += Slots.TURN;
+                    now += SlotScheduler.TURN;
                     slots.rebalance();
                     assertThat(slow.obey()).isOne();
                 }
-                now += Slots.TURN / 4;
+                now += SlotScheduler.TURN / 4;
                 quick.end(quick.running.get(0));
             }
             quick.share.close();
@@ -186,7 +187,7 @@ class SlotsTest {
 
     @Test
     void aPullThatHasEndedTakesNoTasks() {
-        Slots slots = slots(1);
+        SlotScheduler slots = slots(1);
         Pull one = new Pull(slots, 3);
         assertThat(one.share.close()).isEqualTo(2);
         assertThat(one.share.add(slot -> {})).isFalse();

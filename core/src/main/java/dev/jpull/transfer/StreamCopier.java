@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Copies what streams send into the ingest of their blob, and refuses what does not fit. Safe for use by several threads. */
-final class BlobReader {
+final class StreamCopier {
     private static final long LONG_WRITE_NANOS = Duration.ofMillis(50).toNanos();
     private static final int BUFFER = 128 << 10;
 
-    private final BlobInFlight flight;
+    private final BlobTransfer flight;
     private final Descriptor blob;
     private final Ingest ingest;
-    private final Segments segments;
+    private final SegmentPlan segments;
     private final LongSupplier nanoTime;
 
-    BlobReader(BlobInFlight flight, Ingest ingest, LongSupplier nanoTime) {
+    StreamCopier(BlobTransfer flight, Ingest ingest, LongSupplier nanoTime) {
         this.flight = flight;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
@@ -35,7 +35,7 @@ final class BlobReader {
      * @return whether the host sends more, so that the stream could go on in what follows
      * @throws HostFailure if the stream breaks, or sends something else
      */
-    boolean copy(BlobStream stream, Segments.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
+    boolean copy(BlobStream stream, SegmentPlan.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
         byte[] buffer = new byte[(int) Math.min(BUFFER - 1, stream.end() - stream.position()) + 1];
         segments.whenTaken(segment, stream::cancel);
         try {

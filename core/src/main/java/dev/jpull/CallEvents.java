@@ -3,22 +3,24 @@ package dev.jpull;
 
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
-import java.time.Instant;
+import dev.jpull.registry.EventSink;
+import java.util.function.Function;
 
 /**
  * The events of one call of a puller: they have its number, a pull has one beginning and one end, and nothing comes after the
  * end. Safe for use by several threads.
  */
-final class CallEvents implements PullListener {
+final class CallEvents implements EventSink {
     private final EventPump pump;
     private final long number;
+    private final String image;
     private boolean ended;
 
-    CallEvents(EventPump pump, long number) {
+    CallEvents(EventPump pump, long number, String image) {
         this.pump = pump;
         this.number = number;
+        this.image = image;
     }
 
     /** The number of the call. */
@@ -27,29 +29,29 @@ final class CallEvents implements PullListener {
     }
 
     @Override
-    public synchronized void onEvent(PullEvent event) {
+    public synchronized void emit(Function<PullEvent.Header, PullEvent> event) {
         if (!ended) {
-            pump.add(number, event);
+            pump.add(number, image, event);
         }
     }
 
     /** The pull of an image begins. */
-    void started(String image) {
-        onEvent(new PullEvent.PullStarted(Instant.now(), image));
+    void started() {
+        emit(PullEvent.PullStarted::new);
     }
 
     /** The pull has brought the image. */
-    void completed(String image, Digest digest) {
-        end(new PullEvent.PullCompleted(Instant.now(), image, digest));
+    void completed(Digest digest) {
+        end(header -> new PullEvent.PullCompleted(header, digest));
     }
 
     /** The pull has failed. */
-    void failed(String image, PullException why) {
-        end(new PullEvent.PullFailed(Instant.now(), image, String.valueOf(why.getMessage())));
+    void failed(PullException failure) {
+        end(header -> new PullEvent.PullFailed(header, String.valueOf(failure.getMessage())));
     }
 
-    private synchronized void end(PullEvent last) {
-        onEvent(last);
+    private synchronized void end(Function<PullEvent.Header, PullEvent> last) {
+        emit(last);
         ended = true;
     }
 }

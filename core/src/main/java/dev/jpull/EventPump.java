@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,18 +48,22 @@ final class EventPump {
     }
 
     /** Puts an event of a call at the end of the queue. */
-    synchronized void add(long pull, PullEvent event) {
-        if (closed || PullListener.NONE.equals(listener) || isTooMuch(event)) {
+    synchronized void add(long pull, String image, Function<PullEvent.Header, PullEvent> made) {
+        if (closed || PullListener.NONE.equals(listener)) {
             return;
         }
         Instant now = Instant.now();
         newest = now.isAfter(newest) ? now : newest;
+        PullEvent event = made.apply(new PullEvent.Header(pull, newest, image));
+        if (isTooMuch(event)) {
+            return;
+        }
         long position = ++added;
         Object key = event instanceof PullEvent.BlobProgress progress
                 ? new ProgressOf(pull, progress.digest())
                 : (Object) position;
         queue.remove(key);
-        queue.put(key, new Waiting(position, event.of(pull, newest)));
+        queue.put(key, new Waiting(position, event));
         if (thread == null) {
             thread = threads.start("jpull-events", this::run);
         }

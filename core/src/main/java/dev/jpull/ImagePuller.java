@@ -148,18 +148,17 @@ public final class ImagePuller implements AutoCloseable {
 
     private Operation<PulledImage> startPull(PullRequest request) {
         String name = nameOf(request.image());
-        CallEvents told = nextCall();
-        Operation<PulledImage> operation =
-                new Operation<>("the pull of " + name, failure -> told.failed(name, failure));
+        CallEvents told = nextCall(name);
+        Operation<PulledImage> operation = new Operation<>("the pull of " + name, told::failed);
         operations.enter(operation);
-        told.started(name);
+        told.started();
         operations.start(operation, cancellation -> {
             if (!progressTimeout.isZero()) {
                 threads.start("jpull-watch", new ProgressWatch(operation, progressTimeout));
             }
             ImageReference reference = ImageReference.parse(request.image());
             PulledImage pulled = session(reference, told, cancellation).pull(request, openStore(), pool);
-            told.completed(name, pulled.digest());
+            told.completed(pulled.digest());
             return pulled;
         });
         return operation;
@@ -174,8 +173,8 @@ public final class ImagePuller implements AutoCloseable {
         }
     }
 
-    private CallEvents nextCall() {
-        return new CallEvents(events, calls.incrementAndGet());
+    private CallEvents nextCall(String name) {
+        return new CallEvents(events, calls.incrementAndGet(), name);
     }
 
     private PullSession session(ImageReference reference, CallEvents told, Cancellation cancellation) {
@@ -200,7 +199,7 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         return call(
                 "the resolution of " + nameOf(image),
-                cancellation -> session(ImageReference.parse(image), nextCall(), cancellation)
+                cancellation -> session(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
                         .resolve());
     }
 
@@ -268,7 +267,8 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         List<Descriptor> wanted = List.copyOf(Objects.requireNonNull(contents, "contents"));
         call("the repair of " + nameOf(image), cancellation -> {
-            session(ImageReference.parse(image), nextCall(), cancellation).fetch(wanted, openStore(), pool);
+            session(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
+                    .fetch(wanted, openStore(), pool);
             return wanted;
         });
     }

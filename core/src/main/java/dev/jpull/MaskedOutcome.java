@@ -13,9 +13,9 @@ import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
+import dev.jpull.registry.EventSink;
 import dev.jpull.text.SecretMask;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +27,18 @@ import org.jspecify.annotations.Nullable;
  * @param mask the secrets in use
  */
 record MaskedOutcome(SecretMask mask) {
-    /** A listener that gets to see no secret. */
-    PullListener before(PullListener listener) {
-        return event -> listener.onEvent(masked(event));
+    /** A sink that masks the secrets in events, and passes them on. */
+    EventSink before(EventSink sink) {
+        return event -> sink.emit(event.andThen(this::masked));
     }
 
     private PullEvent masked(PullEvent event) {
         if (event instanceof PullEvent.Warning warning) {
-            return new PullEvent.Warning(warning.time(), warning.image(), mask.mask(warning.text()));
+            return new PullEvent.Warning(warning.header(), mask.mask(warning.text()));
         }
         if (event instanceof PullEvent.BlobQueued queued) {
             return new PullEvent.BlobQueued(
-                    queued.time(),
-                    queued.image(),
-                    queued.digest(),
-                    masked(queued.mediaType()),
-                    queued.bytes(),
-                    queued.total());
+                    queued.header(), queued.digest(), masked(queued.mediaType()), queued.bytes(), queued.total());
         }
         return event;
     }

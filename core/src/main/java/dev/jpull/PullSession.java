@@ -5,7 +5,6 @@ import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.finding.Finding;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.RegistryHost;
@@ -20,6 +19,7 @@ import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.registry.CircuitBreakers;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.ImageEndpoints;
@@ -35,7 +35,6 @@ import dev.jpull.store.WaitControl;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -53,7 +52,7 @@ final class PullSession {
     private final PullContext context;
     private final MaskedOutcome outcome;
     private final CallEvents call;
-    private final PullListener listener;
+    private final EventSink events;
     private final Cancellation cancellation;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
@@ -71,7 +70,7 @@ final class PullSession {
         this.hosts = hosts;
         this.outcome = new MaskedOutcome(clients.mask());
         this.call = call;
-        this.listener = outcome.before(call);
+        this.events = outcome.before(call);
         this.cancellation = cancellation;
         List<RegistryEndpoint> all = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
@@ -82,7 +81,7 @@ final class PullSession {
                 new ImageEndpoints(all),
                 new Failover(health, pauses, this::fellBack, cancellation, hedge),
                 cancellation,
-                listener);
+                events);
     }
 
     ResolvedReference resolve() {
@@ -213,8 +212,8 @@ final class PullSession {
         ResolvedImage resolved = stored(store).orElseGet(() -> resolver().open(store));
         reportNotices();
         store.touch(resolved.root().digest());
-        listener.onEvent(new PullEvent.Resolved(
-                Instant.now(), name, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
+        events.emit(header -> new PullEvent.Resolved(
+                header, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
         return resolved;
     }
 
@@ -323,12 +322,12 @@ final class PullSession {
     }
 
     private void warn(String text) {
-        listener.onEvent(new PullEvent.Warning(Instant.now(), name, text));
+        events.emit(header -> new PullEvent.Warning(header, text));
     }
 
     private void fellBack(Attempt attempt) {
         fallbacks.add(attempt);
-        listener.onEvent(new PullEvent.Fallback(Instant.now(), name, attempt));
+        events.emit(header -> new PullEvent.Fallback(header, attempt));
     }
 
     /** Reads documents with the threads of the transfer pool. */

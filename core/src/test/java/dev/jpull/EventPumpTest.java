@@ -7,7 +7,6 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,13 +45,14 @@ class EventPumpTest {
 
     @Test
     void aListenerThatStandsStillFillsNoMemoryAndMissesNoEnd() throws InterruptedException {
-        CallEvents told = new CallEvents(pump, 7);
-        told.started("a");
+        CallEvents told = new CallEvents(pump, 7, "a");
+        told.started();
         for (int i = 0; i < 3 * PullListener.MAX_WAITING; i++) {
-            told.onEvent(new PullEvent.Warning(Instant.now(), "a", "warning " + i));
+            String text = "warning " + i;
+            told.emit(header -> new PullEvent.Warning(header, text));
         }
-        told.completed("a", BLOB);
-        told.onEvent(new PullEvent.Warning(Instant.now(), "a", "after the end"));
+        told.completed(BLOB);
+        told.emit(header -> new PullEvent.Warning(header, "after the end"));
 
         release.countDown();
         assertThat(completed.await(20, TimeUnit.SECONDS)).isTrue();
@@ -66,13 +66,13 @@ class EventPumpTest {
 
     @Test
     void mergedProgressComesWhereTheNewestOfItBelongs() {
-        CallEvents one = new CallEvents(pump, 1);
-        CallEvents two = new CallEvents(pump, 2);
-        one.started("a");
-        one.onEvent(new PullEvent.BlobProgress(Instant.now(), "a", BLOB, 10, 100));
-        two.onEvent(new PullEvent.BlobProgress(Instant.now(), "a", BLOB, 50, 100));
-        one.onEvent(new PullEvent.Warning(Instant.EPOCH, "a", "between"));
-        one.onEvent(new PullEvent.BlobProgress(Instant.now(), "a", BLOB, 20, 100));
+        CallEvents one = new CallEvents(pump, 1, "a");
+        CallEvents two = new CallEvents(pump, 2, "a");
+        one.started();
+        one.emit(header -> new PullEvent.BlobProgress(header, BLOB, 10, 100));
+        two.emit(header -> new PullEvent.BlobProgress(header, BLOB, 50, 100));
+        one.emit(header -> new PullEvent.Warning(header, "between"));
+        one.emit(header -> new PullEvent.BlobProgress(header, BLOB, 20, 100));
 
         deliver();
 

@@ -8,269 +8,277 @@ import dev.jpull.text.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Something that happened during the pull of an image. Holds nothing secret. */
-public sealed interface PullEvent {
+/**
+ * An event of the pull of an image. Events are immutable values and contain no secrets. {@link PullListener} describes their
+ * order.
+ *
+ * <p>Later versions may add events, and components to events. This interface is therefore not sealed, so that a {@code switch}
+ * over events needs a {@code default} branch, and only jpull implements it. Read events through their accessors: record
+ * patterns and constructors may change.
+ */
+public interface PullEvent {
     /**
-     * The number of the pull, or of another call of the puller: from 1 on, in the order in which they began, never twice
-     * within one puller. It tells two pulls of one image apart; {@code PulledImage} has it too.
+     * What all events have.
+     *
+     * @param pull the number of the pull, or of another call of the puller
+     * @param time when the event happened
+     * @param image the image, as {@code ImageReference} writes it; for a text that is no reference, that text with escapes
      */
-    long pull();
+    record Header(long pull, Instant time, String image) {}
 
-    /** When it happened: never before the event that was delivered before it. */
-    Instant time();
+    /** What all events have. */
+    Header header();
+
+    /**
+     * The name of the event in machine formats, such as {@value Warning#NAME}: one of the {@code NAME} constants. Names never
+     * change.
+     */
+    String name();
+
+    /**
+     * The number of the pull, or of another call of the puller: from 1 on, in the order in which they began, unique within one
+     * puller. It distinguishes two pulls of one image; {@code PulledImage} has it too.
+     */
+    default long pull() {
+        return header().pull();
+    }
+
+    /** When the event happened: not before the event that was delivered before it. */
+    default Instant time() {
+        return header().time();
+    }
 
     /** The image, as {@code ImageReference} writes it. */
-    String image();
-
-    /** The same event, as part of a call of the puller. */
-    PullEvent of(long number, Instant when);
-
-    /** The name of the event in machine formats. */
-    default String name() {
-        String simple = getClass().getSimpleName();
-        return simple.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
+    default String image() {
+        return header().image();
     }
 
-    /** A pull began. */
-    record PullStarted(long pull, Instant time, String image) implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public PullStarted(Instant time, String image) {
-            this(0, time, image);
-        }
+    /** An event that is about one blob. */
+    interface BlobEvent extends PullEvent {
+        /** The blob. */
+        Digest digest();
+
+        /** The size of the blob in bytes. */
+        long total();
+    }
+
+    /**
+     * A pull began.
+     *
+     * @param header what all events have
+     */
+    record PullStarted(Header header) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "pull-started";
 
         @Override
-        public PullStarted of(long number, Instant when) {
-            return new PullStarted(number, when, image);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
-     * Something in the host configuration that its owner should know, or a warning from a registry.
+     * A questionable setting in the host configuration, a warning of a registry, or a state that delays the pull.
      *
-     * @param text the warning, for people
+     * @param header what all events have
+     * @param text the warning, human-readable
      */
-    record Warning(long pull, Instant time, String image, String text) implements PullEvent {
-        /** Makes harmless what a registry or a file has a part in. */
+    record Warning(Header header, String text) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "warning";
+
+        /** Escapes control characters: the text may quote a registry or a file. */
         public Warning {
             text = ForeignText.message(text);
         }
 
-        /** An event that the puller numbers when it puts it in order. */
-        public Warning(Instant time, String image, String text) {
-            this(0, time, image, text);
-        }
-
         @Override
-        public Warning of(long number, Instant when) {
-            return new Warning(number, when, image, text);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
-     * A host did not do, and the next one is asked.
+     * A host failed, or was skipped, and the next one is asked.
      *
-     * @param attempt what was tried
+     * @param header what all events have
+     * @param attempt the request that failed
      */
-    record Fallback(long pull, Instant time, String image, Attempt attempt) implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public Fallback(Instant time, String image, Attempt attempt) {
-            this(0, time, image, attempt);
-        }
+    record Fallback(Header header, Attempt attempt) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "fallback";
 
         @Override
-        public Fallback of(long number, Instant when) {
-            return new Fallback(number, when, image, attempt);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * The digest of the image is known.
      *
+     * @param header what all events have
      * @param digest the digest of the manifest or index
      * @param mediaType its type
-     * @param host the origin that said so
+     * @param host the origin that resolved the reference; empty when the store did
      */
-    record Resolved(long pull, Instant time, String image, Digest digest, MediaType mediaType, String host)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public Resolved(Instant time, String image, Digest digest, MediaType mediaType, String host) {
-            this(0, time, image, digest, mediaType, host);
-        }
+    record Resolved(Header header, Digest digest, MediaType mediaType, String host) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "resolved";
 
         @Override
-        public Resolved of(long number, Instant when) {
-            return new Resolved(number, when, image, digest, mediaType, host);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
-     * A blob that is needed was in the store already.
+     * A blob that the pull needs is in the store already.
      *
+     * @param header what all events have
      * @param digest the blob
      * @param total its size in bytes
      */
-    record BlobPresent(long pull, Instant time, String image, Digest digest, long total) implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobPresent(Instant time, String image, Digest digest, long total) {
-            this(0, time, image, digest, total);
-        }
+    record BlobPresent(Header header, Digest digest, long total) implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-present";
 
         @Override
-        public BlobPresent of(long number, Instant when) {
-            return new BlobPresent(number, when, image, digest, total);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * A blob will be fetched; others may be fetched before it.
      *
+     * @param header what all events have
      * @param digest the blob
      * @param mediaType its type
-     * @param bytes what an earlier pull left of it, in bytes
+     * @param bytes how much of it an earlier pull left, in bytes
      * @param total its size in bytes
      */
-    record BlobQueued(long pull, Instant time, String image, Digest digest, MediaType mediaType, long bytes, long total)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobQueued(Instant time, String image, Digest digest, MediaType mediaType, long bytes, long total) {
-            this(0, time, image, digest, mediaType, bytes, total);
-        }
+    record BlobQueued(Header header, Digest digest, MediaType mediaType, long bytes, long total) implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-queued";
 
         @Override
-        public BlobQueued of(long number, Instant when) {
-            return new BlobQueued(number, when, image, digest, mediaType, bytes, total);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * A host sends a blob.
      *
+     * @param header what all events have
      * @param digest the blob
-     * @param bytes the offset from which it sends
+     * @param bytes the offset from which the host sends
      * @param total its size in bytes
      * @param host the origin that sends it
      */
-    record BlobStarted(long pull, Instant time, String image, Digest digest, long bytes, long total, String host)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobStarted(Instant time, String image, Digest digest, long bytes, long total, String host) {
-            this(0, time, image, digest, bytes, total, host);
-        }
+    record BlobStarted(Header header, Digest digest, long bytes, long total, String host) implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-started";
 
         @Override
-        public BlobStarted of(long number, Instant when) {
-            return new BlobStarted(number, when, image, digest, bytes, total, host);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * Bytes of a blob arrived.
      *
+     * @param header what all events have
      * @param digest the blob
-     * @param bytes how much of it is there
+     * @param bytes how much of it is in the store, in bytes
      * @param total its size in bytes
      */
-    record BlobProgress(long pull, Instant time, String image, Digest digest, long bytes, long total)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobProgress(Instant time, String image, Digest digest, long bytes, long total) {
-            this(0, time, image, digest, bytes, total);
-        }
+    record BlobProgress(Header header, Digest digest, long bytes, long total) implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-progress";
 
         @Override
-        public BlobProgress of(long number, Instant when) {
-            return new BlobProgress(number, when, image, digest, bytes, total);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * The transfer of a blob broke off and goes on after a pause.
      *
+     * @param header what all events have
      * @param digest the blob
-     * @param bytes how much of it is there
+     * @param bytes how much of it is in the store, in bytes
      * @param total its size in bytes
-     * @param attempt what went wrong
+     * @param attempt the request that failed
      * @param pause how long the pause is
      */
-    record BlobRetry(
-            long pull,
-            Instant time,
-            String image,
-            Digest digest,
-            long bytes,
-            long total,
-            Attempt attempt,
-            Duration pause)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobRetry(
-                Instant time, String image, Digest digest, long bytes, long total, Attempt attempt, Duration pause) {
-            this(0, time, image, digest, bytes, total, attempt, pause);
-        }
+    record BlobRetry(Header header, Digest digest, long bytes, long total, Attempt attempt, Duration pause)
+            implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-retry";
 
         @Override
-        public BlobRetry of(long number, Instant when) {
-            return new BlobRetry(number, when, image, digest, bytes, total, attempt, pause);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * A blob is verified and in the store.
      *
+     * @param header what all events have
      * @param digest the blob
-     * @param bytes how much of it was fetched now
+     * @param bytes how much of it this pull fetched, in bytes
      * @param total its size in bytes
-     * @param host the origin that sent the last of it; empty when nothing had to be fetched
+     * @param host the origin that sent the last of it; empty when no request was needed
      */
-    record BlobCompleted(long pull, Instant time, String image, Digest digest, long bytes, long total, String host)
-            implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public BlobCompleted(Instant time, String image, Digest digest, long bytes, long total, String host) {
-            this(0, time, image, digest, bytes, total, host);
-        }
+    record BlobCompleted(Header header, Digest digest, long bytes, long total, String host) implements BlobEvent {
+        /** The name of this event. */
+        public static final String NAME = "blob-completed";
 
         @Override
-        public BlobCompleted of(long number, Instant when) {
-            return new BlobCompleted(number, when, image, digest, bytes, total, host);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
      * The image is complete and named in the store.
      *
+     * @param header what all events have
      * @param digest the digest of the manifest or index
      */
-    record PullCompleted(long pull, Instant time, String image, Digest digest) implements PullEvent {
-        /** An event that the puller numbers when it puts it in order. */
-        public PullCompleted(Instant time, String image, Digest digest) {
-            this(0, time, image, digest);
-        }
+    record PullCompleted(Header header, Digest digest) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "pull-completed";
 
         @Override
-        public PullCompleted of(long number, Instant when) {
-            return new PullCompleted(number, when, image, digest);
+        public String name() {
+            return NAME;
         }
     }
 
     /**
-     * The pull failed.
+     * The pull failed, or was cancelled.
      *
-     * @param reason why, as a sentence
+     * @param header what all events have
+     * @param reason the message of the failure
      */
-    record PullFailed(long pull, Instant time, String image, String reason) implements PullEvent {
-        /** Makes harmless what a host, an image or a file has a part in. */
+    record PullFailed(Header header, String reason) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "pull-failed";
+
+        /** Escapes control characters: the text may quote a host, an image or a file. */
         public PullFailed {
             reason = ForeignText.lines(reason);
         }
 
-        /** An event that the puller numbers when it puts it in order. */
-        public PullFailed(Instant time, String image, String reason) {
-            this(0, time, image, reason);
-        }
-
         @Override
-        public PullFailed of(long number, Instant when) {
-            return new PullFailed(number, when, image, reason);
+        public String name() {
+            return NAME;
         }
     }
 }

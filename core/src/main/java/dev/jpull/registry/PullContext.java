@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.event.PullListener;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.ImageReference;
 
@@ -12,16 +11,16 @@ import dev.jpull.image.ImageReference;
  * @param endpoints the endpoints of its namespace
  * @param failover chooses the endpoint of each request
  * @param cancellation ends the requests of the pull, and counts them
- * @param listener gets the events of the pull
+ * @param events takes the events of the pull
  */
 public record PullContext(
         ImageReference image,
         ImageEndpoints endpoints,
         Failover failover,
         Cancellation cancellation,
-        PullListener listener) {
+        EventSink events) {
     /** The same pull, for a part of it that can be cancelled by itself. */
     public PullContext within(Cancellation part) {
-        return new PullContext(image, endpoints, failover.within(part), part, listener);
+        return new PullContext(image, endpoints, failover.within(part), part, events);
     }
 }

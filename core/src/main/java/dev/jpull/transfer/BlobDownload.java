@@ -6,11 +6,11 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.FailureClass;
@@ -25,7 +25,6 @@ import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
 import dev.jpull.store.WaitControl;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public final class BlobDownload {
     private final ContentBlame blame;
     private final Failover pullFailover;
     private final Cancellation cancellation;
-    private final PullListener listener;
+    private final EventSink events;
     private final SegmentWorkers workers;
 
     private final RetryBudget budget = new RetryBudget();
@@ -78,7 +77,7 @@ public final class BlobDownload {
         this.blame = new ContentBlame(blob.digest(), endpoints, hosts, failover);
         this.cancellation = pull.cancellation();
         this.calls = cancellation;
-        this.listener = pull.listener();
+        this.events = pull.events();
         this.workers = workers;
     }
 
@@ -130,19 +129,18 @@ public final class BlobDownload {
                 throw new PullCancelledException("the pull was cancelled");
             }
             store.touch(blob.digest());
-            listener.onEvent(new PullEvent.BlobPresent(Instant.now(), image.toString(), blob.digest(), blob.size()));
+            events.emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
             return new BlobReport(blob, "", 0, 0, 0, true);
         }
         try (Ingest ingest = opened.get()) {
             if (resumed < 0) {
                 resumed = ingest.count();
-                listener.onEvent(new PullEvent.BlobQueued(
-                        Instant.now(), image.toString(), blob.digest(), blob.mediaType(), resumed, blob.size()));
+                events.emit(header ->
+                        new PullEvent.BlobQueued(header, blob.digest(), blob.mediaType(), resumed, blob.size()));
             }
             takeEmbedded(ingest);
             long fetched = fetch(ingest, slot);
-            listener.onEvent(new PullEvent.BlobCompleted(
-                    Instant.now(), image.toString(), blob.digest(), fetched, blob.size(), lastHost));
+            events.emit(header -> new PullEvent.BlobCompleted(header, blob.digest(), fetched, blob.size(), lastHost));
             return new BlobReport(
                     blob,
                     lastHost,
@@ -162,7 +160,7 @@ public final class BlobDownload {
 
             @Override
             public void waitsFor(String text) {
-                listener.onEvent(new PullEvent.Warning(Instant.now(), image.toString(), text));
+                events.emit(header -> new PullEvent.Warning(header, text));
             }
         };
     }
@@ -174,8 +172,7 @@ public final class BlobDownload {
             lastLook = now;
             long there = store.fetchedOf(blob);
             if (there > 0) {
-                listener.onEvent(
-                        new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
+                events.emit(header -> new PullEvent.BlobProgress(header, blob.digest(), there, blob.size()));
             }
         }
         return calls.isCancelled();
@@ -205,7 +202,7 @@ public final class BlobDownload {
     }
 
     private BlobTransfer flight(Ingest ingest, DownloadSlot slot) {
-        return new BlobTransfer(image, ingest, cancellation, listener, workers, failover, helpingHosts(), slot);
+        return new BlobTransfer(image, ingest, cancellation, events, workers, failover, helpingHosts(), slot);
     }
 
     /**
@@ -270,13 +267,9 @@ public final class BlobDownload {
         workers.connections().enter(origin);
         failover.rates().begin(origin);
         try (BlobStream stream = opened.value()) {
-            listener.onEvent(new PullEvent.BlobStarted(
-                    Instant.now(),
-                    image.toString(),
-                    blob.digest(),
-                    flight.segments().position(segment),
-                    blob.size(),
-                    lastHost));
+            long position = flight.segments().position(segment);
+            String sender = lastHost;
+            events.emit(header -> new PullEvent.BlobStarted(header, blob.digest(), position, blob.size(), sender));
             flight.servedBy(endpoint, hosts.floor(endpoint));
             if (fruitless && budget.total() <= RetryBudget.MAX_RETRIES) {
                 flight.measureAnew();
@@ -394,8 +387,8 @@ public final class BlobDownload {
         if (hosts.leadsOn(endpoint)) {
             failover.fellBack(attempt);
         }
-        listener.onEvent(new PullEvent.BlobRetry(
-                Instant.now(), image.toString(), blob.digest(), flight.present(), blob.size(), attempt, pause));
+        long present = flight.present();
+        events.emit(header -> new PullEvent.BlobRetry(header, blob.digest(), present, blob.size(), attempt, pause));
         if (!pause.isZero()) {
             failover.pause(pause);
         }
@@ -416,8 +409,7 @@ public final class BlobDownload {
         if (!blame.wrong(flight.contributors(), earlier)) {
             throw exhausted();
         }
-        listener.onEvent(new PullEvent.BlobRetry(
-                Instant.now(), image.toString(), blob.digest(), 0, blob.size(), attempt, Duration.ZERO));
+        events.emit(header -> new PullEvent.BlobRetry(header, blob.digest(), 0, blob.size(), attempt, Duration.ZERO));
         hosts.forgive();
         flight.startAnew(helpingHosts());
         return false;

@@ -4,11 +4,11 @@ package dev.jpull.transfer;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
 import dev.jpull.event.PullEvent;
-import dev.jpull.event.PullListener;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
@@ -18,7 +18,6 @@ import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.Ingest;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class BlobTransfer {
     private final Descriptor blob;
     private final Ingest ingest;
     private final SegmentPlan segments;
-    private final PullListener listener;
+    private final EventSink events;
     private final SegmentWorkers workers;
     private final Failover failover;
     private List<RegistryEndpoint> spread;
@@ -76,7 +75,7 @@ final class BlobTransfer {
             ImageReference image,
             Ingest ingest,
             Cancellation cancellation,
-            PullListener listener,
+            EventSink events,
             SegmentWorkers workers,
             Failover failover,
             List<RegistryEndpoint> spread,
@@ -87,7 +86,7 @@ final class BlobTransfer {
         this.cancellation = cancellation;
         this.helperCancellation = cancellation.child();
         this.segments = new SegmentPlan(ingest.missing());
-        this.listener = listener;
+        this.events = events;
         this.workers = workers;
         this.failover = failover;
         this.spread = spread;
@@ -142,8 +141,7 @@ final class BlobTransfer {
             judge();
         }
         if (report && bytes > 0) {
-            listener.onEvent(
-                    new PullEvent.BlobProgress(Instant.now(), image.toString(), blob.digest(), there, blob.size()));
+            events.emit(header -> new PullEvent.BlobProgress(header, blob.digest(), there, blob.size()));
             workers.offer(this);
         }
     }

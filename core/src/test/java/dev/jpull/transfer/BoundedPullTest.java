@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryUnavailableException;
-import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
@@ -17,6 +16,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.registry.CircuitBreakers;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.ImageEndpoints;
@@ -251,7 +251,7 @@ class BoundedPullTest {
             Cancellation cancellation = new Cancellation();
             Failover failover = new Failover(new CircuitBreakers(hosts), hosts, attempt -> {}, cancellation, hedge);
             PullContext pull =
-                    new PullContext(IMAGE, new ImageEndpoints(endpoints), failover, cancellation, PullListener.NONE);
+                    new PullContext(IMAGE, new ImageEndpoints(endpoints), failover, cancellation, EventSink.NONE);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             if (manifests) {
                 readManifests(hosts, blobs, pull, store);

@@ -29,6 +29,7 @@ import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -64,13 +65,14 @@ class PreemptedDownloadTest {
                     new Failover(new CircuitBreakers(), (pause, within) -> {}, departures::add, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             DownloadSlot slot = new DownloadSlot(0);
+            PullEvent.Header header = new PullEvent.Header(1, Instant.EPOCH, "registry.example/team/app:1");
             PullContext pull = new PullContext(
                     ImageReference.parse("registry.example/team/app:1"),
                     new ImageEndpoints(endpoints),
                     failover,
                     cancellation,
                     event -> {
-                        if (event instanceof PullEvent.BlobProgress) {
+                        if (event.apply(header) instanceof PullEvent.BlobProgress) {
                             slot.preempt();
                         }
                     });

@@ -3,7 +3,6 @@ package dev.jpull.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jpull.event.PullListener;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
@@ -14,6 +13,7 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.registry.CircuitBreakers;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
@@ -93,7 +93,7 @@ class RandomFaultsTest {
                     endpoints,
                     failover,
                     cancellation,
-                    PullListener.NONE);
+                    EventSink.NONE);
             try (TransferPool pool = new TransferPool(3, connections, seed % 2 == 0)) {
                 List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
                 for (byte[] blob : CONTENT.blobs().values()) {

@@ -5,7 +5,6 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.event.PullListener;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Header;
@@ -24,6 +23,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.registry.CircuitBreakers;
+import dev.jpull.registry.EventSink;
 import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostsExhausted;
@@ -97,7 +97,7 @@ final class FlowVectors {
         }
 
         PullContext pull(ImageReference image) {
-            return new PullContext(image, endpoints, failover, cancellation, PullListener.NONE);
+            return new PullContext(image, endpoints, failover, cancellation, EventSink.NONE);
         }
 
         @Override

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.diagnose.CertificateLint;
+import dev.jpull.diagnose.ConfigurationLint;
+import dev.jpull.diagnose.Excerpt;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.hosts.ConfigurationLint;
-import dev.jpull.http.CertificateLint;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,13 +34,28 @@ public final class HostsCheck {
      * @throws ConfigurationException if there is nothing at the path
      */
     public static List<Finding> of(Path path) {
-        ConfigurationLint review = ConfigurationLint.of(Objects.requireNonNull(path, "path"));
+        ConfigurationLint lint = ConfigurationLint.of(Objects.requireNonNull(path, "path"));
         CertificateLint certificates = new CertificateLint(Instant.now());
-        review.hosts().forEach(certificates::review);
-        Set<Finding> all = new LinkedHashSet<>(review.findings());
+        lint.hosts().forEach(certificates::review);
+        Set<Finding> all = new LinkedHashSet<>(lint.findings());
         all.addAll(certificates.findings());
         List<Finding> sorted = new ArrayList<>(all);
         sorted.sort(BY_PLACE);
         return sorted;
+    }
+
+    /**
+     * The line that a finding is about, and below it a caret at the place in that line. Texts that may be secrets are shown
+     * as stars.
+     *
+     * @return no line when the position names none or the file cannot be read, one line when the whole line is meant, or
+     *     the line and the line with the caret
+     */
+    public static List<String> excerpt(Finding finding) {
+        return Excerpt.at(finding.position())
+                .map(excerpt -> excerpt.pointer().isEmpty()
+                        ? List.of(excerpt.line())
+                        : List.of(excerpt.line(), excerpt.pointer()))
+                .orElse(List.of());
     }
 }

@@ -1,69 +1,126 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.diagnose.Explanation;
 import dev.jpull.finding.Finding;
-import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What would be contacted for an image, and which file says so; found out without any contact.
- *
- * @param name the reference in full
- * @param namespace its registry, which decides about the configuration
- * @param tried the directories that were looked for, in order, up to the one that was found
- * @param directory the directory that configures the registry, or null
- * @param resolve the hosts that would be asked what the reference stands for, in order
- * @param pull the hosts that would be asked for content, in order
- * @param skipped the hosts that would not be asked, and why
- * @param findings what the owner of the configuration should know
- */
-public record HostsExplanation(
-        String name,
-        String namespace,
-        List<Path> tried,
-        @Nullable Path directory,
-        List<Endpoint> resolve,
-        List<Endpoint> pull,
-        List<Skipped> skipped,
-        List<Finding> findings) {
-    /** Copies the lists. */
-    public HostsExplanation {
-        tried = List.copyOf(tried);
-        resolve = List.copyOf(resolve);
-        pull = List.copyOf(pull);
-        skipped = List.copyOf(skipped);
-        findings = List.copyOf(findings);
+/** The requests that a pull of an image would send, in their order, and the file that says so. Immutable. */
+public final class HostsExplanation {
+    private final Explanation explanation;
+
+    HostsExplanation(Explanation explanation) {
+        this.explanation = explanation;
     }
 
-    /**
-     * A host that would be asked.
-     *
-     * @param url the URL of the manifest, or that of blobs with {@code {digest}} in it
-     * @param host the host with its settings
-     * @param ca what its CA files say
-     * @param client what its client certificates say
-     * @param credentials where its credentials come from, or null when there are none
-     */
-    public record Endpoint(
-            String url,
-            RegistryHost host,
-            List<String> ca,
-            List<String> client,
-            @Nullable String credentials) {
-        /** Copies the lists. */
-        public Endpoint {
-            ca = List.copyOf(ca);
-            client = List.copyOf(client);
+    /** The complete reference. */
+    public String name() {
+        return explanation.name();
+    }
+
+    /** The registry part of the reference, which selects the configuration. */
+    public String namespace() {
+        return explanation.namespace();
+    }
+
+    /** The directories that were looked for, in order, up to the one that was found. */
+    public List<Path> tried() {
+        return explanation.tried();
+    }
+
+    /** The directory that configures the namespace, or null when there is none. */
+    public @Nullable Path directory() {
+        return explanation.directory();
+    }
+
+    /** The endpoints that would resolve the reference, in order. */
+    public List<Endpoint> resolve() {
+        return explanation.resolve().stream().map(Endpoint::new).toList();
+    }
+
+    /** The endpoints that would serve manifests and blobs, in order. */
+    public List<Endpoint> pull() {
+        return explanation.pull().stream().map(Endpoint::new).toList();
+    }
+
+    /** The hosts without a request, each with the reason. */
+    public List<Skipped> skipped() {
+        return explanation.skipped().stream().map(Skipped::new).toList();
+    }
+
+    /** What is suspicious in the configuration. */
+    public List<Finding> findings() {
+        return explanation.findings();
+    }
+
+    @Override
+    public String toString() {
+        return "HostsExplanation[name=" + name() + ", resolve=" + resolve() + ", pull=" + pull() + ", skipped="
+                + skipped() + ", findings=" + findings() + "]";
+    }
+
+    /** A host with a request. Immutable. */
+    public static final class Endpoint {
+        private final Explanation.Endpoint endpoint;
+
+        private Endpoint(Explanation.Endpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        /** The URL of the manifest, or that of blobs with {@code {digest}} in it. */
+        public String url() {
+            return endpoint.url();
+        }
+
+        /** The host with its settings. */
+        public ConfiguredHost host() {
+            return new ConfiguredHost(endpoint.host());
+        }
+
+        /** A description of each CA file: its path, and subject and expiry of its certificates. */
+        public List<String> ca() {
+            return endpoint.ca();
+        }
+
+        /** A description of each client certificate file, in the same form. */
+        public List<String> client() {
+            return endpoint.client();
+        }
+
+        /** The source of its credentials, or null when there are none. */
+        public @Nullable String credentials() {
+            return endpoint.credentials();
+        }
+
+        @Override
+        public String toString() {
+            return url();
         }
     }
 
-    /**
-     * A host that would not be asked.
-     *
-     * @param host the host
-     * @param reason for what it would not be asked, and why
-     */
-    public record Skipped(RegistryHost host, String reason) {}
+    /** A host without a request. Immutable. */
+    public static final class Skipped {
+        private final Explanation.Skipped skipped;
+
+        private Skipped(Explanation.Skipped skipped) {
+            this.skipped = skipped;
+        }
+
+        /** The host with its settings. */
+        public ConfiguredHost host() {
+            return new ConfiguredHost(skipped.host());
+        }
+
+        /** The step without a request, and why. */
+        public String reason() {
+            return skipped.reason();
+        }
+
+        @Override
+        public String toString() {
+            return host() + ": " + reason();
+        }
+    }
 }

@@ -2,6 +2,8 @@
 package dev.jpull;
 
 import dev.jpull.credentials.CredentialSource;
+import dev.jpull.diagnose.HostsExplainer;
+import dev.jpull.diagnose.HostsProber;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
@@ -213,8 +215,8 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(image, "image");
         return call("the explanation of " + nameOf(image), cancellation -> {
             ImageReference reference = ImageReference.parse(image);
-            return new HostsExplainer(credentials, upstream)
-                    .explain(reference, configuration.hostsFor(reference.domain()));
+            return new HostsExplanation(new HostsExplainer(credentials, upstream)
+                    .explain(reference, configuration.hostsFor(reference.domain())));
         });
     }
 
@@ -233,7 +235,8 @@ public final class ImagePuller implements AutoCloseable {
             List<RegistryEndpoint> endpoints = hosts.hosts().stream()
                     .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
                     .toList();
-            ProbeReport report = new HostsProber(reference, endpoints, cancellation).probe();
+            ProbeReport report =
+                    new ProbeReport(reference.toString(), new HostsProber(reference, endpoints, cancellation).probe());
             if (cancellation.isCancelled()) {
                 throw new PullCancelledException("the probe was cancelled"); // the report would accuse the hosts
             }

@@ -1,63 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.hosts.RegistryHost;
-import dev.jpull.text.ForeignText;
+import dev.jpull.diagnose.ProbeStep;
+import dev.jpull.diagnose.ProbedEndpoint;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * How each endpoint of an image answered, step by step.
- *
- * @param name the reference in full
- * @param endpoints the endpoints, in the order in which a pull asks them
- */
-public record ProbeReport(String name, List<Endpoint> endpoints) {
-    /** Copies the list. */
-    public ProbeReport {
-        endpoints = List.copyOf(endpoints);
+/** How each endpoint of an image answered, step by step. Immutable. */
+public final class ProbeReport {
+    private final String name;
+    private final List<Endpoint> endpoints;
+
+    ProbeReport(String name, List<ProbedEndpoint> endpoints) {
+        this.name = name;
+        this.endpoints = endpoints.stream().map(Endpoint::new).toList();
+    }
+
+    /** The complete reference. */
+    public String name() {
+        return name;
+    }
+
+    /** The endpoints in the order of the configuration, which is the order of a pull. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** Whether a pull would work: one endpoint resolves the reference, and one serves the content. */
+    public boolean isPullable() {
+        boolean byDigest = name.contains("@");
+        return (byDigest || anyPassed("tag")) && anyPassed("digest") && anyPassed("blob");
+    }
+
+    private boolean anyPassed(String step) {
+        return endpoints.stream().anyMatch(endpoint -> endpoint.passed(step));
+    }
+
+    @Override
+    public String toString() {
+        return "ProbeReport[name=" + name + ", endpoints=" + endpoints + "]";
     }
 
     /** How a step ended. */
     public enum Outcome {
-        /** As it should be. */
+        /** As expected. */
         OK,
-        /** A pull works, but not as well as it could. */
+        /** A pull works, but slower or less safely than it could. */
         WARNING,
         /** A pull from this endpoint fails here. */
         FAILED,
-        /** Not tried, because of what was before. */
-        SKIPPED
-    }
+        /** Not tried, because of an earlier step. */
+        SKIPPED;
 
-    /**
-     * A step.
-     *
-     * @param name {@code asked}, {@code dns}, {@code tcp}, {@code tls}, {@code api}, {@code tag}, {@code digest} or
-     *     {@code blob}
-     * @param outcome how it ended
-     * @param detail what was seen
-     * @param remedy what to do about it; empty when there is nothing to do
-     * @param elapsed how long it took
-     */
-    public record Step(String name, Outcome outcome, String detail, String remedy, Duration elapsed) {
-        /** Makes harmless what a host has a part in. */
-        public Step {
-            detail = ForeignText.message(detail);
-            remedy = ForeignText.message(remedy);
+        private static Outcome of(ProbeStep.Outcome outcome) {
+            return switch (outcome) {
+                case OK -> OK;
+                case WARNING -> WARNING;
+                case FAILED -> FAILED;
+                case SKIPPED -> SKIPPED;
+            };
         }
     }
 
-    /**
-     * An endpoint.
-     *
-     * @param host the host with its settings
-     * @param steps the steps in order
-     */
-    public record Endpoint(RegistryHost host, List<Step> steps) {
-        /** Copies the list. */
-        public Endpoint {
-            steps = List.copyOf(steps);
+    /** A step. Immutable. */
+    public static final class Step {
+        private final ProbeStep step;
+
+        private Step(ProbeStep step) {
+            this.step = step;
+        }
+
+        /** One of {@code asked}, {@code dns}, {@code tcp}, {@code tls}, {@code api}, {@code tag}, {@code digest} and {@code blob}. */
+        public String name() {
+            return step.name();
+        }
+
+        /** How it ended. */
+        public Outcome outcome() {
+            return Outcome.of(step.outcome());
+        }
+
+        /** What was seen, on one line. */
+        public String detail() {
+            return step.detail();
+        }
+
+        /** What to do about it; empty when there is nothing to do. */
+        public String remedy() {
+            return step.remedy();
+        }
+
+        /** How long it took; zero for a step that was not tried. */
+        public Duration elapsed() {
+            return step.elapsed();
+        }
+
+        @Override
+        public String toString() {
+            return step.toString();
+        }
+    }
+
+    /** An endpoint. Immutable. */
+    public static final class Endpoint {
+        private final ConfiguredHost host;
+        private final List<Step> steps;
+
+        private Endpoint(ProbedEndpoint endpoint) {
+            this.host = new ConfiguredHost(endpoint.host());
+            this.steps = endpoint.steps().stream().map(Step::new).toList();
+        }
+
+        /** The host with its settings. */
+        public ConfiguredHost host() {
+            return host;
+        }
+
+        /** The steps in order. */
+        public List<Step> steps() {
+            return steps;
         }
 
         /** Whether a step failed. */
@@ -65,19 +126,15 @@ public record ProbeReport(String name, List<Endpoint> endpoints) {
             return steps.stream().anyMatch(step -> step.outcome() == Outcome.FAILED);
         }
 
-        /** The step of this name that went well. */
-        boolean passed(String step) {
+        private boolean passed(String name) {
             return steps.stream()
-                    .anyMatch(each -> each.name().equals(step)
-                            && (each.outcome() == Outcome.OK || each.outcome() == Outcome.WARNING));
+                    .filter(step -> step.name().equals(name))
+                    .anyMatch(step -> step.outcome() == Outcome.OK || step.outcome() == Outcome.WARNING);
         }
-    }
 
-    /** Whether a pull would work: somebody knows what the reference stands for, and somebody has the content. */
-    public boolean isPullable() {
-        boolean byDigest = name.contains("@");
-        return endpoints.stream().anyMatch(endpoint -> byDigest || endpoint.passed("tag"))
-                && endpoints.stream().anyMatch(endpoint -> endpoint.passed("digest"))
-                && endpoints.stream().anyMatch(endpoint -> endpoint.passed("blob"));
+        @Override
+        public String toString() {
+            return host + " " + steps;
+        }
     }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.credentials.DockerConfig;
-import dev.jpull.hosts.Header;
-import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.testdata.ConfigurationCase;
 import dev.jpull.testdata.TestCertificates;
@@ -74,32 +72,31 @@ class ExplainTest {
     }
 
     private static String shown(HostsExplanation.Endpoint endpoint) {
-        RegistryHost host = endpoint.host();
+        ConfiguredHost host = endpoint.host();
         List<String> parts = new ArrayList<>(List.of(endpoint.url()));
-        add(parts, "ca", host.tls().ca().stream().map(ExplainTest::name));
+        add(parts, "ca", host.ca().stream().map(ExplainTest::name));
         add(
                 parts,
                 "client",
-                host.tls().client().stream()
-                        .map(pair -> pair.key().equals(pair.certificate())
-                                ? name(pair.key())
-                                : name(pair.certificate()) + "+" + name(pair.key())));
-        if (host.tls().insecure()) {
+                host.clientCertificates().entrySet().stream()
+                        .map(pair -> pair.getValue().equals(pair.getKey())
+                                ? name(pair.getValue())
+                                : name(pair.getKey()) + "+" + name(pair.getValue())));
+        if (host.skipVerify()) {
             parts.add("skip-verify");
         }
         if (host.httpFallback()) {
             parts.add("tls-first");
         }
-        add(parts, "headers", host.headers().stream().map(Header::name).distinct());
+        add(parts, "headers", host.headerNames().stream());
         if (!host.dialTimeout().equals(RegistryHost.DEFAULT_DIAL_TIMEOUT)) {
             parts.add("dial=" + host.dialTimeout().toMillis() + "ms");
         }
-        ProxyAddress proxy = host.extensions().proxy();
-        if (proxy != null) {
-            parts.add("proxy=" + proxy);
+        if (host.proxy() != null) {
+            parts.add("proxy=" + host.proxy());
         }
-        addMillis(parts, "response", host.extensions().responseTimeout());
-        addMillis(parts, "stall", host.extensions().stallTimeout());
+        addMillis(parts, "response", host.responseTimeout());
+        addMillis(parts, "stall", host.stallTimeout());
         if (endpoint.credentials() != null) {
             parts.add("credentials");
         }

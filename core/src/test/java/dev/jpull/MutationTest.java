@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.error.PullException;
 import dev.jpull.finding.Finding;
+import dev.jpull.hosts.RegistryHost;
 import dev.jpull.testdata.ConfigurationCase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,10 +105,9 @@ class MutationTest {
 
     /** Everything that decides how an endpoint is asked, and not where it was written. */
     private static String meaning(HostsExplanation.Endpoint endpoint) {
-        return endpoint.url() + " " + endpoint.host().tls() + " "
-                + endpoint.host().httpFallback() + " "
-                + endpoint.host().headers() + " " + endpoint.host().dialTimeout() + " "
-                + endpoint.host().extensions() + "\n";
+        RegistryHost host = endpoint.host().registryHost();
+        return endpoint.url() + " " + host.tls() + " " + host.httpFallback() + " " + host.headers() + " "
+                + host.dialTimeout() + " " + host.extensions() + "\n";
     }
 
     private static Set<String> mutationsOf(String text) {

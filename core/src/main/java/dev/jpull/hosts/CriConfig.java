@@ -123,7 +123,7 @@ public record CriConfig(
     }
 
     /** The same, with errors among the findings. */
-    static CriConfig readWithErrors(Path file) {
+    public static CriConfig readWithErrors(Path file) {
         Findings findings = new Findings();
         return new CriConfigReader(CriConfigFiles.load(file, findings), findings).read();
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The hosts that the deprecated mirrors of a CRI configuration give a namespace (docs/containerd.md section 9.4). */
-final class CriMirrors {
+public final class CriMirrors {
     private static final Set<Capability> CAPABILITIES =
             EnumSet.of(Capability.PULL, Capability.RESOLVE, Capability.REFERRERS);
     private static final String ALL = "*";
@@ -42,7 +42,7 @@ final class CriMirrors {
     }
 
     /** The endpoints of one mirror. */
-    static List<RegistryHost> hosts(CriConfig.Mirror mirror) {
+    public static List<RegistryHost> hosts(CriConfig.Mirror mirror) {
         List<RegistryHost> hosts = new ArrayList<>();
         for (CriConfig.MirrorEndpoint endpoint : mirror.endpoints()) {
             try {
@@ -54,7 +54,7 @@ final class CriMirrors {
         return hosts;
     }
 
-    static RegistryHost host(CriConfig.MirrorEndpoint endpoint) throws HostUrl.InvalidException {
+    public static RegistryHost host(CriConfig.MirrorEndpoint endpoint) throws HostUrl.InvalidException {
         String url = endpoint.url();
         boolean hasScheme = url.contains("://") || url.matches("https?[:/].*");
         String complete = hasScheme ? url : (Localhost.isLocalhost(url) ? "http://" : "https://") + url;

@@ -8,36 +8,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what is found while a configuration is read, so that everything is reported at once. For use by one thread. */
-final class Findings {
+public final class Findings {
     /** What containerd does with a hosts.toml that it cannot read (Q-LOAD-1). */
-    static final String FILE_DROPPED =
+    public static final String FILE_DROPPED =
             "writes a line to its log, drops the whole file, and asks the registry itself, without your mirrors and CAs";
 
     /** What containerd does with what it does not know (Q-TOML-9). */
-    static final String IGNORED = "ignores it without a word";
+    public static final String IGNORED = "ignores it without a word";
 
     private final List<Finding> all = new ArrayList<>();
 
+    /** Nothing found yet. */
+    public Findings() {
+        // The fields are initialised where they are declared.
+    }
+
     /** The configuration cannot be used. */
-    void error(String code, SourcePosition position, String message, String containerd, String remedy) {
+    public void error(String code, SourcePosition position, String message, String containerd, String remedy) {
         all.add(new Finding(Finding.Severity.ERROR, code, position, message, containerd, remedy));
     }
 
     /** The configuration probably does not say what its owner means. */
-    void warning(String code, SourcePosition position, String message, String containerd, String remedy) {
+    public void warning(String code, SourcePosition position, String message, String containerd, String remedy) {
         all.add(new Finding(Finding.Severity.WARNING, code, position, message, containerd, remedy));
     }
 
     /** Good to know. */
-    void info(String code, SourcePosition position, String message, String containerd, String remedy) {
+    public void info(String code, SourcePosition position, String message, String containerd, String remedy) {
         all.add(new Finding(Finding.Severity.INFO, code, position, message, containerd, remedy));
     }
 
-    void addAll(List<Finding> others) {
+    /** Adds findings that another reader made. */
+    public void addAll(List<Finding> others) {
         all.addAll(others);
     }
 
-    List<Finding> all() {
+    /** What was found so far, in the order in which it was found. */
+    public List<Finding> all() {
         return List.copyOf(all);
     }
 
@@ -46,7 +53,7 @@ final class Findings {
      *
      * @throws ConfigurationException if there are errors; its message lists all of them
      */
-    static void refuseErrors(List<Finding> findings) {
+    public static void refuseErrors(List<Finding> findings) {
         List<String> errors = findings.stream()
                 .filter(Finding::isError)
                 .map(Finding::toString)

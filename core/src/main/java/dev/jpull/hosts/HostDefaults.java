@@ -21,10 +21,10 @@ public record HostDefaults(
     public static final HostDefaults NONE = new HostDefaults(null, null);
 
     /** The host that serves the API of docker.io. */
-    static final String DOCKER_HUB_HOST = "registry-1.docker.io";
+    public static final String DOCKER_HUB_HOST = "registry-1.docker.io";
 
     /** The hosts for a namespace, in the order in which they are to be asked. */
-    List<RegistryHost> complete(String namespace, List<HostEntry> entries) {
+    public List<RegistryHost> complete(String namespace, List<HostEntry> entries) {
         List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
         List<RegistryHost> hosts = new ArrayList<>(listed.size());
         for (HostEntry entry : listed) {

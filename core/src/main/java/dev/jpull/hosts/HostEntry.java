@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param extensions what only jpull reads
  * @param provenance where the host and its settings were written
  */
-record HostEntry(
+public record HostEntry(
         String scheme,
         String host,
         String path,

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * @param path the cleaned path; empty when there is none
  * @param writtenPath the path as written; empty when there is none
  */
-record HostUrl(String scheme, String host, String path, String writtenPath) {
+public record HostUrl(String scheme, String host, String path, String writtenPath) {
     private static final Pattern PATH = Pattern.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+");
 
     /** An address that cannot be used. The message is a sentence part; the remedy says what to write. */
-    static final class InvalidException extends Exception {
+    public static final class InvalidException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String code;
@@ -33,16 +33,16 @@ record HostUrl(String scheme, String host, String path, String writtenPath) {
             this.remedy = remedy;
         }
 
-        String code() {
+        public String code() {
             return code;
         }
 
         /** What containerd does with it. */
-        String containerd() {
+        public String containerd() {
             return containerd;
         }
 
-        String remedy() {
+        public String remedy() {
             return remedy;
         }
     }

@@ -19,14 +19,14 @@ import java.util.Optional;
  *
  * @param root the directory
  */
-record HostsDirectory(Path root) {
+public record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
-    static final String DEFAULT = "_default";
-    static final String FILE = "hosts.toml";
+    public static final String DEFAULT = "_default";
+    public static final String FILE = "hosts.toml";
     private static final String READABLE = "make it a regular file of UTF-8 text that this user may read";
 
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
-    static List<String> candidateNames(String namespace, boolean windows) {
+    public static List<String> candidateNames(String namespace, boolean windows) {
         List<String> names = new ArrayList<>();
         if (HostName.hasPort(namespace)) { // an IPv6 address without one has colons too (Q-DIR-2)
             int colon = namespace.lastIndexOf(':');
@@ -77,7 +77,7 @@ record HostsDirectory(Path root) {
      * What the directory of a namespace says: its hosts.toml, or else its certificate files (docs/containerd.md section
      * 2.1).
      */
-    static HostsFile load(Path directory) {
+    public static HostsFile load(Path directory) {
         Path file = directory.resolve(FILE);
         try {
             String text = TomlFile.readText(file, MAX_FILE_SIZE);

@@ -11,8 +11,8 @@ import java.util.List;
  * @param entries the hosts in order, the registry itself last
  * @param findings what its owner should know; with an error among them, the entries are not to be used
  */
-record HostsFile(List<HostEntry> entries, List<Finding> findings) {
-    HostsFile {
+public record HostsFile(List<HostEntry> entries, List<Finding> findings) {
+    public HostsFile {
         entries = List.copyOf(entries);
         findings = List.copyOf(findings);
     }
@@ -22,7 +22,7 @@ record HostsFile(List<HostEntry> entries, List<Finding> findings) {
      *
      * @throws ConfigurationException if there is; the message lists all errors with their positions
      */
-    HostsFile usable() {
+    public HostsFile usable() {
         Findings.refuseErrors(findings);
         return this;
     }

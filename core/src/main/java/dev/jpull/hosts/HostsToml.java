@@ -11,7 +11,7 @@ import org.tomlj.TomlTable;
  * Reads a hosts.toml file (docs/containerd.md section 3). Everything that is wrong with it is found at once, with its
  * position. Hosts count however they are written: as tables, inline or with dotted keys.
  */
-final class HostsToml {
+public final class HostsToml {
     private static final String SERVER = "server";
     private static final String HOST = "host";
     private static final String QUOTED = "write [host.\"https://mirror.example\"]";
@@ -34,7 +34,7 @@ final class HostsToml {
      * @param path where the text came from, for messages
      * @param directory what relative paths in it are relative to
      */
-    static HostsFile parse(Path path, Path directory, String text) {
+    public static HostsFile parse(Path path, Path directory, String text) {
         Findings findings = new Findings();
         TomlFile file = TomlFile.parse(path, text, Findings.FILE_DROPPED, findings);
         List<HostEntry> entries = file.hasErrors() ? List.of() : new HostsToml(file, directory, findings).read();

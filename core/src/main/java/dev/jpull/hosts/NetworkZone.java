@@ -61,12 +61,12 @@ public final class NetworkZone {
     }
 
     /** Whether a host is a registry that everybody pulls from. */
-    static boolean isPublicRegistry(String host) {
+    public static boolean isPublicRegistry(String host) {
         return PUBLIC_REGISTRIES.contains(host);
     }
 
     /** Whether two hosts are the same registry: Docker Hub has several names. */
-    static boolean sameRegistry(String one, String other) {
+    public static boolean sameRegistry(String one, String other) {
         return one.equals(other) || isDockerHub(one) && isDockerHub(other);
     }
 

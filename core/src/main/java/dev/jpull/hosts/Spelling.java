@@ -4,13 +4,13 @@ package dev.jpull.hosts;
 import java.util.List;
 
 /** Guesses what somebody meant to write. */
-final class Spelling {
+public final class Spelling {
     private static final int CLOSE = 3;
 
     private Spelling() {}
 
     /** A sentence part that names the closest known word, or nothing when none is close. */
-    static String suggestion(String word, List<String> known) {
+    public static String suggestion(String word, List<String> known) {
         String best = "";
         int bestDistance = Math.min(CLOSE, word.length());
         for (String candidate : known) {

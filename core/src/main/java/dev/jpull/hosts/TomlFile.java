@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.tomlj.TomlTable;
 import org.tomlj.TomlVersion;
 
 /** A TOML file, in which everything knows its place. */
-final class TomlFile {
+public final class TomlFile {
     /** How much a file may set. Ten such files take the parser some seconds and some ten MB. */
     private static final int MAX_SETTINGS = 128 << 10;
 
@@ -49,7 +50,7 @@ final class TomlFile {
      * @param path where the text came from
      * @param containerd what containerd does with a file of this kind that it cannot read
      */
-    static TomlFile parse(Path path, String text, String containerd, Findings findings) {
+    public static TomlFile parse(Path path, String text, String containerd, Findings findings) {
         TomlLines lines = TomlLines.of(text);
         if (lines.text().length() > MAX_SETTINGS) {
             findings.error(
@@ -87,7 +88,7 @@ final class TomlFile {
      * @param maxSize how many bytes it may have
      * @throws IOException if it cannot be read: it is no regular file, larger, or not UTF-8, among others
      */
-    static String readText(Path file, int maxSize) throws IOException {
+    public static String readText(Path file, int maxSize) throws IOException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -120,8 +121,23 @@ final class TomlFile {
         return toml.get(key);
     }
 
+    /** Whether there is a value at a key. */
+    public boolean contains(List<String> key) {
+        return toml.get(key) != null;
+    }
+
+    /** Whether the value at a key is a table. */
+    public boolean isTable(List<String> key) {
+        return toml.get(key) instanceof TomlTable;
+    }
+
+    /** The keys of the table at a key; empty when there is no table. */
+    public Set<String> keys(List<String> key) {
+        return toml.get(key) instanceof TomlTable table ? table.keySet() : Set.of();
+    }
+
     /** Where a key is; the whole file for the root. */
-    SourcePosition positionOf(List<String> key) {
+    public SourcePosition positionOf(List<String> key) {
         return key.isEmpty() ? SourcePosition.of(path) : at(toml.inputPositionOf(key));
     }
 
@@ -134,7 +150,7 @@ final class TomlFile {
      * Whether a table has a header line of its own, which is all that containerd looks for (docs/containerd.md section
      * 3.1).
      */
-    boolean hasHeader(List<String> key) {
+    public boolean hasHeader(List<String> key) {
         SourcePosition position = positionOf(key);
         String line = lines.line(position.line());
         return position.column() > 0 && position.column() <= line.length() && line.charAt(position.column() - 1) == '[';

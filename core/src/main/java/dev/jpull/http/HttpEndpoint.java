@@ -104,7 +104,7 @@ public final class HttpEndpoint {
      *
      * @throws ConfigurationException if there can be no such host
      */
-    static HttpUrl urlOf(RegistryHost host) {
+    public static HttpUrl urlOf(RegistryHost host) {
         HttpUrl url = HttpUrl.parse(host.origin());
         if (url == null) {
             throw new ConfigurationException("\"" + ForeignText.line(host.host())

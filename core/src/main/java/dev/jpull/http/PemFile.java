@@ -31,7 +31,7 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
  * @param certificates the certificates
  * @param keys the private keys
  */
-record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
+public record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
     private static final int MAX_SIZE = 1 << 20;
 
     /**
@@ -39,7 +39,7 @@ record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
      *
      * @throws ConfigurationException if it cannot be read, or a block in it cannot be used
      */
-    static PemFile read(Path file) {
+    public static PemFile read(Path file) {
         List<X509Certificate> certificates = new ArrayList<>();
         List<PrivateKey> keys = new ArrayList<>();
         try (PEMParser parser = new PEMParser(new StringReader(text(file)))) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param sockets makes the TLS sockets
  * @param trust verifies the certificates of a host
  */
-record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
+public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     private static final char[] NO_PASSWORD = new char[0];
     private static final byte[] PROBE = {'j', 'p', 'u', 'l', 'l'};
 
@@ -42,7 +42,7 @@ record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
      *
      * @throws ConfigurationException if a file cannot be used
      */
-    static TlsMaterial load(TlsSettings settings) {
+    public static TlsMaterial load(TlsSettings settings) {
         try {
             // The authorities must be usable even if the host is not verified: they verify the targets of its
             // redirects.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.hosts.CriConfig;
-import dev.jpull.hosts.HostsConversion;
+import dev.jpull.HostsConversion;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -43,7 +42,7 @@ public final class ConvertCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        HostsConversion conversion = HostsConversion.of(CriConfig.read(config));
+        HostsConversion conversion = HostsConversion.of(config);
         if (write) {
             conversion.write(directory);
         }

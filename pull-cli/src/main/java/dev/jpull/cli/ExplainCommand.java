@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ConfiguredHost;
 import dev.jpull.HostsExplanation;
 import dev.jpull.ImagePuller;
 import dev.jpull.event.PullListener;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.hosts.Capability;
-import dev.jpull.hosts.Header;
-import dev.jpull.hosts.HostExtensions;
-import dev.jpull.hosts.RegistryHost;
-import dev.jpull.hosts.Rewrite;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +61,7 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
         out.println();
         out.println("To find out what it is, in this order:");
         explanation.resolve().forEach(endpoint -> print(endpoint, out));
-        Set<RegistryHost> shown = explanation.resolve().stream()
+        Set<ConfiguredHost> shown = explanation.resolve().stream()
                 .map(HostsExplanation.Endpoint::host)
                 .collect(Collectors.toSet());
         out.println("To get its content, in this order:");
@@ -89,54 +85,49 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
     }
 
     private static void print(HostsExplanation.Endpoint endpoint, PrintWriter out) {
-        RegistryHost host = endpoint.host();
-        Map<String, SourcePosition> places = host.provenance().settings();
+        ConfiguredHost host = endpoint.host();
+        Map<String, SourcePosition> places = host.settings();
         out.println("  GET " + endpoint.url());
         line(
                 out,
                 "host",
                 host.implied() ? host.origin() + ", the registry itself, which nobody wrote" : host.origin(),
                 host.source());
-        line(
-                out,
-                "capabilities",
-                host.capabilities().stream().sorted().map(Capability::label).collect(Collectors.joining(", ")),
-                places.get("capabilities"));
+        line(out, "capabilities", String.join(", ", host.capabilities()), places.get("capabilities"));
         if (places.containsKey("override_path")) {
             line(out, "path", host.path().isEmpty() ? "/" : host.path(), places.get("override_path"));
         }
         if (host.httpFallback()) {
             line(out, "protocol", "TLS first; plain HTTP if the host does not speak TLS", null);
         }
-        if (host.scheme().equals("https")) {
-            String verified = host.tls().insecure() ? "not checked" : "checked";
+        if (host.secure()) {
+            String verified = host.skipVerify() ? "not checked" : "checked";
             line(out, "certificate", verified, places.get("skip_verify"));
         }
         endpoint.ca().forEach(ca -> line(out, "ca", ca, places.get("ca")));
         endpoint.client().forEach(client -> line(out, "client", client, places.get("client")));
-        if (!host.headers().isEmpty()) {
-            String names = host.headers().stream().map(Header::name).distinct().collect(Collectors.joining(", "));
+        if (!host.headerNames().isEmpty()) {
+            String names = String.join(", ", host.headerNames());
             line(out, "headers", names + " (values hidden)", places.get("header"));
         }
         printTimeout(out, "dial timeout", host.dialTimeout(), places.get("dial_timeout"));
-        printExtensions(out, host.extensions(), places);
+        printExtensions(out, host, places);
         line(out, "credentials", endpoint.credentials() == null ? "none" : endpoint.credentials(), null);
     }
 
-    private static void printExtensions(
-            PrintWriter out, HostExtensions extensions, Map<String, SourcePosition> places) {
-        if (extensions.proxy() != null) {
-            line(out, "proxy", extensions.proxy().toString(), places.get("jpull.proxy"));
+    private static void printExtensions(PrintWriter out, ConfiguredHost host, Map<String, SourcePosition> places) {
+        if (host.proxy() != null) {
+            line(out, "proxy", host.proxy(), places.get("jpull.proxy"));
         }
-        if (extensions.responseTimeout() != null) {
-            printTimeout(out, "response", extensions.responseTimeout(), places.get("jpull.response_timeout"));
+        if (host.responseTimeout() != null) {
+            printTimeout(out, "response", host.responseTimeout(), places.get("jpull.response_timeout"));
         }
-        if (extensions.stallTimeout() != null) {
-            printTimeout(out, "stall", extensions.stallTimeout(), places.get("jpull.stall_timeout"));
+        if (host.stallTimeout() != null) {
+            printTimeout(out, "stall", host.stallTimeout(), places.get("jpull.stall_timeout"));
         }
-        for (Rewrite rewrite : extensions.rewrites()) {
-            line(out, "rewrite", rewrite.pattern() + " to " + rewrite.replacement(), places.get("jpull.rewrite"));
-        }
+        host.rewrites()
+                .forEach((pattern, replacement) ->
+                        line(out, "rewrite", pattern + " to " + replacement, places.get("jpull.rewrite")));
     }
 
     private static void printTimeout(PrintWriter out, String label, Duration timeout, @Nullable SourcePosition place) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.HostsCheck;
 import dev.jpull.finding.Finding;
-import dev.jpull.hosts.Excerpt;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,12 +19,7 @@ final class FindingReport {
     void print(Finding finding) {
         out.println(ValueNames.of(finding.severity()) + ": " + finding.message() + " [" + finding.code() + "]");
         out.println("  at         " + finding.position());
-        Excerpt.at(finding.position()).ifPresent(excerpt -> {
-            out.println("             | " + excerpt.line());
-            if (!excerpt.pointer().isEmpty()) {
-                out.println("             | " + excerpt.pointer());
-            }
-        });
+        HostsCheck.excerpt(finding).forEach(line -> out.println("             | " + line));
         if (!finding.containerd().isEmpty()) {
             out.println("  containerd " + finding.containerd());
         }

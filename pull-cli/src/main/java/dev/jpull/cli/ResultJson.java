@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ConfiguredHost;
+import dev.jpull.HostsConversion;
 import dev.jpull.HostsExplanation;
 import dev.jpull.ProbeReport;
 import dev.jpull.PulledImage;
@@ -9,10 +11,6 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.ResolvedReference;
 import dev.jpull.error.Attempt;
 import dev.jpull.finding.Finding;
-import dev.jpull.hosts.Capability;
-import dev.jpull.hosts.Header;
-import dev.jpull.hosts.HostsConversion;
-import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,26 +69,24 @@ final class ResultJson {
     }
 
     private static Object endpoint(HostsExplanation.Endpoint endpoint) {
-        RegistryHost host = endpoint.host();
+        ConfiguredHost host = endpoint.host();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("url", endpoint.url());
         json.put("host", host.origin());
-        json.put(
-                "capabilities",
-                host.capabilities().stream().sorted().map(Capability::label).toList());
+        json.put("capabilities", host.capabilities());
         json.put("ca", endpoint.ca());
         json.put("client", endpoint.client());
-        json.put("skipVerify", host.tls().insecure());
+        json.put("skipVerify", host.skipVerify());
         json.put("httpFallback", host.httpFallback());
-        json.put("headers", host.headers().stream().map(Header::name).distinct().toList());
+        json.put("headers", host.headerNames());
         json.put("dialTimeoutMs", host.dialTimeout().toMillis());
         json.put("credentials", endpoint.credentials());
-        json.put("proxy", text(host.extensions().proxy()));
-        json.put("responseTimeoutMs", millis(host.extensions().responseTimeout()));
-        json.put("stallTimeoutMs", millis(host.extensions().stallTimeout()));
+        json.put("proxy", host.proxy());
+        json.put("responseTimeoutMs", millis(host.responseTimeout()));
+        json.put("stallTimeoutMs", millis(host.stallTimeout()));
         json.put("source", host.source().toString());
         Map<String, Object> sources = new LinkedHashMap<>();
-        host.provenance().settings().forEach((setting, position) -> sources.put(setting, position.toString()));
+        host.settings().forEach((setting, position) -> sources.put(setting, position.toString()));
         json.put("sources", sources);
         return json;
     }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.Findings;
+import dev.jpull.hosts.HostsDirectory;
+import dev.jpull.hosts.Spelling;
 import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.diagnose;
 
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
@@ -26,14 +26,15 @@ import java.util.stream.Collectors;
  * @param credentials where credentials come from
  * @param upstream whether a registry that nobody wrote may be asked
  */
-record HostsExplainer(CredentialSource credentials, boolean upstream) {
-    HostsExplanation explain(ImageReference image, NamespaceHosts all) {
+public record HostsExplainer(CredentialSource credentials, boolean upstream) {
+    /** The hosts in the order of a pull, and the reason for each host without a request. */
+    public Explanation explain(ImageReference image, NamespaceHosts all) {
         NamespaceHosts hosts = upstream ? all : all.withoutImplied();
         String namespace = hosts.namespace();
         Set<Capability> toResolve =
                 image.digest() != null ? EnumSet.of(Capability.PULL) : EnumSet.of(Capability.PULL, Capability.RESOLVE);
         Set<Capability> toPull = EnumSet.of(Capability.PULL);
-        return new HostsExplanation(
+        return new Explanation(
                 image.toString(),
                 namespace,
                 hosts.tried(),
@@ -48,8 +49,8 @@ record HostsExplainer(CredentialSource credentials, boolean upstream) {
                 hosts.findings());
     }
 
-    private HostsExplanation.Endpoint endpoint(String url, RegistryHost host) {
-        return new HostsExplanation.Endpoint(
+    private Explanation.Endpoint endpoint(String url, RegistryHost host) {
+        return new Explanation.Endpoint(
                 url,
                 host,
                 host.tls().ca().stream().map(HostsExplainer::describe).toList(),
@@ -60,18 +61,17 @@ record HostsExplainer(CredentialSource credentials, boolean upstream) {
                 credentials.sourceFor(host.host()).orElse(null));
     }
 
-    private List<HostsExplanation.Skipped> skipped(
-            NamespaceHosts hosts, Set<Capability> toResolve, Set<Capability> toPull) {
-        List<HostsExplanation.Skipped> skipped = new ArrayList<>();
+    private List<Explanation.Skipped> skipped(NamespaceHosts hosts, Set<Capability> toResolve, Set<Capability> toPull) {
+        List<Explanation.Skipped> skipped = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
             if (host.implied() && !upstream) {
-                skipped.add(new HostsExplanation.Skipped(
+                skipped.add(new Explanation.Skipped(
                         host,
                         "never asked: the registry itself is left out by --no-upstream, because nobody wrote it"));
             } else if (!host.can(toPull)) {
-                skipped.add(new HostsExplanation.Skipped(host, "never asked: it lacks " + missing(host, toPull)));
+                skipped.add(new Explanation.Skipped(host, "never asked: it lacks " + missing(host, toPull)));
             } else if (!host.can(toResolve)) {
-                skipped.add(new HostsExplanation.Skipped(
+                skipped.add(new Explanation.Skipped(
                         host, "not asked what the tag stands for: it lacks " + missing(host, toResolve)));
             }
         }

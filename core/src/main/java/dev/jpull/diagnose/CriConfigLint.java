@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.CriMirrors;
+import dev.jpull.hosts.Findings;
+import dev.jpull.hosts.HostUrl;
+import dev.jpull.hosts.NetworkZone;
+import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

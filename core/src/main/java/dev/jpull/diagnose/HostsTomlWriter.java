@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
+import dev.jpull.hosts.Header;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.hosts.TlsSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.diagnose;
 
-import dev.jpull.ProbeReport.Outcome;
-import dev.jpull.ProbeReport.Step;
+import dev.jpull.diagnose.ProbeStep.Outcome;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.CertificateSummary;
@@ -40,7 +39,7 @@ final class EndpointProbe {
     private final RegistryEndpoint endpoint;
     private final ImageReference image;
     private final Cancellation cancellation;
-    private final List<Step> steps = new ArrayList<>();
+    private final List<ProbeStep> steps = new ArrayList<>();
 
     /** What a step saw. */
     private record Seen(Outcome outcome, String detail, String remedy) {
@@ -61,12 +60,12 @@ final class EndpointProbe {
         this.cancellation = cancellation;
     }
 
-    ProbeReport.Endpoint report() {
-        return new ProbeReport.Endpoint(endpoint.host(), steps);
+    ProbedEndpoint report() {
+        return new ProbedEndpoint(endpoint.host(), steps);
     }
 
     void skip(String name, String why) {
-        steps.add(new Step(name, Outcome.SKIPPED, why, "", Duration.ZERO));
+        steps.add(new ProbeStep(name, Outcome.SKIPPED, why, "", Duration.ZERO));
     }
 
     /** Connects, and asks whether there is an API. Whether it is worth asking for more. */
@@ -242,7 +241,7 @@ final class EndpointProbe {
             seen = new Seen(Outcome.FAILED, e.reason(), remedy(e));
         }
         SecretMask mask = endpoint.mask();
-        steps.add(new Step(
+        steps.add(new ProbeStep(
                 name,
                 seen.outcome(),
                 mask.mask(seen.detail()),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.file.RegularFile;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.Spelling;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.http;
+package dev.jpull.diagnose;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
@@ -7,6 +7,9 @@ import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.TlsSettings;
+import dev.jpull.http.HttpEndpoint;
+import dev.jpull.http.PemFile;
+import dev.jpull.http.TlsMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

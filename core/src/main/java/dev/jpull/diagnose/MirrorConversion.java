@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.Capability;
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.CriMirrors;
+import dev.jpull.hosts.Findings;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.HostsDirectory;
+import dev.jpull.hosts.HostsFile;
+import dev.jpull.hosts.HostsToml;
+import dev.jpull.hosts.Localhost;
+import dev.jpull.hosts.RegistryHost;
 import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,12 +36,12 @@ import java.util.Set;
  * @param files the files by their paths in the hosts directory
  * @param findings what cannot be said there, and how to carry it over
  */
-public record HostsConversion(Map<String, String> files, List<Finding> findings) {
+public record MirrorConversion(Map<String, String> files, List<Finding> findings) {
     private static final String ALL = "*";
     private static final String ANY_NAMESPACE = "registry.invalid";
 
     /** Copies the collections. */
-    public HostsConversion {
+    public MirrorConversion {
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
         findings = List.copyOf(findings);
     }
@@ -40,7 +51,7 @@ public record HostsConversion(Map<String, String> files, List<Finding> findings)
      *
      * @throws ConfigurationException if it names hosts directories already, or cannot be converted
      */
-    public static HostsConversion of(CriConfig config) {
+    public static MirrorConversion of(CriConfig config) {
         if (config.configPathAt() != null) {
             throw new ConfigurationException(config.configPathAt()
                     + ": the configuration names hosts directories already; nothing is converted");
@@ -56,7 +67,7 @@ public record HostsConversion(Map<String, String> files, List<Finding> findings)
             files.put(directoryName(namespace) + "/" + HostsDirectory.FILE, HostsTomlWriter.write(once, !all));
         }
         reportCredentials(config, findings);
-        HostsConversion conversion = new HostsConversion(files, findings.all());
+        MirrorConversion conversion = new MirrorConversion(files, findings.all());
         conversion.refuseDifferences(config, before);
         return conversion;
     }

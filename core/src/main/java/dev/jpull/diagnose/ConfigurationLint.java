@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.Findings;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.HostsDirectory;
+import dev.jpull.hosts.HostsFile;
+import dev.jpull.hosts.HostsToml;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.hosts.TomlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

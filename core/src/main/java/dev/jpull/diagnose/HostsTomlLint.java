@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.Capability;
+import dev.jpull.hosts.Findings;
+import dev.jpull.hosts.Header;
+import dev.jpull.hosts.HostEntry;
+import dev.jpull.hosts.HostsDirectory;
+import dev.jpull.hosts.NetworkZone;
+import dev.jpull.hosts.TomlFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.tomlj.TomlTable;
 
 /**
  * What a hosts.toml means beyond what it says: what containerd loses of it, and what its owner probably did not want
@@ -17,6 +23,8 @@ import org.tomlj.TomlTable;
 final class HostsTomlLint {
     private static final Set<String> RESERVED_HEADERS =
             Set.of("host", "range", "content-length", "accept-encoding", "transfer-encoding", "connection");
+
+    private static final List<String> HOSTS = List.of("host");
 
     private final TomlFile file;
     private final List<HostEntry> mirrors;
@@ -39,9 +47,9 @@ final class HostsTomlLint {
     }
 
     void review() {
-        if (file.get(List.of("host")) instanceof TomlTable hosts) {
-            List<HeaderLine> headers = headers(hosts);
-            reviewWriting(hosts, headers);
+        if (file.isTable(HOSTS)) {
+            List<HeaderLine> headers = headers();
+            reviewWriting(headers);
             reviewOrder(headers);
             reviewIndentation(headers);
         }
@@ -57,15 +65,15 @@ final class HostsTomlLint {
     /** A line in brackets that containerd takes for a host. */
     private record HeaderLine(String host, SourcePosition position, boolean own) {}
 
-    private List<HeaderLine> headers(TomlTable hosts) {
+    private List<HeaderLine> headers() {
         List<HeaderLine> headers = new ArrayList<>();
-        for (String name : hosts.keySet()) {
-            addHeader(headers, name, List.of("host", name), true);
-            if (hosts.get(List.of(name)) instanceof TomlTable host) {
-                for (String inner : host.keySet()) {
-                    if (host.get(List.of(inner)) instanceof TomlTable) {
-                        addHeader(headers, name, List.of("host", name, inner), false);
-                    }
+        for (String name : file.keys(HOSTS)) {
+            List<String> host = List.of("host", name);
+            addHeader(headers, name, host, true);
+            for (String inner : file.keys(host)) {
+                List<String> table = List.of("host", name, inner);
+                if (file.isTable(table)) {
+                    addHeader(headers, name, table, false);
                 }
             }
         }
@@ -82,8 +90,8 @@ final class HostsTomlLint {
     }
 
     /** Hosts without a line in brackets are lost (Q-TOML-8). */
-    private void reviewWriting(TomlTable hosts, List<HeaderLine> headers) {
-        for (String name : hosts.keySet()) {
+    private void reviewWriting(List<HeaderLine> headers) {
+        for (String name : file.keys(HOSTS)) {
             if (headers.stream().noneMatch(header -> header.host().equals(name))) {
                 findings.warning(
                         "dropped-host",
@@ -228,7 +236,7 @@ final class HostsTomlLint {
         boolean all = namespace.equals(HostsDirectory.DEFAULT);
         SourcePosition position = server.provenance().host();
         if (server.host().isEmpty()) {
-            if (file.get(List.of("server")) != null) {
+            if (file.contains(List.of("server"))) {
                 findings.warning(
                         "empty-server",
                         position,

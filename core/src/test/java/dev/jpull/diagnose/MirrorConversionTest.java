@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.diagnose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.Localhost;
+import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deprecated CRI tables as a hosts directory. */
-class HostsConversionTest {
+class MirrorConversionTest {
     private static final String REGISTRY = "plugins.\"io.containerd.grpc.v1.cri\".registry";
     private static final List<String> NAMESPACES = List.of(
             "docker.io", "quay.io", "ghcr.io", "localhost:5000", "127.0.0.1:5001", "registry.corp:8443", "reg.corp");
@@ -50,11 +55,11 @@ class HostsConversionTest {
         List<RegistryHost> hosts = new HostConfiguration(List.of(), HostDefaults.NONE, config)
                 .hostsFor(namespace)
                 .hosts();
-        return List.copyOf(new LinkedHashSet<>(HostsConversion.meaning(hosts)));
+        return List.copyOf(new LinkedHashSet<>(MirrorConversion.meaning(hosts)));
     }
 
     private List<String> after(Path directory, String namespace) {
-        return HostsConversion.meaning(new HostConfiguration(List.of(directory), HostDefaults.NONE)
+        return MirrorConversion.meaning(new HostConfiguration(List.of(directory), HostDefaults.NONE)
                 .hostsFor(namespace)
                 .hosts());
     }
@@ -67,7 +72,7 @@ class HostsConversionTest {
             String text = generate(random);
             CriConfig config = read(text);
             Path directory = temporary.resolve("round-" + round);
-            HostsConversion.of(config).write(directory);
+            MirrorConversion.of(config).write(directory);
             Set<String> asked = new LinkedHashSet<>(NAMESPACES);
             asked.add("never.mentioned.example");
             for (String namespace : asked) {
@@ -113,14 +118,14 @@ class HostsConversionTest {
 
     @Test
     void whatCannotBeSaidIsListedAndNoSecretIs() throws IOException {
-        HostsConversion conversion =
-                HostsConversion.of(read("[" + REGISTRY + ".mirrors.\"https://quay.io\"]\nendpoint = []\n[" + REGISTRY
+        MirrorConversion conversion =
+                MirrorConversion.of(read("[" + REGISTRY + ".mirrors.\"https://quay.io\"]\nendpoint = []\n[" + REGISTRY
                         + ".configs.\"quay.io\".auth]\nusername = \"u\"\npassword = \"hunter2\"\n"));
         assertThat(conversion.findings())
                 .extracting(Finding::code)
                 .containsExactly("never-matches", "credentials", "localhost");
         assertThat(conversion.toString()).contains("docker login quay.io").doesNotContain("hunter2");
-        HostsConversion headers = HostsConversion.of(
+        MirrorConversion headers = MirrorConversion.of(
                 read("[" + REGISTRY + ".headers]\nX-Key = [\"hunter2\"]\nAuthorization = [\"Basic hunter2\"]\n"));
         assertThat(headers.files().toString()).contains("hunter2");
         assertThat(headers.toString()).doesNotContain("hunter2").contains("\"Authorization\" = [\"***\"]");
@@ -128,8 +133,8 @@ class HostsConversionTest {
 
     @Test
     void nothingIsOverwrittenAndNothingIsWrittenInPart() throws IOException {
-        HostsConversion conversion =
-                HostsConversion.of(read("[" + REGISTRY + ".mirrors.\"quay.io\"]\nendpoint = [\"https://m.corp\"]\n["
+        MirrorConversion conversion =
+                MirrorConversion.of(read("[" + REGISTRY + ".mirrors.\"quay.io\"]\nendpoint = [\"https://m.corp\"]\n["
                         + REGISTRY + ".mirrors.\"ghcr.io\"]\nendpoint = [\"https://m.corp\"]\n"));
         Path there = temporary.resolve("certs.d/ghcr.io/hosts.toml");
         Files.createDirectories(there.getParent());
@@ -144,6 +149,6 @@ class HostsConversionTest {
     @Test
     void aConfigurationWithHostsDirectoriesIsNotConverted() throws IOException {
         CriConfig config = read("[" + REGISTRY + "]\nconfig_path = \"/etc/containerd/certs.d\"\n");
-        assertThatThrownBy(() -> HostsConversion.of(config)).hasMessageContaining("config.toml:3:1");
+        assertThatThrownBy(() -> MirrorConversion.of(config)).hasMessageContaining("config.toml:3:1");
     }
 }

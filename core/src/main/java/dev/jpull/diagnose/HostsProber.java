@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.diagnose;
 
 import dev.jpull.hosts.Capability;
 import dev.jpull.http.Cancellation;
@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Probes the endpoints of an image: first all of them for the tag, then for what that stands for. */
-final class HostsProber {
+public final class HostsProber {
     private final ImageReference image;
     private final List<RegistryEndpoint> endpoints;
     private final Cancellation cancellation;
@@ -28,13 +28,15 @@ final class HostsProber {
     private @Nullable Descriptor root;
     private @Nullable Descriptor blob;
 
-    HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, Cancellation cancellation) {
+    /** A probe of these endpoints, which are in the order of the configuration. */
+    public HostsProber(ImageReference image, List<RegistryEndpoint> endpoints, Cancellation cancellation) {
         this.image = image;
         this.endpoints = endpoints;
         this.cancellation = cancellation;
     }
 
-    ProbeReport probe() {
+    /** Probes all endpoints, one after the other; an endpoint that fails is reported. */
+    public List<ProbedEndpoint> probe() {
         List<EndpointProbe> probes = new ArrayList<>();
         for (RegistryEndpoint endpoint : endpoints) {
             EndpointProbe probe = new EndpointProbe(endpoint, image, cancellation);
@@ -53,8 +55,7 @@ final class HostsProber {
         for (EndpointProbe probe : reached.values()) {
             askForContent(probe, wanted);
         }
-        return new ProbeReport(
-                image.toString(), probes.stream().map(EndpointProbe::report).toList());
+        return probes.stream().map(EndpointProbe::report).toList();
     }
 
     private void askForTag(RegistryEndpoint endpoint, EndpointProbe probe) {

@@ -2,6 +2,7 @@
 package dev.jpull.transfer;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
@@ -44,8 +45,8 @@ public final class BlobDownload {
     private final ImageReference image;
     private final Descriptor blob;
     private final ImageEndpoints endpoints;
-    private final HostChoice hosts;
-    private final ContentBlame blame;
+    private final SenderTrust<RegistryEndpoint> trust = new SenderTrust<>();
+    private final SourceSelection hosts;
     private final Failover pullFailover;
     private final Cancellation cancellation;
     private final EventSink events;
@@ -73,8 +74,7 @@ public final class BlobDownload {
         this.endpoints = pull.endpoints();
         this.pullFailover = pull.failover();
         this.failover = pullFailover;
-        this.hosts = new HostChoice(endpoints, failover);
-        this.blame = new ContentBlame(blob.digest(), endpoints, hosts, failover);
+        this.hosts = new SourceSelection(endpoints, failover, trust);
         this.cancellation = pull.cancellation();
         this.calls = cancellation;
         this.events = pull.events();
@@ -145,8 +145,8 @@ public final class BlobDownload {
                     blob,
                     lastHost,
                     fetched,
-                    blame.mismatches() == 0 ? resumed : 0,
-                    budget.total() + reopenings + blame.mismatches(),
+                    trust.mismatches() == 0 ? resumed : 0,
+                    budget.total() + reopenings + trust.mismatches(),
                     false);
         }
     }
@@ -322,8 +322,8 @@ public final class BlobDownload {
                     BlobStream::close);
         } catch (HostsExhausted e) {
             failures.addAll(e.failures());
-            if (hosts.isOneTriedAlone()) {
-                hosts.tryAlone(null);
+            if (trust.alone().isPresent()) {
+                trust.unavailable();
                 return open(flight, segment, hosts.candidates());
             }
             HostFailure broken = lastBroken;
@@ -358,16 +358,16 @@ public final class BlobDownload {
             budget.reset();
             hosts.forgive();
         } else {
-            blame.brokeAlone(endpoint);
+            trust.brokeOff(endpoint, endpoints.forContent().size() > 1).ifPresent(endpoints::setAside);
             hosts.avoid(endpoint);
             lastBroken = failure;
             fruitless = true;
             if (failure.failureClass() == FailureClass.MALFORMED) {
-                blame.malformed(endpoint);
+                trust.wrongLength(endpoint);
             }
             if (hosts.areAllAvoided()) {
-                if (endpoints.forContent().stream().allMatch(blame::isHopeless)) {
-                    throw exhausted(); // waiting makes no honest hosts of them
+                if (endpoints.forContent().stream().allMatch(trust::isHopeless)) {
+                    throw exhausted(); // each of them sent wrong content twice: a pause changes nothing
                 }
                 pause = budget.next(failure).orElseThrow(this::exhausted);
                 hosts.forgive();
@@ -394,19 +394,22 @@ public final class BlobDownload {
         }
     }
 
-    /** Gives the blob its name, or finds out whom not to believe. */
+    /** Gives the blob its name if its digest is right; else decides which sender is blamed. */
     private boolean commit(Ingest ingest, BlobTransfer flight) {
         if (ingest.commit()) {
-            blame.right(flight.contributors());
+            trust.right(flight.contributors()).ifPresent(this::setAside);
             if (!lastOrigin.isEmpty()) {
                 failover.rates().answered(lastOrigin);
             }
             return true;
         }
-        boolean earlier = resumed > 0 && blame.mismatches() == 0;
-        Attempt attempt = blame.attempt(lastHost);
+        boolean earlier = resumed > 0 && trust.mismatches() == 0;
+        Attempt attempt = mismatch(lastHost);
         failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
-        if (!blame.wrong(flight.contributors(), earlier)) {
+        SenderTrust.Decision<RegistryEndpoint> decision =
+                trust.wrong(hosts.quickestFirst(flight.contributors()), earlier, endpoints.forContent());
+        decision.blamed().ifPresent(this::setAside);
+        if (!decision.goesOn()) {
             throw exhausted();
         }
         events.emit(header -> new PullEvent.BlobRetry(header, blob.digest(), 0, blob.size(), attempt, Duration.ZERO));
@@ -415,9 +418,26 @@ public final class BlobDownload {
         return false;
     }
 
-    /** The hosts that parts of the blob may be fetched from beside the one that sends it: only those when somebody lies. */
+    private void setAside(RegistryEndpoint blamed) {
+        endpoints.setAside(blamed);
+        failover.fellBack(mismatch(blamed.origin()));
+    }
+
+    /** Wrong content as an attempt. */
+    private Attempt mismatch(String host) {
+        return new Attempt(
+                host,
+                "",
+                Phase.BLOB.label(),
+                AttemptKind.MALFORMED,
+                0,
+                "the content of " + blob.digest() + " does not have that digest",
+                Duration.ZERO);
+    }
+
+    /** The endpoints that workers may fetch from beside the one that the download uses; none while a sender is tried alone. */
     private List<RegistryEndpoint> helpingHosts() {
-        return workers.isSpread() && !hosts.isOneTriedAlone() ? endpoints.forContent() : List.of();
+        return workers.isSpread() && trust.alone().isEmpty() ? endpoints.forContent() : List.of();
     }
 
     private PullException exhausted() {

@@ -15,51 +15,51 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Which hosts one blob is fetched from, in which order, and how fast they have to be: the order of the configuration, and what
- * the streams of the blob and the measurements of the engine have shown. For use by one thread.
+ * Which endpoints one blob is fetched from, in which order, and which rate they have to reach. The order of the configuration is
+ * changed by what the streams of the blob and the measurements of the engine have shown. For use by one thread.
  */
-final class HostChoice {
-    /** For how long a host that did not serve the blob when it was asked does not count as an alternative. */
+final class SourceSelection {
+    /** For how long an endpoint that did not serve the blob when it was asked does not count as an alternative. */
     private static final long PASSED_OVER = Duration.ofSeconds(30).toNanos();
 
-    /** A slow host is preferred to an earlier one when it is faster by this factor. */
+    /** A slow endpoint is preferred to an earlier slow one when it is faster by this factor. */
     private static final double CLEARLY = 1.5;
 
-    /** A slow host is left for another slow one when it sends less than this part of what the other sent. */
+    /** A slow endpoint is left for another slow one when it sends less than this part of what the other sent. */
     private static final double MUCH_LESS = 0.5;
 
     private final ImageEndpoints endpoints;
     private final Failover failover;
+    private final SenderTrust<RegistryEndpoint> trust;
+    /** The endpoints whose last stream broke before it brought anything. */
     private final Set<RegistryEndpoint> avoided = new HashSet<>();
-    /** The hosts that were too slow for this blob, with the bytes a second that they sent. */
+    /** The endpoints that were too slow for this blob, with the bytes a second that they sent. */
     private final Map<RegistryEndpoint, Double> slow = new HashMap<>();
 
     private final Map<RegistryEndpoint, Long> passedOver = new HashMap<>();
-    private @Nullable RegistryEndpoint alone;
 
-    HostChoice(ImageEndpoints endpoints, Failover failover) {
+    SourceSelection(ImageEndpoints endpoints, Failover failover, SenderTrust<RegistryEndpoint> trust) {
+        this.trust = trust;
         this.endpoints = endpoints;
         this.failover = failover;
     }
 
-    /** The hosts to ask now, in order. */
+    /** The endpoints to ask now, in order. */
     List<RegistryEndpoint> candidates() {
         return endpoints.forContent(capable -> {
-            RegistryEndpoint only = alone;
-            if (only != null && capable.contains(only)) {
-                return List.of(only);
-            }
-            return inOrder(capable.stream()
-                    .filter(endpoint -> !avoided.contains(endpoint))
-                    .toList());
+            Optional<RegistryEndpoint> only = trust.alone().filter(capable::contains);
+            return only.map(List::of)
+                    .orElseGet(() -> inOrder(capable.stream()
+                            .filter(endpoint -> !avoided.contains(endpoint))
+                            .toList()));
         });
     }
 
-    /** The hosts that are not slow, then the slow ones, of which the first is about as fast as the fastest. */
+    /** The endpoints that are not slow, then the slow ones, of which the first is about as fast as the fastest. */
     private List<RegistryEndpoint> inOrder(List<RegistryEndpoint> wanted) {
         List<RegistryEndpoint> ordered = new ArrayList<>();
         List<RegistryEndpoint> rest = new ArrayList<>();
@@ -89,8 +89,8 @@ final class HostChoice {
     }
 
     /**
-     * How many bytes a second the host that serves the blob has to send, in sum over its downloads: as many as a host that is not
-     * slow, while there is another one to ask; else a good part of what the best of the others sent; 0 when there are none.
+     * The rate that the serving endpoint has to reach, in bytes a second in sum over its downloads: that of an endpoint that is not
+     * slow, while there is another one to ask; else a part of what the best of the others sent; 0 when there are no others.
      */
     double floor(RegistryEndpoint serving) {
         double least = 0;
@@ -111,7 +111,7 @@ final class HostChoice {
         return least;
     }
 
-    /** A host answered; those that were asked before it did not. */
+    /** An endpoint answered; those that were asked before it did not. */
     void served(List<RegistryEndpoint> asked, RegistryEndpoint endpoint) {
         long now = failover.nanoTime().getAsLong();
         passedOver.remove(endpoint);
@@ -138,59 +138,43 @@ final class HostChoice {
         }
     }
 
-    /** The host sends too little for this blob. */
+    /** The endpoint sends too little of this blob. */
     void leave(RegistryEndpoint endpoint, double rate) {
         slow.put(endpoint, rate);
-        if (endpoint.equals(alone)) {
-            alone = null;
-        }
+        trust.tooSlow(endpoint);
     }
 
-    /** The host's stream broke before it brought anything: the others are asked first. */
+    /** The stream of the endpoint broke before it brought anything: the others are asked first. */
     void avoid(RegistryEndpoint endpoint) {
         avoided.add(endpoint);
     }
 
-    /** Whether a host is avoided. */
+    /** Whether any endpoint is avoided. */
     boolean isAnyAvoided() {
         return !avoided.isEmpty();
     }
 
-    /** Whether all hosts that there are are avoided. */
+    /** Whether each endpoint that may be asked is avoided. */
     boolean areAllAvoided() {
         return avoided.containsAll(endpoints.forContent());
     }
 
-    /** All hosts may be asked again. */
+    /** Avoided endpoints may be asked again. */
     void forgive() {
         avoided.clear();
     }
 
-    /** Only this host is to be asked, to find out whether its content is right; null for all. */
-    void tryAlone(@Nullable RegistryEndpoint endpoint) {
-        alone = endpoint;
+    /** Senders in the order in which they are likely to send the whole blob, the quickest first. */
+    List<RegistryEndpoint> quickestFirst(Set<RegistryEndpoint> senders) {
+        List<RegistryEndpoint> ordered = new ArrayList<>(endpoints.forContent());
+        ordered.retainAll(senders);
+        ordered.sort(Comparator.comparingInt((RegistryEndpoint sender) -> isSlow(sender) ? 1 : 0)
+                .thenComparing(Comparator.comparingDouble(this::rate).reversed()));
+        senders.stream().filter(sender -> !ordered.contains(sender)).forEach(ordered::add);
+        return ordered;
     }
 
-    /** Whether this host is tried alone. */
-    boolean isTriedAlone(RegistryEndpoint endpoint) {
-        return endpoint.equals(alone);
-    }
-
-    /** Whether one host is tried alone. */
-    boolean isOneTriedAlone() {
-        return alone != null;
-    }
-
-    /** Of several hosts, the one that is likely to send the whole blob first. */
-    RegistryEndpoint quickest(Set<RegistryEndpoint> senders) {
-        return endpoints.forContent().stream()
-                .filter(senders::contains)
-                .max(Comparator.comparingInt((RegistryEndpoint sender) -> isSlow(sender) ? 0 : 1)
-                        .thenComparingDouble(this::rate))
-                .orElseGet(() -> senders.iterator().next());
-    }
-
-    /** Whether the next host to be asked comes after this one in the configuration. */
+    /** Whether the next endpoint to ask comes after this one in the configuration. */
     boolean leadsOn(RegistryEndpoint endpoint) {
         List<RegistryEndpoint> next = candidates();
         if (next.isEmpty() || next.get(0).equals(endpoint)) {

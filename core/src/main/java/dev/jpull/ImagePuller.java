@@ -14,10 +14,10 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
-import dev.jpull.registry.CircuitBreakers;
-import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.registry.Sleeper;
 import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.TransferPool;
@@ -59,10 +59,10 @@ public final class ImagePuller implements AutoCloseable {
     private final EngineThreads threads;
     private final EventPump events;
     private final Operations operations;
-    private final Failover.Pauses pauses;
+    private final Sleeper sleeper;
     private final Duration progressTimeout;
     private final Hedge hedge;
-    private final CircuitBreakers health = new CircuitBreakers();
+    private final HostStates hostStates = new HostStates();
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
@@ -76,7 +76,7 @@ public final class ImagePuller implements AutoCloseable {
             TransferPool pool,
             EngineThreads threads,
             PullListener listener,
-            Failover.Pauses pauses,
+            Sleeper sleeper,
             Duration progressTimeout) {
         this.configuration = configuration;
         this.storeDirectory = storeDirectory;
@@ -89,7 +89,7 @@ public final class ImagePuller implements AutoCloseable {
         this.events = new EventPump(listener, threads);
         this.operations = new Operations(threads, events);
         this.hedge = new Hedge(threads);
-        this.pauses = pauses;
+        this.sleeper = sleeper;
         this.progressTimeout = progressTimeout;
     }
 
@@ -180,7 +180,7 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     private PullSession session(ImageReference reference, CallEvents told, Cancellation cancellation) {
-        return new PullSession(reference, hostsFor(reference), clients, health, pauses, hedge, told, cancellation);
+        return new PullSession(reference, hostsFor(reference), clients, hostStates, sleeper, hedge, told, cancellation);
     }
 
     /** Runs a call that is no pull. */

@@ -12,7 +12,7 @@ import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
-import dev.jpull.registry.Failover;
+import dev.jpull.registry.Sleeper;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
@@ -60,7 +60,7 @@ public final class ImagePullerBuilder {
     private @Nullable BiConsumer<String, Credential> identityTokens;
     private boolean spread;
     private boolean foreignUrls;
-    private Failover.Pauses pauses = (pause, scope) -> scope.sleep(pause);
+    private Sleeper sleeper = (pause, scope) -> scope.sleep(pause);
     private @Nullable Duration progressTimeout;
     private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
     private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
@@ -252,8 +252,8 @@ public final class ImagePullerBuilder {
     }
 
     /** How pauses before a retry pass, and how long a host may be silent; for tests. */
-    ImagePullerBuilder waits(Failover.Pauses wanted, Duration stall) {
-        pauses = wanted;
+    ImagePullerBuilder waits(Sleeper wanted, Duration stall) {
+        sleeper = wanted;
         stallTimeout = stall;
         return this;
     }
@@ -355,7 +355,7 @@ public final class ImagePullerBuilder {
                         downloads, new ConnectionBudget(maxConnections, maxConnectionsPerHost), spread, threads),
                 threads,
                 listener,
-                pauses,
+                sleeper,
                 silence);
     }
 }

@@ -18,14 +18,15 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.PlatformMatcher;
-import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
+import dev.jpull.registry.Sleeper;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
@@ -60,8 +61,8 @@ final class PullSession {
             ImageReference image,
             NamespaceHosts hosts,
             HttpClients clients,
-            CircuitBreakers health,
-            Failover.Pauses pauses,
+            HostStates hostStates,
+            Sleeper sleeper,
             Hedge hedge,
             CallEvents call,
             Cancellation cancellation) {
@@ -79,7 +80,7 @@ final class PullSession {
         this.context = new PullContext(
                 image,
                 new ImageEndpoints(all),
-                new Failover(health, pauses, this::fellBack, cancellation, hedge),
+                new Failover(hostStates, sleeper, this::fellBack, cancellation, hedge),
                 cancellation,
                 events);
     }

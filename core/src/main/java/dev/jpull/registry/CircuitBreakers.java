@@ -34,7 +34,6 @@ public final class CircuitBreakers {
     private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
 
     private final LongSupplier nanoTime;
-    private final HostRates rates;
     private final Map<String, Host> hosts = new HashMap<>();
 
     /** Whether a host may be asked. */
@@ -73,17 +72,6 @@ public final class CircuitBreakers {
     /** The same with another clock, for tests. */
     public CircuitBreakers(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.rates = new HostRates(nanoTime);
-    }
-
-    /** How fast the hosts send blobs. */
-    HostRates rates() {
-        return rates;
-    }
-
-    /** The clock by which hosts are measured, in nanoseconds. */
-    LongSupplier nanoTime() {
-        return nanoTime;
     }
 
     private Host host(String origin) {

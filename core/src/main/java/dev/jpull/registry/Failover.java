@@ -24,19 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class Failover {
     private static final Duration PATIENCE_WITH_A_MIRROR = Duration.ofSeconds(2);
 
+    private final HostStates hosts;
     private final CircuitBreakers health;
-    private final Pauses pauses;
-    private final Departures departures;
+    private final Sleeper sleeper;
+    private final FallbackReports fallbacks;
     private final LongSupplier nanoTime;
     private final Cancellation cancellation;
     private final @Nullable Hedge hedge;
-
-    /** Lets time pass. */
-    @FunctionalInterface
-    public interface Pauses {
-        /** Waits, or returns early when the scope is cancelled. */
-        void pause(Duration duration, Cancellation cancellation) throws InterruptedException;
-    }
 
     /** Something that one host can do. */
     @FunctionalInterface
@@ -63,46 +57,49 @@ public final class Failover {
     /**
      * A way through the hosts of one pull.
      *
-     * @param fallbacks is told when a host did not do and another one is asked
-     * @param cancellation ends everything when it is cancelled
-     * @param hedge asks somebody else when a host is late; null for nobody
+     * @param hosts what is known of the hosts
+     * @param sleeper lets pauses pass
+     * @param fallbacks is called when a host failed and another one is asked
+     * @param cancellation ends all requests
+     * @param hedge asks a second host when the first one is late; null for no second request
      */
     public Failover(
-            CircuitBreakers health,
-            Pauses pauses,
+            HostStates hosts,
+            Sleeper sleeper,
             Consumer<Attempt> fallbacks,
             Cancellation cancellation,
             @Nullable Hedge hedge) {
-        this(health, pauses, new Departures(fallbacks), cancellation, hedge);
+        this(hosts, sleeper, new FallbackReports(fallbacks), cancellation, hedge);
     }
 
     private Failover(
-            CircuitBreakers health,
-            Pauses pauses,
-            Departures departures,
+            HostStates hosts,
+            Sleeper sleeper,
+            FallbackReports fallbacks,
             Cancellation cancellation,
             @Nullable Hedge hedge) {
-        this.health = health;
-        this.pauses = pauses;
-        this.departures = departures;
+        this.hosts = hosts;
+        this.health = hosts.breakers();
+        this.sleeper = sleeper;
+        this.fallbacks = fallbacks;
         this.cancellation = cancellation;
         this.hedge = hedge;
-        this.nanoTime = health.nanoTime();
+        this.nanoTime = hosts.nanoTime();
     }
 
     /** The same way within another scope, without a hedge of its own. */
     Failover unhedged(Cancellation other) {
-        return new Failover(health, pauses, departures, other, null);
+        return new Failover(hosts, sleeper, fallbacks, other, null);
     }
 
     /** The same way within another scope. */
     public Failover within(Cancellation other) {
-        return new Failover(health, pauses, departures, other, hedge);
+        return new Failover(hosts, sleeper, fallbacks, other, hedge);
     }
 
     /** How fast the hosts send blobs. */
     public HostRates rates() {
-        return health.rates();
+        return hosts.rates();
     }
 
     /** The clock by which hosts are measured, in nanoseconds. */
@@ -112,12 +109,12 @@ public final class Failover {
 
     /** A host did not do in the middle of its answer, and a later one is asked instead. */
     public void fellBack(Attempt attempt) {
-        departures.report(attempt);
+        fallbacks.report(attempt);
     }
 
     /** A later host is asked because of what a host did earlier, which may have been in another pull. */
     public void fellBackEarlier(Attempt attempt) {
-        departures.reportRemembered(attempt);
+        fallbacks.reportRemembered(attempt);
     }
 
     /** Whether a request finds out at this moment whether the host can be reached at all. */
@@ -161,7 +158,7 @@ public final class Failover {
                 new Hedge.Runner<>(phase, endpoints, up.subList(1, up.size()), budget, operation, unwanted),
                 () -> {
                     health.wasLate(origin);
-                    departures.report(new Attempt(
+                    fallbacks.report(new Attempt(
                             origin,
                             "",
                             phase.label(),
@@ -195,7 +192,7 @@ public final class Failover {
                 FailedAttempt skipped = notAskedAgain(phase, origin);
                 failures.add(skipped);
                 if (!last) {
-                    departures.reportRemembered(skipped.attempt());
+                    fallbacks.reportRemembered(skipped.attempt());
                 }
             } else {
                 asked = true;
@@ -209,7 +206,7 @@ public final class Failover {
                     health.leaveOpen(origin);
                 }
                 if (!last) {
-                    departures.report(failures.get(failures.size() - 1).attempt());
+                    fallbacks.report(failures.get(failures.size() - 1).attempt());
                 }
             }
         }
@@ -261,7 +258,7 @@ public final class Failover {
             }
             String origin = endpoint.host().origin();
             if (health.isDown(origin)) {
-                departures.reportRemembered(notAskedAgain(phase, origin).attempt());
+                fallbacks.reportRemembered(notAskedAgain(phase, origin).attempt());
             }
         }
     }
@@ -392,7 +389,7 @@ public final class Failover {
     /** Waits; a cancelled pull does not come back from here. */
     public void pause(Duration duration) {
         try {
-            pauses.pause(duration, cancellation);
+            sleeper.sleep(duration, cancellation);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);

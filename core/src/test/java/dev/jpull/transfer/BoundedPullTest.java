@@ -15,10 +15,10 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
@@ -249,7 +249,7 @@ class BoundedPullTest {
                     .hosts()
                     .forEach(host -> endpoints.add(new RegistryEndpoint(clients.endpoint(host), "registry.example")));
             Cancellation cancellation = new Cancellation();
-            Failover failover = new Failover(new CircuitBreakers(hosts), hosts, attempt -> {}, cancellation, hedge);
+            Failover failover = new Failover(new HostStates(hosts), hosts, attempt -> {}, cancellation, hedge);
             PullContext pull =
                     new PullContext(IMAGE, new ImageEndpoints(endpoints), failover, cancellation, EventSink.NONE);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);

@@ -14,8 +14,8 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
@@ -62,7 +62,7 @@ class PreemptedDownloadTest {
                             .toList();
             Cancellation cancellation = new Cancellation();
             Failover failover =
-                    new Failover(new CircuitBreakers(), (pause, within) -> {}, departures::add, cancellation, null);
+                    new Failover(new HostStates(), (pause, within) -> {}, departures::add, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"), false);
             DownloadSlot slot = new DownloadSlot(0);
             PullEvent.Header header = new PullEvent.Header(1, Instant.EPOCH, "registry.example/team/app:1");

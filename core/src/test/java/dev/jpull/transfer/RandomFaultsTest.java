@@ -12,9 +12,9 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
@@ -86,7 +86,7 @@ class RandomFaultsTest {
             ImageEndpoints endpoints = new ImageEndpoints(hosts);
             Cancellation cancellation = new Cancellation();
             Failover failover =
-                    new Failover(new CircuitBreakers(), (pause, within) -> {}, attempt -> {}, cancellation, null);
+                    new Failover(new HostStates(), (pause, within) -> {}, attempt -> {}, cancellation, null);
             ImageStore store = ImageStore.open(temporary.resolve("store"));
             PullContext pull = new PullContext(
                     ImageReference.parse("registry.example/team/app:1"),

@@ -3,8 +3,8 @@ package dev.jpull.transfer;
 
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.VirtualDeadline;
-import dev.jpull.registry.Failover;
 import dev.jpull.registry.Hedge;
+import dev.jpull.registry.Sleeper;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Hosts that serve blobs and manifests on a virtual clock: every delay of a host moves the clock, and nothing else does. What is due on the way,
  * such as a request to a second host, runs at its time on the same thread, so that a seed always gives the same course.
  */
-final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, Hedge.Clock {
+final class VirtualHosts implements Interceptor, LongSupplier, Sleeper, Hedge.Clock {
     /** How long a host that is not the last may be silent in the middle of an answer, as for real connections. */
     private static final Duration STALL = Duration.ofSeconds(5);
 
@@ -98,7 +98,7 @@ final class VirtualHosts implements Interceptor, LongSupplier, Failover.Pauses, 
     }
 
     @Override
-    public void pause(Duration duration, Cancellation cancellation) {
+    public void sleep(Duration duration, Cancellation cancellation) {
         advance(duration);
     }
 

@@ -22,10 +22,10 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.registry.CircuitBreakers;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostStates;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
@@ -69,7 +69,7 @@ final class FlowVectors {
         private final ImageEndpoints endpoints;
         private final Cancellation cancellation = new Cancellation();
         private final Failover failover =
-                new Failover(new CircuitBreakers(), (duration, within) -> {}, attempt -> {}, cancellation, null);
+                new Failover(new HostStates(), (duration, within) -> {}, attempt -> {}, cancellation, null);
 
         Engine(String namespace, List<RegistryHost> hosts, JsonNode responses) {
             this(namespace, hosts, responses, CredentialSource.ANONYMOUS);

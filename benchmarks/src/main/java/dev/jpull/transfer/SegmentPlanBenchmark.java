@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Who fetches what of a blob of 1 GiB: 24 connections that bring 128 KiB in turns, and help each other at the end. */
+/** The segment plan of a blob of 1 GiB: 24 connections deliver 128 KiB in turns, and split the rest at the end. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

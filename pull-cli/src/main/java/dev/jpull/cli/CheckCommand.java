@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         sortOptions = false,
         description =
-                "Finds mistakes in a hosts directory, a hosts.toml or a containerd config.toml; contacts nothing.")
+                "Finds mistakes in a hosts directory, a hosts.toml or a containerd config.toml; sends no request.")
 public final class CheckCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -31,10 +31,10 @@ public final class CheckCommand implements Callable<Integer>, HasOutput {
     @Parameters(
             arity = "0..*",
             paramLabel = "DIR|FILE",
-            description = "What to check (default: the directories that a pull uses).")
+            description = "What to check (default: the hosts directories of a pull).")
     private List<Path> paths = new ArrayList<>();
 
-    @Option(names = "--strict", description = "Take warnings for errors.")
+    @Option(names = "--strict", description = "Treat warnings as errors.")
     private boolean strict;
 
     @Mixin

@@ -12,16 +12,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Runs a command whose options say something, and nothing that contradicts itself: none of them is ignored. */
+/** Runs a command after its options are checked for empty values and contradictions, so that none is ignored. */
 final class CheckedExecution implements IExecutionStrategy {
-    /** Options that exclude each other, wherever both are known, and why. */
+    /** Pairs of options that exclude each other, in every command that has both, with the reason. */
     private static final List<List<String>> EXCLUSIVE = List.of(
-            List.of("--platform", "--all-platforms", "the second asks for every platform"),
-            List.of("--all-metadata", "--skip-metadata", "the second leaves out what the first asks for"),
-            List.of("--config", "--hosts-dir", "the file names its directories itself"),
-            List.of("--user", "--refresh", "a registry gets a password or an identity token"),
-            List.of("--password-stdin", "--password-file", "there is one password"),
-            List.of("--offline", "--label", "the store is not written to"));
+            List.of("--platform", "--all-platforms", "the second selects every platform"),
+            List.of("--all-metadata", "--skip-metadata", "the second skips what the first requests"),
+            List.of("--config", "--hosts-dir", "the file names its own directories"),
+            List.of("--user", "--refresh", "a registry gets either a password or an identity token"),
+            List.of("--password-stdin", "--password-file", "only one password is read"),
+            List.of("--offline", "--label", "--offline does not write to the store"));
 
     @Override
     public int execute(ParseResult parsed) throws ExecutionException {
@@ -42,7 +42,7 @@ final class CheckedExecution implements IExecutionStrategy {
         for (String value : argument.originalStringValues()) {
             if (value.isBlank() && argument.arity().max() > 0) {
                 throw new ParameterException(
-                        command, "an empty value was given: write " + shown + " with a value, or leave it out");
+                        command, "empty value: write " + shown + " with a value, or omit it");
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The credentials of the command line, and what to write so that a host gets some.
+ * The credentials of the command line, and advice for a host that has none.
  *
  * @param known the credentials by the host that gets them
  * @param user whether {@code --user} or {@code --refresh} was given

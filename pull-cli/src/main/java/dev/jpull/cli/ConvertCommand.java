@@ -16,19 +16,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "convert",
         sortOptions = false,
-        description = "Turns the deprecated mirrors, TLS settings and headers of a containerd config.toml into a hosts"
-                + " directory that means the same. Shows the files; writes them only with --write.")
+        description = "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
+                + " hosts directory. Prints the files; writes them only with --write.")
 public final class ConvertCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "containerd's configuration.")
+    @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "The configuration file of containerd.")
     private Path config = Path.of("");
 
     @Parameters(index = "1", paramLabel = "DIR", description = "The hosts directory.")
     private Path directory = Path.of("");
 
-    @Option(names = "--write", description = "Write the files; none that is there already is overwritten.")
+    @Option(names = "--write", description = "Write the files; existing files are not overwritten.")
     private boolean write;
 
     @Mixin
@@ -57,7 +57,7 @@ public final class ConvertCommand implements Callable<Integer>, HasOutput {
 
     private void print(HostsConversion conversion, PrintWriter out) {
         if (conversion.files().isEmpty()) {
-            out.println("There is nothing to convert: " + config + " has no mirrors, TLS settings or headers.");
+            out.println("nothing to convert: " + config + " has no mirrors, TLS settings or headers");
             return;
         }
         conversion.shownFiles().forEach((file, text) -> {
@@ -66,9 +66,9 @@ public final class ConvertCommand implements Callable<Integer>, HasOutput {
         });
         FindingReport report = new FindingReport(out);
         conversion.findings().forEach(report::print);
-        out.println("These files mean the same as " + config + ", which was checked by comparing the endpoints.");
+        out.println("These files give every registry the same endpoints as " + config + "; jpull compared them.");
         if (!write) {
-            out.println("Nothing was written; --write does.");
+            out.println("Nothing was written; add --write to write the files.");
         }
         out.println("Then, in " + config + ", remove mirrors, configs.*.tls and headers, and set config_path = \""
                 + directory.toAbsolutePath().normalize() + "\".");

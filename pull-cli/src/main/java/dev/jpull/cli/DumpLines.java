@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.Consumer;
 
 /**
- * Prints what {@code --http-dump} shows, the lines of one request or answer together.
+ * Prints the output of {@code --http-dump}, the lines of one request or response together.
  *
  * @param err where to
  */

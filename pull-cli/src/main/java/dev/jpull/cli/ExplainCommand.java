@@ -18,26 +18,26 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code jpull hosts explain IMAGE}: what would be contacted, in order, and which file says so. */
+/** {@code jpull hosts explain IMAGE}: the endpoints of a pull, in order, and the line of the file behind each setting. */
 @Command(
         name = "explain",
         sortOptions = false,
-        description = "Says what would be contacted for an image, in which order and why; contacts nothing.")
+        description = "Shows which endpoints a pull of an image contacts, in which order and why; sends no request.")
 public final class ExplainCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private SingleImageOptions question = new SingleImageOptions();
+    private SingleImageOptions options = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {
-        return question.output();
+        return options.output();
     }
 
     @Override
     public Integer call() {
-        PrintWriter out = question.out();
-        try (ImagePuller puller = question.open(PullListener.NONE)) {
-            HostsExplanation explanation = puller.explain(question.image());
-            if (question.output().isJson()) {
+        PrintWriter out = options.out();
+        try (ImagePuller puller = options.open(PullListener.NONE)) {
+            HostsExplanation explanation = puller.explain(options.image());
+            if (options.output().isJson()) {
                 out.println(ResultJson.explanation(explanation));
             } else {
                 print(explanation, out);
@@ -56,15 +56,15 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
             label = "           ";
         }
         if (explanation.directory() == null && !explanation.tried().isEmpty()) {
-            out.println("           none of them is there: the built-in defaults are used");
+            out.println("           none of these exists: the built-in defaults apply");
         }
         out.println();
-        out.println("To find out what it is, in this order:");
+        out.println("Resolve order:");
         explanation.resolve().forEach(endpoint -> print(endpoint, out));
         Set<ConfiguredHost> shown = explanation.resolve().stream()
                 .map(HostsExplanation.Endpoint::host)
                 .collect(Collectors.toSet());
-        out.println("To get its content, in this order:");
+        out.println("Pull order:");
         for (HostsExplanation.Endpoint endpoint : explanation.pull()) {
             if (shown.contains(endpoint.host())) {
                 out.println("  GET " + endpoint.url());
@@ -73,7 +73,7 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
             }
         }
         if (!explanation.skipped().isEmpty()) {
-            out.println("Left out:");
+            out.println("Skipped:");
             explanation
                     .skipped()
                     .forEach(skipped -> out.println("  " + skipped.host().origin() + ": " + skipped.reason() + " ("
@@ -91,7 +91,7 @@ public final class ExplainCommand implements Callable<Integer>, HasOutput {
         line(
                 out,
                 "host",
-                host.implied() ? host.origin() + ", the registry itself, which nobody wrote" : host.origin(),
+                host.implied() ? host.origin() + ", the registry itself (implicit)" : host.origin(),
                 host.source());
         line(out, "capabilities", String.join(", ", host.capabilities()), places.get("capabilities"));
         if (places.containsKey("override_path")) {

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Says what failed: one sentence, then a line for every attempt; the stack only when it was asked for. */
+/** Prints a failure: one sentence, then a line for every attempt; the stack trace only with {@code --verbose}. */
 final class FailureReport implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
@@ -30,14 +30,14 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
 
     private static int report(Exception failure, boolean json, PrintWriter out, PrintWriter err) {
-        String complaint = FileNames.complaint(failure);
-        String message = complaint != null
-                ? complaint
+        String problem = FileNames.problem(failure);
+        String message = problem != null
+                ? problem
                 : failure instanceof PullException ? String.valueOf(failure.getMessage()) : failure.toString();
         List<Attempt> attempts = failure instanceof PullException pull ? pull.attempts() : List.of();
         String kind = failure instanceof PullException pull
                 ? pull.kind().label()
-                : complaint != null ? FailureKind.USAGE.label() : "internal";
+                : problem != null ? FailureKind.USAGE.label() : "internal";
         if (json) {
             out.println(ResultJson.error(kind, message, attempts));
             out.flush();
@@ -47,7 +47,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());
         }
-        if (complaint != null) {
+        if (problem != null) {
             return ExitCode.USAGE;
         }
         err.println(

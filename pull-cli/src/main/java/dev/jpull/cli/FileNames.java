@@ -6,37 +6,37 @@ import java.nio.file.InvalidPathException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about names of files that Java cannot express. It takes the encoding of names and arguments from the locale of
- * the process, once, when it starts; in the locale C, everything but ASCII is lost. The launcher sees to that, but not
- * everything is started by it.
+ * Detects file names that Java cannot express. Java takes the encoding of names and arguments from the locale, once, when
+ * the process starts; in the locale C, everything but ASCII is lost. The launcher sets a locale, {@code java -jar} does
+ * not.
  */
 final class FileNames {
     private static final char LOST = '\ufffd';
 
     private FileNames() {}
 
-    /** What is wrong with the working directory or the first argument that has lost characters, or null when none has. */
-    static @Nullable String complaint(String... args) {
+    /** The problem of the working directory or of the first argument that lost characters, or null. */
+    static @Nullable String problem(String... args) {
         String directory = System.getProperty("user.dir", "");
         if (directory.indexOf(LOST) >= 0) {
             return "the working directory \"" + ForeignText.line(directory)
-                    + "\" has bytes that are no characters here: " + remedy();
+                    + "\" cannot be decoded: " + remedy();
         }
         for (String arg : args) {
             if (arg.indexOf(LOST) >= 0) {
-                return "the argument \"" + ForeignText.line(arg) + "\" has bytes that are no characters here: "
+                return "the argument \"" + ForeignText.line(arg) + "\" cannot be decoded: "
                         + remedy();
             }
         }
         return null;
     }
 
-    /** What is wrong with the name of a file, if that is why something failed; else null. */
-    static @Nullable String complaint(Throwable failure) {
+    /** The problem of the file name that caused a failure, or null when the cause is another. */
+    static @Nullable String problem(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
             if (cause instanceof InvalidPathException invalid) {
-                String name = "\"" + ForeignText.line(invalid.getInput()) + "\" cannot be the name of a file here: ";
+                String name = "\"" + ForeignText.line(invalid.getInput()) + "\" cannot be a file name: ";
                 return name + (isUnicode() ? ForeignText.line(invalid.getReason()) : remedy());
             }
         }
@@ -52,9 +52,9 @@ final class FileNames {
     }
 
     private static String remedy() {
-        return "by the locale, names of files are in " + encoding()
+        return "file names are in " + encoding()
                 + (isUnicode()
                         ? "; rename the file"
-                        : "; set LC_ALL=C.UTF-8, or start jpull by its launcher, which does");
+                        : " in this locale; set LC_ALL=C.UTF-8, or use the launcher of jpull, which sets it");
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Prints findings for people: what, where with the text itself, what containerd makes of it, and what to do. */
+/** Prints human-readable findings: message, position with an excerpt, the behaviour of containerd, and the remedy. */
 final class FindingReport {
     private final PrintWriter out;
 
@@ -29,7 +29,7 @@ final class FindingReport {
 
     void printSum(List<Finding> findings, List<Path> checked) {
         String what = checked.isEmpty()
-                ? "no host configuration: every registry is asked itself"
+                ? "no host configuration: the built-in defaults apply to every registry"
                 : checked.stream().map(Path::toString).collect(Collectors.joining(", "));
         out.println(what + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
                 + count(findings, Finding.Severity.WARNING, "warning") + ", "

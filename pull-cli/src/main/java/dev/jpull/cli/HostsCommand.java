@@ -7,12 +7,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code jpull hosts …}: what the host configuration means. */
+/** {@code jpull hosts …}: the registry host configuration. */
 @Command(
         name = "hosts",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {ExplainCommand.class, CheckCommand.class, ProbeCommand.class, ConvertCommand.class},
-        description = "Says what the registry host configuration means.")
+        description = "Explains, checks, probes and converts the registry host configuration.")
 public final class HostsCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -28,6 +28,6 @@ public final class HostsCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "which command? explain IMAGE, check [DIR|FILE], probe IMAGE or convert CONFIG.TOML DIR");
+                "no command given: write explain IMAGE, check [DIR|FILE], probe IMAGE or convert CONFIG.TOML DIR");
     }
 }

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Ends the command in good order when the process gets SIGINT, SIGTERM or SIGHUP: its puller is closed, so that partial blobs
- * are kept, and one line says so. The virtual machine sees to the exit code, 128 and the number of the signal, and lets a
- * signal pass that was ignored when it started, as {@code nohup} does. A second signal ends the process at once.
+ * Ends the command in an orderly way when the process gets SIGINT, SIGTERM or SIGHUP: its puller is closed, so that partial blobs
+ * are kept, and one line says so. The virtual machine sets the exit code, 128 and the number of the signal, and ignores a
+ * signal that was ignored when the process started, as by {@code nohup}. A second signal ends the process at once.
  */
 public final class Interruption {
-    /** What is said when a pull ends. */
-    static final String KEPT = "; what was fetched is kept, and the next pull goes on from there";
+    /** The remark about an interrupted pull. */
+    static final String KEPT = "; fetched bytes are kept, and the next pull resumes";
 
     private static final Map<String, Integer> SIGNALS = Map.of("HUP", 129, "INT", 130, "TERM", 143);
     private static final long LIMIT_MILLIS = 5_000;
@@ -34,7 +34,7 @@ public final class Interruption {
         return spec.root().userObject() instanceof PullCommand root ? root.interruption() : new Interruption();
     }
 
-    /** What is closed when the process ends; to be closed itself when that has ended. */
+    /** A resource that is closed when the process ends; closing this ends the registration. */
     public static final class Closing implements AutoCloseable {
         private final Interruption interruption;
         private final AutoCloseable what;
@@ -55,8 +55,8 @@ public final class Interruption {
     /**
      * Closes something when the process is told to end, a puller first.
      *
-     * @param what a puller, or anything else that should not be left as it is
-     * @param remark what is said about it then; may be empty
+     * @param what a puller, or another resource
+     * @param remark the text that is printed then; may be empty
      */
     public Closing closing(AutoCloseable what, String remark) {
         Closing closing = new Closing(this, what, remark);
@@ -64,7 +64,7 @@ public final class Interruption {
         return closing;
     }
 
-    /** From now on, this process ends in good order. */
+    /** Installs the shutdown hook. */
     Thread install(PrintWriter err) {
         Thread hook = new Thread(() -> end(err), "jpull-interruption");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -94,7 +94,7 @@ public final class Interruption {
         }
     }
 
-    /** Runs while the machine shuts down. A terminal that takes nothing or a puller that hangs holds the process for a while only. */
+    /** Runs while the machine shuts down. A blocked terminal or a puller that does not close delays the exit by a few seconds at most. */
     private void end(PrintWriter err) {
         underWay = true;
         Thread work = new Thread(() -> closeAndReport(err), "jpull-closing");
@@ -125,7 +125,7 @@ public final class Interruption {
         err.flush();
     }
 
-    /** Closes the pullers, or everything else; returns whether there was something. */
+    /** Closes the pullers, or all other resources; returns whether there was one. */
     private boolean close(StringBuilder message, boolean pullers) {
         boolean any = false;
         for (Closing each : open) {

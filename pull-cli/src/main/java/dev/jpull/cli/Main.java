@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Where the command starts. */
+/** The entry point of the command. */
 public final class Main {
     private Main() {}
 
@@ -40,7 +40,7 @@ public final class Main {
         if (failure == null) {
             return exitCode;
         }
-        err.println("jpull: standard output cannot be written, and the result is not complete: "
+        err.println("jpull: standard output cannot be written, so that the result is incomplete: "
                 + ForeignText.line(String.valueOf(failure.getMessage())));
         if (exitCode != 0) {
             return exitCode;
@@ -54,15 +54,15 @@ public final class Main {
     }
 
     private static int run(Interruption interruption, PrintWriter out, PrintWriter err, String... args) {
-        String complaint = FileNames.complaint(args);
-        if (complaint != null) {
-            return UsageErrors.report(complaint, out, err, args);
+        String problem = FileNames.problem(args);
+        if (problem != null) {
+            return UsageErrors.report(problem, out, err, args);
         }
         CommandLine command = command(interruption, args);
         command.setOut(new HarmlessWriter(out, false));
         command.setErr(new HarmlessWriter(err, true));
         command.setExecutionStrategy(parsed -> {
-            if (asksForHelp(parsed)) {
+            if (isHelpRequested(parsed)) {
                 command.setOut(out); // the help is our own, and may be in colours
             }
             return new CheckedExecution().execute(parsed);
@@ -74,11 +74,11 @@ public final class Main {
         }
     }
 
-    private static boolean asksForHelp(CommandLine.ParseResult parsed) {
-        return parsed.isUsageHelpRequested() || parsed.hasSubcommand() && asksForHelp(parsed.subcommand());
+    private static boolean isHelpRequested(CommandLine.ParseResult parsed) {
+        return parsed.isUsageHelpRequested() || parsed.hasSubcommand() && isHelpRequested(parsed.subcommand());
     }
 
-    /** The command with what these arguments may need of it. */
+    /** The command, with the subcommands that these arguments may need. */
     public static CommandLine command(String... args) {
         return command(new Interruption(), args);
     }
@@ -87,7 +87,7 @@ public final class Main {
         CommandLine command = new CommandLine(new PullCommand(WarmUp.take(args), interruption));
         Subcommands.addTo(command, args);
         command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.setExpandAtFiles(false); // options come from the command line alone, which all of jpull reads
+        command.setExpandAtFiles(false); // options come from the command line alone
         command.setAllowSubcommandsAsOptionParameters(true); // a directory may be called "store"
         command.setExecutionStrategy(new CheckedExecution());
         command.setUsageHelpAutoWidth(false);

@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Options that stand before a command mean the same as after it. Picocli gives them to the command that they stand behind,
- * which ignores them when another command follows; so the arguments are put into the order that picocli understands, and an
- * argument that would be ignored is refused.
+ * Gives options before the name of a command the same meaning as behind it. Picocli assigns them to the command before
+ * them, which ignores them when another command follows; so the arguments are rearranged for picocli, and an argument that
+ * would be ignored is refused.
  */
 final class OptionPlacement {
     private static final List<String> HELP = List.of("-h", "--help");
@@ -57,7 +57,7 @@ final class OptionPlacement {
             } else if (!names.isEmpty()) {
                 throw new ParameterException(
                         command,
-                        "\"" + arg + "\" is no command of \""
+                        "\"" + arg + "\" is not a command of \""
                                 + command.getCommandSpec().qualifiedName() + "\"; it has "
                                 + String.join(", ", command.getSubcommands().keySet()));
             } else if (image == null) {
@@ -84,7 +84,7 @@ final class OptionPlacement {
         if (image != null) {
             throw new ParameterException(
                     wanted,
-                    "\"" + image + "\" stands before the command " + name + ", which would not see it: write it behind."
+                    "\"" + image + "\" precedes the command " + name + ", which would ignore it: write it behind the command."
                             + " An image with the name of a command is written docker.io/library/" + names.get(0));
         }
         for (String option : options) {

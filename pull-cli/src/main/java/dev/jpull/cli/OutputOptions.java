@@ -3,9 +3,9 @@ package dev.jpull.cli;
 
 import picocli.CommandLine.Option;
 
-/** What the command prints. */
+/** The options for the output of a command. */
 public final class OutputOptions {
-    /** The form of results. */
+    /** The format of results. */
     enum Format {
         TEXT,
         JSON
@@ -15,12 +15,12 @@ public final class OutputOptions {
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "Form of the result on standard output (default: text).")
+            description = "Format of the result on standard output (default: text).")
     private Format format = Format.TEXT;
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "Say which configuration is used, and show the stack of a failure.")
+            description = "Print the configuration that is used, and the stack trace of a failure.")
     private boolean verbose;
 
     @Option(

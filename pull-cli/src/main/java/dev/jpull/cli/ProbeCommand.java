@@ -11,27 +11,27 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code jpull hosts probe IMAGE}: how each endpoint answers, step by step, and what to do where it does not. */
+/** {@code jpull hosts probe IMAGE}: the response of each endpoint, step by step, and a remedy for each failure. */
 @Command(
         name = "probe",
         sortOptions = false,
-        description = "Asks each endpoint of an image what a pull would ask it, step by step, and says what is wrong.")
+        description = "Sends each endpoint of an image the requests of a pull, step by step, and reports failures with remedies.")
 public final class ProbeCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private SingleImageOptions question = new SingleImageOptions();
+    private SingleImageOptions options = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {
-        return question.output();
+        return options.output();
     }
 
     @Override
     public Integer call() {
-        PrintWriter out = question.out();
-        try (ImagePuller puller = question.open(PullListener.NONE);
-                Interruption.Closing closing = question.closing(puller)) {
-            ProbeReport report = puller.probe(question.image());
-            if (question.output().isJson()) {
+        PrintWriter out = options.out();
+        try (ImagePuller puller = options.open(PullListener.NONE);
+                Interruption.Closing closing = options.closing(puller)) {
+            ProbeReport report = puller.probe(options.image());
+            if (options.output().isJson()) {
                 out.println(ResultJson.probe(report));
             } else {
                 print(report, out);

@@ -37,18 +37,18 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading =
-                "%nOptions may stand before and after the name of a command. An image with the name of a command is"
+                "%nOptions may precede or follow the name of a command. An image with the name of a command is"
                         + " written%ndocker.io/library/NAME, or after --.%n%nExit codes:%n",
         footer = {
             "  0 done                     5 image or platform not found",
             "  1 a bug in jpull           6 no registry could be reached, or all failed",
-            "  2 wrong usage              7 content is not what its digest says",
-            "  3 wrong configuration      8 the store or standard output cannot be written",
+            "  2 wrong options            7 content does not match its digest",
+            "  3 wrong configuration      8 the store cannot be used, or output not written",
             "  4 access denied            141 the reader of standard output closed it early",
-            "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; what was fetched is kept"
+            "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; fetched bytes are kept"
         })
 public final class PullCommand implements Callable<Integer>, HasOutput {
-    private final WarmUp headStart;
+    private final WarmUp warmUp;
     private final Interruption interruption;
 
     @Spec
@@ -63,48 +63,48 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--store",
             paramLabel = "DIR",
-            description = "Directory to pull into (default: $JPULL_STORE, else jpull in the user's data directory).")
+            description = "Store to pull into, an OCI image layout (default: $JPULL_STORE, else jpull in the user's data directory).")
     private @Nullable Path store;
 
     @Option(
             names = "--platform",
             paramLabel = "PLATFORM",
-            description = "Platform to pull, such as linux/arm64; may be repeated (default: the one of this machine).")
+            description = "Platform to pull, such as linux/arm64; may be repeated (default: that of this machine).")
     private List<String> platforms = new ArrayList<>();
 
     @Option(names = "--all-platforms", description = "Pull every platform.")
     private boolean allPlatforms;
 
-    @Option(names = "--skip-metadata", description = "Leave out the manifests and configurations of other platforms.")
+    @Option(names = "--skip-metadata", description = "Skip the manifests and configurations of other platforms.")
     private boolean skipMetadata;
 
     @Option(
             names = "--all-metadata",
-            description = "Pull the manifests and configurations of other platforms too; this is the default.")
+            description = "Pull the manifests and configurations of other platforms too; the default.")
     @SuppressWarnings("UnusedVariable") // the default; it excludes --skip-metadata
     private boolean allMetadata;
 
     @Option(
             names = "--max-concurrent-downloads",
             paramLabel = "N",
-            description = "How many blobs are downloaded at once (default: 3, or what --config says).")
+            description = "Number of concurrent blob downloads (default: 3, or the value in --config).")
     private @Nullable Integer maxConcurrentDownloads;
 
     @Option(
             names = "--max-connections",
             paramLabel = "N[,HOST]",
             description =
-                    "How many connections fetch blobs, in all and at one host; large blobs are fetched over several,"
-                            + " as long as that is not slower (default: 24).")
+                    "Number of connections that fetch blobs, in total and per host; a large blob uses several while"
+                            + " that is not slower (default: 24).")
     private @Nullable String maxConnections;
 
     @Option(
             names = "--spread",
-            description = "Fetch large blobs from all capable hosts at once, instead of from the first that does.")
+            description = "Fetch large blobs from all capable hosts at once, instead of from the first.")
     private boolean spread;
 
-    // Not in the help, because nobody should: it is there to know what flushing takes.
-    @Option(names = "--no-fsync", hidden = true, description = "Do not flush what is stored to the disk.")
+    // Not in the help: it exists to measure the cost of flushing.
+    @Option(names = "--no-fsync", hidden = true, description = "Do not flush the store to the disk.")
     private boolean noFlush;
 
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
@@ -113,41 +113,41 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--label",
             paramLabel = "KEY[=VALUE]",
-            description = "Annotation of the image in the store's index; may be repeated.")
+            description = "Annotation of the image in the index of the store; may be repeated.")
     private List<String> labels = new ArrayList<>();
 
     @Option(
             names = "--offline",
-            description = "Ask nobody: say what the store has of the images, or fail; the store is not written to.")
+            description = "Send no request: print the images in the store, or fail; writes nothing.")
     private boolean offline;
 
     @Option(
             names = "--fail-on-fallback",
             description =
-                    "Exit with 6 when a host did not do and another one had to; the image is pulled all the same.")
+                    "Exit with 6 when a host failed and another was used; the image is pulled anyway.")
     private boolean failOnFallback;
 
     @Option(
             names = "--progress",
             paramLabel = "auto|tty|plain|json|none",
-            description = "How progress is shown on standard error (default: auto).")
+            description = "Progress on standard error (default: auto).")
     private @Nullable Progress progress;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "Show no progress and no summary.")
+            description = "Print no progress and no summary.")
     private boolean quiet;
 
     @Option(
             names = {"--local", "--sync-fs"},
             description =
-                    "Accepted for the sake of ctr's command lines: jpull always works by itself, and always syncs.")
+                    "Accepted for compatibility with ctr, without effect: jpull runs without a daemon, and always syncs.")
     private boolean ctrFlags;
 
     @Option(
             names = "--snapshotter",
             paramLabel = "NAME",
-            description = "Accepted for the sake of ctr's command lines, without effect: jpull makes no snapshots.")
+            description = "Accepted for compatibility with ctr, without effect: jpull makes no snapshots.")
     private @Nullable String snapshotter;
 
     @Mixin
@@ -159,12 +159,12 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Show the version.")
+            description = "Print the version.")
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean version;
 
-    PullCommand(WarmUp headStart, Interruption interruption) {
-        this.headStart = headStart;
+    PullCommand(WarmUp warmUp, Interruption interruption) {
+        this.warmUp = warmUp;
         this.interruption = interruption;
     }
 
@@ -172,8 +172,8 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         return interruption;
     }
 
-    WarmUp headStart() {
-        return headStart;
+    WarmUp warmUp() {
+        return warmUp;
     }
 
     @Override
@@ -187,25 +187,25 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         PrintWriter out = command.getOut();
         PrintWriter err = command.getErr();
         if (images.isEmpty()) {
-            throw new CommandLine.ParameterException(command, "which image? Write jpull IMAGE");
+            throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
         if (maxConcurrentDownloads != null && (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256)) {
             throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
         }
         if (quiet && progress != null && progress != Progress.NONE) {
             throw new CommandLine.ParameterException(
-                    command, "--quiet shows no progress, and --progress asks for some");
+                    command, "--quiet and --progress exclude each other, except for --progress none");
         }
         if (offline) {
-            sayWhatIsOfNoUse(command, err);
+            reportIneffectiveOptions(command, err);
         }
         if (ctrFlags) {
-            err.println("jpull: --local and --sync-fs have no effect: jpull always works by itself, and always syncs");
+            err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
         }
         if (snapshotter != null) {
             err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
         }
-        headStart.await();
+        warmUp.await();
         Progress shown = quiet ? Progress.NONE : progress == null ? Progress.AUTO : progress;
         ImagePullerBuilder builder =
                 registry.builder(images, output.isVerbose(), err).listener(shown.listener(err));
@@ -234,7 +234,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
                 }
                 if (out.checkError() && pulled.size() < images.size()) {
                     err.println("jpull: the images after " + result.name()
-                            + " are not pulled, because results cannot be written");
+                            + " are not pulled, because standard output cannot be written");
                     break;
                 }
                 if (shown != Progress.NONE && shown != Progress.JSON) {
@@ -249,7 +249,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (failOnFallback
                 && pulled.stream().anyMatch(image -> !image.fallbacks().isEmpty())) {
             err.println(
-                    "jpull: pulled, but not as configured first, which --fail-on-fallback forbids: see the fallbacks above");
+                    "jpull: --fail-on-fallback: the image is pulled, but not from the host that is configured first: see the fallbacks above");
             return ExitCode.of(FailureKind.UNAVAILABLE);
         }
         return 0;
@@ -269,17 +269,17 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         }
     }
 
-    /** What is said about asking hosts does no harm where none is asked, and scripts have it: it is not ignored in silence. */
-    private static void sayWhatIsOfNoUse(CommandLine command, PrintWriter err) {
-        List<String> useless = RegistryOptions.givenTo(command);
+    /** Scripts pass options for requests along with --offline, where they do no harm: they are reported, not refused. */
+    private static void reportIneffectiveOptions(CommandLine command, PrintWriter err) {
+        List<String> ineffective = RegistryOptions.givenTo(command);
         for (String name :
                 List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback")) {
             if (command.getParseResult().hasMatchedOption(name)) {
-                useless.add(name);
+                ineffective.add(name);
             }
         }
-        if (!useless.isEmpty()) {
-            err.println("jpull: without effect, because --offline asks no host: " + String.join(", ", useless));
+        if (!ineffective.isEmpty()) {
+            err.println("jpull: no effect with --offline, which sends no request: " + String.join(", ", ineffective));
         }
     }
 
@@ -291,7 +291,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         return allPlatforms ? request.withAllPlatforms() : request;
     }
 
-    /** {@code KEY} alone means true, as with ctr. */
+    /** {@code KEY} alone means true, as for ctr. */
     static Map<String, String> annotations(List<String> labels) {
         Map<String, String> annotations = new LinkedHashMap<>();
         for (String label : labels) {
@@ -301,7 +301,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             }
             String key = equals < 0 ? label : label.substring(0, equals);
             if (annotations.put(key, equals < 0 ? "true" : label.substring(equals + 1)) != null) {
-                throw new ReferenceException("--label gives " + ForeignText.line(key) + " twice: one value counts");
+                throw new ReferenceException("--label gives " + ForeignText.line(key) + " twice: give it once");
             }
         }
         return annotations;

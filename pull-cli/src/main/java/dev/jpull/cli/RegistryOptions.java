@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** How registries are reached; the names and meanings are those of {@code ctr images pull}. */
+/** The options for requests to registries; names and meanings are those of {@code ctr images pull}. */
 public final class RegistryOptions {
     private static final int MAX_PASSWORD = 64 << 10;
 
@@ -45,26 +46,26 @@ public final class RegistryOptions {
     @Option(
             names = "--config",
             paramLabel = "CONFIG.TOML",
-            description = "containerd's configuration, whose CRI tables say what --hosts-dir says otherwise.")
+            description = "Configuration file of containerd; its CRI tables replace --hosts-dir.")
     private @Nullable Path config;
 
     @Option(
             names = {"-k", "--skip-verify"},
-            description = "Do not check the certificates of hosts whose configuration does not say otherwise.")
+            description = "Do not verify certificates, unless the configuration of a host says otherwise.")
     private boolean skipVerify;
 
-    @Option(names = "--plain-http", description = "Reach registries that are not configured by plain HTTP.")
+    @Option(names = "--plain-http", description = "Use plain HTTP for registries without configuration.")
     private boolean plainHttp;
 
     @Option(
             names = "--no-upstream",
-            description = "Never ask a registry itself where the configuration names only mirrors of it.")
+            description = "Never contact a registry itself when the configuration names only its mirrors.")
     private boolean noUpstream;
 
     @Option(
             names = {"-u", "--user"},
             paramLabel = "USER[:PASSWORD]",
-            description = "Credentials for the registry in the reference; without a password, it is asked for.")
+            description = "Credentials for the registry in the reference; prompts for a missing password.")
     private @Nullable String user;
 
     @Option(
@@ -85,21 +86,20 @@ public final class RegistryOptions {
     @Option(
             names = "--mirror-user",
             paramLabel = "HOST[=USER[:PASSWORD]]",
-            description = "Credentials for a mirror, which --user never goes to otherwise; without USER, those of"
-                    + " --user; may be repeated.")
+            description = "Credentials for a mirror, which gets those of --user only by this option, without USER; may"
+                    + " be repeated.")
     private List<String> mirrorUsers = new ArrayList<>();
 
     @Option(
             names = "--trust-realm",
             paramLabel = "HOST[:PORT]",
             description =
-                    "Token server that may have passwords although it is of another site than the registry; may be"
-                            + " repeated.")
+                    "Token server on another site than the registry that may receive passwords; may be repeated.")
     private List<String> trustedRealms = new ArrayList<>();
 
     @Option(
             names = "--allow-foreign-urls",
-            description = "Fetch blobs that no host has from the URLs that their manifest names.")
+            description = "Fetch blobs that no host has from the URLs in their manifest.")
     private boolean foreignUrls;
 
     @Option(
@@ -116,13 +116,13 @@ public final class RegistryOptions {
 
     @Option(
             names = "--http-dump",
-            description = "Show every request and answer on standard error: headers and JSON, no blobs and no secrets.")
+            description = "Print every request and response on standard error: headers and JSON, no blobs, no secrets.")
     private boolean httpDump;
 
-    @Option(names = "--http-trace", description = "Show every event of every connection on standard error.")
+    @Option(names = "--http-trace", description = "Print every event of every connection on standard error.")
     private boolean httpTrace;
 
-    /** The names of those of these options that a command was given. */
+    /** The names of the options of this class that are on the command line. */
     static List<String> givenTo(CommandLine command) {
         CommandSpec own = CommandSpec.forAnnotatedObject(new RegistryOptions());
         List<String> given = new ArrayList<>();
@@ -189,7 +189,7 @@ public final class RegistryOptions {
     private static String host(String option, String value) {
         if (value.indexOf('/') >= 0) {
             throw new ReferenceException(option + " " + ForeignText.line(value)
-                    + " is no host: write HOST or HOST:PORT, without a scheme and a path");
+                    + " is not a host: write HOST or HOST:PORT, without scheme and path");
         }
         return value;
     }
@@ -214,12 +214,15 @@ public final class RegistryOptions {
                     equals < 0 ? given : complete(UserOption.parse(mirror.substring(equals + 1), ""), "--mirror-user");
             if (credential == null) {
                 throw new ReferenceException("--mirror-user " + host
-                        + " names no user, and there is none of --user to send: write --mirror-user " + host
+                        + " needs a user, and --user is not given: write --mirror-user " + host
                         + "=USER:PASSWORD");
             }
-            if (host.isBlank() || known.put(host, new CommandCredentials.Given(credential, "--mirror-user")) != null) {
+            if (host.isBlank()) {
+                throw new ReferenceException("--mirror-user names no host: write HOST or HOST=USER:PASSWORD");
+            }
+            if (known.put(host, new CommandCredentials.Given(credential, "--mirror-user")) != null) {
                 throw new ReferenceException("--mirror-user " + ForeignText.line(host)
-                        + " names no host, or one that has its credentials already");
+                        + ": this host has credentials already; give them once");
             }
         }
         return new CommandCredentials(known, given != null, registries);
@@ -229,7 +232,7 @@ public final class RegistryOptions {
         UserOption asked = UserOption.parse(user == null ? "" : user, refresh == null ? "" : refresh);
         if (passwordStdin || passwordFile != null) {
             if (!asked.needsPassword()) {
-                throw new ReferenceException("a password is read for --user USER, without a password in it");
+                throw new ReferenceException("--password-stdin and --password-file need --user USER without a password");
             }
             asked = asked.withPassword(passwordStdin ? passwordOf(System.in) : passwordOf(passwordFile));
         }
@@ -251,8 +254,12 @@ public final class RegistryOptions {
         try (InputStream in = Files.newInputStream(file)) {
             return passwordOf(in);
         } catch (IOException e) {
-            throw new ReferenceException("--password-file " + file + " cannot be read: " + e.getMessage());
+            throw new ReferenceException("--password-file " + file + " cannot be read: " + reason(e));
         }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
     }
 
     /** The first line. */
@@ -261,7 +268,7 @@ public final class RegistryOptions {
             String text = new String(in.readNBytes(MAX_PASSWORD), StandardCharsets.UTF_8);
             String line = text.lines().findFirst().orElse("");
             if (line.isEmpty()) {
-                throw new ReferenceException("there is no password to read");
+                throw new ReferenceException("the password is empty");
             }
             return line;
         } catch (IOException e) {
@@ -275,7 +282,7 @@ public final class RegistryOptions {
         char[] typed = console == null ? null : console.readPassword("Password for %s: ", name);
         if (typed == null || typed.length == 0) {
             throw new ReferenceException(option + " " + name
-                    + " has no password, and there is no terminal to ask for it: write " + name
+                    + " has no password, and there is no terminal for a prompt: write " + name
                     + ":PASSWORD, or use --password-stdin or --password-file");
         }
         return new String(typed);

@@ -9,27 +9,27 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code jpull resolve IMAGE}: what a reference stands for. */
+/** {@code jpull resolve IMAGE}: the descriptor of a reference. */
 @Command(
         name = "resolve",
         sortOptions = false,
-        description = "Prints digest, media type, size and answering host of an image, without pulling it.")
+        description = "Prints digest, media type, size and responding host of an image; pulls nothing.")
 public final class ResolveCommand implements Callable<Integer>, HasOutput {
     @Mixin
-    private SingleImageOptions question = new SingleImageOptions();
+    private SingleImageOptions options = new SingleImageOptions();
 
     @Override
     public OutputOptions output() {
-        return question.output();
+        return options.output();
     }
 
     @Override
     public Integer call() {
-        PrintWriter out = question.out();
-        try (ImagePuller puller = question.open(new Warnings(question.err()));
-                Interruption.Closing closing = question.closing(puller)) {
-            ResolvedReference resolved = puller.resolve(question.image());
-            if (question.output().isJson()) {
+        PrintWriter out = options.out();
+        try (ImagePuller puller = options.open(new Warnings(options.err()));
+                Interruption.Closing closing = options.closing(puller)) {
+            ResolvedReference resolved = puller.resolve(options.image());
+            if (options.output().isJson()) {
                 out.println(ResultJson.resolved(resolved));
             } else {
                 out.println(

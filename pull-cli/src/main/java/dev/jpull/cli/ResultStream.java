@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output, which remembers why it could not be written: a {@link java.io.PrintWriter} keeps to itself that an error
- * occurred, and a result that did not arrive must not look like success. For use by one thread at a time.
+ * Standard output that keeps the last write error: a {@link java.io.PrintWriter} hides errors, and a result that was not
+ * written must not look like success. For use by one thread at a time.
  */
 final class ResultStream extends OutputStream {
     private final OutputStream target;
@@ -48,7 +48,7 @@ final class ResultStream extends OutputStream {
         return failure;
     }
 
-    /** Whether the reader of a pipe has closed it, which Java tells by the text of the system alone. */
+    /** Whether the reader of a pipe has closed it, which only the text of the system error tells. */
     boolean isClosedPipe() {
         return failure != null && String.valueOf(failure.getMessage()).contains("Broken pipe");
     }

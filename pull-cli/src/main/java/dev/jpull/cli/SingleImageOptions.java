@@ -11,12 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What every command has that asks something about one image. */
+/** The options of a command about one image. */
 public final class SingleImageOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "IMAGE", description = "The image.")
+    @Parameters(paramLabel = "IMAGE", description = "The image, such as busybox or registry.example:5000/app:1.")
     private String image = "";
 
     @Mixin
@@ -48,7 +48,7 @@ public final class SingleImageOptions {
     /** A puller that follows the options. */
     ImagePuller open(PullListener listener) {
         if (spec.root().userObject() instanceof PullCommand root) {
-            root.headStart().await();
+            root.warmUp().await();
         }
         ImagePullerBuilder builder = registry.builder(List.of(image), output.isVerbose(), err());
         return builder.listener(listener).build();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
             StorePruneCommand.class,
             StoreRemoveCommand.class
         },
-        description = "Lists, checks and cleans the local store.")
+        description = "Lists, verifies and cleans the local store.")
 public final class StoreCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -31,6 +31,6 @@ public final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command? ls, verify, prune or rm IMAGE");
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command given: write ls, verify, prune or rm IMAGE");
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The machine formats of what is said about a store. Fields may be added, never renamed. */
+/** The JSON output of the store commands. Fields may be added, never renamed. */
 final class StoreJson {
     private StoreJson() {}
 
@@ -40,9 +40,9 @@ final class StoreJson {
     }
 
     /**
-     * What was found, and what of it is left.
+     * The damage that was found, and the damage that remains.
      *
-     * @param left what is not repaired
+     * @param left the damage that is not repaired
      */
     static String damages(List<Damage> damages, boolean repair, List<Damage> left) {
         Map<String, Object> json = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ls",
         sortOptions = false,
-        description = "Lists the images of the store, with the bytes that each needs.")
+        description = "Lists the images in the store, each with the bytes that it references.")
 public final class StoreListCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();

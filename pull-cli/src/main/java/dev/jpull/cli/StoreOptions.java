@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which store a command is about. */
+/** The option that selects the store. */
 final class StoreOptions {
     @Option(
             names = "--store",
@@ -23,7 +23,7 @@ final class StoreOptions {
     /**
      * Opens the store.
      *
-     * @param err is told when another process is waited for
+     * @param err receives a line when the command waits for another process
      */
     LocalStore open(PrintWriter err) {
         return LocalStore.open(directory(), text -> {

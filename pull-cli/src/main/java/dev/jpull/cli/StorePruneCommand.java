@@ -17,11 +17,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code jpull store prune}: takes away what nobody needs. */
+/** {@code jpull store prune}: deletes blobs that no image references. */
 @Command(
         name = "prune",
         sortOptions = false,
-        description = "Takes away the blobs that no image needs. Safe while others pull into the store.")
+        description = "Deletes blobs that no image references. Safe while other processes pull into the store.")
 public final class StorePruneCommand implements Callable<Integer>, HasOutput {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKMGT]?)(i?)B?");
     private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
@@ -36,18 +36,18 @@ public final class StorePruneCommand implements Callable<Integer>, HasOutput {
             names = "--keep-bytes",
             paramLabel = "SIZE",
             description =
-                    "Take away images as well, those first that were not pulled for longest, until the rest is not"
-                            + " larger than this: 500M, 20G.")
+                    "Also delete images, the least recently pulled first, until the rest has at most this size: 500M,"
+                            + " 20G.")
     private @Nullable String keepBytes;
 
     @Option(
             names = "--unused",
             paramLabel = "AGE",
             defaultValue = "1h",
-            description = "Only blobs that nobody needed for so long: 10m, 24h, 7d (default: 1h).")
+            description = "Delete only blobs that were not referenced for this long: 10m, 24h, 7d (default: 1h).")
     private String unused = "1h";
 
-    @Option(names = "--dry-run", description = "Say only what would be taken away.")
+    @Option(names = "--dry-run", description = "Print what would be deleted; delete nothing.")
     private boolean dryRun;
 
     @Mixin

@@ -14,16 +14,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code jpull store rm IMAGE...}: takes away images. */
+/** {@code jpull store rm IMAGE...}: deletes images. */
 @Command(
         name = "rm",
         sortOptions = false,
-        description = "Takes away images by name, and the blobs that no other image needs.")
+        description = "Deletes images by name, and the blobs that no other image references.")
 public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by name as pulled or as listed.")
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by the name that was pulled or is listed.")
     private List<String> images = new ArrayList<>();
 
     @Mixin

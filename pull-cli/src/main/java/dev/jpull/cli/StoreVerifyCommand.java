@@ -29,15 +29,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code jpull store verify}: whether all blobs are still what they should be. */
+/** {@code jpull store verify}: verifies every blob of the store. */
 @Command(
         name = "verify",
         sortOptions = false,
         description =
-                "Hashes every blob of the store again, and looks for blobs that images lack. Exits with 7 when one is damaged,"
-                        + " missing or cannot be read, and is not repaired.")
+                "Hashes every blob of the store again, and finds missing blobs. Exits with 7 when a damaged, missing or"
+                        + " unreadable blob remains.")
 public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
-    /** A repaired manifest may lead to more that is damaged. */
+    /** A repaired manifest may reference further damaged blobs. */
     private static final int MAX_ROUNDS = 5;
 
     @Spec
@@ -49,8 +49,8 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--repair",
             description =
-                    "Fetch again what is damaged or missing, and nothing else; a damaged blob stays until the new one is there,"
-                            + " and is taken away when no image needs it.")
+                    "Fetch damaged and missing blobs again; a damaged blob stays until its replacement is complete, and is"
+                            + " deleted when no image references it.")
     private boolean repair;
 
     @Mixin
@@ -67,11 +67,11 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<String> useless = repair ? List.of() : RegistryOptions.givenTo(spec.commandLine());
-        if (!useless.isEmpty()) {
+        List<String> ineffective = repair ? List.of() : RegistryOptions.givenTo(spec.commandLine());
+        if (!ineffective.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    String.join(", ", useless) + " would have no effect: hosts are asked only with --repair");
+                    String.join(", ", ineffective) + " has no effect without --repair, which alone sends requests");
         }
         LocalStore local = store.open(spec.commandLine().getErr());
         List<Damage> damaged = local.verify(repair);
@@ -88,12 +88,12 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
             }
         }
         if (repair && left.equals(damaged)) {
-            left = local.verify(false); // without what was taken away
+            left = local.verify(false); // without the blobs that were deleted
         }
         if (output.isJson()) {
             out.println(StoreJson.damages(damaged, repair, left));
         } else {
-            out.println(left.isEmpty() ? "all blobs are right" : summary(left));
+            out.println(left.isEmpty() ? "all blobs are intact" : summary(left));
         }
         out.flush();
         return left.isEmpty() ? 0 : ExitCode.of(FailureKind.INTEGRITY);
@@ -104,7 +104,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
                 damage.images().stream().map(StoreVerifyCommand::shown).toList();
         return damage.kind().name().toLowerCase(Locale.ROOT) + ": " + damage.path() + ": "
                 + ForeignText.line(damage.reason())
-                + (images.isEmpty() ? "; no image needs it" : "; needed by " + String.join(", ", images));
+                + (images.isEmpty() ? "; no image references it" : "; referenced by " + String.join(", ", images));
     }
 
     private static String shown(String image) {
@@ -115,8 +115,8 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         List<String> parts = new ArrayList<>();
         count(left, DamageKind.DAMAGED, "damaged blobs: ", parts);
         count(left, DamageKind.MISSING, "missing blobs: ", parts);
-        count(left, DamageKind.UNREADABLE, "blobs that cannot be read: ", parts);
-        count(left, DamageKind.IMAGE, "blobs that are right, but have another size than an image says: ", parts);
+        count(left, DamageKind.UNREADABLE, "unreadable blobs: ", parts);
+        count(left, DamageKind.IMAGE, "intact blobs with a size that an image contradicts: ", parts);
         return String.join(", ", parts);
     }
 
@@ -131,7 +131,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         }
     }
 
-    /** Fetches what can be repaired, for each blob from the images that need it in turn; returns whether something came. */
+    /** Fetches repairable blobs, each by the images that reference it in turn; returns whether a blob was repaired. */
     private boolean repair(List<Damage> damaged) {
         Set<Damage> open = new LinkedHashSet<>(
                 damaged.stream().filter(Damage::isRepairable).toList());
@@ -150,7 +150,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         return open.size() < before;
     }
 
-    /** The names of other programs are no references as a rule. */
+    /** Names that other programs wrote are often not references. */
     private static Optional<ImageReference> reference(String name) {
         try {
             return Optional.of(ImageReference.parse(name));
@@ -159,7 +159,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         }
     }
 
-    /** Together, and when that fails one by one: one that no host has must not keep the others from being repaired. */
+    /** Fetches all at once, and one by one when that fails, so that a blob that no host has does not prevent the repair of others. */
     private void fetch(ImagePuller puller, String image, Set<Damage> open) {
         List<Damage> wanted =
                 open.stream().filter(damage -> damage.images().contains(image)).toList();
@@ -180,7 +180,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
             if (wanted.size() == 1) {
                 spec.commandLine()
                         .getErr()
-                        .println("jpull: not repaired: "
+                        .println("jpull: cannot repair "
                                 + wanted.get(0).descriptor().digest() + ": " + e.getMessage());
             }
             return false;

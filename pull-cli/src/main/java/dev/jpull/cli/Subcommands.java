@@ -7,8 +7,8 @@ import java.util.Set;
 import picocli.CommandLine;
 
 /**
- * The commands beside pulling. Picocli reads the annotations of every command that it is told of, which takes longer than
- * many a pull: it is told of these only when one of them may be meant, or help is asked for.
+ * The commands other than a pull. Picocli reads the annotations of every registered command, which takes longer than a small
+ * pull: they are registered only when an argument names one, or requests help.
  */
 final class Subcommands {
     private static final Set<String> NAMES = Set.of("resolve", "hosts", "store", "demo");

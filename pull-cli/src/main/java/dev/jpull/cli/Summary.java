@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/** Says in one line what a pull came to. */
+/** Summarises a pull in one line. */
 final class Summary {
     private Summary() {}
 

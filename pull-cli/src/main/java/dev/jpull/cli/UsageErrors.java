@@ -9,7 +9,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with the options, in one sentence instead of the whole help. */
+/** Prints what is wrong with the options in one sentence, instead of the whole help. */
 final class UsageErrors implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
@@ -23,7 +23,7 @@ final class UsageErrors implements IParameterExceptionHandler {
         return exitCode;
     }
 
-    /** Says what is wrong, in the form that the arguments ask for. */
+    /** Prints what is wrong, in the format that the arguments select. */
     static int report(String message, PrintWriter out, PrintWriter err, String... args) {
         if (Arrays.stream(args).anyMatch("--format=json"::equalsIgnoreCase) || hasJsonFormat(List.of(args))) {
             out.println(ResultJson.error("usage", message, List.of()));

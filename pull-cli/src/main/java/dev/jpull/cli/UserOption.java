@@ -6,10 +6,10 @@ import dev.jpull.secret.Secret;
 import java.util.Optional;
 
 /**
- * Who asks, as {@code --user} and {@code --refresh} of {@code ctr} give it (docs/containerd.md section 8.4).
+ * The credential in {@code --user} and {@code --refresh}, with the syntax of {@code ctr} (docs/containerd.md section 8.4).
  *
- * @param username the user; empty with an identity token, or for nobody
- * @param secret the password or token; empty when the user is to be asked for it
+ * @param username the user; empty with an identity token, or without a credential
+ * @param secret the password or token; empty when a prompt has to ask for it
  */
 record UserOption(String username, Secret secret) {
     /**
@@ -28,7 +28,7 @@ record UserOption(String username, Secret secret) {
                 : new UserOption(user, Secret.NONE);
     }
 
-    /** Whether the password has to be asked for. */
+    /** Whether a prompt has to ask for the password. */
     public boolean needsPassword() {
         return !username.isEmpty() && secret.isEmpty();
     }
@@ -38,7 +38,7 @@ record UserOption(String username, Secret secret) {
         return new UserOption(username, Secret.of(password));
     }
 
-    /** The credential, or empty when nobody was named. */
+    /** The credential, or empty when the options have none. */
     public Optional<Credential> credential() {
         return secret.isEmpty()
                 ? Optional.empty()

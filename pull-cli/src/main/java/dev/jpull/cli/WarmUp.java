@@ -6,8 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a pull needs is loaded while the options are read: both take about as long, and there is a second core in most
- * machines.
+ * Loads the classes of a pull on a second thread while the options are read: both take about as long.
  *
  * @param done completes when everything is loaded
  */
@@ -15,9 +14,9 @@ record WarmUp(CompletableFuture<Void> done) {
     private static final System.Logger LOGGER = System.getLogger(WarmUp.class.getName());
     static final WarmUp NONE = new WarmUp(CompletableFuture.completedFuture(null));
 
-    /** Begins, when it looks as if something is going to be pulled. */
+    /** Starts the thread when the arguments look like a pull. */
     static WarmUp take(String... args) {
-        boolean pulls = args.length > 0 && Arrays.stream(args).noneMatch(WarmUp::asksForNoPull);
+        boolean pulls = args.length > 0 && Arrays.stream(args).noneMatch(WarmUp::isOfAnotherCommand);
         if (!pulls) {
             return NONE;
         }
@@ -28,13 +27,13 @@ record WarmUp(CompletableFuture<Void> done) {
                                 || arg.startsWith("localhost")
                                 || arg.startsWith("127."));
         return new WarmUp(CompletableFuture.runAsync(() -> ImagePuller.preload(tls), task -> {
-            Thread thread = new Thread(task, "jpull-preload");
+            Thread thread = new Thread(task, "jpull-warm-up");
             thread.setDaemon(true);
             thread.start();
         }));
     }
 
-    private static boolean asksForNoPull(String arg) {
+    private static boolean isOfAnotherCommand(String arg) {
         return switch (arg) {
             case "-h", "--help", "-V", "--version", "hosts", "store", "demo" -> true;
             default -> false;
@@ -42,12 +41,12 @@ record WarmUp(CompletableFuture<Void> done) {
     }
 
     /**
-     * Waits until everything is loaded: two threads that initialise the same classes may wait for each other for ever. What
-     * failed fails again where it is needed, and perhaps is not.
+     * Waits until all classes are loaded: two threads that initialise the same classes can deadlock. A failure is ignored,
+     * because it occurs again where the class is needed.
      */
     void await() {
         done.exceptionally(failure -> {
-                    LOGGER.log(System.Logger.Level.DEBUG, "nothing could be loaded ahead", failure);
+                    LOGGER.log(System.Logger.Level.DEBUG, "the warm-up failed", failure);
                     return null;
                 })
                 .join();

@@ -56,7 +56,7 @@ class FileNamesTest {
                 List.of("j\ufffdrgen"))) {
             Run run = run(args);
             assertThat(run.exitCode()).as(args.toString()).isEqualTo(2);
-            assertThat(run.err()).contains("has bytes that are no characters here", "names of files are in");
+            assertThat(run.err()).contains("cannot be decoded", "file names are in");
         }
     }
 }

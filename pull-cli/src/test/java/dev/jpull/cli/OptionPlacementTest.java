@@ -161,7 +161,7 @@ class OptionPlacementTest {
             assertThat(run(args).exitCode()).as(args.toString()).isEqualTo(2);
         }
         assertThat(run(List.of("busybox", "store", "ls")).err())
-                .contains("\"busybox\" stands before the command \"jpull store ls\"", "docker.io/library/store");
+                .contains("\"busybox\" precedes the command \"jpull store ls\"", "docker.io/library/store");
     }
 
     @Test

@@ -102,7 +102,7 @@ class SignalsIT {
                 assertThat(run.exitCode()).as(each + run.err()).isEqualTo(each.getValue());
                 assertThat(run.err())
                         .endsWith(
-                                "jpull: interrupted; what was fetched is kept, and the next pull goes on from there\n")
+                                "jpull: interrupted; fetched bytes are kept, and the next pull resumes\n")
                         .containsOnlyOnce("jpull: ");
                 assertThat(run.out())
                         .startsWith(registry.host() + "/small:1@sha256:")

@@ -159,7 +159,7 @@ class StoreCommandTest {
         assertThat(run.json().get("damaged")).hasSize(2);
         assertThat(run.json().get("left")).hasSize(1);
         assertThat(run.json().get("left").get(0).get("kind").stringValue()).isEqualTo("damaged");
-        assertThat(run.err()).contains("not repaired: " + ONE.largestBlob());
+        assertThat(run.err()).contains("cannot repair " + ONE.largestBlob());
         assertThat(blob(ONE.largestBlob())).hasBinaryContent(before);
         assertThat(Files.readAllBytes(blob(TWO.largestBlob()))).isEqualTo(TWO.blob(TWO.largestBlob()));
     }
@@ -172,12 +172,12 @@ class StoreCommandTest {
         assertThat(found.exitCode()).isEqualTo(7);
         assertThat(found.out())
                 .contains(
-                        "missing: " + blob(ONE.largestBlob()) + ": it is not there; needed by " + one,
+                        "missing: " + blob(ONE.largestBlob()) + ": it is not there; referenced by " + one,
                         "missing blobs: 2")
-                .doesNotContain("all blobs are right");
+                .doesNotContain("all blobs are intact");
         assertThat(jpull("store", "verify", "--plain-http", "--repair").exitCode())
                 .isZero();
-        assertThat(jpull("store", "verify").out()).contains("all blobs are right");
+        assertThat(jpull("store", "verify").out()).contains("all blobs are intact");
     }
 
     @Test

@@ -4,7 +4,7 @@ package dev.jpull.testdata;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
-/** The file that tells a registry who its users are. */
+/** The password file of a registry. */
 public final class Htpasswd {
     private static final int SALT = 16;
     private static final int COST = 5;

@@ -49,7 +49,7 @@ public final class ImageFactory {
      */
     public record Layer(int size, Compression compression) {}
 
-    /** A factory whose images depend on the seed and on nothing else. */
+    /** A factory of images that depend on the seed and on nothing else. */
     public ImageFactory(long seed) {
         this.seed = seed;
     }

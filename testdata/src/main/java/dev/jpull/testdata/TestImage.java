@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An image with everything in it, made by {@link ImageFactory}. Immutable but for its arrays, which nobody changes. */
+/** An image with everything in it, made by {@link ImageFactory}. Immutable but for its arrays, which must not be changed. */
 public final class TestImage {
     private final String rootDigest;
     private final Map<String, Document> documents;

@@ -53,7 +53,7 @@ public final class TestRegistry implements AutoCloseable {
     private record Rule(Predicate<LoggedRequest> applies, Behaviour behaviour, AtomicInteger times) {}
 
     /**
-     * Who is let in.
+     * The access rule.
      *
      * @param user the user
      * @param password the password
@@ -138,13 +138,13 @@ public final class TestRegistry implements AutoCloseable {
         rules.clear();
     }
 
-    /** Lets nobody in but this user, by Basic authentication. */
+    /** Admits only this user, by Basic authentication. */
     public TestRegistry requireBasic(String user, String password) {
         access = new Access(user, password, false);
         return this;
     }
 
-    /** Lets nobody in without a token, which is given to this user, or to everybody when the user is empty. */
+    /** Admits only requests with a token, which this user gets, or every client when the user is empty. */
     public TestRegistry requireToken(String user, String password) {
         access = new Access(user, password, true);
         return this;

@@ -27,7 +27,7 @@ public final class Compare {
         Path plot = Path.of(args[3]);
         List<String> words = List.of(args).subList(4, args.length);
         Path directory = Files.createTempDirectory("jpull-compare-");
-        // Started by root, nginx reads as somebody else.
+        // nginx that root started reads files as another user.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Map<Scenario, Map<String, Measurement>> results = new LinkedHashMap<>();
         try (Server server = Server.start(Files.createDirectories(directory.resolve("server")));

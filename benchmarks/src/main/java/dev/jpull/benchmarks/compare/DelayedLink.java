@@ -72,7 +72,7 @@ final class DelayedLink implements AutoCloseable {
                     out.write(next.bytes());
                 }
             } catch (IOException e) {
-                return; // nobody wants it any more
+                return; // the client has gone
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

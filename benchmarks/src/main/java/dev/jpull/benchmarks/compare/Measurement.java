@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * What one run of a command took.
  *
  * @param wall seconds from start to end
- * @param cpu seconds of all processors, in the command and in the system for it
+ * @param cpu seconds of all processors, of the command, in user and system mode
  * @param rss largest resident memory, megabytes
  */
 record Measurement(double wall, double cpu, double rss) {

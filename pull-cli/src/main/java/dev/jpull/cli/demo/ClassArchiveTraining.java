@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the launcher runs once for each Java, to make the archive of classes that every later run starts with: pulls as people
- * do them. The registries are another process, so that nothing of theirs gets into the archive.
+ * What the launcher runs once for each Java, to make the archive of classes that every later run starts with: typical
+ * pulls. The registries run in another process, so that the archive has none of their classes.
  */
 final class ClassArchiveTraining {
     private static final int TIMES = 4;

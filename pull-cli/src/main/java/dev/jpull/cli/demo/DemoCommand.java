@@ -82,8 +82,8 @@ public final class DemoCommand implements Callable<Integer> {
             int dead = closedPort();
             Path hosts = configure(directory, certificates, upstream, mirror, dead);
             out.println(
-                    "A registry with TLS and a certificate authority of its own, a mirror that may only be asked for content,");
-            out.println("and a mirror that is dead. This is " + NAMESPACE + "/hosts.toml:");
+                    "A registry with TLS and a certificate authority of its own, a mirror with the capability pull only,");
+            out.println("and a dead mirror. This is " + NAMESPACE + "/hosts.toml:");
             out.println();
             Files.readAllLines(hosts).forEach(line -> out.println("    " + line));
             out.println();
@@ -103,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** The mirror is slow enough to see progress, breaks off once, and lacks a layer. */
+    /** Makes the mirror slow enough to show progress, lets it cut one response, and leaves a layer out. */
     private static void misbehave(TestRegistry mirror, TestImage image) {
         String largest = image.largestBlob();
         String smallest = image.blobs().entrySet().stream()
@@ -158,15 +158,15 @@ public final class DemoCommand implements Callable<Integer> {
                     layer.digest().shortHex(),
                     ByteCount.of(layer.size()),
                     layer.host(),
-                    layer.retries() > 0 ? ", resumed after it broke off" : "");
+                    layer.retries() > 0 ? ", resumed after the connection broke" : "");
         }
         out.println();
-        out.println("What happened at each host:");
+        out.println("Requests by host:");
         out.println("  http://127.0.0.1:" + dead + " (dead)");
         pulled.fallbacks().stream()
                 .filter(attempt -> attempt.host().endsWith(":" + dead))
                 .limit(1)
-                .forEach(attempt -> out.println("    " + attempt.reason() + ", and not asked again"));
+                .forEach(attempt -> out.println("    " + attempt.reason() + ", not contacted again"));
         out.println("  " + mirror.origin() + " (pull only: never asked for the tag)");
         mirror.lines().forEach(line -> out.println("    " + shorten(line)));
         out.println("  " + upstream.origin() + " (the registry itself)");
@@ -182,7 +182,7 @@ public final class DemoCommand implements Callable<Integer> {
         return line.replaceAll("(sha256:[0-9a-f]{12})[0-9a-f]{52}", "$1…");
     }
 
-    /** A port of this machine on which nobody listens. */
+    /** A port of this machine without a listener. */
     private static int closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -3,13 +3,13 @@ package dev.jpull.cli.progress;
 
 import java.util.Locale;
 
-/** Numbers of bytes for people. */
+/** Human-readable numbers of bytes. */
 public final class ByteCount {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
     private ByteCount() {}
 
-    /** The number with three digits or so, in powers of 1000. */
+    /** The number with about three digits, in powers of 1000. */
     public static String of(long bytes) {
         double value = bytes;
         int unit = 0;

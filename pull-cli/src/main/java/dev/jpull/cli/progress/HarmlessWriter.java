@@ -5,9 +5,9 @@ import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 
 /**
- * The last guard before a terminal, a log or a program that reads JSON: no control or formatting character passes, and whatever is
- * printed as a line is one. The escapes are those of JSON and TOML, so that documents keep their meaning. What controls the
- * terminal on purpose is written to {@link #raw} instead.
+ * Escapes control and formatting characters in everything that is printed on a terminal, into a log or for a program that
+ * reads JSON, and keeps each printed line one line. The escapes are those of JSON and TOML, so that documents keep their
+ * meaning. Intended control sequences go to {@link #raw}.
  */
 public final class HarmlessWriter extends PrintWriter {
     private final PrintWriter raw;

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One JSON object a line, for programs. Fields may be added, never renamed. */
+/** Machine-readable progress: one JSON object a line. Fields may be added, never renamed. */
 final class JsonLines implements PullListener {
     private static final JsonMapper MAPPER = new JsonMapper();
 

@@ -6,7 +6,7 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
 
-/** A line for what matters: fit for logs, so without progress inside a blob. */
+/** A line for each important event, for logs: without progress inside a blob. */
 final class PlainLines implements PullListener {
     private final PrintWriter out;
 

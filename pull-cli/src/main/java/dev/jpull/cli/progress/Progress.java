@@ -4,7 +4,7 @@ package dev.jpull.cli.progress;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
 
-/** How progress is shown. */
+/** The forms of progress. */
 public enum Progress {
     /** Bars on a terminal, lines elsewhere. */
     AUTO,
@@ -14,7 +14,7 @@ public enum Progress {
     PLAIN,
     /** One JSON object a line. */
     JSON,
-    /** Nothing but warnings, and hosts that did not do. */
+    /** Only warnings and fallbacks. */
     NONE;
 
     /** A listener that shows it. */

@@ -118,7 +118,7 @@ final class ProgressBars implements PullListener {
         for (String line : lines) {
             frame.append(line).append(CLEAR_LINE).append('\n');
         }
-        frame.append("\u001b[J"); // whatever an earlier, taller frame left below
+        frame.append("\u001b[J"); // the rest of an earlier, taller frame
         drawn = lines.size();
         out.print(frame);
         out.flush();

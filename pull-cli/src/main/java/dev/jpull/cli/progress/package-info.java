@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Shows what happens: bars for people at a terminal, lines for logs, JSON for programs. */
+/** Shows progress: bars on a terminal, lines for logs, JSON for programs. */
 @NullMarked
 package dev.jpull.cli.progress;
 

@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.credentials.CredentialSource;
 import dev.jpull.diagnose.HostsExplainer;
 import dev.jpull.diagnose.HostsProber;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
-import dev.jpull.error.ReferenceException;
-import dev.jpull.event.PullListener;
-import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
-import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
-import dev.jpull.registry.Hedge;
-import dev.jpull.registry.HostStates;
+import dev.jpull.pull.EngineOptions;
+import dev.jpull.pull.EngineWarmUp;
+import dev.jpull.pull.Operation;
+import dev.jpull.pull.PullEngine;
+import dev.jpull.pull.PulledContent;
 import dev.jpull.registry.RegistryEndpoint;
-import dev.jpull.registry.Sleeper;
-import dev.jpull.store.ImageStore;
-import dev.jpull.text.ForeignText;
-import dev.jpull.transfer.TransferPool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
@@ -47,50 +40,11 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePuller implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(ImagePuller.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-    private static final Duration LONGEST_CLOSE_LIMIT = Duration.ofDays(365);
 
-    private final HostConfiguration configuration;
-    private final Path storeDirectory;
-    private final boolean flushes;
-    private final CredentialSource credentials;
-    private final boolean upstream;
-    private final HttpClients clients;
-    private final TransferPool pool;
-    private final EngineThreads threads;
-    private final EventPump events;
-    private final Operations operations;
-    private final Sleeper sleeper;
-    private final Duration progressTimeout;
-    private final Hedge hedge;
-    private final HostStates hostStates = new HostStates();
-    private final AtomicLong calls = new AtomicLong();
-    private volatile @Nullable ImageStore store;
+    private final PullEngine engine;
 
-    ImagePuller(
-            HostConfiguration configuration,
-            Path storeDirectory,
-            boolean flushes,
-            CredentialSource credentials,
-            boolean upstream,
-            HttpClients clients,
-            TransferPool pool,
-            EngineThreads threads,
-            PullListener listener,
-            Sleeper sleeper,
-            Duration progressTimeout) {
-        this.configuration = configuration;
-        this.storeDirectory = storeDirectory;
-        this.flushes = flushes;
-        this.credentials = credentials;
-        this.upstream = upstream;
-        this.clients = clients;
-        this.pool = pool;
-        this.threads = threads;
-        this.events = new EventPump(listener, threads);
-        this.operations = new Operations(threads, events);
-        this.hedge = new Hedge(threads);
-        this.sleeper = sleeper;
-        this.progressTimeout = progressTimeout;
+    ImagePuller(EngineOptions options) {
+        this.engine = new PullEngine(options);
     }
 
     /** A builder with defaults: host configuration from the usual places, the store of the user. */
@@ -124,7 +78,8 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(PullRequest request) {
-        return startPull(Objects.requireNonNull(request, "request")).await();
+        return new PulledImage(
+                startPull(Objects.requireNonNull(request, "request")).await());
     }
 
     /**
@@ -139,56 +94,17 @@ public final class ImagePuller implements AutoCloseable {
         Objects.requireNonNull(request, "request");
         CompletableFuture<PulledImage> future = new CompletableFuture<>();
         try {
-            Operation<PulledImage> operation = startPull(request);
+            Operation<PulledContent> operation = startPull(request);
             CompletableFuture<?> unused = future.whenComplete((image, failure) -> operation.cancel("was cancelled"));
-            operation.tell(future);
+            operation.tell(future, PulledImage::new);
         } catch (PullException e) {
             future.completeExceptionally(e);
         }
         return future;
     }
 
-    private Operation<PulledImage> startPull(PullRequest request) {
-        String name = nameOf(request.image());
-        CallEvents told = nextCall(name);
-        Operation<PulledImage> operation = new Operation<>("the pull of " + name, told::failed);
-        operations.enter(operation);
-        told.started();
-        operations.start(operation, cancellation -> {
-            if (!progressTimeout.isZero()) {
-                threads.start("jpull-watch", new ProgressWatch(operation, progressTimeout));
-            }
-            ImageReference reference = ImageReference.parse(request.image());
-            PulledImage pulled = session(reference, told, cancellation).pull(request, openStore(), pool);
-            told.completed(pulled.digest());
-            return pulled;
-        });
-        return operation;
-    }
-
-    /** The name in full; for events that tell of a reference that is none, what was written. */
-    private static String nameOf(String image) {
-        try {
-            return ImageReference.parse(image).toString();
-        } catch (ReferenceException e) {
-            return ForeignText.line(image);
-        }
-    }
-
-    private CallEvents nextCall(String name) {
-        return new CallEvents(events, calls.incrementAndGet(), name);
-    }
-
-    private PullSession session(ImageReference reference, CallEvents told, Cancellation cancellation) {
-        return new PullSession(reference, hostsFor(reference), clients, hostStates, sleeper, hedge, told, cancellation);
-    }
-
-    /** Runs a call that is no pull. */
-    private <T> T call(String what, Operation.Work<T> work) {
-        Operation<T> operation = new Operation<>(what, failure -> {});
-        operations.enter(operation);
-        operations.start(operation, work);
-        return operation.await();
+    private Operation<PulledContent> startPull(PullRequest request) {
+        return engine.pull(request.image(), request.options());
     }
 
     /**
@@ -199,10 +115,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public ResolvedReference resolve(String image) {
         Objects.requireNonNull(image, "image");
-        return call(
-                "the resolution of " + nameOf(image),
-                cancellation -> session(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
-                        .resolve());
+        return new ResolvedReference(engine.resolve(image).await());
     }
 
     /**
@@ -213,10 +126,10 @@ public final class ImagePuller implements AutoCloseable {
      */
     public HostsExplanation explain(String image) {
         Objects.requireNonNull(image, "image");
-        return call("the explanation of " + nameOf(image), cancellation -> {
-            ImageReference reference = ImageReference.parse(image);
-            return new HostsExplanation(new HostsExplainer(credentials, upstream)
-                    .explain(reference, configuration.hostsFor(reference.domain())));
+        return call("the explanation", image, (reference, cancellation) -> {
+            EngineOptions options = engine.options();
+            return new HostsExplanation(new HostsExplainer(options.http().credentials(), options.upstream())
+                    .explain(reference, options.configuration().hostsFor(reference.domain())));
         });
     }
 
@@ -229,19 +142,25 @@ public final class ImagePuller implements AutoCloseable {
      */
     public ProbeReport probe(String image) {
         Objects.requireNonNull(image, "image");
-        return call("the probe of " + nameOf(image), cancellation -> {
-            ImageReference reference = ImageReference.parse(image);
-            NamespaceHosts hosts = hostsFor(reference);
+        return call("the probe", image, (reference, cancellation) -> {
+            NamespaceHosts hosts = engine.hostsFor(reference);
             List<RegistryEndpoint> endpoints = hosts.hosts().stream()
-                    .map(host -> new RegistryEndpoint(clients.endpoint(host), hosts.namespace()))
+                    .map(host -> new RegistryEndpoint(engine.clients().endpoint(host), hosts.namespace()))
                     .toList();
             ProbeReport report =
                     new ProbeReport(reference.toString(), new HostsProber(reference, endpoints, cancellation).probe());
             if (cancellation.isCancelled()) {
-                throw new PullCancelledException("the probe was cancelled"); // the report would accuse the hosts
+                throw new PullCancelledException("the probe was cancelled"); // the report would blame the hosts
             }
             return report;
         });
+    }
+
+    private <T> T call(String what, String image, BiFunction<ImageReference, Cancellation, T> work) {
+        return engine.start(
+                        what + " of " + PullEngine.nameOf(image),
+                        cancellation -> work.apply(ImageReference.parse(image), cancellation))
+                .await();
     }
 
     /**
@@ -251,11 +170,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public PulledImage stored(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        return call(
-                "the search for " + nameOf(request.image()),
-                cancellation -> new StoredImages(
-                                ImageReference.parse(request.image()), ImageStore.openExisting(storeDirectory))
-                        .find(request));
+        return new PulledImage(engine.stored(request.image(), request.options()));
     }
 
     /**
@@ -269,31 +184,12 @@ public final class ImagePuller implements AutoCloseable {
     public void fetch(String image, List<Descriptor> contents) {
         Objects.requireNonNull(image, "image");
         List<Descriptor> wanted = List.copyOf(Objects.requireNonNull(contents, "contents"));
-        call("the repair of " + nameOf(image), cancellation -> {
-            session(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
-                    .fetch(wanted, openStore(), pool);
-            return wanted;
-        });
+        engine.repair(image, wanted);
     }
 
     /** The store that images are pulled into. */
     public Path store() {
-        return storeDirectory;
-    }
-
-    private NamespaceHosts hostsFor(ImageReference reference) {
-        NamespaceHosts hosts = configuration.hostsFor(reference.domain());
-        return upstream ? hosts : hosts.withoutImplied();
-    }
-
-    /** Opened with the first pull: a puller that only asks hosts leaves no directory behind. */
-    private ImageStore openStore() {
-        ImageStore open = store;
-        if (open == null) {
-            open = ImageStore.open(storeDirectory, flushes);
-            store = open;
-        }
-        return open;
+        return engine.options().store();
     }
 
     /**
@@ -302,7 +198,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (!close(CLOSE_LIMIT) && !threads.isCurrent()) {
+        if (!close(CLOSE_LIMIT) && !engine.isCurrentThread()) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "the puller was closed, but a thread of it is still running after {0} ms",
@@ -322,23 +218,6 @@ public final class ImagePuller implements AutoCloseable {
      *     ends later
      */
     public boolean close(Duration limit) {
-        Objects.requireNonNull(limit, "limit");
-        Duration bounded = limit.isNegative()
-                ? Duration.ZERO
-                : limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
-        long deadline = System.nanoTime() + bounded.toNanos();
-        operations.close();
-        pool.close();
-        hedge.close();
-        clients.cancelAll();
-        if (threads.isCurrent()) { // what waited for its own end would wait for ever
-            clients.close();
-            events.close(System.nanoTime());
-            return false;
-        }
-        operations.awaitEnd(deadline);
-        clients.close();
-        events.close(deadline);
-        return threads.join(deadline);
+        return engine.close(Objects.requireNonNull(limit, "limit"));
     }
 }

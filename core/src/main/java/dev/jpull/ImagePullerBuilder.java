@@ -10,12 +10,13 @@ import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
-import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.pull.CriCredentials;
+import dev.jpull.pull.EngineOptions;
+import dev.jpull.pull.GuardedCredentials;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.Sleeper;
 import dev.jpull.text.ForeignText;
-import dev.jpull.transfer.ConnectionBudget;
-import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +72,7 @@ public final class ImagePullerBuilder {
 
     /**
      * A directory with host configuration, such as {@code /etc/containerd/certs.d}; may be given several times, the first
-     * that has something for a registry wins. It must exist when the puller is built. Without it, the usual places are searched, see {@link StandardLocations}.
+     * that has something for a registry wins. It must exist when the puller is built. Without it, the usual places are searched.
      */
     public ImagePullerBuilder hostsDirectory(Path directory) {
         hostsDirectories.add(Objects.requireNonNull(directory, "directory"));
@@ -87,7 +88,7 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** The directory to pull into; an OCI image layout. The default is the one of the user, see {@link StandardLocations}. */
+    /** The directory to pull into; an OCI image layout. The default is the one of the user. */
     public ImagePullerBuilder store(Path directory) {
         store = Objects.requireNonNull(directory, "directory");
         return this;
@@ -343,19 +344,15 @@ public final class ImagePullerBuilder {
                 httpTrace,
                 httpDump,
                 List.of());
-        EngineThreads threads = new EngineThreads();
-        return new ImagePuller(
+        return new ImagePuller(new EngineOptions(
                 new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
+                upstream,
                 store == null ? locations.store() : store,
                 flushes,
-                known,
-                upstream,
-                new HttpClients(options, threads),
-                new TransferPool(
-                        downloads, new ConnectionBudget(maxConnections, maxConnectionsPerHost), spread, threads),
-                threads,
+                options,
+                new EngineOptions.Transfers(downloads, maxConnections, maxConnectionsPerHost, spread),
                 listener,
                 sleeper,
-                silence);
+                silence));
     }
 }

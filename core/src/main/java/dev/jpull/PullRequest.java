@@ -2,6 +2,8 @@
 package dev.jpull;
 
 import dev.jpull.error.ReferenceException;
+import dev.jpull.image.Platform;
+import dev.jpull.pull.CallOptions;
 import dev.jpull.store.LayoutIndex;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,6 +44,11 @@ public record PullRequest(
                                 : ": leave it out"));
             }
         }
+    }
+
+    /** The request as the engine takes it. */
+    CallOptions options() {
+        return new CallOptions(platforms.stream().map(Platform::parse).toList(), allPlatforms, metadata, annotations);
     }
 
     /** An image for the platform of this machine. */

@@ -4,39 +4,66 @@ package dev.jpull;
 import dev.jpull.error.Attempt;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.pull.PulledContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A pulled image: complete, verified and named in the store.
- *
- * @param name the reference in full
- * @param digest the digest of its manifest or index
- * @param mediaType the type of that
- * @param resolvedBy the origin that said what the reference stands for; empty when the store did
- * @param platforms the platforms that were pulled, the preferred one first
- * @param bytesFetched how many bytes of blobs were fetched
- * @param requests how many requests were made for it, redirects and token requests included
- * @param fallbacks the hosts that did not do when another one was asked
- * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
- */
-public record PulledImage(
-        String name,
-        Digest digest,
-        MediaType mediaType,
-        String resolvedBy,
-        List<PulledPlatform> platforms,
-        long bytesFetched,
-        int requests,
-        List<Attempt> fallbacks,
-        long pull) {
-    /** Copies the lists. */
-    public PulledImage {
-        platforms = List.copyOf(platforms);
-        fallbacks = List.copyOf(fallbacks);
+/** A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. */
+public final class PulledImage {
+    private final PulledContent content;
+    private final List<PulledPlatform> platforms;
+
+    PulledImage(PulledContent content) {
+        this.content = content;
+        this.platforms = content.platforms().stream().map(PulledPlatform::new).toList();
     }
 
-    /** The chain ID of the preferred platform, or null for something that is no image or has no layers. */
+    /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
+    public String name() {
+        return content.name();
+    }
+
+    /** The digest of the manifest or index that the reference stands for. */
+    public Digest digest() {
+        return content.root().digest();
+    }
+
+    /** The type of that manifest or index. */
+    public MediaType mediaType() {
+        return content.root().mediaType();
+    }
+
+    /** The origin that resolved the reference, such as {@code https://mirror.example}; null when the store did. */
+    public @Nullable String resolvedBy() {
+        return content.resolvedBy();
+    }
+
+    /** The platforms that were pulled, the preferred one first; empty for an index that has blobs only. */
+    public List<PulledPlatform> platforms() {
+        return platforms;
+    }
+
+    /** How many bytes of blobs were fetched for this pull. */
+    public long bytesFetched() {
+        return content.bytesFetched();
+    }
+
+    /** How many requests this pull made, redirects and token requests included. */
+    public int requests() {
+        return content.requests();
+    }
+
+    /** The attempts at hosts that failed in this pull, after which another host was asked. */
+    public List<Attempt> fallbacks() {
+        return content.fallbacks();
+    }
+
+    /** The number of the pull, as its events have it; 0 for an image that was in the store. */
+    public long pull() {
+        return content.pull();
+    }
+
+    /** The chain ID of the preferred platform; null for an artifact, or an image without layers. */
     public @Nullable Digest chainId() {
         return platforms.isEmpty() ? null : platforms.get(0).chainId();
     }
@@ -44,5 +71,21 @@ public record PulledImage(
     /** The layers of the preferred platform, base first. */
     public List<PulledLayer> layers() {
         return platforms.isEmpty() ? List.of() : platforms.get(0).layers();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PulledImage image && image.content.equals(content);
+    }
+
+    @Override
+    public int hashCode() {
+        return content.hashCode();
+    }
+
+    /** The name and the digest; for messages, not to be parsed. */
+    @Override
+    public String toString() {
+        return name() + "@" + digest();
     }
 }

@@ -3,31 +3,82 @@ package dev.jpull;
 
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.pull.PulledContent;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A layer of a pulled image.
- *
- * @param path its file in the store, as it was served, usually compressed
- * @param digest its digest
- * @param mediaType its type
- * @param size its size in bytes
- * @param diffId the digest of its uncompressed content, or null for something that is no image layer
- * @param host the origin that sent it; empty when nothing had to be fetched
- * @param bytesFetched how many bytes were fetched
- * @param bytesResumed how many bytes an earlier pull had left
- * @param retries how often its transfer was tried again
- * @param present whether it was in the store before
- */
-public record PulledLayer(
-        Path path,
-        Digest digest,
-        MediaType mediaType,
-        long size,
-        @Nullable Digest diffId,
-        String host,
-        long bytesFetched,
-        long bytesResumed,
-        int retries,
-        boolean present) {}
+/** A layer of a pulled image. Immutable. */
+public final class PulledLayer {
+    private final PulledContent.LayerContent content;
+
+    PulledLayer(PulledContent.LayerContent content) {
+        this.content = content;
+    }
+
+    /** Its file in the store, as it was served, usually compressed. */
+    public Path path() {
+        return content.path();
+    }
+
+    /** The digest of that file. */
+    public Digest digest() {
+        return content.blob().digest();
+    }
+
+    /** Its type, which says how it is compressed. */
+    public MediaType mediaType() {
+        return content.blob().mediaType();
+    }
+
+    /** The size of the file in bytes. */
+    public long size() {
+        return content.blob().size();
+    }
+
+    /** The digest of its uncompressed content; null for a blob of an artifact. */
+    public @Nullable Digest diffId() {
+        return content.diffId();
+    }
+
+    /** The origin that sent the last of it, such as {@code https://mirror.example}; null when nothing was fetched. */
+    public @Nullable String host() {
+        String host = content.report().host();
+        return host.isEmpty() ? null : host;
+    }
+
+    /** How many bytes were fetched, those of failed attempts included. */
+    public long bytesFetched() {
+        return content.report().bytesFetched();
+    }
+
+    /** How many bytes an earlier pull had left, which were not fetched again. */
+    public long bytesResumed() {
+        return content.report().bytesResumed();
+    }
+
+    /** How many attempts at its transfer failed. */
+    public int retries() {
+        return content.report().retries();
+    }
+
+    /** Whether it was in the store before the pull. */
+    public boolean present() {
+        return content.report().present();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PulledLayer layer && layer.content.equals(content);
+    }
+
+    @Override
+    public int hashCode() {
+        return content.hashCode();
+    }
+
+    /** The digest; for messages, not to be parsed. */
+    @Override
+    public String toString() {
+        return digest().toString();
+    }
+}

@@ -3,14 +3,55 @@ package dev.jpull;
 
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.pull.Resolution;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a reference stands for.
- *
- * @param name the reference in full
- * @param digest the digest of the manifest or index
- * @param mediaType its type
- * @param size its size in bytes
- * @param host the origin that said so
- */
-public record ResolvedReference(String name, Digest digest, MediaType mediaType, long size, String host) {}
+/** What a reference stands for. Immutable. */
+public final class ResolvedReference {
+    private final Resolution resolution;
+
+    ResolvedReference(Resolution resolution) {
+        this.resolution = resolution;
+    }
+
+    /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
+    public String name() {
+        return resolution.name();
+    }
+
+    /** The digest of the manifest or index. */
+    public Digest digest() {
+        return resolution.root().digest();
+    }
+
+    /** The type of the manifest or index. */
+    public MediaType mediaType() {
+        return resolution.root().mediaType();
+    }
+
+    /** The size of the manifest or index in bytes. */
+    public long size() {
+        return resolution.root().size();
+    }
+
+    /** The origin that resolved the reference, such as {@code https://mirror.example}. */
+    public String host() {
+        return resolution.host();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ResolvedReference reference && reference.resolution.equals(resolution);
+    }
+
+    @Override
+    public int hashCode() {
+        return resolution.hashCode();
+    }
+
+    /** The name and the digest; for messages, not to be parsed. */
+    @Override
+    public String toString() {
+        return name() + "@" + digest();
+    }
+}

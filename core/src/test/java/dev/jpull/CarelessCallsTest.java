@@ -11,6 +11,7 @@ import dev.jpull.credentials.PodmanAuth;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
+import dev.jpull.pull.StandardLocations;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;

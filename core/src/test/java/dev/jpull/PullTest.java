@@ -169,7 +169,7 @@ class PullTest {
     void aMirrorWithoutALayerIsPassedOver(int status) {
         mirror.when(LoggedRequest::isForBlob, Behaviour.status(status));
         PulledImage image = fixture.pull(IMAGE);
-        assertThat(image.layers()).allMatch(layer -> layer.host().equals(upstream.origin()));
+        assertThat(image.layers()).allMatch(layer -> upstream.origin().equals(layer.host()));
     }
 
     @Test

@@ -163,7 +163,7 @@ class TransferTest {
     void aMirrorThatSendsWrongBytesIsSetAside() {
         mirror.when(LoggedRequest::isForBlob, Behaviour.corrupt(50));
         PulledImage image = fixture.pull(IMAGE);
-        assertThat(image.layers()).allMatch(layer -> layer.host().equals(upstream.origin()));
+        assertThat(image.layers()).allMatch(layer -> upstream.origin().equals(layer.host()));
         assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
     }
 

@@ -2,7 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsCheck;
-import dev.jpull.StandardLocations;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.finding.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;

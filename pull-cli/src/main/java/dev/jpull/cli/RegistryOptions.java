@@ -3,7 +3,7 @@ package dev.jpull.cli;
 
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
-import dev.jpull.StandardLocations;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;

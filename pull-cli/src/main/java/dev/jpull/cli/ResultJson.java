@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -169,7 +170,7 @@ final class ResultJson {
         json.put("manifestDigest", platform.manifestDigest().toString());
         json.put("configDigest", platform.configDigest().toString());
         json.put("chainId", text(platform.chainId()));
-        json.put("resolvedBy", image.resolvedBy());
+        json.put("resolvedBy", Objects.requireNonNullElse(image.resolvedBy(), ""));
         json.put("layers", platform.layers().stream().map(ResultJson::layer).toList());
         json.put("bytesFetched", image.bytesFetched());
         json.put("requests", image.requests());
@@ -185,7 +186,7 @@ final class ResultJson {
         json.put("mediaType", layer.mediaType().value());
         json.put("size", layer.size());
         json.put("diffId", text(layer.diffId()));
-        json.put("host", layer.host());
+        json.put("host", Objects.requireNonNullElse(layer.host(), ""));
         json.put("bytesFetched", layer.bytesFetched());
         json.put("bytesResumed", layer.bytesResumed());
         json.put("retries", layer.retries());

@@ -2,7 +2,7 @@
 package dev.jpull.cli;
 
 import dev.jpull.LocalStore;
-import dev.jpull.StandardLocations;
+import dev.jpull.pull.StandardLocations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import dev.jpull.PulledLayer;
 import dev.jpull.cli.progress.ByteCount;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /** Summarises a pull in one line. */
@@ -35,7 +36,7 @@ final class Summary {
                 ", ",
                 layers.stream()
                         .map(PulledLayer::host)
-                        .filter(host -> !host.isEmpty())
+                        .filter(Objects::nonNull)
                         .distinct()
                         .toList());
         return "pulled " + image.name() + " in " + String.format(Locale.ROOT, "%.1f s", nanos / 1e9) + ": " + parts

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.FailureKind;
@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * files and sockets that the work uses. It is also the boundary at which everything that can be thrown becomes one
  * {@link PullException}. Safe for use by several threads.
  */
-final class Operation<T> {
+public final class Operation<T> {
     /** How long an interrupted caller waits for the work to stop. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -37,7 +38,7 @@ final class Operation<T> {
 
     /** What the operation does. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         /** Does it, until the scope is cancelled. */
         T within(Cancellation cancellation);
     }
@@ -73,11 +74,11 @@ final class Operation<T> {
         return outcome;
     }
 
-    /** Completes a future as the operation ends. */
-    void tell(CompletableFuture<T> future) {
+    /** Completes a future as the operation ends, with the result in another form. */
+    public <R> void tell(CompletableFuture<R> future, Function<T, R> form) {
         CompletableFuture<?> unused = outcome.whenComplete((result, failure) -> {
             if (failure == null) {
-                future.complete(result);
+                future.complete(form.apply(result));
             } else {
                 future.completeExceptionally(failure);
             }
@@ -122,7 +123,7 @@ final class Operation<T> {
     }
 
     /** Cancels the work. */
-    void cancel(String how) {
+    public void cancel(String how) {
         end(new Ending(FailureKind.CANCELLED, what + " " + how + "; what was fetched is kept for the next one"));
     }
 
@@ -146,7 +147,7 @@ final class Operation<T> {
      *
      * @throws PullException if the work failed, or was cancelled
      */
-    T await() {
+    public T await() {
         try {
             return outcome.get();
         } catch (ExecutionException e) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.image.Descriptor;
@@ -20,19 +20,19 @@ import java.util.Optional;
  */
 record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
     /** What an earlier pull left, without asking anybody. */
-    PulledImage find(PullRequest request) {
+    PulledContent find(CallOptions request) {
         String name = image.toString();
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
-        PullPlan plan = PullPlan.walk(name, root, PullSession.options(request.withMetadata(false)), this);
+        PullPlan plan = PullPlan.walk(name, root, request.withoutMetadata().plan(), this);
         for (Descriptor blob : plan.blobs()) {
             if (!store.has(blob)) {
                 throw missing("the blob " + blob.digest() + " of " + name);
             }
         }
-        List<PulledPlatform> platforms = new PulledParts(name, store)
+        List<PulledContent.PlatformContent> platforms = new PulledParts(name, store)
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        return new PulledImage(name, root.digest(), root.mediaType(), "", platforms, 0, 0, List.of(), 0);
+        return new PulledContent(name, root, null, platforms, 0, 0, List.of(), 0);
     }
 
     private ImageNotFoundException missing(String what) {

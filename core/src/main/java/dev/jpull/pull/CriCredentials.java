@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The credentials in a CRI configuration, by the host that asks (docs/containerd.md section 8.4). */
-record CriCredentials(CriConfig config) implements CredentialSource {
+public record CriCredentials(CriConfig config) implements CredentialSource {
     @Override
     public Optional<Credential> credentialFor(String host) {
         CriConfig.HostSettings settings = config.configs().get(host);

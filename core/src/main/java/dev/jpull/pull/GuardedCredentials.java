@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  *
  * @param source the source
  */
-record GuardedCredentials(CredentialSource source) implements CredentialSource {
+public record GuardedCredentials(CredentialSource source) implements CredentialSource {
     @Override
     public Optional<Credential> credentialFor(String host) {
         return guarded(host, () -> source.credentialFor(host));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.ConfigurationException;
@@ -13,8 +13,11 @@ import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
+import dev.jpull.image.Descriptor;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
+import dev.jpull.pull.PulledContent.LayerContent;
+import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.EventSink;
 import dev.jpull.text.SecretMask;
 import java.util.List;
@@ -72,32 +75,24 @@ record MaskedOutcome(SecretMask mask) {
     }
 
     /** The platforms of a result without secrets. */
-    List<PulledPlatform> masked(List<PulledPlatform> platforms) {
+    List<PlatformContent> masked(List<PlatformContent> platforms) {
         return platforms.stream()
-                .map(each -> new PulledPlatform(
+                .map(each -> new PlatformContent(
                         masked(each.platform()),
-                        each.manifestDigest(),
-                        each.configDigest(),
+                        each.manifest(),
+                        each.config(),
                         each.chainId(),
                         each.layers().stream().map(this::masked).toList()))
                 .toList();
     }
 
-    private PulledLayer masked(PulledLayer layer) {
-        MediaType type = masked(layer.mediaType());
-        return type.equals(layer.mediaType())
-                ? layer
-                : new PulledLayer(
-                        layer.path(),
-                        layer.digest(),
-                        type,
-                        layer.size(),
-                        layer.diffId(),
-                        layer.host(),
-                        layer.bytesFetched(),
-                        layer.bytesResumed(),
-                        layer.retries(),
-                        layer.present());
+    private LayerContent masked(LayerContent layer) {
+        Descriptor blob = layer.blob();
+        return new LayerContent(
+                layer.path(),
+                new Descriptor(masked(blob.mediaType()), blob.digest(), blob.size()),
+                layer.diffId(),
+                layer.report());
     }
 
     /** A type without secrets; those that are known are left alone, whatever passwords there are. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
@@ -9,7 +9,6 @@ import dev.jpull.finding.Finding;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.http.Cancellation;
-import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.http.WarningHeader;
 import dev.jpull.image.Descriptor;
@@ -17,16 +16,12 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
-import dev.jpull.registry.Hedge;
-import dev.jpull.registry.HostStates;
 import dev.jpull.registry.ImageEndpoints;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
-import dev.jpull.registry.Sleeper;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
@@ -44,7 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One pull, from the reference to the named image. The steps stand in {@link #pull} in their order. */
-final class PullSession {
+final class ImagePull {
     private static final int MAX_CLEANUPS = 3;
 
     private final ImageReference image;
@@ -52,46 +47,47 @@ final class PullSession {
     private final NamespaceHosts hosts;
     private final PullContext context;
     private final MaskedOutcome outcome;
+    private final TransferPool pool;
     private final CallEvents call;
     private final EventSink events;
     private final Cancellation cancellation;
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
-    PullSession(
+    ImagePull(
             ImageReference image,
             NamespaceHosts hosts,
-            HttpClients clients,
-            HostStates hostStates,
-            Sleeper sleeper,
-            Hedge hedge,
+            EngineResources resources,
             CallEvents call,
             Cancellation cancellation) {
         this.image = image;
         this.name = image.toString();
         this.hosts = hosts;
-        this.outcome = new MaskedOutcome(clients.mask());
+        this.pool = resources.pool();
+        this.outcome = new MaskedOutcome(resources.clients().mask());
         this.call = call;
         this.events = outcome.before(call);
         this.cancellation = cancellation;
         List<RegistryEndpoint> all = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
-            all.add(new RegistryEndpoint(clients.endpoint(host), hosts.namespace()));
+            all.add(new RegistryEndpoint(resources.clients().endpoint(host), hosts.namespace()));
         }
         this.context = new PullContext(
                 image,
                 new ImageEndpoints(all),
-                new Failover(hostStates, sleeper, this::fellBack, cancellation, hedge),
+                new Failover(resources.hostStates(), resources.sleeper(), this::fellBack, cancellation, resources.hedge()),
                 cancellation,
                 events);
     }
 
-    ResolvedReference resolve() {
+    Resolution resolve() {
         try {
             reportFindings();
             ResolvedImage resolved = resolver().resolve();
             Descriptor root = resolved.root();
-            return new ResolvedReference(
-                    name, root.digest(), outcome.masked(root.mediaType()), root.size(), resolved.host());
+            return new Resolution(
+                    name,
+                    new Descriptor(outcome.masked(root.mediaType()), root.digest(), root.size()),
+                    resolved.host());
         } catch (PullException e) {
             throw outcome.masked(e);
         } finally {
@@ -99,20 +95,19 @@ final class PullSession {
         }
     }
 
-    PulledImage pull(PullRequest request, ImageStore store, TransferPool pool) {
+    PulledContent pull(CallOptions request, ImageStore store) {
         try {
             store.accessWarnings().forEach(this::warn);
             reportFindings();
-            PullPlan.Options options = options(request);
+            PullPlan.Options options = request.plan();
             ResolvedImage resolved = root(store);
-            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store, pool));
-            Map<Digest, BlobReport> blobs = transfer(plan, store, pool);
-            List<PulledPlatform> platforms = name(plan, resolved.root(), options, request, store, pool, blobs);
-            return new PulledImage(
+            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store));
+            Map<Digest, BlobReport> blobs = transfer(plan, store);
+            List<PulledContent.PlatformContent> platforms = name(plan, resolved.root(), options, request, store, blobs);
+            return new PulledContent(
                     name,
-                    resolved.root().digest(),
-                    resolved.root().mediaType(),
-                    resolved.host(),
+                    resolved.root(),
+                    resolved.host().isEmpty() ? null : resolved.host(),
                     outcome.masked(platforms),
                     blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
                     cancellation.requests(),
@@ -125,13 +120,13 @@ final class PullSession {
     }
 
     /** Fetches some contents of the image again, instead of what the store has under their names. */
-    void fetch(List<Descriptor> contents, ImageStore damaged, TransferPool pool) {
+    void repair(List<Descriptor> contents, ImageStore damaged) {
         ImageStore store =
                 damaged.distrusting(contents.stream().map(Descriptor::digest).toList());
         Documents documents = new Documents(context, store);
         List<TransferPool.Task<Descriptor>> tasks = new ArrayList<>();
         for (Descriptor content : contents) {
-            BlobDownload download = download(content, pool);
+            BlobDownload download = download(content);
             tasks.add(slot -> {
                 if (content.mediaType().isManifestOrIndex()) {
                     documents.read(content);
@@ -152,18 +147,18 @@ final class PullSession {
      * Gives the image its name. Whoever cleans the store up does not know of this pull: what is needed is looked for again
      * before.
      */
-    private List<PulledPlatform> name(
+    private List<PulledContent.PlatformContent> name(
             PullPlan plan,
             Descriptor root,
             PullPlan.Options options,
-            PullRequest request,
+            CallOptions request,
             ImageStore store,
-            TransferPool pool,
             Map<Digest, BlobReport> blobs) {
         boolean unreadable = false;
         for (int i = 0; i < MAX_CLEANUPS; i++) {
             if (isThere(plan, store)) {
-                Optional<List<PulledPlatform>> platforms = new PulledParts(name, store).platforms(plan, blobs);
+                Optional<List<PulledContent.PlatformContent>> platforms =
+                        new PulledParts(name, store).platforms(plan, blobs);
                 if (platforms.isPresent()
                         && store.index(waiting())
                                 .put(name, root, pulled(plan), request.annotations(), () -> isThere(plan, store))) {
@@ -172,8 +167,8 @@ final class PullSession {
                 }
                 unreadable = platforms.isEmpty() && isThere(plan, store);
             }
-            new Reader(store, pool).read(plan.documents());
-            transfer(plan.withoutOthers(), store, pool);
+            new Reader(store).read(plan.documents());
+            transfer(plan.withoutOthers(), store);
         }
         throw new StoreException(
                 unreadable
@@ -229,24 +224,11 @@ final class PullSession {
                 .map(root -> new ResolvedImage(root, ""));
     }
 
-    static PullPlan.Options options(PullRequest request) {
-        Platform host = Platform.host();
-        if (request.allPlatforms()) {
-            return new PullPlan.Options(PlatformMatcher.all(), 0, true);
-        }
-        if (request.platforms().isEmpty()) {
-            return new PullPlan.Options(PlatformMatcher.only(host, host), 1, request.metadata());
-        }
-        List<Platform> wanted =
-                request.platforms().stream().map(Platform::parse).toList();
-        return new PullPlan.Options(PlatformMatcher.ordered(wanted, host), 0, request.metadata());
-    }
-
-    private BlobDownload download(Descriptor blob, TransferPool pool) {
+    private BlobDownload download(Descriptor blob) {
         return new BlobDownload(context, blob, pool.workers());
     }
 
-    private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store, TransferPool pool) {
+    private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store) {
         Cancellation othersCancellation = cancellation.child();
         PullContext othersContext = context.within(othersCancellation);
         Documents documents = new Documents(othersContext, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
@@ -258,7 +240,7 @@ final class PullSession {
                 config -> new BlobDownload(othersContext, config, pool.workers()).into(store));
         List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
-            BlobDownload download = download(blob, pool);
+            BlobDownload download = download(blob);
             tasks.add(slot -> {
                 BlobReport report = download.into(store, slot);
                 others.wantedCame();
@@ -280,7 +262,8 @@ final class PullSession {
     }
 
     /** An image that is no index is pulled whatever its platform is, as containerd does; its owner should know. */
-    private void warnOfOtherPlatform(PullPlan.Options options, Descriptor root, List<PulledPlatform> platforms) {
+    private void warnOfOtherPlatform(
+            PullPlan.Options options, Descriptor root, List<PulledContent.PlatformContent> platforms) {
         if (!root.mediaType().isManifest() || platforms.isEmpty()) {
             return;
         }
@@ -334,11 +317,9 @@ final class PullSession {
     /** Reads documents with the threads of the transfer pool. */
     private final class Reader implements PullPlan.DocumentReader {
         private final Documents documents;
-        private final TransferPool pool;
 
-        Reader(ImageStore store, TransferPool pool) {
+        Reader(ImageStore store) {
             this.documents = new Documents(context, store);
-            this.pool = pool;
         }
 
         @Override

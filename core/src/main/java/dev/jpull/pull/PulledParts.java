@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.ChainId;
@@ -7,6 +7,8 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageConfig;
+import dev.jpull.pull.PulledContent.LayerContent;
+import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
 import dev.jpull.transfer.BlobReport;
@@ -29,8 +31,8 @@ record PulledParts(String name, ImageStore store) {
      * @return them, or empty when the configuration of one is not in the store, or is damaged
      * @throws IntegrityException if a configuration does not fit to its manifest
      */
-    Optional<List<PulledPlatform>> platforms(PullPlan plan, Map<Digest, BlobReport> blobs) {
-        List<PulledPlatform> platforms = new ArrayList<>();
+    Optional<List<PlatformContent>> platforms(PullPlan plan, Map<Digest, BlobReport> blobs) {
+        List<PlatformContent> platforms = new ArrayList<>();
         for (PullPlan.PlannedImage planned : plan.images()) {
             Descriptor config = planned.manifest().config();
             Optional<ImageConfig> read = config.mediaType().isImageConfig() ? read(config) : Optional.empty();
@@ -42,7 +44,7 @@ record PulledParts(String name, ImageStore store) {
         return Optional.of(platforms);
     }
 
-    private PulledPlatform platform(
+    private PlatformContent platform(
             PullPlan.PlannedImage planned, @Nullable ImageConfig read, Map<Digest, BlobReport> blobs) {
         Descriptor config = planned.manifest().config();
         List<Descriptor> layers = planned.manifest().layers();
@@ -51,17 +53,17 @@ record PulledParts(String name, ImageStore store) {
             throw new IntegrityException("the configuration of " + name + " lists " + diffIds.size()
                     + " diff IDs, but its manifest " + layers.size() + " layers");
         }
-        List<PulledLayer> pulledLayers = new ArrayList<>();
+        List<LayerContent> contents = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
-            pulledLayers.add(layer(layers.get(i), read == null ? null : diffIds.get(i), blobs));
+            contents.add(layer(layers.get(i), read == null ? null : diffIds.get(i), blobs));
         }
         List<Digest> chain = ChainId.chain(diffIds);
-        return new PulledPlatform(
+        return new PlatformContent(
                 read == null ? planned.descriptor().platform() : read.platform().normalised(Platform.host()),
                 planned.descriptor().digest(),
                 config.digest(),
                 chain.isEmpty() ? null : chain.get(chain.size() - 1),
-                pulledLayers);
+                contents);
     }
 
     private Optional<ImageConfig> read(Descriptor config) {
@@ -72,18 +74,12 @@ record PulledParts(String name, ImageStore store) {
         return store.document(config.digest(), ImageConfig.MAX_SIZE).map(ImageConfig::parse);
     }
 
-    private PulledLayer layer(Descriptor layer, @Nullable Digest diffId, Map<Digest, BlobReport> blobs) {
+    private LayerContent layer(Descriptor layer, @Nullable Digest diffId, Map<Digest, BlobReport> blobs) {
         BlobReport report = blobs.getOrDefault(layer.digest(), new BlobReport(layer, "", 0, 0, 0, true));
-        return new PulledLayer(
+        return new LayerContent(
                 store.pathOf(layer.digest()),
-                layer.digest(),
-                layer.mediaType(),
-                layer.size(),
+                new Descriptor(layer.mediaType(), layer.digest(), layer.size()),
                 diffId,
-                report.host(),
-                report.bytesFetched(),
-                report.bytesResumed(),
-                report.retries(),
-                report.present());
+                report);
     }
 }

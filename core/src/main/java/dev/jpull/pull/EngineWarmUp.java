@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull;
+package dev.jpull.pull;
 
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
@@ -8,7 +8,7 @@ import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
 
 /** A rehearsal of what a pull begins with, so that its classes are there. */
-final class EngineWarmUp {
+public final class EngineWarmUp {
     private static final String MANIFEST = """
             {"schemaVersion": 2, "mediaType": "%1$s", "layers": [],
              "config": {"mediaType": "%2$s", "digest": "sha256:%3$s", "size": 1}}
@@ -16,7 +16,7 @@ final class EngineWarmUp {
 
     private EngineWarmUp() {}
 
-    static void run(boolean tls) {
+    public static void run(boolean tls) {
         try (HttpClients clients = new HttpClients(HttpOptions.defaults())) {
             clients.preload(tls);
         }

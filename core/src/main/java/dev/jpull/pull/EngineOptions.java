@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.event.PullListener;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.http.HttpOptions;
+import dev.jpull.registry.Sleeper;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What an engine is built with.
+ *
+ * @param configuration the configuration of registry hosts
+ * @param upstream whether a registry may be asked that the configuration does not name
+ * @param store the directory of the store
+ * @param flushes whether content is on the disk before it has its name
+ * @param http how hosts are reached, and with which credentials
+ * @param transfers how many transfers run at once
+ * @param listener gets the events of all pulls
+ * @param sleeper how pauses before a retry pass
+ * @param progressTimeout how long the hosts may send nothing; zero for no limit
+ */
+public record EngineOptions(
+        HostConfiguration configuration,
+        boolean upstream,
+        Path store,
+        boolean flushes,
+        HttpOptions http,
+        Transfers transfers,
+        PullListener listener,
+        Sleeper sleeper,
+        Duration progressTimeout) {
+    /**
+     * How many transfers run at once, over all pulls of the engine.
+     *
+     * @param downloads how many blobs, at least 1
+     * @param connections over how many connections, at least 1
+     * @param connectionsPerHost how many of the connections may go to one host, at least 1
+     * @param spread whether large blobs are fetched from all capable hosts at once
+     */
+    public record Transfers(int downloads, int connections, int connectionsPerHost, boolean spread) {}
+}

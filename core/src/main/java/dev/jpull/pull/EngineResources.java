@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.http.HttpClients;
+import dev.jpull.registry.HostStates;
+import dev.jpull.registry.Sleeper;
+import dev.jpull.registry.Hedge;
+import dev.jpull.transfer.TransferPool;
+
+/**
+ * What the pulls of one engine share. All of it is safe for use by several threads.
+ *
+ * @param clients the connections
+ * @param hostStates what earlier requests tell about the hosts
+ * @param sleeper how pauses before a retry pass
+ * @param hedge asks the next host when one is late
+ * @param pool the threads that move content
+ */
+record EngineResources(
+        HttpClients clients, HostStates hostStates, Sleeper sleeper, Hedge hedge, TransferPool pool) {}

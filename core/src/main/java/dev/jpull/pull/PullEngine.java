@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
+import dev.jpull.hosts.NamespaceHosts;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpClients;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageReference;
+import dev.jpull.registry.HostStates;
+import dev.jpull.registry.Hedge;
+import dev.jpull.store.ImageStore;
+import dev.jpull.text.ForeignText;
+import dev.jpull.transfer.ConnectionBudget;
+import dev.jpull.transfer.TransferPool;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs pulls, each on a thread of its own, and owns what they share: threads, connections and the store. Starts nothing
+ * before the first call. Safe for use by several threads.
+ */
+public final class PullEngine {
+    private static final Duration LONGEST_CLOSE_LIMIT = Duration.ofDays(365);
+
+    private final EngineOptions options;
+    private final EngineThreads threads = new EngineThreads();
+    private final EngineResources resources;
+    private final EventPump events;
+    private final Operations operations;
+    private final AtomicLong calls = new AtomicLong();
+    private volatile @Nullable ImageStore store;
+
+    /** An engine that has started nothing yet. */
+    public PullEngine(EngineOptions options) {
+        this.options = options;
+        EngineOptions.Transfers transfers = options.transfers();
+        this.resources = new EngineResources(
+                new HttpClients(options.http(), threads),
+                new HostStates(),
+                options.sleeper(),
+                new Hedge(threads),
+                new TransferPool(
+                        transfers.downloads(),
+                        new ConnectionBudget(transfers.connections(), transfers.connectionsPerHost()),
+                        transfers.spread(),
+                        threads));
+        this.events = new EventPump(options.listener(), threads);
+        this.operations = new Operations(threads, events);
+    }
+
+    /** What the engine was built with. */
+    public EngineOptions options() {
+        return options;
+    }
+
+    /** The connections of the engine. */
+    public HttpClients clients() {
+        return resources.clients();
+    }
+
+    /**
+     * Starts the pull of an image.
+     *
+     * @param image the reference as it was given
+     */
+    public Operation<PulledContent> pull(String image, CallOptions wanted) {
+        String name = nameOf(image);
+        CallEvents told = nextCall(name);
+        Operation<PulledContent> operation = new Operation<>("the pull of " + name, told::failed);
+        operations.enter(operation);
+        told.started();
+        operations.start(operation, cancellation -> {
+            if (!options.progressTimeout().isZero()) {
+                threads.start("jpull-watch", new ProgressWatch(operation, options.progressTimeout()));
+            }
+            ImageReference reference = ImageReference.parse(image);
+            PulledContent pulled = pullOf(reference, told, cancellation).pull(wanted, openStore());
+            told.completed(pulled.root().digest());
+            return pulled;
+        });
+        return operation;
+    }
+
+    /**
+     * Starts the resolution of a reference.
+     *
+     * @param image the reference as it was given
+     */
+    public Operation<Resolution> resolve(String image) {
+        return start(
+                "the resolution of " + nameOf(image),
+                cancellation -> pullOf(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
+                        .resolve());
+    }
+
+    /**
+     * Looks for an image in the store, without a request and without writing.
+     *
+     * @param image the reference as it was given
+     * @throws PullException if it is not there, or not all of it
+     */
+    public PulledContent stored(String image, CallOptions wanted) {
+        return start(
+                        "the search for " + nameOf(image),
+                        cancellation -> new StoredImages(
+                                        ImageReference.parse(image), ImageStore.openExisting(options.store()))
+                                .find(wanted))
+                .await();
+    }
+
+    /**
+     * Fetches contents of an image again, instead of what the store has under their names.
+     *
+     * @param image the reference as it was given
+     * @throws PullException if one of them cannot be fetched
+     */
+    public void repair(String image, List<Descriptor> contents) {
+        start("the repair of " + nameOf(image), cancellation -> {
+                    pullOf(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
+                            .repair(contents, openStore());
+                    return contents;
+                })
+                .await();
+    }
+
+    /**
+     * Starts a call that is no pull.
+     *
+     * @param what for messages: "the probe of docker.io/library/busybox:latest"
+     */
+    public <T> Operation<T> start(String what, Operation.Work<T> work) {
+        Operation<T> operation = new Operation<>(what, failure -> {});
+        operations.enter(operation);
+        operations.start(operation, work);
+        return operation;
+    }
+
+    /** The reference in full; what was written when it is none, for messages about that. */
+    public static String nameOf(String image) {
+        try {
+            return ImageReference.parse(image).toString();
+        } catch (ReferenceException e) {
+            return ForeignText.line(image);
+        }
+    }
+
+    /** The hosts of an image, in the order of the configuration. */
+    public NamespaceHosts hostsFor(ImageReference reference) {
+        NamespaceHosts hosts = options.configuration().hostsFor(reference.domain());
+        return options.upstream() ? hosts : hosts.withoutImplied();
+    }
+
+    private CallEvents nextCall(String name) {
+        return new CallEvents(events, calls.incrementAndGet(), name);
+    }
+
+    private ImagePull pullOf(ImageReference reference, CallEvents told, Cancellation cancellation) {
+        return new ImagePull(reference, hostsFor(reference), resources, told, cancellation);
+    }
+
+    /** Opened with the first pull: an engine that only asks hosts leaves no directory behind. */
+    private ImageStore openStore() {
+        ImageStore open = store;
+        if (open == null) {
+            open = ImageStore.open(options.store(), options.flushes());
+            store = open;
+        }
+        return open;
+    }
+
+    /** Whether the calling thread is one of the engine. */
+    public boolean isCurrentThread() {
+        return threads.isCurrent();
+    }
+
+    /**
+     * Cancels everything that runs, and ends all threads and connections.
+     *
+     * @param limit how long to wait for the threads
+     * @return whether all threads have ended; false always on a thread of the engine
+     */
+    public boolean close(Duration limit) {
+        Duration bounded = limit.isNegative()
+                ? Duration.ZERO
+                : limit.compareTo(LONGEST_CLOSE_LIMIT) < 0 ? limit : LONGEST_CLOSE_LIMIT;
+        long deadline = System.nanoTime() + bounded.toNanos();
+        operations.close();
+        resources.pool().close();
+        resources.hedge().close();
+        resources.clients().cancelAll();
+        if (threads.isCurrent()) { // a thread that waits for its own end would wait for ever
+            resources.clients().close();
+            events.close(System.nanoTime());
+            return false;
+        }
+        operations.awaitEnd(deadline);
+        resources.clients().close();
+        events.close(deadline);
+        return threads.join(deadline);
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.Platform;
+import dev.jpull.transfer.BlobReport;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pulled image: complete, verified and named in the store.
+ *
+ * @param name the reference in full
+ * @param root its manifest or index
+ * @param resolvedBy the origin that resolved the reference, or null when the store did
+ * @param platforms the platforms that were pulled, the preferred one first
+ * @param bytesFetched how many bytes of blobs were fetched
+ * @param requests how many requests were made for it, redirects and token requests included
+ * @param fallbacks the attempts at hosts that failed, after which another host was asked
+ * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
+ */
+public record PulledContent(
+        String name,
+        Descriptor root,
+        @Nullable String resolvedBy,
+        List<PlatformContent> platforms,
+        long bytesFetched,
+        int requests,
+        List<Attempt> fallbacks,
+        long pull) {
+    /** Copies the lists. */
+    public PulledContent {
+        platforms = List.copyOf(platforms);
+        fallbacks = List.copyOf(fallbacks);
+    }
+
+    /**
+     * The image for one platform.
+     *
+     * @param platform the platform that it was built for, or null for an artifact that is no image
+     * @param manifest the digest of its manifest
+     * @param config the digest of its configuration
+     * @param chainId the chain ID of all its layers, or null for an artifact or an image without layers
+     * @param layers its layers, base first
+     */
+    public record PlatformContent(
+            @Nullable Platform platform,
+            Digest manifest,
+            Digest config,
+            @Nullable Digest chainId,
+            List<LayerContent> layers) {
+        /** Copies the list. */
+        public PlatformContent {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /**
+     * A layer.
+     *
+     * @param path its file in the store, as it was served, usually compressed
+     * @param blob its type, digest and size
+     * @param diffId the digest of its uncompressed content, or null for a blob of an artifact
+     * @param report how it came into the store
+     */
+    public record LayerContent(
+            Path path, Descriptor blob, @Nullable Digest diffId, BlobReport report) {}
+}

@@ -91,7 +91,7 @@ record HttpDump(Consumer<String> lines, SecretMask mask) implements Interceptor 
             @Nullable HttpUrl target = base.resolve(value);
             return target == null ? "***" : mask.mask(Redaction.of(target));
         }
-        boolean own = lower.equals("user-agent") && value.startsWith(HttpEndpoint.USER_AGENT);
+        boolean own = lower.equals("user-agent") && value.startsWith(RequestHeaders.USER_AGENT);
         return own || harmless.contains(lower) ? foreign(value) : "***";
     }
 

@@ -18,7 +18,7 @@ public final class EngineWarmUp {
 
     public static void run(boolean tls) {
         try (HttpClients clients = new HttpClients(HttpOptions.defaults())) {
-            clients.preload(tls);
+            clients.warmUp(tls);
         }
         ImageDocument.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);
     }

@@ -42,6 +42,7 @@ public final class BlobDownload {
     private static final long POLL_MILLIS = 100;
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
 
+    private final PullContext pull;
     private final ImageReference image;
     private final Descriptor blob;
     private final ImageEndpoints endpoints;
@@ -69,6 +70,7 @@ public final class BlobDownload {
 
     /** A download of one blob of an image. */
     public BlobDownload(PullContext pull, Descriptor blob, SegmentWorkers workers) {
+        this.pull = pull;
         this.image = pull.image();
         this.blob = blob;
         this.endpoints = pull.endpoints();
@@ -187,22 +189,22 @@ public final class BlobDownload {
 
     /** Fetches what is missing until the whole is right; returns how many bytes came. */
     private long fetch(Ingest ingest, DownloadSlot slot) {
-        BlobTransfer flight = flight(ingest, slot);
+        BlobTransfer transfer = transfer(ingest, slot);
         try {
             do {
                 begin(slot);
-                fill(flight);
+                fill(transfer);
                 slot.endCalls();
-            } while (!commit(ingest, flight));
+            } while (!commit(ingest, transfer));
         } finally {
-            flight.stopHelpers();
-            fetchedBefore += flight.fetched();
+            transfer.workers().join();
+            fetchedBefore += transfer.fetched();
         }
         return fetchedBefore;
     }
 
-    private BlobTransfer flight(Ingest ingest, DownloadSlot slot) {
-        return new BlobTransfer(image, ingest, cancellation, events, workers, failover, helpingHosts(), slot);
+    private BlobTransfer transfer(Ingest ingest, DownloadSlot slot) {
+        return new BlobTransfer(pull, ingest, workers, spreadSources(), slot);
     }
 
     /**
@@ -211,42 +213,42 @@ public final class BlobDownload {
      * @throws PullException if no host can bring it
      */
     public void fill(Ingest ingest) {
-        BlobTransfer flight = flight(ingest, DownloadSlot.unshared());
+        BlobTransfer transfer = transfer(ingest, DownloadSlot.unshared());
         try {
-            fill(flight);
+            fill(transfer);
         } finally {
-            flight.stopHelpers();
+            transfer.workers().join();
         }
     }
 
-    private void fill(BlobTransfer flight) {
-        while (!flight.segments().isDone()) {
-            SegmentPlan.Segment segment = flight.segments().takeOrSplit();
+    private void fill(BlobTransfer transfer) {
+        while (!transfer.plan().isDone()) {
+            SegmentPlan.Segment segment = transfer.plan().takeOrSplit();
             if (segment == null) {
-                awaitHelpers(flight);
+                awaitWorkers(transfer);
                 continue;
             }
             try {
-                stream(flight, segment);
+                stream(transfer, segment);
             } finally {
-                flight.segments().leave(segment);
+                transfer.plan().leave(segment);
             }
         }
-        flight.rethrow();
+        transfer.workers().rethrow();
     }
 
     /** Helpers are at the last pieces: too little to split. */
-    private void awaitHelpers(BlobTransfer flight) {
-        flight.rethrow();
+    private void awaitWorkers(BlobTransfer transfer) {
+        transfer.workers().rethrow();
         if (calls.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled");
         }
-        RegistryEndpoint source = flight.source();
-        if (source != null && flight.judge() != null) {
-            leaveSlow(flight, source, HostFailure.slow("", 0, flight.slowness()), Duration.ZERO);
+        RegistryEndpoint source = transfer.source();
+        if (source != null && transfer.judge() != null) {
+            leaveSlow(transfer, source, HostFailure.slow("", 0, transfer.slowness()), Duration.ZERO);
         }
         try {
-            flight.segments().awaitChange(POLL_MILLIS);
+            transfer.plan().awaitChange(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);
@@ -254,38 +256,38 @@ public final class BlobDownload {
     }
 
     /** Fetches a segment, and what follows it as long as the host sends it anyway and nobody else fetches it. */
-    private void stream(BlobTransfer flight, SegmentPlan.Segment segment) {
+    private void stream(BlobTransfer transfer, SegmentPlan.Segment segment) {
         List<RegistryEndpoint> candidates = hosts.candidates();
-        Failover.Success<BlobStream> opened = open(flight, segment, candidates);
+        Failover.Success<BlobStream> opened = open(transfer, segment, candidates);
         RegistryEndpoint endpoint = opened.endpoint();
         hosts.served(candidates, endpoint);
         String origin = endpoint.host().origin();
         lastHost = endpoint.origin();
         lastOrigin = origin;
-        long before = flight.present();
+        long before = transfer.present();
         long start = failover.nanoTime().getAsLong();
         workers.connections().enter(origin);
         failover.rates().begin(origin);
         try (BlobStream stream = opened.value()) {
-            long position = flight.segments().position(segment);
+            long position = transfer.plan().position(segment);
             String sender = lastHost;
             events.emit(header -> new PullEvent.BlobStarted(header, blob.digest(), position, blob.size(), sender));
-            flight.servedBy(endpoint, hosts.floor(endpoint));
+            transfer.servedBy(endpoint, hosts.floor(endpoint));
             if (fruitless && budget.total() <= RetryBudget.MAX_RETRIES) {
-                flight.measureAnew();
+                transfer.measureAnew();
             }
             fruitless = false;
-            boolean more = flight.reader().copy(stream, segment, endpoint);
+            boolean more = transfer.copier().copy(stream, segment, endpoint);
             while (more && stream.isWhole()) {
                 // This host does not do ranges: the other gaps are in the same stream.
-                SegmentPlan.Segment next = flight.segments().takeFrom(stream.position());
+                SegmentPlan.Segment next = transfer.plan().takeFrom(stream.position());
                 if (next == null) {
                     break;
                 }
                 try {
-                    more = flight.reader().copy(stream, next, endpoint);
+                    more = transfer.copier().copy(stream, next, endpoint);
                 } finally {
-                    flight.segments().leave(next);
+                    transfer.plan().leave(next);
                 }
             }
         } catch (HostFailure e) {
@@ -294,9 +296,9 @@ public final class BlobDownload {
                 throw new PullCancelledException("the pull was cancelled", e);
             }
             if (e.failureClass() == FailureClass.SLOW) {
-                leaveSlow(flight, endpoint, e, elapsed);
+                leaveSlow(transfer, endpoint, e, elapsed);
             } else {
-                goOnAfter(e, endpoint, flight, before, elapsed);
+                goOnAfter(e, endpoint, transfer, before, elapsed);
             }
         } finally {
             failover.rates().end(origin);
@@ -305,7 +307,7 @@ public final class BlobDownload {
     }
 
     private Failover.Success<BlobStream> open(
-            BlobTransfer flight, SegmentPlan.Segment segment, List<RegistryEndpoint> candidates) {
+            BlobTransfer transfer, SegmentPlan.Segment segment, List<RegistryEndpoint> candidates) {
         try {
             return failover.hedged(
                     Phase.BLOB,
@@ -315,8 +317,8 @@ public final class BlobDownload {
                             endpoint,
                             image,
                             blob,
-                            flight.segments().position(segment),
-                            flight.segments().end(segment),
+                            transfer.plan().position(segment),
+                            transfer.plan().end(segment),
                             within,
                             failover.nanoTime()),
                     BlobStream::close);
@@ -324,7 +326,7 @@ public final class BlobDownload {
             failures.addAll(e.failures());
             if (trust.alone().isPresent()) {
                 trust.unavailable();
-                return open(flight, segment, hosts.candidates());
+                return open(transfer, segment, hosts.candidates());
             }
             HostFailure broken = lastBroken;
             if (!hosts.isAnyAvoided() || broken == null) {
@@ -333,28 +335,28 @@ public final class BlobDownload {
             // Those whose stream broke are the only ones left: they get another chance, after a pause.
             failover.pause(budget.next(broken).orElseThrow(this::exhausted));
             hosts.forgive();
-            return open(flight, segment, hosts.candidates());
+            return open(transfer, segment, hosts.candidates());
         }
     }
 
     /** The host sends too little: another one goes on, unless there is nothing better. */
-    private void leaveSlow(BlobTransfer flight, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
+    private void leaveSlow(BlobTransfer transfer, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        if (flight.verdict() == RateCheck.Verdict.HOPELESS) {
+        if (transfer.verdict() == RateCheck.Verdict.HOPELESS) {
             throw exhausted();
         }
-        hosts.leave(endpoint, flight.slowRate());
-        flight.leaveSource();
-        retry(flight, endpoint, attempt, Duration.ZERO);
+        hosts.leave(endpoint, transfer.slowRate());
+        transfer.leaveSource();
+        retry(transfer, endpoint, attempt, Duration.ZERO);
     }
 
     /** A stream broke: the same host goes on if it brought something, others if it did not. */
     private void goOnAfter(
-            HostFailure failure, RegistryEndpoint endpoint, BlobTransfer flight, long before, Duration elapsed) {
+            HostFailure failure, RegistryEndpoint endpoint, BlobTransfer transfer, long before, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
         workers.connections().complained(endpoint.host().origin());
         Duration pause = Duration.ZERO;
-        if (flight.present() - before >= MIN_PROGRESS) {
+        if (transfer.present() - before >= MIN_PROGRESS) {
             budget.reset();
             hosts.forgive();
         } else {
@@ -373,7 +375,7 @@ public final class BlobDownload {
                 hosts.forgive();
             }
         }
-        retry(flight, endpoint, attempt, pause);
+        retry(transfer, endpoint, attempt, pause);
     }
 
     private Attempt noted(HostFailure failure, RegistryEndpoint endpoint, Duration elapsed) {
@@ -382,12 +384,12 @@ public final class BlobDownload {
         return attempt;
     }
 
-    private void retry(BlobTransfer flight, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
+    private void retry(BlobTransfer transfer, RegistryEndpoint endpoint, Attempt attempt, Duration pause) {
         reopenings++;
         if (hosts.leadsOn(endpoint)) {
             failover.fellBack(attempt);
         }
-        long present = flight.present();
+        long present = transfer.present();
         events.emit(header -> new PullEvent.BlobRetry(header, blob.digest(), present, blob.size(), attempt, pause));
         if (!pause.isZero()) {
             failover.pause(pause);
@@ -395,9 +397,9 @@ public final class BlobDownload {
     }
 
     /** Gives the blob its name if its digest is right; else decides which sender is blamed. */
-    private boolean commit(Ingest ingest, BlobTransfer flight) {
+    private boolean commit(Ingest ingest, BlobTransfer transfer) {
         if (ingest.commit()) {
-            trust.right(flight.contributors()).ifPresent(this::setAside);
+            trust.right(transfer.contributors()).ifPresent(this::setAside);
             if (!lastOrigin.isEmpty()) {
                 failover.rates().answered(lastOrigin);
             }
@@ -407,14 +409,14 @@ public final class BlobDownload {
         Attempt attempt = mismatch(lastHost);
         failures.add(new FailedAttempt(attempt, FailureClass.MALFORMED));
         SenderTrust.Decision<RegistryEndpoint> decision =
-                trust.wrong(hosts.quickestFirst(flight.contributors()), earlier, endpoints.forContent());
+                trust.wrong(hosts.quickestFirst(transfer.contributors()), earlier, endpoints.forContent());
         decision.blamed().ifPresent(this::setAside);
         if (!decision.goesOn()) {
             throw exhausted();
         }
         events.emit(header -> new PullEvent.BlobRetry(header, blob.digest(), 0, blob.size(), attempt, Duration.ZERO));
         hosts.forgive();
-        flight.startAnew(helpingHosts());
+        transfer.startAnew(spreadSources());
         return false;
     }
 
@@ -436,7 +438,7 @@ public final class BlobDownload {
     }
 
     /** The endpoints that workers may fetch from beside the one that the download uses; none while a sender is tried alone. */
-    private List<RegistryEndpoint> helpingHosts() {
+    private List<RegistryEndpoint> spreadSources() {
         return workers.isSpread() && trust.alone().isEmpty() ? endpoints.forContent() : List.of();
     }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
 import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
-import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
-import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostRates;
 import dev.jpull.registry.Phase;
+import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.store.Ingest;
 import java.io.IOException;
@@ -26,85 +26,114 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob that is being fetched, by the download that is responsible for it and perhaps by helpers: which bytes are whose, and
- * where they came from. Safe for use by several threads.
+ * The transfer of one blob into its ingest, by a download and its segment workers: which bytes are there, which endpoints sent
+ * them, and how fast they come. Safe for use by several threads.
+ *
+ * <p>Its monitor is the last lock that a thread takes: rates, budget, slot, workers and events are told outside of it.
  */
 final class BlobTransfer {
-    private static final int MAX_HELPER_FAILURES = 3;
     private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final ImageReference image;
+    private final PullContext pull;
     private final Descriptor blob;
     private final Ingest ingest;
-    private final SegmentPlan segments;
+    private final SegmentPlan plan;
     private final EventSink events;
-    private final SegmentWorkers workers;
     private final Failover failover;
-    private List<RegistryEndpoint> spread;
-    private final Cancellation cancellation;
+    private final ConnectionBudget connections;
+    private final WorkerGroup workers;
     private final DownloadSlot slot;
     private final HostRates rates;
     private final LongSupplier nanoTime;
-    private final RateCheck pace;
-    private final StreamCopier reader;
-    private Cancellation helperCancellation;
+    private final StreamCopier copier;
 
+    @GuardedBy("this")
+    private final RateCheck rateCheck;
+
+    @GuardedBy("this")
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
-    private final Set<RegistryEndpoint> withoutRanges = new HashSet<>();
+
+    /** The endpoint that the download has a stream from. */
+    @GuardedBy("this")
     private @Nullable RegistryEndpoint source;
-    /** The host whose rate is being measured; it stays the same when its stream is opened again. */
+
+    /** The endpoint whose rate is being measured; it stays the same when its stream is opened again. */
+    @GuardedBy("this")
     private @Nullable RegistryEndpoint measured;
 
-    private @Nullable RuntimeException failure;
-    private int helpers;
-    private boolean stopped;
-    private int helperFailures;
-    private long fetched;
-    private long present;
-    private long lastProgress;
+    /** What is wrong with the rate of the source. */
+    @GuardedBy("this")
     private RateCheck.@Nullable Verdict verdict;
 
+    @GuardedBy("this")
+    private long fetched;
+
+    @GuardedBy("this")
+    private long present;
+
+    @GuardedBy("this")
+    private long lastProgress;
+
     /**
-     * A blob of which something is missing.
+     * The transfer of what an ingest misses.
      *
-     * @param cancellation the scope of the download
-     * @param spread the hosts that helpers may fetch from; empty for the one that the download itself fetches from
+     * @param pull the pull, within the scope that the workers belong to
+     * @param spread the endpoints that workers may ask; empty for the one that the download itself asks
      * @param slot is told what came
      */
     BlobTransfer(
-            ImageReference image,
-            Ingest ingest,
-            Cancellation cancellation,
-            EventSink events,
-            SegmentWorkers workers,
-            Failover failover,
-            List<RegistryEndpoint> spread,
-            DownloadSlot slot) {
-        this.image = image;
+            PullContext pull, Ingest ingest, SegmentWorkers threads, List<RegistryEndpoint> spread, DownloadSlot slot) {
+        this.pull = pull;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
-        this.cancellation = cancellation;
-        this.helperCancellation = cancellation.child();
-        this.segments = new SegmentPlan(ingest.missing());
-        this.events = events;
-        this.workers = workers;
-        this.failover = failover;
-        this.spread = spread;
+        this.plan = new SegmentPlan(ingest.missing());
+        this.events = pull.events();
+        this.failover = pull.failover();
+        this.connections = threads.connections();
+        this.workers = new WorkerGroup(threads, plan, this::fetchPiece, failover, spread, pull.cancellation());
         this.slot = slot;
         this.present = ingest.count();
         this.rates = failover.rates();
         this.nanoTime = failover.nanoTime();
-        this.pace = new RateCheck(nanoTime.getAsLong());
-        this.reader = new StreamCopier(this, ingest, nanoTime);
+        this.rateCheck = new RateCheck(nanoTime.getAsLong());
+        this.copier = new StreamCopier(this, ingest, nanoTime);
     }
 
-    SegmentPlan segments() {
-        return segments;
+    /** Which bytes are open, taken and done. */
+    SegmentPlan plan() {
+        return plan;
     }
 
-    /** Copies streams. */
-    StreamCopier reader() {
-        return reader;
+    /** Copies streams into the ingest. */
+    StreamCopier copier() {
+        return copier;
+    }
+
+    /** The segment workers of the download. */
+    WorkerGroup workers() {
+        return workers;
+    }
+
+    /** Fetches a piece for a segment worker; returns whether the endpoint serves ranges. */
+    private boolean fetchPiece(RegistryEndpoint endpoint, SegmentPlan.Segment piece, Cancellation calls)
+            throws HostFailure {
+        Optional<BlobStream> opened;
+        try {
+            opened = BlobStream.openRange(
+                    endpoint, pull.image(), blob, plan.position(piece), plan.end(piece), calls, nanoTime);
+        } catch (IOException e) {
+            throw HostFailure.of(e, "");
+        }
+        if (opened.isEmpty()) {
+            return false;
+        }
+        try (BlobStream stream = opened.get()) {
+            if (stream.isWhole()) {
+                return false;
+            }
+            copier.copy(stream, piece, endpoint);
+            return true;
+        }
     }
 
     /**
@@ -115,48 +144,50 @@ final class BlobTransfer {
      */
     void received(RegistryEndpoint endpoint, int bytes, int all) {
         String origin = endpoint.host().origin();
-        workers.connections().received(origin, bytes);
+        connections.received(origin, bytes);
         rates.received(origin, bytes);
         slot.received(bytes);
+        workers.progressed();
         boolean report;
         boolean isNew;
         long there;
         synchronized (this) {
             isNew = bytes > 0 && contributors.add(endpoint);
-            helperFailures = 0;
             fetched += bytes;
             present += bytes;
             there = present;
-            pace.received(bytes, all);
+            rateCheck.received(bytes, all);
             long now = nanoTime.getAsLong();
             report = now - lastProgress >= PROGRESS_INTERVAL_NANOS || present == blob.size();
             if (report) {
                 lastProgress = now;
             }
         }
-        if (isNew && !spread.isEmpty() && !endpoint.equals(spread.get(0))) {
-            reportSpread(endpoint);
+        if (isNew) {
+            workers.firstOfSpread()
+                    .filter(first -> !first.equals(endpoint))
+                    .ifPresent(first -> reportSpread(first, endpoint));
         }
         if (report) {
             judge();
         }
         if (report && bytes > 0) {
             events.emit(header -> new PullEvent.BlobProgress(header, blob.digest(), there, blob.size()));
-            workers.offer(this);
+            workers.offer();
         }
     }
 
-    /** The disk let its writers wait, which makes no host slow. */
+    /** The disk blocked a write: that time does not make the endpoint slow. */
     void excuse(RegistryEndpoint endpoint, long nanos) {
         rates.excuse(endpoint.host().origin(), nanos);
         synchronized (this) {
-            pace.excuse(nanos, nanoTime.getAsLong());
+            rateCheck.excuse(nanos, nanoTime.getAsLong());
         }
     }
 
-    private void reportSpread(RegistryEndpoint endpoint) {
+    private void reportSpread(RegistryEndpoint first, RegistryEndpoint endpoint) {
         failover.fellBack(new Attempt(
-                spread.get(0).origin(),
+                first.origin(),
                 "",
                 Phase.BLOB.label(),
                 AttemptKind.SPREAD,
@@ -179,23 +210,23 @@ final class BlobTransfer {
         int sharing = Math.max(1, rates.downloads(origin));
         synchronized (this) {
             if (verdict == null) {
-                verdict = pace.judge(hostRate, sharing, nanoTime.getAsLong());
+                verdict = rateCheck.judge(hostRate, sharing, nanoTime.getAsLong());
             }
             return verdict;
         }
     }
 
-    /** What is wrong with the rate of the present host, or null. */
+    /** What is wrong with the rate of the source, or null. */
     synchronized RateCheck.@Nullable Verdict verdict() {
         return verdict;
     }
 
-    /** What the present host sends, in bytes a second in sum over its downloads. */
+    /** What the source sends, in bytes a second in sum over its downloads. */
     synchronized double slowRate() {
-        return pace.rate();
+        return rateCheck.rate();
     }
 
-    /** What is wrong with the rate of the present host, for people. */
+    /** What is wrong with the rate of the source, human-readable. */
     String slowness() {
         RegistryEndpoint host = source();
         RateCheck.Verdict wrong = verdict();
@@ -210,152 +241,56 @@ final class BlobTransfer {
                 : sent;
     }
 
-    /** Asks a host for the bytes of a segment, for a helper; empty when the host does not do ranges. */
-    Optional<BlobStream> openForHelper(RegistryEndpoint endpoint, SegmentPlan.Segment segment, Cancellation within)
-            throws HostFailure {
-        Optional<BlobStream> part;
-        try {
-            part = BlobStream.openRange(
-                    endpoint, image, blob, segments.position(segment), segments.end(segment), within, nanoTime);
-        } catch (IOException e) {
-            throw HostFailure.of(e, "");
-        }
-        if (part.isPresent() && !part.get().isWhole()) {
-            return part;
-        }
-        part.ifPresent(BlobStream::close);
-        synchronized (this) {
-            withoutRanges.add(endpoint);
-        }
-        return Optional.empty();
-    }
-
-    /** The hosts that parts of the blob may be fetched from: the one that sends it, or all when the load is spread. */
-    synchronized List<RegistryEndpoint> helpableSources() {
-        if (stopped || source == null || helperFailures >= MAX_HELPER_FAILURES) {
-            return List.of();
-        }
-        List<RegistryEndpoint> sources = spread.isEmpty() ? List.of(source) : spread;
-        return sources.stream()
-                .filter(host -> !withoutRanges.contains(host) && !failover.isThrottled(host))
-                .toList();
-    }
-
     /**
-     * The download has a stream from this host.
+     * The download has a stream from this endpoint.
      *
-     * @param floor how many bytes a second the host has to send, in sum over its downloads
+     * @param floor the rate that the endpoint has to reach, in bytes a second in sum over its downloads
      */
-    synchronized void servedBy(RegistryEndpoint endpoint, double floor) {
-        pace.serve(floor, !endpoint.equals(measured), nanoTime.getAsLong());
-        source = endpoint;
-        measured = endpoint;
-        verdict = null;
+    void servedBy(RegistryEndpoint endpoint, double floor) {
+        synchronized (this) {
+            rateCheck.serve(floor, !endpoint.equals(measured), nanoTime.getAsLong());
+            source = endpoint;
+            measured = endpoint;
+            verdict = null;
+        }
+        workers.serve(endpoint);
     }
 
     /** The streams that failed brought too little to measure. */
     synchronized void measureAnew() {
-        pace.restart(nanoTime.getAsLong());
+        rateCheck.restart(nanoTime.getAsLong());
     }
 
-    /** The present host, or null. */
+    /** The present source, or null. */
     synchronized @Nullable RegistryEndpoint source() {
         return source;
     }
 
-    /** The present host is left: its helpers go, and what they had is for the next host. */
+    /** The present source is left, and its workers end. */
     void leaveSource() {
-        Cancellation left;
         synchronized (this) {
             source = null;
-            left = helperCancellation;
-            helperCancellation = cancellation.child();
         }
-        left.cancel();
-        left.end();
+        workers.leaveSource();
     }
 
-    /** The calls of helpers that begin now. */
-    synchronized Cancellation helperScope() {
-        return helperCancellation;
-    }
-
-    /** One helper more, unless it is too late. */
-    synchronized boolean helperComes() {
-        if (stopped) {
-            return false;
-        }
-        helpers++;
-        return true;
-    }
-
-    synchronized void helperGoes() {
-        helpers--;
-        notifyAll();
-    }
-
-    /** A helper broke off; returns whether that tells something about the host. */
-    boolean helperFailed(RegistryEndpoint endpoint, HostFailure failed, Cancellation within) {
+    /**
+     * What came is worth nothing: all of it is open again, for this download and for workers that start from now on. The earlier
+     * workers are joined first, because one of them could take a piece of the new plan and fetch it from its old source.
+     *
+     * @param spread the endpoints that workers may ask; empty for the one that the download itself asks
+     */
+    void startAnew(List<RegistryEndpoint> spread) {
+        workers.join();
+        plan.reset(ingest.missing());
         synchronized (this) {
-            if (within.isCancelled() || failed.failureClass() == FailureClass.SLOW) {
-                return false; // the host was left: the download has the reason
-            }
-            helperFailures++;
-            if (stopped) {
-                return false;
-            }
-            if (!spread.isEmpty() && !endpoint.equals(source)) {
-                withoutRanges.add(endpoint); // it was only to make things faster
-            }
+            contributors.clear();
+            present = ingest.count();
         }
-        failover.backOff(endpoint, failed);
-        return true;
+        workers.begin(spread);
     }
 
-    /** Something happened to a helper that the whole download cannot go on after. */
-    synchronized void fail(RuntimeException e) {
-        failure = e;
-    }
-
-    /** Throws what happened to a helper. */
-    synchronized void rethrow() {
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    /** Sends all helpers away, and waits until they have gone. */
-    void stopHelpers() {
-        synchronized (this) {
-            stopped = true;
-        }
-        Cancellation left = helperScope();
-        left.cancel();
-        left.end();
-        boolean interrupted = false;
-        synchronized (this) {
-            while (helpers > 0) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true; // they write into the file: it must not be closed under them
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** What came is worth nothing, and helpers are to fetch from other hosts now. Nobody may be fetching. */
-    synchronized void startAnew(List<RegistryEndpoint> otherSpread) {
-        spread = otherSpread;
-        segments.reset(ingest.missing());
-        contributors.clear();
-        present = ingest.count();
-    }
-
-    /** The hosts that sent what is there. */
+    /** The endpoints that sent what is there. */
     synchronized Set<RegistryEndpoint> contributors() {
         return Set.copyOf(contributors);
     }

@@ -10,22 +10,25 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Copies what streams send into the ingest of their blob, and refuses what does not fit. Safe for use by several threads. */
+/**
+ * Copies what streams send into the ingest of their blob, and refuses what does not fit. Bytes are claimed in the plan before they
+ * are written, so that no two streams write the same bytes. Safe for use by several threads.
+ */
 final class StreamCopier {
     private static final long LONG_WRITE_NANOS = Duration.ofMillis(50).toNanos();
     private static final int BUFFER = 128 << 10;
 
-    private final BlobTransfer flight;
+    private final BlobTransfer transfer;
     private final Descriptor blob;
     private final Ingest ingest;
-    private final SegmentPlan segments;
+    private final SegmentPlan plan;
     private final LongSupplier nanoTime;
 
-    StreamCopier(BlobTransfer flight, Ingest ingest, LongSupplier nanoTime) {
-        this.flight = flight;
+    StreamCopier(BlobTransfer transfer, Ingest ingest, LongSupplier nanoTime) {
+        this.transfer = transfer;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
-        this.segments = flight.segments();
+        this.plan = transfer.plan();
         this.nanoTime = nanoTime;
     }
 
@@ -37,18 +40,18 @@ final class StreamCopier {
      */
     boolean copy(BlobStream stream, SegmentPlan.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
         byte[] buffer = new byte[(int) Math.min(BUFFER - 1, stream.end() - stream.position()) + 1];
-        segments.whenTaken(segment, stream::cancel);
+        plan.whenTaken(segment, stream::cancel);
         try {
-            skip(stream, segments.position(segment), buffer, endpoint);
+            skip(stream, plan.position(segment), buffer, endpoint);
             while (true) {
-                segments.extend(segment, stream.end());
-                long position = segments.position(segment);
-                long left = segments.end(segment) - position;
+                plan.extend(segment, stream.end());
+                long position = plan.position(segment);
+                long left = plan.end(segment) - position;
                 if (left == 0) {
                     break;
                 }
                 // One byte more than is missing, to notice a blob that is too long.
-                boolean last = segments.end(segment) == blob.size();
+                boolean last = plan.end(segment) == blob.size();
                 int read = stream.fill(
                         buffer, (int) Math.min(buffer.length, last && left < buffer.length ? left + 1 : left));
                 if (read == 0) {
@@ -57,9 +60,9 @@ final class StreamCopier {
                 if (read > left) {
                     throw surplus(stream);
                 }
-                int own = segments.claim(segment, read);
+                int own = plan.claim(segment, read);
                 write(position, buffer, own, endpoint);
-                flight.received(endpoint, own, read);
+                transfer.received(endpoint, own, read);
                 refuseSlow(stream);
                 if (own < read) {
                     return false; // another worker fetches the rest
@@ -70,12 +73,12 @@ final class StreamCopier {
             }
             return stream.position() < stream.end();
         } catch (IOException e) {
-            if (segments.position(segment) == segments.end(segment)) {
+            if (plan.position(segment) == plan.end(segment)) {
                 return false; // another stream fetches what was left
             }
             throw HostFailure.of(e, stream.shownUrl());
         } finally {
-            segments.whenTaken(segment, () -> {});
+            plan.whenTaken(segment, () -> {});
         }
     }
 
@@ -87,7 +90,7 @@ final class StreamCopier {
             if (read == 0) {
                 throw ended(stream, stream.position());
             }
-            flight.received(endpoint, 0, read);
+            transfer.received(endpoint, 0, read);
             refuseSlow(stream);
         }
     }
@@ -105,13 +108,13 @@ final class StreamCopier {
         ingest.write(position, buffer, length);
         long now = nanoTime.getAsLong();
         if (now - start > LONG_WRITE_NANOS) {
-            flight.excuse(endpoint, now - start);
+            transfer.excuse(endpoint, now - start);
         }
     }
 
     private void refuseSlow(BlobStream stream) throws HostFailure {
-        if (flight.verdict() != null) {
-            throw HostFailure.slow(stream.shownUrl(), stream.status(), flight.slowness());
+        if (transfer.verdict() != null) {
+            throw HostFailure.slow(stream.shownUrl(), stream.status(), transfer.slowness());
         }
     }
 

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jpull.http.Cancellation;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostFailure;
+import dev.jpull.registry.RegistryEndpoint;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment workers of one download: starts them while the plan has room and the connection budget allows it, decides what
+ * follows from their outcomes, and joins them. What a worker leaves is fetched by the download itself. Safe for use by several
+ * threads.
+ *
+ * <p>Lock order: the monitor of the group, then that of a {@link Cancellation}. The plan, the connection budget and the circuit
+ * breakers are used outside of the monitor, and there is no network I/O under it.
+ */
+final class WorkerGroup {
+    private static final int MAX_FAILURES = 3;
+
+    private final SegmentWorkers threads;
+    private final ConnectionBudget connections;
+    private final SegmentPlan plan;
+    private final SegmentWorker.PieceFetch fetch;
+    private final Failover failover;
+    private final Cancellation download;
+
+    /** The endpoints that workers may ask; empty for the one that the download itself asks. */
+    @GuardedBy("this")
+    private List<RegistryEndpoint> spread;
+
+    /** The endpoint that the download has a stream from. */
+    @GuardedBy("this")
+    private @Nullable RegistryEndpoint source;
+
+    /** The requests of the workers that start now: cancelled when the source is left. */
+    @GuardedBy("this")
+    private Cancellation calls;
+
+    @GuardedBy("this")
+    private final Set<RegistryEndpoint> withoutRanges = new HashSet<>();
+
+    @GuardedBy("this")
+    private @Nullable RuntimeException fatal;
+
+    /** How many workers there are; none starts while the group is joined, so that zero is final then. */
+    @GuardedBy("this")
+    private int running;
+
+    @GuardedBy("this")
+    private boolean joined;
+
+    /** Failures since bytes came last. */
+    @GuardedBy("this")
+    private int failures;
+
+    /**
+     * A group without workers.
+     *
+     * @param spread the endpoints that workers may ask; empty for the one that the download itself asks
+     * @param download the scope of the download
+     */
+    WorkerGroup(
+            SegmentWorkers threads,
+            SegmentPlan plan,
+            SegmentWorker.PieceFetch fetch,
+            Failover failover,
+            List<RegistryEndpoint> spread,
+            Cancellation download) {
+        this.threads = threads;
+        this.connections = threads.connections();
+        this.plan = plan;
+        this.fetch = fetch;
+        this.failover = failover;
+        this.download = download;
+        this.spread = List.copyOf(spread);
+        this.calls = download.child();
+    }
+
+    /** The download has a stream from this endpoint. */
+    synchronized void serve(RegistryEndpoint endpoint) {
+        source = endpoint;
+    }
+
+    /** Bytes came: earlier failures of workers count no longer. */
+    synchronized void progressed() {
+        failures = 0;
+    }
+
+    /** The first of several endpoints that the load is spread over. */
+    synchronized Optional<RegistryEndpoint> firstOfSpread() {
+        return spread.stream().findFirst();
+    }
+
+    /** Starts workers while there is room for them, each at the endpoint with the fewest connections. */
+    void offer() {
+        while (plan.hasRoom()) {
+            Optional<RegistryEndpoint> free = sources().stream()
+                    .sorted(Comparator.comparingInt(endpoint -> connections.activeOf(originOf(endpoint))))
+                    .filter(endpoint -> connections.enterIfFree(originOf(endpoint)))
+                    .findFirst();
+            if (free.isEmpty()) {
+                return;
+            }
+            if (!start(free.get())) {
+                connections.leave(originOf(free.get()));
+                return;
+            }
+        }
+    }
+
+    private boolean start(RegistryEndpoint endpoint) {
+        SegmentPlan.Segment first = plan.takeOrSplit();
+        if (first == null) {
+            return false;
+        }
+        Optional<Cancellation> scope = enter(endpoint);
+        if (scope.isEmpty()) {
+            plan.leave(first);
+            return false;
+        }
+        SegmentWorker worker =
+                new SegmentWorker(plan, endpoint, scope.get(), fetch, () -> isWanted(endpoint, scope.get()));
+        if (!threads.start(() -> run(worker, first))) {
+            plan.leave(first);
+            exit();
+            return false;
+        }
+        return true;
+    }
+
+    private void run(SegmentWorker worker, SegmentPlan.Segment first) {
+        try {
+            decide(worker.source(), worker.run(first));
+        } finally {
+            connections.leave(originOf(worker.source()));
+            exit();
+        }
+    }
+
+    private void decide(RegistryEndpoint endpoint, WorkerOutcome outcome) {
+        if (outcome instanceof WorkerOutcome.Failed failed) {
+            failed(endpoint, failed.failure());
+        } else if (outcome instanceof WorkerOutcome.NoRanges) {
+            exclude(endpoint);
+        } else if (outcome instanceof WorkerOutcome.Fatal end) {
+            stopWith(end.cause());
+        }
+    }
+
+    private void failed(RegistryEndpoint endpoint, HostFailure failure) {
+        synchronized (this) {
+            failures++;
+            if (joined) {
+                return;
+            }
+            if (!spread.isEmpty() && !endpoint.equals(source)) {
+                withoutRanges.add(endpoint); // the download does not depend on it
+            }
+        }
+        failover.backOff(endpoint, failure);
+        connections.complained(originOf(endpoint));
+    }
+
+    private synchronized void exclude(RegistryEndpoint endpoint) {
+        withoutRanges.add(endpoint);
+    }
+
+    private synchronized void stopWith(RuntimeException cause) {
+        fatal = cause;
+    }
+
+    private synchronized Optional<Cancellation> enter(RegistryEndpoint endpoint) {
+        boolean left = spread.isEmpty() ? !endpoint.equals(source) : source == null;
+        if (joined || left) {
+            return Optional.empty();
+        }
+        running++;
+        return Optional.of(calls);
+    }
+
+    private synchronized void exit() {
+        running--;
+        notifyAll();
+    }
+
+    private boolean isWanted(RegistryEndpoint endpoint, Cancellation scope) {
+        return !scope.isCancelled()
+                && !connections.isCrowded(originOf(endpoint))
+                && sources().contains(endpoint);
+    }
+
+    /** The endpoints that workers may ask at present. */
+    private List<RegistryEndpoint> sources() {
+        List<RegistryEndpoint> sources;
+        synchronized (this) {
+            if (joined || source == null || failures >= MAX_FAILURES) {
+                return List.of();
+            }
+            sources = new ArrayList<>(spread.isEmpty() ? List.of(source) : spread);
+            sources.removeAll(withoutRanges);
+        }
+        return sources.stream()
+                .filter(endpoint -> !failover.isThrottled(endpoint))
+                .toList();
+    }
+
+    /** The source is left: its workers end, and what they had is for the next source. */
+    void leaveSource() {
+        Cancellation left;
+        synchronized (this) {
+            source = null;
+            left = calls;
+            calls = download.child();
+        }
+        left.cancel();
+        left.end();
+    }
+
+    /** Throws what a worker met that the download cannot go on after. */
+    synchronized void rethrow() {
+        if (fatal != null) {
+            throw fatal;
+        }
+    }
+
+    /** Ends all workers and waits for them: none takes a piece or writes any more until {@link #begin}. */
+    void join() {
+        Cancellation left;
+        synchronized (this) {
+            joined = true;
+            source = null;
+            left = calls;
+        }
+        left.cancel();
+        left.end();
+        boolean interrupted = false;
+        synchronized (this) {
+            while (running > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true; // workers write into the file of the blob, which the caller closes
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Workers may start again, as soon as there is a source.
+     *
+     * @param otherSpread the endpoints that workers may ask; empty for the one that the download itself asks
+     */
+    synchronized void begin(List<RegistryEndpoint> otherSpread) {
+        spread = List.copyOf(otherSpread);
+        calls = download.child();
+        joined = false;
+    }
+
+    private static String originOf(RegistryEndpoint endpoint) {
+        return endpoint.host().origin();
+    }
+}

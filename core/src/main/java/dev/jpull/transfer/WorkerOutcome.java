@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.transfer;
+
+import dev.jpull.registry.HostFailure;
+
+/** How a segment worker ended. Whatever it left of its piece is open again in the plan. */
+sealed interface WorkerOutcome {
+    /** There was no piece left for it, or the connection budget got smaller. */
+    record Finished() implements WorkerOutcome {}
+
+    /** The source was left, or the download ended: that tells nothing about the source. */
+    record Preempted() implements WorkerOutcome {}
+
+    /** The source serves no ranges. */
+    record NoRanges() implements WorkerOutcome {}
+
+    /**
+     * The source failed: it refused, broke off, or sent wrong content.
+     *
+     * @param failure what failed
+     */
+    record Failed(HostFailure failure) implements WorkerOutcome {}
+
+    /**
+     * The download cannot go on: the store failed, or there is a defect.
+     *
+     * @param cause what the download has to throw
+     */
+    record Fatal(RuntimeException cause) implements WorkerOutcome {}
+}

@@ -2,9 +2,9 @@
 package dev.jpull.pull;
 
 import dev.jpull.http.HttpClients;
+import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
 import dev.jpull.registry.Sleeper;
-import dev.jpull.registry.Hedge;
 import dev.jpull.transfer.TransferPool;
 
 /**
@@ -16,5 +16,4 @@ import dev.jpull.transfer.TransferPool;
  * @param hedge asks the next host when one is late
  * @param pool the threads that move content
  */
-record EngineResources(
-        HttpClients clients, HostStates hostStates, Sleeper sleeper, Hedge hedge, TransferPool pool) {}
+record EngineResources(HttpClients clients, HostStates hostStates, Sleeper sleeper, Hedge hedge, TransferPool pool) {}

@@ -74,7 +74,8 @@ final class ImagePull {
         this.context = new PullContext(
                 image,
                 new ImageEndpoints(all),
-                new Failover(resources.hostStates(), resources.sleeper(), this::fellBack, cancellation, resources.hedge()),
+                new Failover(
+                        resources.hostStates(), resources.sleeper(), this::fellBack, cancellation, resources.hedge()),
                 cancellation,
                 events);
     }

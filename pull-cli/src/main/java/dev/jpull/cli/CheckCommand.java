@@ -2,8 +2,8 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsCheck;
-import dev.jpull.pull.StandardLocations;
 import dev.jpull.finding.Finding;
+import dev.jpull.pull.StandardLocations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

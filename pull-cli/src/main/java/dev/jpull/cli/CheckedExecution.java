@@ -41,8 +41,7 @@ final class CheckedExecution implements IExecutionStrategy {
     private static void refuseBlank(CommandLine command, ArgSpec argument, String shown) {
         for (String value : argument.originalStringValues()) {
             if (value.isBlank() && argument.arity().max() > 0) {
-                throw new ParameterException(
-                        command, "empty value: write " + shown + " with a value, or omit it");
+                throw new ParameterException(command, "empty value: write " + shown + " with a value, or omit it");
             }
         }
     }

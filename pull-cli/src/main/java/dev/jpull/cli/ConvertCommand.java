@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "convert",
         sortOptions = false,
-        description = "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
-                + " hosts directory. Prints the files; writes them only with --write.")
+        description =
+                "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
+                        + " hosts directory. Prints the files; writes them only with --write.")
 public final class ConvertCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();

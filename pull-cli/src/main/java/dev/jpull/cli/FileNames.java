@@ -19,13 +19,11 @@ final class FileNames {
     static @Nullable String problem(String... args) {
         String directory = System.getProperty("user.dir", "");
         if (directory.indexOf(LOST) >= 0) {
-            return "the working directory \"" + ForeignText.line(directory)
-                    + "\" cannot be decoded: " + remedy();
+            return "the working directory \"" + ForeignText.line(directory) + "\" cannot be decoded: " + remedy();
         }
         for (String arg : args) {
             if (arg.indexOf(LOST) >= 0) {
-                return "the argument \"" + ForeignText.line(arg) + "\" cannot be decoded: "
-                        + remedy();
+                return "the argument \"" + ForeignText.line(arg) + "\" cannot be decoded: " + remedy();
             }
         }
         return null;

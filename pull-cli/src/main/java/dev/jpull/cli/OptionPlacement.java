@@ -84,7 +84,8 @@ final class OptionPlacement {
         if (image != null) {
             throw new ParameterException(
                     wanted,
-                    "\"" + image + "\" precedes the command " + name + ", which would ignore it: write it behind the command."
+                    "\"" + image + "\" precedes the command " + name
+                            + ", which would ignore it: write it behind the command."
                             + " An image with the name of a command is written docker.io/library/" + names.get(0));
         }
         for (String option : options) {

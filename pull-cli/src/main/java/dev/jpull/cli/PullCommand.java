@@ -36,9 +36,8 @@ import picocli.CommandLine.Spec;
         header = "Pulls container images into an OCI image layout, by containerd's registry host configuration.",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
-        footerHeading =
-                "%nOptions may precede or follow the name of a command. An image with the name of a command is"
-                        + " written%ndocker.io/library/NAME, or after --.%n%nExit codes:%n",
+        footerHeading = "%nOptions may precede or follow the name of a command. An image with the name of a command is"
+                + " written%ndocker.io/library/NAME, or after --.%n%nExit codes:%n",
         footer = {
             "  0 done                     5 image or platform not found",
             "  1 a bug in jpull           6 no registry could be reached, or all failed",
@@ -63,7 +62,8 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     @Option(
             names = "--store",
             paramLabel = "DIR",
-            description = "Store to pull into, an OCI image layout (default: $JPULL_STORE, else jpull in the user's data directory).")
+            description =
+                    "Store to pull into, an OCI image layout (default: $JPULL_STORE, else jpull in the user's data directory).")
     private @Nullable Path store;
 
     @Option(
@@ -123,8 +123,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
 
     @Option(
             names = "--fail-on-fallback",
-            description =
-                    "Exit with 6 when a host failed and another was used; the image is pulled anyway.")
+            description = "Exit with 6 when a host failed and another was used; the image is pulled anyway.")
     private boolean failOnFallback;
 
     @Option(

@@ -3,13 +3,13 @@ package dev.jpull.cli;
 
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
-import dev.jpull.pull.StandardLocations;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.image.ImageReference;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.text.ForeignText;
 import java.io.Console;
 import java.io.IOException;
@@ -93,8 +93,7 @@ public final class RegistryOptions {
     @Option(
             names = "--trust-realm",
             paramLabel = "HOST[:PORT]",
-            description =
-                    "Token server on another site than the registry that may receive passwords; may be repeated.")
+            description = "Token server on another site than the registry that may receive passwords; may be repeated.")
     private List<String> trustedRealms = new ArrayList<>();
 
     @Option(
@@ -232,7 +231,8 @@ public final class RegistryOptions {
         UserOption asked = UserOption.parse(user == null ? "" : user, refresh == null ? "" : refresh);
         if (passwordStdin || passwordFile != null) {
             if (!asked.needsPassword()) {
-                throw new ReferenceException("--password-stdin and --password-file need --user USER without a password");
+                throw new ReferenceException(
+                        "--password-stdin and --password-file need --user USER without a password");
             }
             asked = asked.withPassword(passwordStdin ? passwordOf(System.in) : passwordOf(passwordFile));
         }

@@ -31,6 +31,7 @@ public final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "no command given: write ls, verify, prune or rm IMAGE");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "no command given: write ls, verify, prune or rm IMAGE");
     }
 }

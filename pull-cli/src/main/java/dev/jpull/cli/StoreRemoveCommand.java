@@ -23,7 +23,10 @@ public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by the name that was pulled or is listed.")
+    @Parameters(
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "The images, by the name that was pulled or is listed.")
     private List<String> images = new ArrayList<>();
 
     @Mixin

@@ -101,8 +101,7 @@ class SignalsIT {
                 Run run = signal(started, each.getKey());
                 assertThat(run.exitCode()).as(each + run.err()).isEqualTo(each.getValue());
                 assertThat(run.err())
-                        .endsWith(
-                                "jpull: interrupted; fetched bytes are kept, and the next pull resumes\n")
+                        .endsWith("jpull: interrupted; fetched bytes are kept, and the next pull resumes\n")
                         .containsOnlyOnce("jpull: ");
                 assertThat(run.out())
                         .startsWith(registry.host() + "/small:1@sha256:")

@@ -14,7 +14,8 @@ import java.util.Map;
 /**
  * Runs the comparison and prints it as a table: medians of runs in turns, so that what else the machine does meets all alike.
  * Arguments: the launcher of jpull, the commands for libraries, how often each command is run, where the plot goes, and words
- * that choose scenarios.
+ * that choose scenarios. The environment variable JPULL_BEFORE names the launcher of an earlier build: that build takes the
+ * place of the other pullers, so that one run says what a change costs.
  */
 public final class Compare {
     private Compare() {}
@@ -22,7 +23,10 @@ public final class Compare {
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path launcher = Path.of(args[0]).toRealPath();
-        List<Peer> others = Peer.present(Path.of(args[1]).toRealPath());
+        String before = System.getenv("JPULL_BEFORE");
+        List<Peer> others = before == null
+                ? Peer.present(Path.of(args[1]).toRealPath())
+                : List.of(Peer.jpullBefore(Path.of(before).toRealPath()));
         int rounds = Integer.parseInt(args[2]);
         Path plot = Path.of(args[3]);
         List<String> words = List.of(args).subList(4, args.length);
@@ -55,7 +59,7 @@ public final class Compare {
             Measurement.remove(directory);
         }
         System.out.print(Report.table(results));
-        if (words.isEmpty()) { // a part would take the place of the whole
+        if (words.isEmpty() && before == null) { // a part would take the place of the whole
             Files.writeString(plot, Report.plot(results));
         }
     }
@@ -70,11 +74,12 @@ public final class Compare {
             Path directory)
             throws IOException, InterruptedException {
         List<Peer> peers = new ArrayList<>(List.of(Peer.jpull(launcher)));
-        if (!scenario.warm()) {
+        boolean withPeers = System.getenv("JPULL_BEFORE") == null;
+        if (withPeers && !scenario.warm()) {
             peers.add(Peer.jpullWithoutFlush(launcher));
         }
         peers.addAll(others);
-        if (!scenario.warm()) {
+        if (withPeers && !scenario.warm()) {
             peers.add(Peer.curl(image));
         }
         Map<String, List<Measurement>> runs = new LinkedHashMap<>();

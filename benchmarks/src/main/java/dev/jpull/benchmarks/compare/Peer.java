@@ -23,6 +23,8 @@ record Peer(String name, String command, String tls, String plain) {
     static final String JPULL_UNFLUSHED = "jpull --no-fsync";
     static final String CTR = "ctr";
 
+    private static final String BEFORE = "jpull before";
+
     private static final List<Peer> KNOWN = List.of(
             new Peer(
                     "skopeo",
@@ -62,6 +64,11 @@ record Peer(String name, String command, String tls, String plain) {
     /** jpull, flushing no more than the others do. */
     static Peer jpullWithoutFlush(Path launcher) {
         return jpull(JPULL_UNFLUSHED, launcher, "--no-fsync");
+    }
+
+    /** An earlier build of jpull, by its own launcher. */
+    static Peer jpullBefore(Path launcher) {
+        return jpull(BEFORE, launcher, "");
     }
 
     private static Peer jpull(String name, Path launcher, String more) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import dev.jpull.address.DockerHub;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.json.JsonException;
@@ -8,7 +9,6 @@ import dev.jpull.json.JsonValue;
 import dev.jpull.text.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,8 +19,6 @@ import java.util.Set;
  * those of {@code $DOCKER_AUTH_CONFIG} (docs/containerd.md section 8.4). The file is read anew for every lookup.
  */
 public final class DockerConfig implements CredentialSource {
-    private static final String HUB_KEY = "https://index.docker.io/v1/";
-    private static final List<String> HUB_HOSTS = List.of("docker.io", "index.docker.io", "registry-1.docker.io");
     private static final String VARIABLE = "DOCKER_AUTH_CONFIG";
     private static final Set<String> VARIABLE_FIELDS = Set.of("auth", "username", "password");
     private static final String HTTPS_PORT = ":443";
@@ -124,7 +122,7 @@ public final class DockerConfig implements CredentialSource {
 
     /** What docker calls a host. */
     static String key(String host) {
-        return HUB_HOSTS.contains(host) ? HUB_KEY : host;
+        return DockerHub.isRegistry(host) ? DockerHub.CREDENTIALS_KEY : host;
     }
 
     /** The entry by its key. That of {@code registry.example} is for {@code registry.example:443} too, which is the same. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import dev.jpull.address.DockerHub;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.HomeDirectory;
 import java.nio.file.Path;
@@ -15,9 +16,6 @@ import java.util.Optional;
  * the longest that fits counts (containers-auth.json(5)). The file is read anew for every lookup.
  */
 public final class PodmanAuth implements CredentialSource {
-    private static final String HUB_HOST = "registry-1.docker.io";
-    private static final String HUB_KEY = "docker.io";
-
     private final Path file;
 
     /**
@@ -56,7 +54,7 @@ public final class PodmanAuth implements CredentialSource {
         if (read == null) {
             return Optional.empty();
         }
-        String key = host.equals(HUB_HOST) ? HUB_KEY : host;
+        String key = key(host);
         String helper = read.helper(key);
         if (!helper.isEmpty()) {
             return new CredentialHelper(helper, file).get(key);
@@ -73,13 +71,18 @@ public final class PodmanAuth implements CredentialSource {
     @Override
     public Optional<String> sourceFor(String host) {
         AuthFile read = AuthFile.read(file).orElse(null);
-        String key = host.equals(HUB_HOST) ? HUB_KEY : host;
+        String key = key(host);
         if (read == null) {
             return Optional.empty();
         }
         boolean named = !read.helper(key).isEmpty()
                 || read.entries().keySet().stream().anyMatch(known -> known.equals(key) || known.startsWith(key + "/"));
         return named ? Optional.of(file.toString()) : Optional.empty();
+    }
+
+    /** The name that podman has for a host. */
+    private static String key(String host) {
+        return host.equals(DockerHub.API_HOST) ? DockerHub.NAMESPACE : host;
     }
 
     /** The keys that may hold the credential, the longest first. */
@@ -91,8 +94,8 @@ public final class PodmanAuth implements CredentialSource {
             path = slash < 0 ? "" : path.substring(0, slash);
         }
         candidates.add(key);
-        if (key.equals(HUB_KEY)) {
-            candidates.add("https://index.docker.io/v1/");
+        if (key.equals(DockerHub.NAMESPACE)) {
+            candidates.add(DockerHub.CREDENTIALS_KEY);
         }
         return candidates;
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.NetworkZone;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.CriMirrors;
 import dev.jpull.hosts.Findings;
 import dev.jpull.hosts.HostUrl;
-import dev.jpull.hosts.NetworkZone;
 import dev.jpull.hosts.RegistryHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class CriConfigLint {
         List<CriConfig.MirrorEndpoint> endpoints = mirror.endpoints();
         if (namespace.contains("/")) {
             neverMatches(position, namespace, "write the registry alone, without scheme and path");
-        } else if (!namespace.equals("docker.io") && NetworkZone.sameRegistry(namespace, "docker.io")) {
+        } else if (!namespace.equals(DockerHub.NAMESPACE) && DockerHub.isRegistry(namespace)) {
             neverMatches(position, namespace, "write \"docker.io\": that is what its images are looked up as");
         }
         if (endpoints.isEmpty() && config.mirrors().containsKey("*")) {
@@ -103,7 +104,7 @@ final class CriConfigLint {
         SourcePosition position = settings.source();
         if (host.contains("/")) {
             neverMatches(position, host, "write the host alone, with its port, without scheme and path");
-        } else if (host.equals("docker.io") || host.equals("index.docker.io")) {
+        } else if (!host.equals(DockerHub.API_HOST) && DockerHub.isRegistry(host)) {
             neverMatches(position, host, "write \"registry-1.docker.io\": that is the host that is asked");
         }
         if (settings.tls() != null && settings.tls().insecure() && !NetworkZone.isPrivate(host)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import dev.jpull.address.DockerHub;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Findings;
@@ -113,9 +114,9 @@ final class HostsRootLint {
         Matcher half = HALF_PORT_FORM.matcher(name);
         if (looksLikeDefault(name)) {
             unreachable(position, "the directory for all registries has another name", "rename it to _default");
-        } else if (namespace.equals("index.docker.io")) {
+        } else if (namespace.equals(DockerHub.INDEX_HOST)) {
             unreachable(position, "references to index.docker.io are looked up as docker.io", "rename it to docker.io");
-        } else if (namespace.equals("registry-1.docker.io")) {
+        } else if (namespace.equals(DockerHub.API_HOST)) {
             findings.warning(
                     "unreachable-directory",
                     position,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.NetworkZone;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Findings;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostEntry;
 import dev.jpull.hosts.HostsDirectory;
-import dev.jpull.hosts.NetworkZone;
 import dev.jpull.hosts.TomlFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -256,12 +257,12 @@ final class HostsTomlLint {
                     "every registry without a directory of its own is asked at " + server.host() + ", and never itself";
             String remedy = "move it to the directory of its registry, if it is meant for one; without \"server\" each"
                     + " registry stands behind the hosts above";
-            if (NetworkZone.isPublicRegistry(server.host())) {
+            if (PublicRegistries.contains(server.host())) {
                 findings.warning("default-server", position, message, "does the same", remedy);
             } else {
                 findings.info("default-server", position, message, "does the same", remedy);
             }
-        } else if (NetworkZone.isPublicRegistry(server.host()) && !NetworkZone.sameRegistry(server.host(), namespace)) {
+        } else if (PublicRegistries.contains(server.host()) && !DockerHub.sameRegistry(server.host(), namespace)) {
             findings.warning(
                     "other-registry",
                     position,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
@@ -14,9 +16,7 @@ import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.hosts.HostsFile;
 import dev.jpull.hosts.HostsToml;
-import dev.jpull.hosts.Localhost;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,8 +138,8 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
     /** The registries that a host serves under its own name. */
     private static void addNamespaces(String host, Set<String> namespaces) {
         namespaces.add(host);
-        if (host.equals(HostDefaults.DOCKER_HUB_HOST)) {
-            namespaces.add(ImageReference.DOCKER_HUB);
+        if (host.equals(DockerHub.API_HOST)) {
+            namespaces.add(DockerHub.NAMESPACE);
         }
     }
 
@@ -190,7 +190,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
 
     /** The proof: what is asked for a registry before is what is asked after. */
     private void refuseDifferences(CriConfig config, HostConfiguration before) {
-        Set<String> namespaces = new LinkedHashSet<>(List.of(ANY_NAMESPACE, "docker.io"));
+        Set<String> namespaces = new LinkedHashSet<>(List.of(ANY_NAMESPACE, DockerHub.NAMESPACE));
         for (String name : config.mirrors().keySet()) {
             if (HostsRootLint.isDomain(name)) {
                 namespaces.add(name);

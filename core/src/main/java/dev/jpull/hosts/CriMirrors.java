@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class CriMirrors {
         CriConfig.Mirror mirror =
                 config.mirrors().getOrDefault(namespace, config.mirrors().get(ALL));
         List<RegistryHost> hosts = mirror == null ? new ArrayList<>() : hosts(mirror);
-        String own = namespace.equals(ImageReference.DOCKER_HUB) ? HostDefaults.DOCKER_HUB_HOST : namespace;
+        String own = DockerHub.apiHost(namespace);
         // containerd compares with the namespace, which lists Docker Hub twice or not at all (Q-CRI-3).
         if (hosts.stream().noneMatch(host -> host.host().equals(own))) {
             String scheme = Localhost.isLocalhost(own) ? "http" : "https";

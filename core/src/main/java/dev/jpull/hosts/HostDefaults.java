@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
-import dev.jpull.image.ImageReference;
+import dev.jpull.address.Authority;
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.Localhost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,9 +22,6 @@ public record HostDefaults(
     /** The rules alone. */
     public static final HostDefaults NONE = new HostDefaults(null, null);
 
-    /** The host that serves the API of docker.io. */
-    public static final String DOCKER_HUB_HOST = "registry-1.docker.io";
-
     /** The hosts for a namespace, in the order in which they are to be asked. */
     public List<RegistryHost> complete(String namespace, List<HostEntry> entries) {
         List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
@@ -38,12 +37,12 @@ public record HostDefaults(
         String host = namespace;
         TlsSettings entryTls = entry.tls();
         boolean tlsConfigured = entry.tlsConfigured();
-        if (namespace.equals(ImageReference.DOCKER_HUB)) {
-            host = DOCKER_HUB_HOST;
+        if (namespace.equals(DockerHub.NAMESPACE)) {
+            host = DockerHub.API_HOST;
         } else if (scheme != null) {
             derivedScheme = scheme;
         } else if (Localhost.isLocalhost(namespace)) {
-            String port = HostName.port(namespace);
+            String port = Objects.requireNonNullElse(Authority.of(namespace).port(), "");
             derivedScheme = port.isEmpty() || port.equals("443") ? "https" : "http";
             if (!port.equals("80") && entryTls.skipVerify() == null) {
                 entryTls = new TlsSettings(entryTls.ca(), entryTls.caReplacesSystem(), entryTls.client(), true);
@@ -68,7 +67,7 @@ public record HostDefaults(
         boolean anyTls = entry.tlsConfigured() || tls != null;
         boolean fallback = entry.scheme().equals("http")
                 && anyTls
-                && !HostName.port(entry.host()).equals("80");
+                && !Authority.of(entry.host()).hasPort(80);
         Set<Capability> capabilities = entry.capabilities().isEmpty() ? Capability.ALL : entry.capabilities();
         return new RegistryHost(
                 fallback ? "https" : entry.scheme(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.address.Authority;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,7 +82,7 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         String authority = slash < 0 ? rest : rest.substring(0, slash);
         String path = slash < 0 ? "" : rest.substring(slash);
         refuseExtras(text, authority, path);
-        String flaw = HostName.flaw(authority);
+        String flaw = Authority.flaw(authority);
         if (!flaw.isEmpty()) {
             throw new InvalidException(
                     "url",

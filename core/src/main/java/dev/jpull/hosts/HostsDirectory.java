@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.address.Authority;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.SourcePosition;
@@ -28,9 +29,9 @@ public record HostsDirectory(Path root) {
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
     public static List<String> candidateNames(String namespace, boolean windows) {
         List<String> names = new ArrayList<>();
-        if (HostName.hasPort(namespace)) { // an IPv6 address without one has colons too (Q-DIR-2)
-            int colon = namespace.lastIndexOf(':');
-            String underscored = namespace.substring(0, colon) + "_" + namespace.substring(colon + 1) + "_";
+        Authority authority = Authority.of(namespace);
+        if (authority.hasPort()) { // an IPv6 address without one has colons too (Q-DIR-2)
+            String underscored = authority.host() + "_" + authority.port() + "_";
             names.add(windows ? underscored.replace(":", "") : underscored);
         }
         names.add(windows ? namespace.replace(":", "") : namespace);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.address.Authority;
 import dev.jpull.secret.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -33,15 +34,15 @@ public record ProxyAddress(String host, int port, String username, Secret passwo
         int at = rest.lastIndexOf('@');
         String authority = rest.substring(at + 1);
         String user = rest.substring(0, Math.max(at, 0));
-        if (!HostName.flaw(authority).isEmpty() || !USER.matcher(user).matches()) {
+        if (!Authority.flaw(authority).isEmpty() || !USER.matcher(user).matches()) {
             return null;
         }
-        int colon = authority.lastIndexOf(':');
-        boolean port = colon > authority.lastIndexOf(']');
+        Authority proxy = Authority.of(authority);
+        String port = proxy.port();
         int end = user.indexOf(':');
         return new ProxyAddress(
-                port ? authority.substring(0, colon) : authority,
-                port ? Integer.parseInt(authority.substring(colon + 1)) : HTTP_PORT,
+                proxy.host(),
+                port == null ? HTTP_PORT : Integer.parseInt(port),
                 decoded(end < 0 ? user : user.substring(0, end)),
                 Secret.of(end < 0 ? "" : decoded(user.substring(end + 1))));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.address.DockerHub;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.image.ImageReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +104,6 @@ public record RegistryHost(
      * (docs/containerd.md section 4.5). Compared as text, as containerd does.
      */
     public boolean isProxyFor(String namespace) {
-        return !host.equals(namespace)
-                && !(namespace.equals(ImageReference.DOCKER_HUB) && host.equals(HostDefaults.DOCKER_HUB_HOST));
+        return !host.equals(namespace) && !host.equals(DockerHub.apiHost(namespace));
     }
 }

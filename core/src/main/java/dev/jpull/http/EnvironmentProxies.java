@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.hosts.Localhost;
 import dev.jpull.secret.Secret;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
-import dev.jpull.hosts.Localhost;
-import dev.jpull.hosts.NetworkZone;
+import dev.jpull.address.AddressLiteral;
+import dev.jpull.address.AddressScope;
+import dev.jpull.address.DockerHub;
+import dev.jpull.address.Localhost;
+import dev.jpull.address.NetworkZone;
 import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +21,21 @@ import org.jspecify.annotations.Nullable;
  * registry must not lead into a private network; what counts is the address of the connection. Safe for use by several threads.
  */
 final class OutboundPolicy {
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    private static final int CARRIER_NETWORK = 100;
 
     /** Token servers of well-known registries that have another name. */
     private static final Map<String, String> KNOWN_REALMS = Map.of(
-            "registry.hub.docker.com", "auth.docker.io", "hub.docker.com", "auth.docker.io", "lscr.io", "ghcr.io");
+            "registry.hub.docker.com",
+            DockerHub.TOKEN_HOST,
+            "hub.docker.com",
+            DockerHub.TOKEN_HOST,
+            "lscr.io",
+            "ghcr.io");
 
     private final HttpUrl home;
     private final boolean written;
     private final Set<String> trustedRealms;
     private final boolean foreignUrls;
-    private volatile @Nullable Scope reachedScope;
+    private volatile @Nullable AddressScope reachedScope;
 
     /**
      * The policy of a host.
@@ -49,8 +53,8 @@ final class OutboundPolicy {
 
     /** Notes the address of a connection to the registry. Keeps the widest scope seen, so that DNS rebinding cannot widen access. */
     void reachedAt(InetAddress address) {
-        Scope reached = Scope.of(address);
-        Scope known = reachedScope;
+        AddressScope reached = AddressScope.of(address);
+        AddressScope known = reachedScope;
         if (known == null || reached.compareTo(known) > 0) {
             reachedScope = reached;
         }
@@ -144,101 +148,40 @@ final class OutboundPolicy {
      * @throws ForbiddenAddressException if it must not be connected to
      */
     void admit(InetAddress address) throws ForbiddenAddressException {
-        Scope to = Scope.of(address);
-        Scope from = homeScope();
-        boolean admitted = switch (to) {
-            case PUBLIC -> true;
-            case PRIVATE -> written || from != Scope.PUBLIC;
-            case LOCAL -> from == Scope.LOCAL;
-        };
+        AddressScope to = AddressScope.of(address);
+        AddressScope from = homeScope();
+        boolean admitted = to == AddressScope.PUBLIC
+                || (to == AddressScope.PRIVATE ? written || from != AddressScope.PUBLIC : from.isLocal());
         if (!admitted) {
-            throw new ForbiddenAddressException("the " + to.text + " address " + address.getHostAddress()
-                    + ", where a registry " + from.origin + " must not lead");
+            throw new ForbiddenAddressException("the " + (to.isLocal() ? "local" : "private") + " address "
+                    + address.getHostAddress() + ", where a registry " + described(from) + " must not lead");
         }
+    }
+
+    private static String described(AddressScope home) {
+        return home == AddressScope.PUBLIC ? "of the world" : home.isLocal() ? "elsewhere" : "of a private network";
     }
 
     /** An address in a URL is connected to without a lookup; localhost is one by its name. */
     private void admitName(HttpUrl url) throws IOException {
         String host = url.host();
-        if (LITERAL.matcher(host).matches()) {
-            admit(InetAddress.getByName(host));
+        Optional<InetAddress> literal = AddressLiteral.of(host);
+        if (literal.isPresent()) {
+            admit(literal.get());
         } else if (host.equals("localhost") || host.endsWith(".localhost")) {
             admit(InetAddress.getLoopbackAddress());
         }
     }
 
     /** By the address where the registry was reached; by its name while that is not known, as behind a proxy. */
-    private Scope homeScope() {
-        Scope reached = reachedScope;
+    private AddressScope homeScope() {
+        AddressScope reached = reachedScope;
         if (reached != null) {
             return reached;
         }
         if (Localhost.isLocalhost(home.host())) {
-            return Scope.LOCAL;
+            return AddressScope.LOOPBACK;
         }
-        return NetworkZone.isPrivate(home.host()) ? Scope.PRIVATE : Scope.PUBLIC;
-    }
-
-    /** How far an address is known, the widest last. */
-    private enum Scope {
-        LOCAL("local", "elsewhere"),
-        PRIVATE("private", "of a private network"),
-        PUBLIC("public", "of the world");
-
-        private final String text;
-        private final String origin;
-
-        Scope(String text, String origin) {
-            this.text = text;
-            this.origin = origin;
-        }
-
-        /** LOCAL is this machine and its link, where the metadata services of clouds are. */
-        static Scope of(InetAddress address) {
-            byte[] bytes = address.getAddress();
-            if (address instanceof Inet6Address && embedded(bytes) != null) {
-                return of(java.util.Objects.requireNonNull(embedded(bytes)));
-            }
-            if (address.isLoopbackAddress()
-                    || address.isAnyLocalAddress()
-                    || address.isLinkLocalAddress()
-                    || address.isMulticastAddress()
-                    || bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xF0) == 0xF0)) {
-                return LOCAL;
-            }
-            boolean carrier = bytes.length == 4 && bytes[0] == CARRIER_NETWORK && (bytes[1] & 0xC0) == 0x40;
-            boolean unique = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC;
-            return address.isSiteLocalAddress() || carrier || unique ? PRIVATE : PUBLIC;
-        }
-
-        /** The IPv4 address within an IPv6 address of NAT64, 6to4 or the compatible form, or null. */
-        private static @Nullable InetAddress embedded(byte[] bytes) {
-            int start = -1;
-            if (bytes[0] == 0 && bytes[1] == 0x64 && (bytes[2] & 0xFF) == 0xFF && (bytes[3] & 0xFF) == 0x9B) {
-                start = 12;
-            } else if (bytes[0] == 0x20 && bytes[1] == 0x02) {
-                start = 2;
-            } else if (isZero(bytes, 12) && (bytes[12] != 0 || bytes[13] != 0 || bytes[14] != 0)) {
-                start = 12;
-            }
-            if (start < 0) {
-                return null;
-            }
-            try {
-                return InetAddress.getByAddress(
-                        new byte[] {bytes[start], bytes[start + 1], bytes[start + 2], bytes[start + 3]});
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException(e); // four bytes are an address
-            }
-        }
-
-        private static boolean isZero(byte[] bytes, int length) {
-            for (int i = 0; i < length; i++) {
-                if (bytes[i] != 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
+        return NetworkZone.isPrivate(home.host()) ? AddressScope.PRIVATE : AddressScope.PUBLIC;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.image;
 
+import dev.jpull.address.DockerHub;
 import dev.jpull.error.ReferenceException;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -21,9 +22,6 @@ public record ImageReference(
         String path,
         @Nullable String tag,
         @Nullable Digest digest) {
-    /** The namespace of Docker Hub. */
-    public static final String DOCKER_HUB = "docker.io";
-
     private static final int MAX_LENGTH = 2048;
     private static final int MAX_PATH = 255;
     private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
@@ -81,10 +79,18 @@ public record ImageReference(
         return digest != null ? digest.toString() : String.valueOf(tag);
     }
 
+    /**
+     * The host that serves the API of the registry unless the configuration names another one: the domain, but for Docker Hub
+     * {@code registry-1.docker.io}.
+     */
+    public String apiHost() {
+        return DockerHub.apiHost(domain);
+    }
+
     /** The reference with {@code docker.io/} and {@code library/} left out where they are implied. */
     public String familiar() {
         String name = domain + "/" + path;
-        if (domain.equals(DOCKER_HUB)) {
+        if (domain.equals(DockerHub.NAMESPACE)) {
             boolean official = path.startsWith("library/") && path.indexOf('/', "library/".length()) < 0;
             name = official ? path.substring("library/".length()) : path;
         }
@@ -129,13 +135,13 @@ public record ImageReference(
         if (slash >= 0 && text.lastIndexOf('@', slash) >= 0) {
             throw new ReferenceException("user names and passwords do not belong into a reference; use --user");
         }
-        String domain = DOCKER_HUB;
+        String domain = DockerHub.NAMESPACE;
         String remainder = text;
         if (slash >= 0 && looksLikeDomain(text.substring(0, slash))) {
             domain = text.substring(0, slash);
             remainder = text.substring(slash + 1);
-            if (domain.equals("index.docker.io")) {
-                domain = DOCKER_HUB;
+            if (domain.equals(DockerHub.INDEX_HOST)) {
+                domain = DockerHub.NAMESPACE;
             }
         }
         return split(domain, remainder);
@@ -155,7 +161,7 @@ public record ImageReference(
         if (!path.equals(path.toLowerCase(Locale.ROOT))) {
             throw new ReferenceException("the repository name must be lower-case");
         }
-        if (domain.equals(DOCKER_HUB) && path.indexOf('/') < 0) {
+        if (domain.equals(DockerHub.NAMESPACE) && path.indexOf('/') < 0) {
             path = "library/" + path;
         }
         // A tag beside a digest is checked like any other, and then dropped: the digest decides.

@@ -4,12 +4,12 @@ package dev.jpull.diagnose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
-import dev.jpull.hosts.Localhost;
 import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -199,8 +199,7 @@ public final class RegistryOptions {
         Set<String> registries = new TreeSet<>();
         Credential given = given();
         for (String image : images) {
-            String domain = ImageReference.parse(image).domain();
-            String host = domain.equals(ImageReference.DOCKER_HUB) ? "registry-1.docker.io" : domain;
+            String host = ImageReference.parse(image).apiHost();
             registries.add(host);
             if (given != null) {
                 known.put(host, new CommandCredentials.Given(given, user == null ? "--refresh" : "--user"));

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Whether a host with an optional port can be contacted, as far as its text tells (RFC 1123, RFC 4291; DNS limits). */
-final class HostName {
+/**
+ * A host with an optional port, as a reference or a configuration writes it (RFC 3986 section 3.2, without user
+ * information).
+ *
+ * @param host the host as written, an IPv6 address with or without brackets
+ * @param port the port as written; null when there is none
+ */
+public record Authority(String host, @Nullable String port) {
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
     private static final int MAX_PORT = 65535;
@@ -15,23 +22,42 @@ final class HostName {
             Pattern.compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
     private static final Pattern BRACKETED = Pattern.compile("\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]");
 
-    private HostName() {}
-
-    /** Whether a host has a port; none of the colons of an IPv6 address without brackets begins one. */
-    static boolean hasPort(String authority) {
-        int colon = authority.lastIndexOf(':');
-        return colon > 0
-                && colon > authority.lastIndexOf(']')
-                && (authority.startsWith("[") || authority.indexOf(':') == colon);
+    /** Splits a text at the colon before its port. None of the colons of an IPv6 address without brackets is one. */
+    public static Authority of(String text) {
+        int colon = text.lastIndexOf(':');
+        boolean port =
+                colon > 0 && colon > text.lastIndexOf(']') && (text.startsWith("[") || text.indexOf(':') == colon);
+        return port ? new Authority(text.substring(0, colon), text.substring(colon + 1)) : new Authority(text, null);
     }
 
-    /** The port as written; empty when there is none. */
-    static String port(String authority) {
-        return hasPort(authority) ? authority.substring(authority.lastIndexOf(':') + 1) : "";
+    /** Whether there is a port, which may be empty. */
+    public boolean hasPort() {
+        return port != null;
     }
 
-    /** What is wrong with it, as a sentence part; empty when it can be contacted. */
-    static String flaw(String authority) {
+    /** Whether the port is this one. */
+    public boolean hasPort(int number) {
+        return String.valueOf(number).equals(port);
+    }
+
+    /** The host without the brackets of an IPv6 address. */
+    public String bareHost() {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** The host, and the port when there is one. */
+    @Override
+    public String toString() {
+        return port == null ? host : host + ":" + port;
+    }
+
+    /**
+     * Why a host with an optional port cannot be contacted, as far as its text tells (RFC 1123, RFC 4291, limits of the
+     * DNS).
+     *
+     * @return a sentence part; empty when there is no reason
+     */
+    public static String flaw(String authority) {
         int colon = authority.lastIndexOf(':');
         boolean port = colon > authority.lastIndexOf(']');
         String host = port ? authority.substring(0, colon) : authority;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Tells the machine itself from all others (docs/containerd.md section 4.1). */
+/** Tells this machine from all others by text (docs/containerd.md section 4.1). */
 public final class Localhost {
     private static final Pattern IPV4_LOOPBACK =
             Pattern.compile("127(?:\\.(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}");
@@ -14,12 +14,14 @@ public final class Localhost {
     private Localhost() {}
 
     /**
-     * Whether a host is this machine by its name alone: {@code localhost} in lower case, or a loopback address.
+     * Whether a host is this machine by its name alone: {@code localhost} in lower case, or a loopback address. As in
+     * containerd, an IPv6 address in brackets counts only with a port.
      *
      * @param host a host with an optional port
      */
     public static boolean isLocalhost(String host) {
-        String name = withoutPort(host);
+        Authority authority = Authority.of(host);
+        String name = authority.hasPort() ? authority.bareHost() : host;
         if (name.equals("localhost") || IPV4_LOOPBACK.matcher(name).matches()) {
             return true;
         }
@@ -29,17 +31,7 @@ public final class Localhost {
         try {
             return InetAddress.getByName(name).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            return false; // not an address after all
+            return false; // the text has colons, and is no address
         }
-    }
-
-    /** The host without its port, and without brackets when there was a port. */
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        if (host.startsWith("[")) {
-            int end = host.indexOf(']');
-            return end > 0 && colon == end + 1 ? host.substring(1, end) : host;
-        }
-        return colon >= 0 && host.indexOf(':') == colon ? host.substring(0, colon) : host;
     }
 }

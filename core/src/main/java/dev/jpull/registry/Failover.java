@@ -3,65 +3,60 @@ package dev.jpull.registry;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
-import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one host after the other until one does (docs/containerd.md sections 5 to 7). A host that asks for patience is
- * asked again after a pause, any other failure leads to the next host, and the last host is asked again as long as the
- * budget lasts.
+ * Asks the hosts of one pull in order until one answers (docs/containerd.md sections 5 to 7). A throttled host is asked again
+ * after its back-off, any other failure leads to the next host, and the last host is asked again as long as the budget lasts.
  *
  * <p>Safe for use by several threads, each with a budget of its own.
  */
 public final class Failover {
-    private static final Duration PATIENCE_WITH_A_MIRROR = Duration.ofSeconds(2);
-
     private final HostStates hosts;
-    private final CircuitBreakers health;
-    private final Sleeper sleeper;
+    private final Pauses pauses;
     private final FallbackReports fallbacks;
-    private final LongSupplier nanoTime;
-    private final Cancellation cancellation;
+    private final SkippedHosts skippedHosts;
     private final @Nullable Hedge hedge;
 
-    /** Something that one host can do. */
+    /** A request that one host can answer. */
     @FunctionalInterface
     public interface Operation<T> {
         /** Asks the host. */
         T ask(RegistryEndpoint endpoint) throws IOException, HostFailure;
     }
 
-    /** Something that one host can do, and that can be given up for itself. */
+    /** A request that one host can answer, and that can be cancelled by itself. */
     @FunctionalInterface
-    public interface ScopedOperation<T> {
-        /** Asks the host within a scope. */
+    public interface CancellableOperation<T> {
+        /** Asks the host. */
         T ask(RegistryEndpoint endpoint, Cancellation cancellation) throws IOException, HostFailure;
     }
 
     /**
-     * What a host gave.
+     * The answer of a host.
      *
      * @param endpoint the host
-     * @param value what it gave
+     * @param value the answer
      */
     public record Success<T>(RegistryEndpoint endpoint, T value) {}
 
     /**
-     * A way through the hosts of one pull.
+     * The fail-over of one pull.
      *
      * @param hosts what is known of the hosts
      * @param sleeper lets pauses pass
      * @param fallbacks is called when a host failed and another one is asked
      * @param cancellation ends all requests
-     * @param hedge asks a second host when the first one is late; null for no second request
+     * @param hedge sends a second request when the first one is late; null for no second request
      */
     public Failover(
             HostStates hosts,
@@ -69,32 +64,20 @@ public final class Failover {
             Consumer<Attempt> fallbacks,
             Cancellation cancellation,
             @Nullable Hedge hedge) {
-        this(hosts, sleeper, new FallbackReports(fallbacks), cancellation, hedge);
+        this(hosts, new Pauses(sleeper, cancellation), new FallbackReports(fallbacks), hedge);
     }
 
-    private Failover(
-            HostStates hosts,
-            Sleeper sleeper,
-            FallbackReports fallbacks,
-            Cancellation cancellation,
-            @Nullable Hedge hedge) {
+    private Failover(HostStates hosts, Pauses pauses, FallbackReports fallbacks, @Nullable Hedge hedge) {
         this.hosts = hosts;
-        this.health = hosts.breakers();
-        this.sleeper = sleeper;
+        this.pauses = pauses;
         this.fallbacks = fallbacks;
-        this.cancellation = cancellation;
+        this.skippedHosts = new SkippedHosts(hosts.breakers(), fallbacks);
         this.hedge = hedge;
-        this.nanoTime = hosts.nanoTime();
     }
 
-    /** The same way within another scope, without a hedge of its own. */
-    Failover unhedged(Cancellation other) {
-        return new Failover(hosts, sleeper, fallbacks, other, null);
-    }
-
-    /** The same way within another scope. */
+    /** The same fail-over for requests that are cancelled together. */
     public Failover within(Cancellation other) {
-        return new Failover(hosts, sleeper, fallbacks, other, hedge);
+        return new Failover(hosts, new Pauses(pauses.sleeper(), other), fallbacks, hedge);
     }
 
     /** How fast the hosts send blobs. */
@@ -104,314 +87,181 @@ public final class Failover {
 
     /** The clock by which hosts are measured, in nanoseconds. */
     public LongSupplier nanoTime() {
-        return nanoTime;
+        return hosts.nanoTime();
     }
 
-    /** A host did not do in the middle of its answer, and a later one is asked instead. */
+    /** A host failed in the middle of its answer, and a later one is asked instead. */
     public void fellBack(Attempt attempt) {
         fallbacks.report(attempt);
     }
 
-    /** A later host is asked because of what a host did earlier, which may have been in another pull. */
+    /** A later host is asked because of an earlier failure of a host, which may have been in another pull. */
     public void fellBackEarlier(Attempt attempt) {
         fallbacks.reportRemembered(attempt);
     }
 
-    /** Whether a request finds out at this moment whether the host can be reached at all. */
-    boolean isTested(RegistryEndpoint endpoint) {
-        return health.isTested(endpoint.host().origin());
-    }
-
     /** Whether the host could not be reached a short while ago. */
     public boolean isDown(RegistryEndpoint endpoint) {
-        return health.isDown(endpoint.host().origin());
+        return hosts.breakers().of(endpoint).isOpen();
+    }
+
+    /** Whether the host is throttled. */
+    public boolean isThrottled(RegistryEndpoint endpoint) {
+        return !hosts.backoffs().remaining(endpoint.host().origin()).isZero();
+    }
+
+    /** A request outside this fail-over failed: if it was throttled, all requests to the host back off. */
+    public void backOff(RegistryEndpoint endpoint, HostFailure failure) {
+        if (failure.failureClass() == FailureClass.THROTTLED) {
+            hosts.backoffs().backOff(endpoint.host().origin(), new RetryBudget().pauseAfter(failure));
+        }
     }
 
     /**
-     * Asks the hosts in order, and does not wait long for one that is late: the next ones are asked as well then, and the first
-     * good answer counts. Not for what the first host has to decide.
+     * Waits.
      *
-     * @param phase what is wanted, for people
+     * @throws dev.jpull.error.PullCancelledException if the pull was cancelled
+     */
+    public void pause(Duration duration) {
+        pauses.pause(duration);
+    }
+
+    /**
+     * Asks the hosts in order. When the first one is late, the next ones are asked as well, and the first good answer counts. Not
+     * for the digest of a tag, which the first host decides.
+     *
      * @param endpoints the hosts that may be asked, in order
-     * @param unwanted is given what came too late
-     * @throws HostsExhausted if none of them did
+     * @param discard is given an answer that came too late
+     * @throws HostsExhausted if all of them failed
      */
     public <T> Success<T> hedged(
             Phase phase,
             List<RegistryEndpoint> endpoints,
             RetryBudget budget,
-            ScopedOperation<T> operation,
-            Consumer<T> unwanted)
+            CancellableOperation<T> operation,
+            Consumer<T> discard)
             throws HostsExhausted {
-        List<RegistryEndpoint> up = endpoints.stream()
-                .filter(endpoint -> !health.isDown(endpoint.host().origin()))
-                .toList();
-        if (hedge == null || up.size() < 2) {
-            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
+        List<RegistryEndpoint> askable = skippedHosts.notOpen(endpoints);
+        if (hedge == null || askable.size() < 2) {
+            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, pauses.cancellation()));
         }
-        String origin = up.get(0).host().origin();
-        Duration late = health.late(origin);
+        RegistryEndpoint head = askable.get(0);
+        List<RegistryEndpoint> others = askable.subList(1, askable.size());
+        Duration late = hosts.responseTimes().lateAfter(head.host().origin());
+        AtomicReference<RegistryEndpoint> askedByFirst = new AtomicReference<>(head);
         Success<T> success = hedge.race(
-                this,
-                cancellation,
+                pauses.cancellation(),
                 late,
-                new Hedge.Runner<>(phase, endpoints, up.subList(1, up.size()), budget, operation, unwanted),
-                () -> {
-                    health.wasLate(origin);
-                    fallbacks.report(new Attempt(
-                            origin,
-                            "",
-                            phase.label(),
-                            AttemptKind.LATE,
-                            0,
-                            "no answer for " + late.toMillis() + " ms: another host was asked too",
-                            late));
-                });
-        reportUnasked(phase, endpoints, success.endpoint());
+                within -> unhedged(within)
+                        .ask(phase, endpoints, budget, cancellable(operation, within), askedByFirst::set),
+                within -> unhedged(within)
+                        .ask(
+                                phase,
+                                leaveToFirst(others, askedByFirst.get()),
+                                new RetryBudget(),
+                                cancellable(operation, within),
+                                endpoint -> {}),
+                answer -> discard.accept(answer.value()),
+                () -> reportLate(phase, head, late));
+        skippedHosts.reportBefore(phase, endpoints, success.endpoint());
         return success;
+    }
+
+    private Failover unhedged(Cancellation other) {
+        return new Failover(hosts, new Pauses(pauses.sleeper(), other), fallbacks, null);
+    }
+
+    private static <T> Operation<T> cancellable(CancellableOperation<T> operation, Cancellation cancellation) {
+        return endpoint -> operation.ask(endpoint, cancellation);
+    }
+
+    /**
+     * The first request may have gone on to one of the other hosts. While it tests that host, the second request would only wait
+     * for it. A test by another request is waited for: its outcome counts for this one.
+     */
+    private List<RegistryEndpoint> leaveToFirst(List<RegistryEndpoint> others, RegistryEndpoint askedByFirst) {
+        return others.stream()
+                .filter(endpoint -> !endpoint.equals(askedByFirst)
+                        || !hosts.breakers().of(endpoint).isTested())
+                .toList();
+    }
+
+    private void reportLate(Phase phase, RegistryEndpoint endpoint, Duration late) {
+        hosts.wasLate(endpoint);
+        fallbacks.report(new Attempt(
+                endpoint.host().origin(),
+                "",
+                phase.label(),
+                AttemptKind.LATE,
+                0,
+                "no answer for " + late.toMillis() + " ms: another host was asked too",
+                late));
     }
 
     /**
      * Asks the hosts in order.
      *
-     * @param phase what is wanted, for people
      * @param endpoints the hosts that may be asked, in order
-     * @throws HostsExhausted if none of them did
+     * @throws HostsExhausted if all of them failed
      */
     public <T> Success<T> first(
             Phase phase, List<RegistryEndpoint> endpoints, RetryBudget budget, Operation<T> operation)
             throws HostsExhausted {
+        return ask(phase, endpoints, budget, operation, endpoint -> {});
+    }
+
+    /**
+     * The loop over the hosts.
+     *
+     * @param next is given each host before it is asked
+     */
+    private <T> Success<T> ask(
+            Phase phase,
+            List<RegistryEndpoint> endpoints,
+            RetryBudget budget,
+            Operation<T> operation,
+            Consumer<RegistryEndpoint> next)
+            throws HostsExhausted {
         List<FailedAttempt> failures = new ArrayList<>();
-        List<RegistryEndpoint> usable = usable(phase, endpoints, failures);
+        List<RegistryEndpoint> askable = skippedHosts.leaveOut(phase, endpoints, failures);
         boolean asked = false;
-        for (int i = 0; i < usable.size(); i++) {
-            RegistryEndpoint endpoint = usable.get(i);
-            boolean last = i == usable.size() - 1;
-            String origin = endpoint.host().origin();
-            if (admit(endpoint) == CircuitBreakers.Admission.DOWN && (asked || !last)) {
-                FailedAttempt skipped = notAskedAgain(phase, origin);
-                failures.add(skipped);
-                if (!last) {
-                    fallbacks.reportRemembered(skipped.attempt());
-                }
-            } else {
-                asked = true;
-                try {
-                    T value = measured(phase, endpoint, last, budget, operation, failures);
-                    if (value != null) {
-                        reportUnasked(phase, endpoints, endpoint);
-                        return new Success<>(endpoint, value);
+        for (int i = 0; i < askable.size(); i++) {
+            RegistryEndpoint endpoint = askable.get(i);
+            boolean last = i == askable.size() - 1;
+            next.accept(endpoint);
+            try (CircuitBreaker.Permit permit = acquire(endpoint)) {
+                // The last host is asked whatever its breaker says when no other one was.
+                if (permit.state() == CircuitBreaker.State.OPEN && (asked || !last)) {
+                    failures.add(skippedHosts.attempt(phase, endpoint));
+                    if (!last) {
+                        fallbacks.reportRemembered(latest(failures));
                     }
-                } finally {
-                    health.leaveOpen(origin);
+                    continue;
                 }
-                if (!last) {
-                    fallbacks.report(failures.get(failures.size() - 1).attempt());
+                asked = true;
+                Optional<T> answer =
+                        new EndpointAttempts(hosts, pauses, phase, endpoint, last, budget, failures).ask(operation);
+                if (answer.isPresent()) {
+                    skippedHosts.reportBefore(phase, endpoints, endpoint);
+                    return new Success<>(endpoint, answer.get());
                 }
+            }
+            if (!last) {
+                fallbacks.report(latest(failures));
             }
         }
         throw new HostsExhausted(phase, failures);
     }
 
-    private CircuitBreakers.Admission admit(RegistryEndpoint endpoint) {
+    private CircuitBreaker.Permit acquire(RegistryEndpoint endpoint) {
         try {
-            return health.admit(endpoint.host().origin(), endpoint::hasAnswered, cancellation);
+            return hosts.breakers().of(endpoint).acquire(endpoint::hasAnswered, pauses.cancellation());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PullCancelledException("the pull was interrupted", e);
+            throw Pauses.interrupted(e);
         }
     }
 
-    private FailedAttempt notAskedAgain(Phase phase, String origin) {
-        Attempt attempt = new Attempt(
-                origin,
-                "",
-                phase.label(),
-                AttemptKind.UNREACHABLE,
-                0,
-                "not asked again: " + health.reason(origin),
-                Duration.ZERO);
-        return new FailedAttempt(attempt, FailureClass.UNREACHABLE);
-    }
-
-    /** Hosts that were down a moment ago are left out, unless nobody else is there to ask. */
-    private List<RegistryEndpoint> usable(Phase phase, List<RegistryEndpoint> endpoints, List<FailedAttempt> failures) {
-        List<RegistryEndpoint> up = endpoints.stream()
-                .filter(endpoint -> !health.isDown(endpoint.host().origin()))
-                .toList();
-        if (up.isEmpty() || up.size() == endpoints.size()) {
-            return endpoints;
-        }
-        for (RegistryEndpoint endpoint : endpoints) {
-            if (!up.contains(endpoint)) {
-                failures.add(notAskedAgain(phase, endpoint.host().origin()));
-            }
-        }
-        return up;
-    }
-
-    /** Of the hosts before the one that served, those that were left out because of what happened earlier. */
-    private void reportUnasked(Phase phase, List<RegistryEndpoint> endpoints, RegistryEndpoint served) {
-        for (RegistryEndpoint endpoint : endpoints) {
-            if (endpoint.equals(served)) {
-                return;
-            }
-            String origin = endpoint.host().origin();
-            if (health.isDown(origin)) {
-                fallbacks.reportRemembered(notAskedAgain(phase, origin).attempt());
-            }
-        }
-    }
-
-    /** The wait for a blob, with all its pauses, is time in which the host sends nothing. */
-    private <T> @Nullable T measured(
-            Phase phase,
-            RegistryEndpoint endpoint,
-            boolean last,
-            RetryBudget budget,
-            Operation<T> operation,
-            List<FailedAttempt> failures) {
-        if (phase != Phase.BLOB) {
-            return askPatiently(phase, endpoint, last, budget, operation, failures);
-        }
-        String origin = endpoint.host().origin();
-        rates().begin(origin);
-        try {
-            T value = askPatiently(phase, endpoint, last, budget, operation, failures);
-            if (value == null
-                    && failures.get(failures.size() - 1).failureClass().isAnswer()) {
-                rates().answered(origin);
-            }
-            return value;
-        } finally {
-            rates().end(origin);
-        }
-    }
-
-    private <T> @Nullable T askPatiently(
-            Phase phase,
-            RegistryEndpoint endpoint,
-            boolean last,
-            RetryBudget budget,
-            Operation<T> operation,
-            List<FailedAttempt> failures) {
-        while (true) {
-            if (!waitForPatience(phase, endpoint, last, failures)) {
-                return null;
-            }
-            long start = nanoTime.getAsLong();
-            HostFailure failure;
-            try {
-                T value = operation.ask(endpoint);
-                health.answered(endpoint.host().origin(), Duration.ofNanos(nanoTime.getAsLong() - start));
-                return value;
-            } catch (HostFailure e) {
-                failure = e;
-            } catch (IOException e) {
-                failure = HostFailure.of(e, "");
-            }
-            stopIfCancelled(failure);
-            Attempt attempt = failure.toAttempt(endpoint, phase, Duration.ofNanos(nanoTime.getAsLong() - start));
-            failures.add(new FailedAttempt(attempt, failure.failureClass(), failure.remedy()));
-            noteHealth(endpoint, failure, last, attempt);
-            if (failure.isSilence()) {
-                budget.waited(attempt.elapsed());
-            }
-            if (!mayAskAgain(failure, last, budget) || !pauseBeforeRetry(endpoint, failure, budget)) {
-                return null;
-            }
-        }
-    }
-
-    /** The host has asked somebody for patience: it goes for all. Returns whether the host is to be asked after it. */
-    private boolean waitForPatience(
-            Phase phase, RegistryEndpoint endpoint, boolean last, List<FailedAttempt> failures) {
-        String origin = endpoint.host().origin();
-        Duration patience = health.patience(origin);
-        if (!last && patience.compareTo(PATIENCE_WITH_A_MIRROR) > 0) {
-            failures.add(new FailedAttempt(
-                    new Attempt(
-                            origin,
-                            "",
-                            phase.label(),
-                            AttemptKind.THROTTLED,
-                            0,
-                            "not asked: it has asked for patience",
-                            Duration.ZERO),
-                    FailureClass.THROTTLED));
-            return false;
-        }
-        if (!patience.isZero()) {
-            pause(patience);
-        }
-        return true;
-    }
-
-    private static boolean mayAskAgain(HostFailure failure, boolean last, RetryBudget budget) {
-        if (failure.isOverdue() || failure.isSilence() && budget.hasWaitedEnough()) {
-            return false;
-        }
-        return switch (failure.failureClass()) {
-            case THROTTLED -> last || budget.pauseAfter(failure).compareTo(PATIENCE_WITH_A_MIRROR) <= 0;
-            case SERVER_ERROR, TRANSPORT -> last;
-            // A cache may have got it wrong once; twice, it means it.
-            case MALFORMED -> last && failure.status() > 0 && !budget.hasSeenMalformed();
-            // A refused connection is an answer: waiting for a host that is not there helps nobody.
-            case UNREACHABLE, NOT_FOUND, DENIED, REJECTED, SLOW -> false;
-        };
-    }
-
-    private boolean pauseBeforeRetry(RegistryEndpoint endpoint, HostFailure failure, RetryBudget budget) {
-        Optional<Duration> pause = budget.next(failure);
-        if (pause.isEmpty()) {
-            return false;
-        }
-        if (failure.failureClass() == FailureClass.THROTTLED) {
-            health.bePatient(endpoint.host().origin(), pause.get());
-        } else {
-            pause(pause.get());
-        }
-        return true;
-    }
-
-    /** Somebody who does not ask by this way has met a failure: what it tells of the host goes for all. */
-    public void backOff(RegistryEndpoint endpoint, HostFailure failure) {
-        if (failure.failureClass() == FailureClass.THROTTLED) {
-            health.bePatient(endpoint.host().origin(), new RetryBudget().pauseAfter(failure));
-        }
-    }
-
-    /** Whether the host has asked for patience. */
-    public boolean isThrottled(RegistryEndpoint endpoint) {
-        return !health.patience(endpoint.host().origin()).isZero();
-    }
-
-    /** Waits; a cancelled pull does not come back from here. */
-    public void pause(Duration duration) {
-        try {
-            sleeper.sleep(duration, cancellation);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PullCancelledException("the pull was interrupted", e);
-        }
-        if (cancellation.isCancelled()) {
-            throw new PullCancelledException("the pull was cancelled");
-        }
-    }
-
-    private void stopIfCancelled(HostFailure failure) {
-        if (cancellation.isCancelled() || failure.isCancellation()) {
-            throw new PullCancelledException("the pull was cancelled", failure);
-        }
-    }
-
-    private void noteHealth(RegistryEndpoint endpoint, HostFailure failure, boolean last, Attempt attempt) {
-        String origin = endpoint.host().origin();
-        // A host that let the whole time for an answer pass would do so for the next request as well.
-        if (failure.failureClass() == FailureClass.UNREACHABLE || failure.isSilence() && !last) {
-            health.markDown(origin, attempt.reason(), attempt.elapsed());
-        } else if (failure.status() > 0) {
-            health.markUp(origin);
-        }
+    private static Attempt latest(List<FailedAttempt> failures) {
+        return failures.get(failures.size() - 1).attempt();
     }
 }

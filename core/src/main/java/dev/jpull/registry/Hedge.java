@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.Cancellation;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,29 +20,42 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a second way through the hosts start when the first one is late. The first one stays on the thread of its caller: as
- * long as nobody is late, no other thread is needed. Shared by all pulls of one engine; safe for use by several threads.
+ * Sends a second request when the first one is late, and returns the first good answer. The first request stays on the thread of
+ * its caller: as long as no request is late, no other thread is needed. Shared by all pulls of one engine; safe for use by
+ * several threads.
  */
 public final class Hedge implements AutoCloseable {
     private final ThreadFactory threads;
-
-    /** Who was first with a good answer. */
-    private enum Way {
-        NONE,
-        FIRST,
-        SECOND
-    }
-
     private final @Nullable Clock clock;
+
+    // The monitor is a leaf of the lock order; requests run outside it.
+
+    @GuardedBy("this")
     private @Nullable ScheduledExecutorService timer;
-    private @Nullable ExecutorService others;
+
+    @GuardedBy("this")
+    private @Nullable ExecutorService runners;
+
+    @GuardedBy("this")
     private boolean closed;
 
     /** Runs something after a while. */
     @FunctionalInterface
     public interface Clock {
-        /** Runs it on another thread, unless the future is cancelled before. */
-        Future<?> after(Duration pause, Runnable way);
+        /** Runs the task on another thread, unless the future is cancelled before. */
+        Future<?> after(Duration pause, Runnable task);
+    }
+
+    /**
+     * One of the two requests.
+     *
+     * @param <T> the answer
+     * @param <E> the failure
+     */
+    @FunctionalInterface
+    interface Request<T, E extends Exception> {
+        /** Sends the request, and returns its answer. */
+        T send(Cancellation cancellation) throws E;
     }
 
     /**
@@ -70,150 +83,156 @@ public final class Hedge implements AutoCloseable {
     }
 
     /**
-     * What is wanted, and of whom.
+     * Sends the first request, and after a while the second one beside it. The request that loses is cancelled.
      *
-     * @param endpoints the hosts of the first way
-     * @param rest the hosts of the second way
-     * @param unwanted is given what came too late
+     * @param cancellation ends both requests
+     * @param late after how long the second request is sent
+     * @param discard is given an answer that came after the other one
+     * @param secondWon runs before the answer of the second request is returned, when the first one has not failed by itself
+     * @return the first answer
+     * @throws E what the first request threw, when the second one was not sent or failed as well
      */
-    record Runner<T>(
-            Phase phase,
-            List<RegistryEndpoint> endpoints,
-            List<RegistryEndpoint> rest,
-            RetryBudget budget,
-            Failover.ScopedOperation<T> operation,
-            Consumer<T> unwanted) {
-        Failover.Success<T> first(Failover failover, Cancellation cancellation) throws HostsExhausted {
-            return failover.unhedged(cancellation)
-                    .first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, cancellation));
-        }
-
-        /** A host that the first way has got to by now is left to it: waiting for what that finds out would help nothing. */
-        Failover.Success<T> second(Failover failover, Cancellation cancellation) throws HostsExhausted {
-            List<RegistryEndpoint> untried = rest.stream()
-                    .filter(endpoint -> !failover.isTested(endpoint))
-                    .toList();
-            return failover.unhedged(cancellation)
-                    .first(phase, untried, new RetryBudget(), endpoint -> operation.ask(endpoint, cancellation));
-        }
-    }
-
-    /**
-     * Runs the first way, and after a while the second one beside it.
-     *
-     * @param late after how long
-     * @param whenLate is run when the second way starts and wins
-     */
-    <T> Failover.Success<T> race(
-            Failover failover, Cancellation cancellation, Duration late, Runner<T> runner, Runnable whenLate)
-            throws HostsExhausted {
-        Cancellation firstCancellation = cancellation.child();
-        Cancellation secondCancellation = cancellation.child();
-        AtomicReference<Way> winner = new AtomicReference<>(Way.NONE);
-        CompletableFuture<Optional<Failover.Success<T>>> second = new CompletableFuture<>();
-        Future<?> start = schedule(
-                () -> runSecond(failover, secondCancellation, firstCancellation, runner, winner, second),
-                late,
-                closedFirst -> second.complete(Optional.empty()));
+    <T, E extends Exception> T race(
+            Cancellation cancellation,
+            Duration late,
+            Request<T, E> first,
+            Request<T, E> second,
+            Consumer<T> discard,
+            Runnable secondWon)
+            throws E {
+        Race<T> race = new Race<>(cancellation, discard);
+        Future<?> start = schedule(() -> race.runSecond(second), late, race::secondFailed);
         try {
-            Failover.Success<T> success = runner.first(failover, firstCancellation);
-            if (winner.compareAndSet(Way.NONE, Way.FIRST)) {
-                return success;
+            T answer = first.send(race.firstCancellation);
+            if (race.isWonBy(Winner.FIRST)) {
+                return answer;
             }
-            runner.unwanted().accept(success.value());
+            discard.accept(answer);
         } catch (PullCancelledException e) {
-            if (cancellation.isCancelled() || winner.get() != Way.SECOND) {
+            if (cancellation.isCancelled() || race.winner() != Winner.SECOND) {
                 throw e;
             }
-        } catch (HostsExhausted e) {
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
             if (start.cancel(false)) {
-                throw e; // the first way went through the others as well
+                throw e; // the second request was not sent
             }
-            Optional<Failover.Success<T>> other = await(second);
-            if (other.isEmpty()) {
+            Optional<T> answer = race.awaitSecond();
+            if (answer.isEmpty()) {
                 throw e;
             }
-            return other.get();
+            return answer.get();
         } finally {
             start.cancel(false);
-            if (winner.get() != Way.SECOND) {
-                secondCancellation.cancel();
+            if (race.winner() != Winner.SECOND) {
+                race.secondCancellation.cancel();
             }
         }
-        whenLate.run();
-        return await(second).orElseThrow(IllegalStateException::new);
+        secondWon.run();
+        return race.awaitSecond().orElseThrow(IllegalStateException::new);
     }
 
-    /** Most engines never need a second way: its threads are made when there is one. */
-    private synchronized Future<?> schedule(
-            Runnable way, Duration late, Consumer<RejectedExecutionException> whenClosed) {
+    /** Which request was first with a good answer. */
+    private enum Winner {
+        NONE,
+        FIRST,
+        SECOND
+    }
+
+    /** One race of two requests. Safe for use by the two threads of its requests. */
+    private static final class Race<T> {
+        private final Cancellation firstCancellation;
+        private final Cancellation secondCancellation;
+        private final Consumer<T> discard;
+        private final AtomicReference<Winner> winner = new AtomicReference<>(Winner.NONE);
+        /** Empty when the second request lost or failed. */
+        private final CompletableFuture<Optional<T>> second = new CompletableFuture<>();
+
+        private Race(Cancellation cancellation, Consumer<T> discard) {
+            this.firstCancellation = cancellation.child();
+            this.secondCancellation = cancellation.child();
+            this.discard = discard;
+        }
+
+        private Winner winner() {
+            return winner.get();
+        }
+
+        private boolean isWonBy(Winner candidate) {
+            return winner.compareAndSet(Winner.NONE, candidate);
+        }
+
+        private void runSecond(Request<T, ?> request) {
+            try {
+                T answer = request.send(secondCancellation);
+                if (isWonBy(Winner.SECOND)) {
+                    second.complete(Optional.of(answer));
+                    firstCancellation.cancel();
+                } else {
+                    discard.accept(answer);
+                    secondFailed();
+                }
+            } catch (PullCancelledException e) {
+                secondFailed();
+            } catch (RuntimeException | Error e) {
+                second.completeExceptionally(e);
+            } catch (Exception e) {
+                secondFailed(); // the failure of the first request tells more
+            }
+        }
+
+        private void secondFailed() {
+            second.complete(Optional.empty());
+        }
+
+        private Optional<T> awaitSecond() {
+            try {
+                return second.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+    }
+
+    /** Most engines never send a second request: its threads are made when there is one. */
+    private synchronized Future<?> schedule(Runnable request, Duration late, Runnable whenClosed) {
         if (closed) {
             throw new PullCancelledException("the puller is closed");
         }
         if (clock != null) {
-            return clock.after(late, way);
+            return clock.after(late, request);
         }
         ScheduledExecutorService scheduler = timer;
-        ExecutorService runners = others;
-        if (scheduler == null || runners == null) {
+        ExecutorService executor = runners;
+        if (scheduler == null || executor == null) {
             scheduler = Executors.newSingleThreadScheduledExecutor(threads);
-            runners = Executors.newCachedThreadPool(threads);
+            executor = Executors.newCachedThreadPool(threads);
             timer = scheduler;
-            others = runners;
+            runners = executor;
         }
-        ExecutorService running = runners;
+        ExecutorService running = executor;
         return scheduler.schedule(
                 () -> {
                     try {
-                        running.execute(way);
+                        running.execute(request);
                     } catch (RejectedExecutionException e) {
-                        whenClosed.accept(e); // the first way must not wait for one that never starts
+                        whenClosed.run(); // the first request must not wait for one that is never sent
                     }
                 },
                 late.toNanos(),
                 TimeUnit.NANOSECONDS);
     }
 
-    private static <T> void runSecond(
-            Failover failover,
-            Cancellation own,
-            Cancellation other,
-            Runner<T> runner,
-            AtomicReference<Way> winner,
-            CompletableFuture<Optional<Failover.Success<T>>> second) {
-        try {
-            Failover.Success<T> success = runner.second(failover, own);
-            if (winner.compareAndSet(Way.NONE, Way.SECOND)) {
-                second.complete(Optional.of(success));
-                other.cancel();
-            } else {
-                runner.unwanted().accept(success.value());
-                second.complete(Optional.empty());
-            }
-        } catch (HostsExhausted | PullCancelledException e) {
-            second.complete(Optional.empty()); // the first way decides
-        } catch (RuntimeException | Error e) {
-            second.completeExceptionally(e);
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    /** Starts nothing any more; what runs ends with its pull. */
+    /** Starts no second request from now on; what runs ends with its pull. */
     @Override
     public synchronized void close() {
         closed = true;
         if (timer != null) {
             timer.shutdownNow();
         }
-        if (others != null) {
-            others.shutdown();
+        if (runners != null) {
+            runners.shutdown();
         }
     }
 }

@@ -4,111 +4,138 @@ package dev.jpull.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.http.Cancellation;
-import dev.jpull.registry.CircuitBreakers.Admission;
+import dev.jpull.registry.CircuitBreaker.Permit;
+import dev.jpull.registry.CircuitBreaker.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** One finds out, the others wait for it. */
+/** One request tests a host, the others wait for the outcome. */
 class CircuitBreakersTest {
     private static final String HOST = "https://host.example";
 
     private long now;
-    private final CircuitBreakers health = new CircuitBreakers(() -> now);
+    private final CircuitBreakers breakers = new CircuitBreakers(() -> now);
+    private final CircuitBreaker breaker = breakers.of(HOST);
     private final Cancellation cancellation = new Cancellation();
 
-    private CompletableFuture<Admission> another() {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return health.admit(HOST, () -> false, cancellation);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+    private Permit acquire() {
+        try {
+            return breaker.acquire(() -> false, cancellation);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private CompletableFuture<State> another() {
+        return CompletableFuture.supplyAsync(() -> acquire().state());
+    }
+
+    private static State outcome(CompletableFuture<State> request) throws Exception {
+        return request.get(10, TimeUnit.SECONDS);
     }
 
     @Test
-    void theOthersWaitForWhatTheFirstOneFindsOut() throws Exception {
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.TEST);
-        CompletableFuture<Admission> second = another();
-        CompletableFuture<Admission> third = another();
+    void eachHostHasABreakerOfItsOwn() {
+        breaker.open("gone", Duration.ZERO);
+        assertThat(breakers.of(HOST).isOpen()).isTrue();
+        assertThat(breakers.of("https://other.example").isOpen()).isFalse();
+    }
+
+    @Test
+    void otherRequestsWaitForTheOutcomeOfTheTest() throws Exception {
+        assertThat(acquire().state()).isEqualTo(State.HALF_OPEN);
+        assertThat(breaker.isTested()).isTrue();
+        CompletableFuture<State> second = another();
+        CompletableFuture<State> third = another();
         assertThat(second).isNotDone();
-        health.markDown(HOST, "gone");
-        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.DOWN);
-        assertThat(third.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.DOWN);
+        breaker.open("gone", Duration.ZERO);
+        assertThat(outcome(second)).isEqualTo(State.OPEN);
+        assertThat(outcome(third)).isEqualTo(State.OPEN);
+        assertThat(breaker.isTested()).isFalse();
+        assertThat(breaker.reason()).isEqualTo("gone");
     }
 
     @Test
-    void aHostThatAnsweredIsForAll() throws Exception {
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.TEST);
-        CompletableFuture<Admission> second = another();
-        health.markUp(HOST);
-        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.WELL);
+    void anAnswerClosesTheBreakerForAllRequests() throws Exception {
+        assertThat(acquire().state()).isEqualTo(State.HALF_OPEN);
+        CompletableFuture<State> second = another();
+        breaker.close();
+        assertThat(outcome(second)).isEqualTo(State.CLOSED);
     }
 
     @Test
-    void whoFoundNothingOutLeavesItToTheNextOne() throws Exception {
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.TEST);
-        CompletableFuture<Admission> second = another();
-        health.leaveOpen(HOST);
-        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(Admission.TEST);
+    void aPermitThatIsClosedWithoutAnOutcomeLeavesTheTestToTheNextRequest() throws Exception {
+        Permit test = acquire();
+        CompletableFuture<State> second = another();
+        test.close();
+        assertThat(outcome(second)).isEqualTo(State.HALF_OPEN);
+        assertThat(breaker.isTested()).isTrue();
+    }
+
+    @Test
+    void onlyThePermitOfTheTestEndsTheTest() throws Exception {
+        try (Permit test = acquire()) {
+            assertThat(test.state()).isEqualTo(State.HALF_OPEN);
+            Permit sentAnyway = breaker.acquire(() -> true, cancellation);
+            assertThat(sentAnyway.state()).isEqualTo(State.CLOSED);
+            sentAnyway.close();
+            assertThat(breaker.isTested()).isTrue();
+        }
+        assertThat(breaker.isTested()).isFalse();
+    }
+
+    @Test
+    void aPermitThatIsClosedLateDoesNotEndTheNextTest() {
+        Permit first = acquire();
+        breaker.open("gone", Duration.ZERO);
+        now += CircuitBreaker.OPEN_TIME.toNanos();
+        assertThat(acquire().state()).isEqualTo(State.HALF_OPEN);
+        first.close();
+        assertThat(acquire().state()).isEqualTo(State.OPEN);
     }
 
     @Test
     void aCancelledPullDoesNotWait() throws Exception {
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.TEST);
-        CompletableFuture<Admission> second = another();
+        assertThat(acquire().state()).isEqualTo(State.HALF_OPEN);
+        CompletableFuture<State> second = another();
         cancellation.cancel();
-        assertThat(second.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(outcome(second)).isEqualTo(State.HALF_OPEN);
     }
 
     @Test
-    void afterAWhileOneTriesAgainAndTheOthersGoOnWithoutTheHost() throws Exception {
-        health.markDown(HOST, "gone");
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.DOWN);
-        now += Duration.ofSeconds(61).toNanos();
-        assertThat(health.isDown(HOST)).isFalse();
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.TEST);
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.DOWN);
-        health.markUp(HOST);
-        assertThat(health.admit(HOST, () -> false, cancellation)).isEqualTo(Admission.WELL);
+    void anOpenBreakerIsTestedAfterAWhileAndOtherRequestsGoOnWithoutTheHost() {
+        breaker.open("gone", Duration.ZERO);
+        assertThat(acquire().state()).isEqualTo(State.OPEN);
+        now += CircuitBreaker.OPEN_TIME.toNanos() - 1;
+        assertThat(acquire().state()).isEqualTo(State.OPEN);
+        now += 1;
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(acquire().state()).isEqualTo(State.HALF_OPEN);
+        assertThat(acquire().state()).isEqualTo(State.OPEN);
+        breaker.close();
+        assertThat(acquire().state()).isEqualTo(State.CLOSED);
     }
 
     @Test
-    void aHostThatCostALongWaitIsRememberedForLonger() {
-        health.markDown(HOST, "no answer in time", Duration.ofSeconds(15));
+    void theBreakerStaysOpenForLongerAfterATestThatTookLong() {
+        breaker.open("no answer in time", Duration.ofSeconds(15));
         now += Duration.ofSeconds(359).toNanos();
-        assertThat(health.isDown(HOST)).isTrue();
+        assertThat(breaker.isOpen()).isTrue();
         now += Duration.ofSeconds(2).toNanos();
-        assertThat(health.isDown(HOST)).isFalse();
-        health.markDown(HOST, "connection refused");
+        assertThat(breaker.isOpen()).isFalse();
+        breaker.open("connection refused", Duration.ZERO);
         now += Duration.ofSeconds(61).toNanos();
-        assertThat(health.isDown(HOST)).isFalse();
+        assertThat(breaker.isOpen()).isFalse();
     }
 
     @Test
-    void patienceIsForAllAndEnds() {
-        health.bePatient(HOST, Duration.ofSeconds(2));
-        health.bePatient(HOST, Duration.ofSeconds(1));
-        assertThat(health.patience(HOST)).isEqualTo(Duration.ofSeconds(2));
-        now += Duration.ofMillis(1500).toNanos();
-        assertThat(health.patience(HOST)).isEqualTo(Duration.ofMillis(500));
-        now += Duration.ofSeconds(1).toNanos();
-        assertThat(health.patience(HOST)).isZero();
-    }
-
-    @Test
-    void aHostThatIsLateInARowIsWaitedForHalfAsLongEachTime() {
-        health.answered(HOST, Duration.ofSeconds(12));
-        Duration total = Duration.ZERO;
-        for (int document = 0; document < 100; document++) {
-            total = total.plus(health.late(HOST));
-            health.wasLate(HOST);
-        }
-        assertThat(total).isLessThan(Duration.ofSeconds(36));
-        assertThat(health.late(HOST)).isEqualTo(Duration.ofMillis(250));
-        health.answered(HOST, Duration.ofMillis(100));
-        assertThat(health.late(HOST)).isGreaterThan(Duration.ofSeconds(1));
+    void aLateHostIsOnlyOpenWhenItHasNeverAnswered() {
+        breaker.openUnlessClosed("late");
+        assertThat(breaker.isOpen()).isTrue();
+        breaker.close();
+        breaker.openUnlessClosed("late");
+        assertThat(breaker.isOpen()).isFalse();
     }
 }

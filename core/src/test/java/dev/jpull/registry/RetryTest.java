@@ -65,15 +65,4 @@ class RetryTest {
         assertThat(budget.pauseAfter(throttled(Duration.ofSeconds(20)))).isEqualTo(Duration.ofSeconds(20));
         assertThat(budget.pauseAfter(throttled(Duration.ofHours(2)))).isEqualTo(RetryBudget.MAX_RETRY_AFTER);
     }
-
-    @Test
-    void aHostThatWasDownGetsAnotherChance() {
-        long[] now = {0};
-        CircuitBreakers health = new CircuitBreakers(() -> now[0]);
-        health.markDown("https://a", "connection refused");
-        assertThat(health.isDown("https://a")).isTrue();
-        assertThat(health.isDown("https://b")).isFalse();
-        now[0] = Duration.ofSeconds(61).toNanos();
-        assertThat(health.isDown("https://a")).isFalse();
-    }
 }

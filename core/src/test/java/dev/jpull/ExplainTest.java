@@ -148,7 +148,7 @@ class ExplainTest {
         assertThat(explanation.skipped())
                 .extracting(skipped -> skipped.host().host() + ": " + skipped.reason())
                 .containsExactly(
-                        "a: not asked what the tag stands for: it lacks the capability resolve",
+                        "a: does not resolve the tag: it lacks the capability resolve",
                         "b: never asked: it lacks the capability pull");
     }
 

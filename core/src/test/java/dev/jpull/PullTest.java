@@ -331,7 +331,7 @@ class PullTest {
             assertThatThrownBy(() -> puller.pull(image)).isInstanceOf(ImageNotFoundException.class);
             assertThat(puller.explain(image).skipped())
                     .singleElement()
-                    .satisfies(skipped -> assertThat(skipped.reason()).contains("--no-upstream"));
+                    .satisfies(skipped -> assertThat(skipped.reason()).contains("upstream is disabled"));
         }
         assertThat(upstream.requests()).isEmpty();
     }

@@ -25,7 +25,7 @@ import java.util.List;
 /** Looks into the certificate and key files that hosts name, and whether hosts can be contacted. For use by one thread. */
 public final class CertificateLint {
     private static final Duration SOON = Duration.ofDays(30);
-    private static final String FAILS_PULL = "fails the whole pull, also where another host would do";
+    private static final String FAILS_PULL = "fails the whole pull, even when another host could serve it";
 
     private final Instant now;
     private final List<Finding> findings = new ArrayList<>();
@@ -64,7 +64,8 @@ public final class CertificateLint {
                     warning(
                             "not-a-ca",
                             position,
-                            "\"" + name(certificate) + "\" in " + file + " is not an authority: only a host that shows"
+                            "\"" + name(certificate) + "\" in " + file
+                                    + " is not an authority: only a host that presents"
                                     + " this very certificate is trusted",
                             "name the certificate of the authority that signed it");
                 }
@@ -138,6 +139,6 @@ public final class CertificateLint {
     }
 
     private void warning(String code, SourcePosition position, String message, String remedy) {
-        findings.add(new Finding(Finding.Severity.WARNING, code, position, message, "does not say so", remedy));
+        findings.add(new Finding(Finding.Severity.WARNING, code, position, message, "does not report it", remedy));
     }
 }

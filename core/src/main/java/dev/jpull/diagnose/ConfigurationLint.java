@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything there is to say about a configuration, whether or not it can be used.
+ * The findings of a configuration, whether or not it can be used.
  *
- * @param findings what its owner should know, in no particular order
+ * @param findings the findings, in no particular order
  * @param hosts the hosts that it describes, as far as it can be used
  */
 public record ConfigurationLint(List<Finding> findings, List<RegistryHost> hosts) {
@@ -122,7 +122,7 @@ public record ConfigurationLint(List<Finding> findings, List<RegistryHost> hosts
         String namespace = HostsRootLint.namespaceOf(directory);
         boolean all = namespace.equals(HostsDirectory.DEFAULT);
         for (RegistryHost host : HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries())) {
-            // What no reference has for its registry is never contacted by that name.
+            // A name that no reference can have is never contacted.
             if (all || !host.implied() || HostsRootLint.isDomain(namespace)) {
                 hosts.add(host);
             }

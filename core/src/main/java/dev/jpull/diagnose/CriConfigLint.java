@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What the registry tables of a CRI configuration mean beyond what they say (docs/containerd.md section 9). */
+/** What is suspicious in the registry tables of a CRI configuration (docs/containerd.md section 9). */
 final class CriConfigLint {
     private final CriConfig config;
     private final Findings findings;
@@ -70,7 +70,7 @@ final class CriConfigLint {
                     position,
                     "each registry itself is asked after these endpoints",
                     "does the same",
-                    "if mirrors are to be all there is, pull with --no-upstream");
+                    "to use mirrors alone, disable the upstream");
         }
     }
 
@@ -111,7 +111,9 @@ final class CriConfigLint {
             findings.warning(
                     "skip-verify",
                     settings.positions().getOrDefault("skip_verify", position),
-                    "anybody on the way to " + host + " can read the credentials and change tags",
+                    "the certificate of " + host
+                            + " is not verified: an attacker on the network path can read credentials"
+                            + " and change tags",
                     "ignores it since its version 2",
                     "name the CA of the host with ca_file instead");
         }

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of probing one endpoint. Requests with credentials are those that a pull makes, and no others. */
+/** The steps of probing one endpoint. It sends credentials only with requests that a pull sends as well. */
 final class EndpointProbe {
     private static final Duration SOON = Duration.ofDays(30);
 
@@ -41,14 +41,14 @@ final class EndpointProbe {
     private final Cancellation cancellation;
     private final List<ProbeStep> steps = new ArrayList<>();
 
-    /** What a step saw. */
+    /** What a step observed. */
     private record Seen(Outcome outcome, String detail, String remedy) {
         static Seen ok(String detail) {
             return new Seen(Outcome.OK, detail, "");
         }
     }
 
-    /** A step; what it throws is a failure of the endpoint. */
+    /** A step; an exception from it is a failure of the endpoint. */
     @FunctionalInterface
     private interface Action {
         Seen run() throws IOException, HostFailure;
@@ -68,12 +68,12 @@ final class EndpointProbe {
         steps.add(new ProbeStep(name, Outcome.SKIPPED, why, "", Duration.ZERO));
     }
 
-    /** Connects, and asks whether there is an API. Whether it is worth asking for more. */
+    /** Connects, and requests the API root. Returns whether further steps can succeed. */
     boolean reach() {
         try (ConnectionProbe connection = endpoint.connectionProbe()) {
             Optional<String> proxy = connection.proxy();
             if (proxy.isPresent()) {
-                skip("tcp", "the proxy " + proxy.get() + " stands between: see the next step");
+                skip("tcp", "the proxy " + proxy.get() + " makes the connection: see the next step");
             } else if (!connect(connection)) {
                 return false;
             }
@@ -120,22 +120,22 @@ final class EndpointProbe {
                 return new Seen(
                         Outcome.WARNING,
                         "the host does not answer TLS: plain HTTP is used instead",
-                        "write http:// without TLS settings, or use --plain-http, to go without that wait");
+                        "write http:// without TLS settings to avoid the wait");
             }
             TransportFailure broken = TransportFailure.of(e);
             return new Seen(Outcome.FAILED, broken.text() + shown(connection, e), broken.remedy());
         }
     }
 
-    /** What the host shows, when that is what was wrong. */
+    /** The certificates of the host, when they were the reason. */
     private static String shown(ConnectionProbe connection, IOException failure) {
         if (TransportFailure.isNotTls(failure) || failure instanceof OverdueException) {
             return "";
         }
         try {
-            return "; it shows " + describe(connection.shownCertificates());
+            return "; the host presents " + describe(connection.shownCertificates());
         } catch (IOException e) {
-            return ""; // nothing, then
+            return ""; // the host closed the connection before its certificates came
         }
     }
 
@@ -153,8 +153,8 @@ final class EndpointProbe {
         String detail = response.url() + " answers " + response.status();
         if (response.status() == 401) {
             return response.challenges().isEmpty()
-                    ? new Seen(Outcome.FAILED, detail + ", and not what it wants", "see the log of the registry")
-                    : Seen.ok(detail + ", and wants " + String.join(" or ", response.challenges()));
+                    ? new Seen(Outcome.FAILED, detail + " without a challenge", "see the log of the registry")
+                    : Seen.ok(detail + ", and requires " + String.join(" or ", response.challenges()));
         }
         if (response.isPage()) {
             return new Seen(
@@ -178,7 +178,7 @@ final class EndpointProbe {
                 "a registry answers 200 or 401 here; some mirrors do not");
     }
 
-    /** The manifest or index that the tag stands for. */
+    /** The manifest or index of the tag. */
     @Nullable
     VerifiedDocument tag() {
         return document("tag", image);
@@ -203,7 +203,7 @@ final class EndpointProbe {
         return found.get();
     }
 
-    /** One byte of a blob, to see whether an interrupted download can go on, and where the blob really is. */
+    /** One byte of a blob, to test whether an interrupted download can resume, and which origin serves the blob. */
     void blob(Descriptor blob) {
         step("blob", () -> {
             try (HttpResponse response =
@@ -211,7 +211,7 @@ final class EndpointProbe {
                 String wanted = "bytes 0-0/" + blob.size();
                 String where = by(response.redirects());
                 if (response.status() == 206 && wanted.equals(response.header("Content-Range"))) {
-                    return Seen.ok("a range of " + blob.digest() + " comes as asked for" + where);
+                    return Seen.ok("a range of " + blob.digest() + " comes as requested" + where);
                 }
                 String detail = response.status() == 206
                         ? "the answer to a range is " + response.shown(String.valueOf(response.header("Content-Range")))
@@ -264,8 +264,8 @@ final class EndpointProbe {
             case DENIED -> failure.remedy();
             case NOT_FOUND -> "correct the name or the tag; for a mirror, see whether it serves " + image.domain();
             case THROTTLED -> "wait, or log in to be allowed more";
-            case SERVER_ERROR -> "see the log of the registry, and of what stands before it";
-            case MALFORMED, REJECTED -> "correct the path of the host, and see whether it is a registry at all";
+            case SERVER_ERROR -> "see the logs of the registry and of the proxies before it";
+            case MALFORMED, REJECTED -> "correct the path of the host, and check that it is a registry";
             case UNREACHABLE, TRANSPORT, SLOW -> "see the log of the registry";
         };
     }

@@ -26,7 +26,7 @@ public record Excerpt(String line, String pointer) {
     private static final Pattern TEXT = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"?|'[^']*'?");
     private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/@\\s\"']*(?=@)");
 
-    /** The settings whose values are no secrets; headers and credentials may have any other name. */
+    /** The settings with values that are no secrets; headers and credentials may have any other name. */
     private static final List<String> OPEN = List.of(
             "server",
             "capabilities",

@@ -21,10 +21,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Says what a configuration means for an image.
+ * Lists the requests that a configuration leads to for an image, without sending them.
  *
- * @param credentials where credentials come from
- * @param upstream whether a registry that nobody wrote may be asked
+ * @param credentials the source of credentials
+ * @param upstream whether the implicit registry itself may be asked
  */
 public record HostsExplainer(CredentialSource credentials, boolean upstream) {
     /** The hosts in the order of a pull, and the reason for each host without a request. */
@@ -66,13 +66,12 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
         for (RegistryHost host : hosts.hosts()) {
             if (host.implied() && !upstream) {
                 skipped.add(new Explanation.Skipped(
-                        host,
-                        "never asked: the registry itself is left out by --no-upstream, because nobody wrote it"));
+                        host, "never asked: no file names the registry itself, and the upstream is disabled"));
             } else if (!host.can(toPull)) {
                 skipped.add(new Explanation.Skipped(host, "never asked: it lacks " + missing(host, toPull)));
             } else if (!host.can(toResolve)) {
                 skipped.add(new Explanation.Skipped(
-                        host, "not asked what the tag stands for: it lacks " + missing(host, toResolve)));
+                        host, "does not resolve the tag: it lacks " + missing(host, toResolve)));
             }
         }
         return skipped;
@@ -84,7 +83,7 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
         return missing.stream().map(Capability::label).collect(Collectors.joining(", ", "the capability ", ""));
     }
 
-    /** A file that cannot be used is said to be so: an explanation is wanted most when something is wrong. */
+    /** A file that cannot be used is described as such: an explanation is most useful when the configuration is broken. */
     private static String describe(Path file) {
         try {
             return file + " ("

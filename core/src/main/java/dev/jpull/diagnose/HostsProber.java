@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Probes the endpoints of an image: first all of them for the tag, then for what that stands for. */
+/** Probes the endpoints of an image: first all of them for the tag, then for its content. */
 public final class HostsProber {
     private final ImageReference image;
     private final List<RegistryEndpoint> endpoints;
@@ -60,7 +60,7 @@ public final class HostsProber {
 
     private void askForTag(RegistryEndpoint endpoint, EndpointProbe probe) {
         if (!endpoint.host().can(EnumSet.of(Capability.PULL, Capability.RESOLVE))) {
-            probe.skip("tag", "a pull never asks this host what a tag stands for: it lacks the capability resolve");
+            probe.skip("tag", "a pull never resolves a tag at this host: it lacks the capability resolve");
             return;
         }
         VerifiedDocument document = probe.tag();
@@ -71,7 +71,7 @@ public final class HostsProber {
 
     private void askForContent(EndpointProbe probe, @Nullable Digest wanted) {
         if (wanted == null) {
-            probe.skip("digest", "no host said what the tag stands for");
+            probe.skip("digest", "no host resolved the tag");
             return;
         }
         VerifiedDocument document = probe.digest(wanted);
@@ -79,7 +79,7 @@ public final class HostsProber {
             blob = blobOf(probe, document);
         }
         if (blob == null) {
-            probe.skip("blob", "no host gave a manifest for this platform");
+            probe.skip("blob", "no host served a manifest for this platform");
         } else {
             probe.blob(blob);
         }

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether the names in a hosts directory are such that anything finds them (docs/containerd.md section 2). */
+/** Finds names in a hosts directory that no lookup finds (docs/containerd.md section 2). */
 final class HostsRootLint {
     private static final Pattern PORT_FORM = Pattern.compile("(.+)_([0-9]{1,5})_");
     private static final Pattern HALF_PORT_FORM = Pattern.compile("(.+)_([0-9]{2,5})");
@@ -103,7 +103,7 @@ final class HostsRootLint {
     }
 
     /**
-     * Names that no reference has: references are normalised before anything is looked up (docs/containerd.md section
+     * Names that no reference has: references are normalised before the lookup (docs/containerd.md section
      * 1.2).
      */
     private void reviewName(SourcePosition position, String name) {
@@ -169,7 +169,7 @@ final class HostsRootLint {
             findings.warning(
                     "dangling-link",
                     position,
-                    "the link leads nowhere, so that there is no configuration for " + name,
+                    "the target of the link does not exist, so that there is no configuration for " + name,
                     "does the same",
                     "correct the link");
         } else if (name.equals(HostsDirectory.FILE) || resemblesHostsToml(name)) {

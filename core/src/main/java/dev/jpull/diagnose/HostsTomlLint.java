@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a hosts.toml means beyond what it says: what containerd loses of it, and what its owner probably did not want
+ * What is suspicious in a hosts.toml: what containerd drops of it, and what is probably a mistake
  * (docs/containerd.md section 14). For files without errors.
  */
 final class HostsTomlLint {
@@ -63,7 +63,7 @@ final class HostsTomlLint {
         reviewCapabilities();
     }
 
-    /** A line in brackets that containerd takes for a host. */
+    /** A line in brackets that containerd reads as a host. */
     private record HeaderLine(String host, SourcePosition position, boolean own) {}
 
     private List<HeaderLine> headers() {
@@ -98,7 +98,7 @@ final class HostsTomlLint {
                         "dropped-host",
                         file.positionOf(List.of("host", name)),
                         "the host is not written as a table of its own",
-                        "looks only for lines such as [host.\"" + name + "\"], and loses this host; jpull does not",
+                        "looks only for lines such as [host.\"" + name + "\"], and drops this host; jpull does not",
                         "write it as [host.\"" + name + "\"]");
             }
         }
@@ -130,7 +130,7 @@ final class HostsTomlLint {
                     findings.warning(
                             "indented-host",
                             header.position(),
-                            "indentation means nothing in TOML: this host stands beside the one above, not behind it",
+                            "indentation means nothing in TOML: this host is an alternative to the one above, and not part of it",
                             "asks them one after the other",
                             "write both with the same indentation");
                 }
@@ -193,7 +193,8 @@ final class HostsTomlLint {
             findings.warning(
                     "skip-verify",
                     entry.provenance().settings().getOrDefault("skip_verify", position),
-                    "anybody on the way to " + entry.host() + " can read the credentials and change tags",
+                    "the certificate of " + entry.host()
+                            + " is not verified: an attacker on the network path can read credentials and change tags",
                     "does the same",
                     "name the CA of the host with ca instead");
         }
@@ -241,22 +242,22 @@ final class HostsTomlLint {
                 findings.warning(
                         "empty-server",
                         position,
-                        "an empty \"server\" does not keep anybody from the registry itself",
+                        "an empty \"server\" does not disable the registry itself",
                         "asks the registry after the hosts above",
-                        "name the last mirror as server, or pull with --no-upstream");
+                        "name the last mirror as server, or disable the upstream");
             } else if (!mirrors.isEmpty()) {
                 findings.info(
                         "implied-upstream",
                         mirrors.get(mirrors.size() - 1).provenance().host(),
                         "the registry itself is asked after this host, because there is no \"server\"",
                         "does the same",
-                        "if mirrors are to be all there is, name the last of them as server, or pull with --no-upstream");
+                        "to use mirrors alone, name the last of them as server, or disable the upstream");
             }
         } else if (all) {
             String message =
                     "every registry without a directory of its own is asked at " + server.host() + ", and never itself";
             String remedy = "move it to the directory of its registry, if it is meant for one; without \"server\" each"
-                    + " registry stands behind the hosts above";
+                    + " registry is asked after the hosts above";
             if (PublicRegistries.contains(server.host())) {
                 findings.warning("default-server", position, message, "does the same", remedy);
             } else {
@@ -282,20 +283,20 @@ final class HostsTomlLint {
                                 .getOrDefault(
                                         "capabilities", mirror.provenance().host()),
                         "a host without the capability pull is never asked by a pull",
-                        "asks it for content all the same",
+                        "asks it for content nevertheless",
                         "add \"pull\", or remove the host");
             }
         }
         Set<Capability> needed = EnumSet.of(Capability.PULL, Capability.RESOLVE);
-        boolean anybody =
+        boolean resolvable =
                 mirrors.stream().anyMatch(mirror -> mirror.capabilities().containsAll(needed));
-        if (!anybody && !server.capabilities().containsAll(needed)) {
+        if (!resolvable && !server.capabilities().containsAll(needed)) {
             findings.warning(
                     "no-resolver",
                     server.provenance()
                             .settings()
                             .getOrDefault("capabilities", server.provenance().host()),
-                    "no host may be asked what a tag stands for, so that only digests can be pulled",
+                    "no host may resolve a tag, so that only digests can be pulled",
                     "fails every pull by tag",
                     "add \"resolve\" to a host that is trusted");
         }

@@ -30,11 +30,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The deprecated mirrors, TLS settings and headers of a CRI configuration as a hosts directory that means the same; that
- * it does was checked when it was made.
+ * The deprecated mirrors, TLS settings and headers of a CRI configuration as a hosts directory with the same meaning, which
+ * {@link #of} verifies.
  *
  * @param files the files by their paths in the hosts directory
- * @param findings what cannot be said there, and how to carry it over
+ * @param findings what a hosts directory cannot express, and how to carry it over
  */
 public record MirrorConversion(Map<String, String> files, List<Finding> findings) {
     private static final String ALL = "*";
@@ -95,7 +95,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
         for (String file : files.keySet()) {
             if (Files.exists(directory.resolve(file))) {
                 throw new ConfigurationException(
-                        directory.resolve(file) + " is there already, and nothing was written: name another directory");
+                        directory.resolve(file) + " exists already, and nothing was written: name another directory");
             }
         }
         for (Map.Entry<String, String> file : files.entrySet()) {
@@ -114,7 +114,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
         Set<String> namespaces = new LinkedHashSet<>();
         for (Map.Entry<String, CriConfig.Mirror> mirror : config.mirrors().entrySet()) {
             if (mirror.getKey().equals(ALL)) {
-                // A registry that is an endpoint of all does not stand behind itself a second time.
+                // A registry that is an endpoint of "*" is not added again after itself.
                 CriMirrors.hosts(mirror.getValue()).forEach(host -> addNamespaces(host.host(), namespaces));
             } else if (!HostsRootLint.isDomain(mirror.getKey())) {
                 neverMatched(mirror.getKey(), mirror.getValue().source(), findings);
@@ -147,7 +147,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
         findings.warning(
                 "never-matches",
                 position,
-                "\"" + name + "\" matches no host and is left out",
+                "\"" + name + "\" matches no host and is skipped",
                 Findings.IGNORED,
                 "remove it");
     }
@@ -173,7 +173,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
                 findings.warning(
                         "credentials",
                         settings.source(),
-                        "the credentials for \"" + host + "\" cannot stand in hosts.toml",
+                        "the credentials for \"" + host + "\" cannot be written in hosts.toml",
                         "still reads them here, beside a config_path",
                         "leave them where they are, use image pull secrets, or log in with docker login " + host);
             }
@@ -184,11 +184,11 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
                     config.mirrors().values().iterator().next().source(),
                     "a registry on localhost that has no directory is tried with TLS first, without verification",
                     "does the same with a config_path, and asks by plain HTTP with mirrors",
-                    "nothing is to be done unless the registry logs are watched");
+                    "no change is needed unless the logs of the registry are monitored");
         }
     }
 
-    /** The proof: what is asked for a registry before is what is asked after. */
+    /** Verifies that the requests for each registry are the same before and after. */
     private void refuseDifferences(CriConfig config, HostConfiguration before) {
         Set<String> namespaces = new LinkedHashSet<>(List.of(ANY_NAMESPACE, DockerHub.NAMESPACE));
         for (String name : config.mirrors().keySet()) {
@@ -230,7 +230,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
         return HostDefaults.NONE.complete(namespace, List.of());
     }
 
-    /** What decides how hosts are asked; who wrote them does not, nor capabilities that a pull does not need. */
+    /** What decides about requests: neither positions in files, nor capabilities that a pull does not need. */
     static List<String> meaning(List<RegistryHost> hosts) {
         List<String> meaning = new ArrayList<>();
         for (RegistryHost host : hosts) {

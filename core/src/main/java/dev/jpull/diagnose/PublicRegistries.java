@@ -4,7 +4,7 @@ package dev.jpull.diagnose;
 import dev.jpull.address.DockerHub;
 import java.util.Set;
 
-/** Registries on the public internet whose images every cluster pulls. */
+/** Registries on the public internet that most clusters pull from. */
 final class PublicRegistries {
     private static final Set<String> OTHERS = Set.of(
             "quay.io",

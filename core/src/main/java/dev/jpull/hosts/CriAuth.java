@@ -56,7 +56,7 @@ public record CriAuth(String username, Secret password, Secret auth, Secret iden
         throw new ConfigurationException("the \"auth\" of " + host + " is not USER:PASSWORD in base64");
     }
 
-    /** The host of an address with a scheme; addresses without one are for nobody, as containerd has it. */
+    /** The host of an address with a scheme; an address without one matches no host, as in containerd. */
     private static String hostOf(String address) {
         try {
             String authority = new URI(address).getRawAuthority();

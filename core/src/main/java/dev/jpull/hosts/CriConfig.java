@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Kubernetes CRI plugin of containerd is told about registries, by containerd's own config.toml of versions 1 to
- * 4 (docs/containerd.md section 9). Deprecated forms are understood too: old clusters use them.
+ * The registry settings of the CRI plugin in containerd's config.toml of versions 1 to
+ * 4 (docs/containerd.md section 9). Deprecated forms are read as well: old clusters use them.
  *
  * @param configPath hosts directories; used when there are no mirrors
  * @param configPathAt where the directories were written, or null when they are the default
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param headersAt where the headers were written, or null when there are none
  * @param maxConcurrentDownloads how many blobs are downloaded at once
  * @param progressTimeout how long a pull may make no progress; zero for no limit
- * @param findings what the owner of the file should know
+ * @param findings what is wrong or suspicious in the file
  */
 public record CriConfig(
         List<Path> configPath,
@@ -37,10 +37,10 @@ public record CriConfig(
         int maxConcurrentDownloads,
         Duration progressTimeout,
         List<Finding> findings) {
-    /** How many blobs are downloaded at once when nothing is said. */
+    /** How many blobs are downloaded at once when the file does not say. */
     public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
 
-    /** How long a pull may make no progress when nothing is said. */
+    /** How long a pull may make no progress when the file does not say. */
     public static final Duration DEFAULT_PROGRESS_TIMEOUT = Duration.ofMinutes(5);
 
     /** Copies the collections. */

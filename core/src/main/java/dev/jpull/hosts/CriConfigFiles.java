@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlTable;
 
 /**
- * A containerd config.toml with the files that it imports. A plugin's table in an imported file stands instead of the one
- * before it, as containerd merges them; the table of the CRI plugin may go by the names of three versions
+ * A containerd config.toml with the files that it imports. A plugin's table in an imported file replaces the one
+ * before it, as in containerd; the table of the CRI plugin may go by the names of three versions
  * (docs/containerd.md section 9.1).
  */
 final class CriConfigFiles {
@@ -27,7 +27,7 @@ final class CriConfigFiles {
 
     private static final int MAX_SIZE = 4 << 20;
     private static final int MAX_FILES = 256;
-    /** The characters of all files together: the settings of each file are kept in memory, and parsing takes time. */
+    /** The limit of characters in the files together: the settings of each file are kept in memory, and parsing takes time. */
     private static final int MAX_CHARACTERS = 8 << 20;
 
     private static final int NEWEST_VERSION = 4;

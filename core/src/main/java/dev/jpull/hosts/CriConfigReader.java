@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 
 /**
- * Interprets the tables of the CRI plugin (docs/containerd.md section 9.2). Whatever is wrong with them is found, with
+ * Interprets the tables of the CRI plugin (docs/containerd.md section 9.2). Every error becomes a finding with
  * its position.
  */
 final class CriConfigReader {
@@ -292,7 +292,7 @@ final class CriConfigReader {
                 code,
                 table.position(),
                 "\"" + table.name() + "\" is deprecated",
-                "still reads it, and will not do so much longer",
+                "still reads it; a later version will not",
                 instead);
     }
 }

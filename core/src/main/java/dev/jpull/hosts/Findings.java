@@ -7,14 +7,14 @@ import dev.jpull.finding.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is found while a configuration is read, so that everything is reported at once. For use by one thread. */
+/** Collects the findings while a configuration is read, so that all are reported at once. For use by one thread. */
 public final class Findings {
     /** What containerd does with a hosts.toml that it cannot read (Q-LOAD-1). */
     public static final String FILE_DROPPED =
-            "writes a line to its log, drops the whole file, and asks the registry itself, without your mirrors and CAs";
+            "logs a line, drops the whole file, and asks the registry itself, without the mirrors and CAs of the file";
 
     /** What containerd does with what it does not know (Q-TOML-9). */
-    public static final String IGNORED = "ignores it without a word";
+    public static final String IGNORED = "ignores it silently";
 
     private final List<Finding> all = new ArrayList<>();
 
@@ -28,7 +28,7 @@ public final class Findings {
         all.add(new Finding(Finding.Severity.ERROR, code, position, message, containerd, remedy));
     }
 
-    /** The configuration probably does not say what its owner means. */
+    /** The configuration can be used, but is probably a mistake. */
     public void warning(String code, SourcePosition position, String message, String containerd, String remedy) {
         all.add(new Finding(Finding.Severity.WARNING, code, position, message, containerd, remedy));
     }

@@ -10,7 +10,7 @@ import dev.jpull.secret.Secret;
  * @param value the value
  */
 public record Header(String name, Secret value) {
-    /** A header whose value is hidden from now on. */
+    /** A header with a value that is never printed. */
     public Header(String name, String value) {
         this(name, Secret.of(value));
     }

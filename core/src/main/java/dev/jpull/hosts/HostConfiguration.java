@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Host configuration as containerd reads it: hosts directories, or the registry tables of a CRI configuration. Hosts
  * directories are read anew at every call, so that changes are seen without a restart. Safe for use by several threads.
  *
- * @param roots hosts directories, the first that has something for a namespace wins (docs/containerd.md section 2)
- * @param defaults what goes for hosts that are not configured
- * @param cri a CRI configuration, or null; its deprecated mirrors stand instead of the directories
+ * @param roots hosts directories; the first with a directory for a namespace wins (docs/containerd.md section 2)
+ * @param defaults the rules for hosts that are not configured
+ * @param cri a CRI configuration, or null; its deprecated mirrors replace the directories
  */
 public record HostConfiguration(
         List<Path> roots, HostDefaults defaults, @Nullable CriConfig cri) {

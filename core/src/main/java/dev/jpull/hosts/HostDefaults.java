@@ -11,10 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the entries of a configuration into hosts that can be asked: fills in the registry itself, and decides between
- * http and https where that was left open (docs/containerd.md sections 4.1 to 4.3).
+ * Completes the entries of a configuration: adds the registry itself, and chooses between
+ * http and https where the configuration does not say (docs/containerd.md sections 4.1 to 4.3).
  *
- * @param scheme the scheme of a registry that is not configured, or null to go by the rules ({@code --plain-http})
+ * @param scheme the scheme of a registry that is not configured, or null for the rules of containerd ({@code --plain-http})
  * @param tls the TLS settings for all hosts, or null
  */
 public record HostDefaults(
@@ -22,7 +22,7 @@ public record HostDefaults(
     /** The rules alone. */
     public static final HostDefaults NONE = new HostDefaults(null, null);
 
-    /** The hosts for a namespace, in the order in which they are to be asked. */
+    /** The hosts for a namespace, in the order of requests. */
     public List<RegistryHost> complete(String namespace, List<HostEntry> entries) {
         List<HostEntry> listed = entries.isEmpty() ? List.of(HostEntry.unconfigured()) : entries;
         List<RegistryHost> hosts = new ArrayList<>(listed.size());

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What jpull reads below the {@code jpull} key of a host, and containerd passes over.
+ * What jpull reads below the {@code jpull} key of a host, and containerd ignores.
  *
- * @param proxy the proxy, or null to go by the environment
+ * @param proxy the proxy, or null for that of the environment
  * @param responseTimeout how long the host may take to begin its answer, or null for the default
- * @param stallTimeout how long it may be silent in the middle of an answer, or null for the default
- * @param rewrites other names of repositories, the first that matches counts
+ * @param stallTimeout how long it may send nothing in the middle of an answer, or null for the default
+ * @param rewrites other names of repositories; the first rule that matches applies
  */
 public record HostExtensions(
         @Nullable ProxyAddress proxy,

@@ -112,7 +112,7 @@ final class HostFields {
                     "empty-capabilities",
                     table.positionOf(key),
                     "\"capabilities\" is empty",
-                    "takes it for all capabilities",
+                    "reads it as all capabilities",
                     "list what the host may be asked for, or remove the host");
             return;
         }
@@ -227,7 +227,7 @@ final class HostFields {
                 given.errorThatIsTaken(
                         "swallowed-key",
                         given.positionOf(name),
-                        "\"" + name + "\" stands below the header table, so that TOML takes it for a header",
+                        "\"" + name + "\" follows the line of the header table, so that TOML reads it as a header",
                         "sends it as a header",
                         "move it above the line that starts the header table");
             } else if (!Header.isName(name)) {
@@ -302,8 +302,8 @@ final class HostFields {
         table.warning(
                 "empty-path",
                 key,
-                "an empty path in \"" + key + "\" names no file and is left out",
-                "takes it for the directory of hosts.toml, which it cannot read as a file",
+                "an empty path in \"" + key + "\" names no file and is skipped",
+                "reads it as the directory of hosts.toml, which is no file",
                 "remove it");
     }
 

@@ -63,19 +63,19 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
             throw new InvalidException(
                     "url-scheme",
                     "the scheme of \"" + shown(text) + "\" is not in lower case",
-                    "takes it for a host \"" + text.substring(0, text.indexOf(':') + 1) + "\"",
+                    "reads it as a host \"" + text.substring(0, text.indexOf(':') + 1) + "\"",
                     "write it as http:// or https://");
         } else if (text.startsWith("http")) {
             throw new InvalidException(
                     "url-scheme",
                     "\"" + shown(text) + "\" starts with http but has no scheme",
-                    "takes it for a path, and has neither scheme nor host",
+                    "reads it as a path, and has neither scheme nor host",
                     "write https://" + shown(text));
         } else if (text.contains("://")) {
             throw new InvalidException(
                     "url-scheme",
                     "\"" + shown(text) + "\" is neither http:// nor https://",
-                    "puts https:// in front of it, and asks a host that does not exist",
+                    "puts https:// in front of it, and contacts a host that does not exist",
                     "use one of these");
         }
         int slash = rest.indexOf('/');
@@ -94,7 +94,7 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
             throw new InvalidException(
                     "url",
                     "\"" + shown(text) + "\" has a path that is not valid in a URL",
-                    "asks for it as it stands",
+                    "requests it unchanged",
                     "escape it");
         }
         return new HostUrl(scheme, authority, path.isEmpty() ? "" : clean(path), path);
@@ -113,23 +113,23 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
             throw new InvalidException(
                     "url-user-info",
                     "the URL has a user name or password",
-                    "drops it, and asks without",
-                    "remove it, and give the credentials with --user or docker's config.json");
+                    "drops it, and requests without",
+                    "remove it, and log in to the host, or put the credentials into docker's config.json");
         }
         if (authority.indexOf('?') >= 0 || path.indexOf('?') >= 0) {
             throw new InvalidException(
-                    "url-query", "\"" + shown(text) + "\" has a query", "drops it, and asks without", "remove it");
+                    "url-query", "\"" + shown(text) + "\" has a query", "drops it, and requests without", "remove it");
         }
         if (authority.indexOf('#') >= 0 || path.indexOf('#') >= 0) {
             throw new InvalidException(
                     "url-fragment",
                     "\"" + shown(text) + "\" has a fragment",
-                    "drops it, and asks without",
+                    "drops it, and requests without",
                     "remove it");
         }
     }
 
-    /** Hides what may be a password, and cuts what is too long to read. */
+    /** Hides a possible password, and cuts a long text. */
     private static String shown(String text) {
         return ForeignText.line(text.replaceAll("//[^/@]*@", "//***@"), 200);
     }

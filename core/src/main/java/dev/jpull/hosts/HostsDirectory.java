@@ -65,7 +65,7 @@ public record HostsDirectory(Path root) {
                 }
                 return Optional.of(candidate);
             } catch (NoSuchFileException e) {
-                // The next candidate, then.
+                // Go on with the next candidate.
             } catch (IOException e) {
                 throw new ConfigurationException(
                         "cannot look for the host configuration at " + candidate + ": " + Reason.of(e), e);
@@ -87,7 +87,7 @@ public record HostsDirectory(Path root) {
                     : withFindingOfHiddenCertificates(directory, file, HostsToml.parse(file, directory, text));
         } catch (NoSuchFileException e) {
             return Files.isSymbolicLink(file)
-                    ? unreadable(file, "the link leads nowhere", "correct the link, or remove it")
+                    ? unreadable(file, "the target of the link does not exist", "correct the link, or remove it")
                     : certificates(directory);
         } catch (IOException e) {
             return unreadable(file, "cannot be read: " + Reason.of(e), READABLE);
@@ -114,7 +114,7 @@ public record HostsDirectory(Path root) {
         return new HostsFile(List.of(), findings.all());
     }
 
-    /** A hosts.toml that says nothing hides the certificate files beside it (Q-LOAD-2). */
+    /** An empty hosts.toml hides the certificate files in its directory (Q-LOAD-2). */
     private static HostsFile withFindingOfHiddenCertificates(Path directory, Path file, HostsFile read)
             throws IOException {
         HostEntry certificates = CertificateDirectory.load(directory);

@@ -6,10 +6,10 @@ import dev.jpull.finding.Finding;
 import java.util.List;
 
 /**
- * What one directory says.
+ * The hosts of one directory.
  *
  * @param entries the hosts in order, the registry itself last
- * @param findings what its owner should know; with an error among them, the entries are not to be used
+ * @param findings what is wrong or suspicious; after an error the entries must not be used
  */
 public record HostsFile(List<HostEntry> entries, List<Finding> findings) {
     public HostsFile {
@@ -18,7 +18,7 @@ public record HostsFile(List<HostEntry> entries, List<Finding> findings) {
     }
 
     /**
-     * The same, when there is no error in it.
+     * The same file if it has no error.
      *
      * @throws ConfigurationException if there is; the message lists all errors with their positions
      */

@@ -8,8 +8,8 @@ import java.util.List;
 import org.tomlj.TomlTable;
 
 /**
- * Reads a hosts.toml file (docs/containerd.md section 3). Everything that is wrong with it is found at once, with its
- * position. Hosts count however they are written: as tables, inline or with dotted keys.
+ * Reads a hosts.toml file (docs/containerd.md section 3). All errors are found in one pass, each with its
+ * position. Hosts may be written as tables, inline tables or dotted keys.
  */
 public final class HostsToml {
     private static final String SERVER = "server";
@@ -124,7 +124,7 @@ public final class HostsToml {
                 "unquoted-host",
                 hosts.positionOf(name),
                 "the host name is not in quotes, so that TOML splits it at its dots",
-                "takes it for a host \"" + name + "\"",
+                "reads it as a host \"" + name + "\"",
                 "write [host.\"https://" + name + rest + "\"]");
         return true;
     }
@@ -144,7 +144,7 @@ public final class HostsToml {
                     "root-without-server",
                     lost,
                     "\"" + lost + "\" without \"server\" describes the registry itself",
-                    "ignores it there; jpull honours it",
+                    "ignores it there; jpull applies it",
                     "write server = \"https://…\" to make it clear, or move it below the [host.\"…\"] that it is meant for");
         }
     }

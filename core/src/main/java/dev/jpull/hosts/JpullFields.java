@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings below {@code [host."…".jpull]}, or {@code [jpull]} for the server: what users want from containerd and it
- * does not have. containerd passes over the table, so that the file stays valid for it.
+ * The settings below {@code [host."…".jpull]}, or {@code [jpull]} for the server: settings that containerd
+ * lacks. containerd ignores the table, so that the file stays valid for it.
  */
 final class JpullFields {
     /** The name of the table. */
@@ -27,7 +27,7 @@ final class JpullFields {
     private final List<Rewrite> rewrites = new ArrayList<>();
 
     JpullFields(TableReader table) {
-        this.table = table.refusedAs("passes over it: only jpull reads it");
+        this.table = table.refusedAs("ignores it: only jpull reads it");
         for (String key : this.table.keys()) {
             if (NAMES.contains(key)) {
                 positions.put(KEY + "." + key, this.table.positionOf(key));
@@ -56,7 +56,7 @@ final class JpullFields {
             table.error(
                     "swallowed-key",
                     key,
-                    "\"" + key + "\" stands below the jpull table, so that TOML takes it for a part of that",
+                    "\"" + key + "\" follows the line of the jpull table, so that TOML reads it as part of that table",
                     "move it above the line that starts the jpull table");
         } else {
             table.unknown(key, NAMES);

@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that can be asked for the images of one namespace.
+ * The hosts that serve the images of one namespace.
  *
  * @param namespace the registry part of a reference, with its port as written
  * @param tried the directories that were looked for, in order, up to the one that was found
- * @param directory the directory that said so, or null when nothing is configured
- * @param hosts the hosts in the order in which they are to be asked
- * @param findings what the owner of the configuration should know
+ * @param directory the directory that configures them, or null when nothing is configured
+ * @param hosts the hosts in the order of requests
+ * @param findings what is suspicious in the configuration
  */
 public record NamespaceHosts(
         String namespace,
@@ -29,12 +29,12 @@ public record NamespaceHosts(
         findings = List.copyOf(findings);
     }
 
-    /** The hosts that may be asked for all of these, in order. */
+    /** The hosts with all of these capabilities, in order. */
     public List<RegistryHost> capableOf(Set<Capability> wanted) {
         return hosts.stream().filter(host -> host.can(wanted)).toList();
     }
 
-    /** The same without the registry itself where nobody wrote it, so that mirrors are all there is. */
+    /** The same without the implicit registry itself, so that mirrors are the only hosts. */
     public NamespaceHosts withoutImplied() {
         List<RegistryHost> written =
                 hosts.stream().filter(host -> !host.implied()).toList();

@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who said what about a host.
+ * The places in files where a host and its settings were written.
  *
  * @param host where the host was written
  * @param settings where each of its settings was written, by the name of the setting, in the order of the file
- * @param implied whether nobody wrote the host: the registry itself, which stands behind its mirrors
+ * @param implied whether no file names the host: it is the registry itself, which comes after its mirrors
  */
 public record Provenance(SourcePosition host, Map<String, SourcePosition> settings, boolean implied) {
-    /** A host that nobody wrote. */
+    /** A host that no file names. */
     public static final Provenance BUILT_IN = new Provenance(SourcePosition.BUILT_IN, Map.of(), true);
 
     /** Copies the map. */
@@ -29,7 +29,7 @@ public record Provenance(SourcePosition host, Map<String, SourcePosition> settin
         return new Provenance(host, more, implied);
     }
 
-    /** The same for a host that stands there because nobody wrote another one. */
+    /** The same for a host that is implied, because no file names one. */
     Provenance asImplied() {
         return new Provenance(host, settings, true);
     }

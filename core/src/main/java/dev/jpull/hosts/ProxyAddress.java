@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP proxy of one host.
  *
- * @param host the name of the proxy; empty to go without any proxy
+ * @param host the name of the proxy; empty for no proxy
  * @param port its port, from 1 to 65535; 0 without a proxy
- * @param username the user it wants to know; empty for none
+ * @param username the user of the proxy; empty for none
  * @param password the password of the user
  */
 public record ProxyAddress(String host, int port, String username, Secret password) {
     private static final Pattern USER = Pattern.compile("(?:[^/?#@%\\p{Cntrl}]|%[0-9A-Fa-f]{2})*+");
 
-    /** No proxy, whatever the environment says. */
+    /** No proxy, even if the environment names one. */
     public static final ProxyAddress NONE = new ProxyAddress("", 0, "", Secret.NONE);
 
     private static final String SCHEME = "http://";

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A host that can be asked for the images of one namespace, complete with everything that decides how
+ * A host that serves the images of one namespace, with every setting of its requests
  * (docs/containerd.md section 4).
  *
  * @param scheme {@code http} or {@code https}
  * @param host the host with its port as written
  * @param path the path prefix of every request, such as {@code /v2}; empty for none
- * @param capabilities what it may be asked for
+ * @param capabilities what requests it may get
  * @param tls the TLS settings
  * @param httpFallback whether plain HTTP is tried when the host turns out not to speak TLS; only ever true for a host
  *     that was written as {@code http}, or for a localhost that was not written at all
@@ -36,7 +36,7 @@ public record RegistryHost(
         Duration dialTimeout,
         HostExtensions extensions,
         Provenance provenance) {
-    /** How long connecting may take when nothing is said. */
+    /** How long connecting may take when the configuration does not say. */
     public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(30);
 
     /** Copies the collections. */
@@ -62,7 +62,7 @@ public record RegistryHost(
         return provenance.host();
     }
 
-    /** Whether nobody wrote it: the registry itself, which stands behind its mirrors. */
+    /** Whether no file names it: the registry itself, which comes after its mirrors. */
     public boolean implied() {
         return provenance.implied();
     }
@@ -89,7 +89,7 @@ public record RegistryHost(
         return name;
     }
 
-    /** Whether it may be asked for all of these. */
+    /** Whether it has all of these capabilities. */
     public boolean can(Set<Capability> wanted) {
         return capabilities.containsAll(wanted);
     }
@@ -100,7 +100,7 @@ public record RegistryHost(
     }
 
     /**
-     * Whether the host stands in for another registry and has to be told which, by the {@code ns} parameter
+     * Whether the host is a proxy for another registry, which the {@code ns} parameter of requests names
      * (docs/containerd.md section 4.5). Compared as text, as containerd does.
      */
     public boolean isProxyFor(String namespace) {

@@ -10,17 +10,17 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Gives repositories another name at one host.
+ * A rule that renames repositories at one host.
  *
  * @param pattern a regular expression that is looked for in the repository, such as {@code ^library/(.*)}
- * @param replacement what stands instead of the match; {@code $1} is the first group
+ * @param replacement what replaces the match; {@code $1} is the first group
  */
 public record Rewrite(String pattern, String replacement) {
     private static final int MAX_PATTERN = 1000;
 
     /**
-     * How often, all in all, the expression may ask for repetitions: those of what matches nothing, such as {@code (){99999}},
-     * look at no character, so that no count of steps ends them.
+     * The limit of repetitions in an expression, its counts multiplied: repetitions of an empty match, such as {@code (){99999}},
+     * read no character, so that the count of steps does not end them.
      */
     private static final long MAX_REPETITIONS = 100_000;
 
@@ -93,8 +93,8 @@ public record Rewrite(String pattern, String replacement) {
 
     private void checkReplacement() throws InvalidException {
         try {
-            // With nothing as its first alternative, the pattern matches, and its groups are the same: Java itself then
-            // says what is wrong with the replacement, and what is left of it without groups.
+            // With an empty first alternative the pattern matches, and its groups are the same. Java then reports what
+            // is wrong with the replacement, or returns its text without groups.
             String literal = Pattern.compile("|" + pattern).matcher("").replaceFirst(replacement);
             if (!LITERAL.matcher(literal).matches()
                     || NEVER_A_PATH.matcher(literal).find()) {

@@ -3,7 +3,7 @@ package dev.jpull.hosts;
 
 import java.util.List;
 
-/** Guesses what somebody meant to write. */
+/** Suggests the known word that is closest to a misspelt one. */
 public final class Spelling {
     private static final int CLOSE = 3;
 

@@ -2,11 +2,11 @@
 package dev.jpull.hosts;
 
 /**
- * A text that can be looked at only so often. Java's regular expressions backtrack, some of them for longer than anything
- * lasts, and have no limit of their own. For use by one thread, for one match.
+ * A text with a limit of reads. Java's regular expressions backtrack, some of them for years,
+ * and have no limit of their own. For use by one thread, for one match.
  */
 final class StepCount implements CharSequence {
-    /** Some ms of work; what matches a name at all needs a few thousand steps. */
+    /** Some ms of work; a useful expression needs a few thousand steps for a name. */
     private static final int MAX_STEPS = 500_000;
 
     private final CharSequence text;
@@ -16,7 +16,7 @@ final class StepCount implements CharSequence {
         this.text = text;
     }
 
-    /** The text was looked at too often. */
+    /** The text was read too often. */
     static final class ExceededException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to talk TLS to a host.
+ * The TLS settings of a host.
  *
  * @param ca PEM files with certificate authorities
- * @param caReplacesSystem whether {@code ca} stands instead of the system's authorities rather than beside them
+ * @param caReplacesSystem whether {@code ca} replaces the authorities of the system; otherwise it adds to them
  * @param client client certificates
- * @param skipVerify whether anybody may claim to be the host; null when nothing was said
+ * @param skipVerify whether the certificate of the host is not verified; null when the configuration does not say
  */
 public record TlsSettings(
         List<Path> ca,

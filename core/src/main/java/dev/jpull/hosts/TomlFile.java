@@ -23,7 +23,7 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 import org.tomlj.TomlVersion;
 
-/** A TOML file, in which everything knows its place. */
+/** A TOML file with the positions of its keys and items. */
 public final class TomlFile {
     /** How much a file may set. Ten such files take the parser some seconds and some ten MB. */
     private static final int MAX_SETTINGS = 128 << 10;
@@ -45,7 +45,7 @@ public final class TomlFile {
     }
 
     /**
-     * Reads a text; what is not TOML is found.
+     * Parses a text; syntax errors become findings.
      *
      * @param path where the text came from
      * @param containerd what containerd does with a file of this kind that it cannot read
@@ -162,7 +162,7 @@ public final class TomlFile {
                 : new SourcePosition(path, lines.number(position.line()), position.column());
     }
 
-    /** What people mostly do wrong at such a place. */
+    /** The remedy for the most frequent mistake at a position. */
     private String syntaxRemedy(SourcePosition position, String message) {
         String line = lines.line(position.line());
         String from = position.column() >= 1 && position.column() <= line.length()
@@ -176,7 +176,7 @@ public final class TomlFile {
             return "remove the comma: TOML has one setting a line, without a comma at its end";
         }
         if (from.startsWith("“") || from.startsWith("”") || from.startsWith("‘") || from.startsWith("’")) {
-            return "write straight quotes: an editor or a web page has made typographic ones of them";
+            return "write straight quotes: an editor or a web page has replaced them with typographic ones";
         }
         if (from.startsWith("\uFEFF")) {
             return "save the file as UTF-8 without a byte order mark";

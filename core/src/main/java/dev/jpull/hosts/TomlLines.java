@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lines of a TOML text that set something. The time that the parser takes grows with the cube of the number of comment
- * lines and blank lines in a row: a few thousand of them would keep it busy for minutes, so that it never sees them.
+ * The lines of a TOML text without comments and blank lines. The time that the parser takes grows with the cube of the number of comment
+ * lines and blank lines in a row: a few thousand of them take minutes, so that the parser does not get them.
  *
  * @param all every line of the text
  * @param text the lines that the parser reads

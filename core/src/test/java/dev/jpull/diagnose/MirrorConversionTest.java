@@ -141,7 +141,7 @@ class MirrorConversionTest {
         Files.writeString(there, "# mine\n");
         assertThatThrownBy(() -> conversion.write(temporary.resolve("certs.d")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(there + " is there already");
+                .hasMessageContaining(there + " exists already");
         assertThat(there).hasContent("# mine\n");
         assertThat(temporary.resolve("certs.d/quay.io")).doesNotExist();
     }

@@ -104,7 +104,7 @@ class HostsCommandTest {
                         "warning: unknown key \"capabilites\" is ignored [unknown-key]",
                         "hosts.toml:2:3",
                         "|   ^",
-                        "containerd ignores it without a word",
+                        "containerd ignores it silently",
                         "did you mean \"capabilities\"",
                         "0 errors, 1 warning, 1 note");
         assertThat(InProcess.run("hosts", "check", "--strict", directory()).exitCode())
@@ -132,7 +132,7 @@ class HostsCommandTest {
         registry.requireBasic("user", "secret");
         Run run = InProcess.run("hosts", "probe", "-u", "user:secret", "--hosts-dir", directory(), IMAGE);
         assertThat(run.exitCode()).isEqualTo(6);
-        assertThat(run.out()).contains("api     ok", "wants basic credentials", "there are no credentials for");
+        assertThat(run.out()).contains("api     ok", "requires basic credentials", "there are no credentials for");
         assertThat(registry.requests())
                 .allSatisfy(
                         request -> assertThat(request.header("authorization")).isNull());

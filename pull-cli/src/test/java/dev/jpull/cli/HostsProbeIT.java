@@ -168,7 +168,7 @@ class HostsProbeIT {
                 "failed",
                 "has expired",
                 "renew",
-                "it shows CN=localhost");
+                "the host presents CN=localhost");
     }
 
     @Test
@@ -187,7 +187,11 @@ class HostsProbeIT {
     void anotherHostName() throws IOException, InterruptedException {
         int port = tlsServer("named", AUTHORITY.issue("elsewhere", "EC", Duration.ofDays(60), "elsewhere.example"));
         assertStep(
-                probe(6, server("https", port), ca()), "tls", "failed", "another host name", "it shows CN=elsewhere");
+                probe(6, server("https", port), ca()),
+                "tls",
+                "failed",
+                "another host name",
+                "the host presents CN=elsewhere");
     }
 
     @Test

@@ -7,20 +7,22 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
-import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
 import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
-import dev.jpull.pull.PulledContent;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.RegistryEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
@@ -28,8 +30,8 @@ import java.util.function.BiFunction;
  *
  * <p>Every call that pulls, resolves, probes or reads works on a thread of the puller, and ends with its result or with one
  * {@link PullException}. A thread that is interrupted while it waits in such a call gets a {@link PullCancelledException} as
- * soon as the work has stopped, and stays interrupted. After {@link #close()}, every call throws
- * {@code PullCancelledException}.
+ * soon as the work has stopped, and stays interrupted. After {@link #close()}, every call but {@code close} and
+ * {@link #store()} throws {@code IllegalStateException}.
  *
  * <pre>{@code
  * try (ImagePuller puller = ImagePuller.builder().store(Path.of("build/images")).build()) {
@@ -43,8 +45,11 @@ public final class ImagePuller implements AutoCloseable {
 
     private final PullEngine engine;
 
-    ImagePuller(EngineOptions options) {
+    private final Executor executor;
+
+    ImagePuller(EngineOptions options, Executor executor) {
         this.engine = new PullEngine(options);
+        this.executor = executor;
     }
 
     /** A builder with defaults: host configuration from the usual places, the store of the user. */
@@ -53,19 +58,29 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * Loads and initialises what every pull needs, for a process that is started just to pull: call it first, on a thread
-     * of its own, while options are read. It opens nothing and asks nobody. Optional.
-     *
-     * @param tls whether TLS will be needed, whose authorities take long to read
+     * The directories with host configuration that a puller uses which is given none: {@code /etc/containerd/certs.d},
+     * {@code /etc/docker/certs.d}, and {@code containerd/certs.d} and {@code docker/certs.d} below the configuration directory of
+     * the user, as far as they exist.
      */
-    public static void preload(boolean tls) {
+    public static List<Path> standardHostsDirectories() {
+        return new StandardLocations(System.getenv()).hostsDirectories();
+    }
+
+    /**
+     * Loads and initialises the classes that a first pull needs, which takes some tenths of a second: for a process that pulls
+     * as soon as it has started, to be called on a thread of its own while the process prepares itself. Sends nothing and opens
+     * no file but those of the Java runtime. Optional; of no use later.
+     *
+     * @param tls whether a registry will be reached by TLS, so that the certificate authorities of the runtime are read too
+     */
+    public static void warmUp(boolean tls) {
         EngineWarmUp.run(tls);
     }
 
     /**
      * Pulls an image for the platform of this machine.
      *
-     * @param image a reference, as people write it
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(String image) {
@@ -78,8 +93,22 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(PullRequest request) {
-        return new PulledImage(
-                startPull(Objects.requireNonNull(request, "request")).await());
+        Objects.requireNonNull(request, "request");
+        return new PulledImage(engine.pull(request.options()).await());
+    }
+
+    /**
+     * Pulls images at the same time. When one fails, the others are cancelled, and what was fetched is kept for the next pull;
+     * images that were complete before keep their names.
+     *
+     * @return the images, in the order of the requests
+     * @throws PullException the first failure, when all pulls have ended
+     */
+    public List<PulledImage> pullAll(List<PullRequest> requests) {
+        List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
+        return engine.pullAll(wanted.stream().map(PullRequest::options).toList()).stream()
+                .map(PulledImage::new)
+                .toList();
     }
 
     /**
@@ -87,30 +116,26 @@ public final class ImagePuller implements AutoCloseable {
      *
      * @return completes with the image, or exceptionally with a {@link PullException}. However else it is completed, by
      *     {@code cancel}, {@code orTimeout} or its owner, the transfer stops; after {@code cancel}, {@code get} and
-     *     {@code join} throw {@link java.util.concurrent.CancellationException}. What depends on it is run by a thread of the
-     *     puller, which must not be kept for long: {@link #close(Duration)} waits for it.
+     *     {@code join} throw {@link java.util.concurrent.CancellationException}. What depends on it runs on the executor of the
+     *     puller. Without one, a thread of the puller runs it, and must not be kept for long: {@link #close(Duration)} waits
+     *     for it.
      */
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        CompletableFuture<PulledImage> future = new CompletableFuture<>();
-        try {
-            Operation<PulledContent> operation = startPull(request);
-            CompletableFuture<?> unused = future.whenComplete((image, failure) -> operation.cancel("was cancelled"));
-            operation.tell(future, PulledImage::new);
-        } catch (PullException e) {
-            future.completeExceptionally(e);
-        }
+        return future(engine.pull(request.options()), PulledImage::new);
+    }
+
+    private <T, R> CompletableFuture<R> future(Operation<T> operation, Function<T, R> form) {
+        CompletableFuture<R> future = new CompletableFuture<>();
+        CompletableFuture<?> unused = future.whenComplete((result, failure) -> operation.cancel("was cancelled"));
+        operation.completes(future, form, executor);
         return future;
     }
 
-    private Operation<PulledContent> startPull(PullRequest request) {
-        return engine.pull(request.image(), request.options());
-    }
-
     /**
-     * Finds out what a reference stands for, without pulling it.
+     * Resolves a reference to a digest, without pulling the image.
      *
-     * @param image a reference, as people write it
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if it fails; its type says why
      */
     public ResolvedReference resolve(String image) {
@@ -119,9 +144,20 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
+     * Resolves a reference to a digest without waiting for it.
+     *
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return completes as the future of {@link #pullAsync} does
+     */
+    public CompletableFuture<ResolvedReference> resolveAsync(String image) {
+        Objects.requireNonNull(image, "image");
+        return future(engine.resolve(image), ResolvedReference::new);
+    }
+
+    /**
      * Says what would be contacted for an image, in which order and why, without contacting anything.
      *
-     * @param image a reference, as people write it
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if the configuration cannot be used
      */
     public HostsExplanation explain(String image) {
@@ -137,7 +173,7 @@ public final class ImagePuller implements AutoCloseable {
      * Asks every endpoint of an image step by step what a pull would ask it, and says how each of them answers. Fetches no
      * content but manifests and one byte of a blob.
      *
-     * @param image a reference, as people write it
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported
      */
     public ProbeReport probe(String image) {
@@ -164,27 +200,33 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * An image that is in the store already, without asking anybody and without writing anything.
+     * An image that is in the store already. Sends no request and writes nothing.
      *
      * @throws PullException if it is not there, or not all of it
      */
     public PulledImage stored(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        return new PulledImage(engine.stored(request.image(), request.options()));
+        return new PulledImage(engine.stored(request.options()));
     }
 
     /**
-     * Fetches again what is damaged or missing in the store. What is there stays until what is fetched, which is verified, takes
-     * its place at once.
+     * Fetches again what {@link LocalStore#verify} has found damaged or missing, and nothing else. A damaged blob stays until the
+     * new one, which is verified, takes its place at once.
      *
-     * @param image a reference whose content it is
-     * @param contents what to fetch
-     * @throws PullException if it cannot be had
+     * @param image the reference of an image that needs the content; its hosts are asked
+     * @param damages what to repair, all of it {@linkplain LocalStore.Damage#isRepairable() repairable}
+     * @throws IllegalArgumentException if a damage is not repairable
+     * @throws PullException if the content of a damage cannot be fetched; others may have been repaired
      */
-    public void fetch(String image, List<Descriptor> contents) {
+    public void repair(String image, Collection<LocalStore.Damage> damages) {
         Objects.requireNonNull(image, "image");
-        List<Descriptor> wanted = List.copyOf(Objects.requireNonNull(contents, "contents"));
-        engine.repair(image, wanted);
+        List<LocalStore.Damage> wanted = List.copyOf(Objects.requireNonNull(damages, "damages"));
+        for (LocalStore.Damage damage : wanted) {
+            if (!damage.isRepairable()) {
+                throw new IllegalArgumentException("the damage of " + damage.path() + " cannot be repaired by a fetch");
+            }
+        }
+        engine.repair(image, wanted.stream().map(LocalStore.Damage::descriptor).toList());
     }
 
     /** The store that images are pulled into. */

@@ -6,6 +6,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullListener;
+import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +55,11 @@ public final class ImagePullerBuilder {
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
     private CredentialSource userCredentials = CredentialSource.ANONYMOUS;
     private Map<String, String> environment = System.getenv();
-    private @Nullable TlsSettings tls;
+    private @Nullable Path certificateAuthority;
+    private @Nullable ClientKeyPair clientCertificate;
+    private boolean skipVerify;
     private boolean plainHttp;
-    private boolean flushes = true;
+    private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
     private final Set<String> trustedRealms = new LinkedHashSet<>();
     private @Nullable BiConsumer<String, Credential> identityTokens;
@@ -63,6 +67,8 @@ public final class ImagePullerBuilder {
     private boolean foreignUrls;
     private Sleeper sleeper = (pause, scope) -> scope.sleep(pause);
     private @Nullable Duration progressTimeout;
+    private Duration deadline = Duration.ZERO;
+    private Executor executor = Runnable::run;
     private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
     private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
     private @Nullable Consumer<String> httpTrace;
@@ -145,16 +151,13 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /**
-     * Whether content is on the disk before it has its name in the store, the default. Without, a crash of the machine can
-     * leave blobs that count as verified and are not: for measurements alone.
-     */
-    public ImagePullerBuilder flushing(boolean wanted) {
-        flushes = wanted;
+    /** Whether content that has its name in the store survives a crash of the machine; the default is that it does. */
+    public ImagePullerBuilder durability(Durability wanted) {
+        durability = Objects.requireNonNull(wanted, "wanted");
         return this;
     }
 
-    /** Who is told what happens. */
+    /** Gets the events of all pulls; {@link PullRequest.Builder#listener} gets those of one. */
     public ImagePullerBuilder listener(PullListener wanted) {
         listener = Objects.requireNonNull(wanted, "wanted");
         return this;
@@ -183,10 +186,36 @@ public final class ImagePullerBuilder {
      * @param limit zero for no limit
      */
     public ImagePullerBuilder progressTimeout(Duration limit) {
-        if (Objects.requireNonNull(limit, "limit").isNegative()) {
-            throw new IllegalArgumentException("the progress timeout must not be negative");
+        progressTimeout = checked(Objects.requireNonNull(limit, "limit"), "the progress timeout");
+        return this;
+    }
+
+    /**
+     * How long a pull may take that has no {@linkplain PullRequest.Builder#deadline deadline of its own}; then it fails with a
+     * {@code RegistryUnavailableException}, and what was fetched is kept. The default is no limit.
+     *
+     * @param limit zero for no limit
+     */
+    public ImagePullerBuilder deadline(Duration limit) {
+        deadline = checked(Objects.requireNonNull(limit, "limit"), "the deadline");
+        return this;
+    }
+
+    static Duration checked(Duration limit, String what) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException(what + " must not be negative");
         }
-        progressTimeout = limit;
+        return limit;
+    }
+
+    /**
+     * Completes the futures of {@link ImagePuller#pullAsync} and {@link ImagePuller#resolveAsync}, so that what depends on them
+     * runs there. The pulls themselves run on threads of the puller, because an interrupt of a thread that pulls would close the
+     * files and sockets that it uses. The default is that a thread of the puller completes the futures; it also does when the
+     * executor refuses.
+     */
+    public ImagePullerBuilder executor(Executor wanted) {
+        executor = Objects.requireNonNull(wanted, "wanted");
         return this;
     }
 
@@ -196,10 +225,43 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** TLS settings for all hosts; what a host's own configuration says comes on top. */
-    public ImagePullerBuilder tls(TlsSettings settings) {
-        tls = Objects.requireNonNull(settings, "settings");
+    /**
+     * Certificate authorities to trust instead of those of the Java runtime, for all hosts; those that the configuration of a host
+     * names come on top. Read when a host is reached.
+     *
+     * @param file certificates in PEM
+     */
+    public ImagePullerBuilder certificateAuthority(Path file) {
+        certificateAuthority = Objects.requireNonNull(file, "file");
         return this;
+    }
+
+    /**
+     * A client certificate for all hosts whose configuration has none of its own. Read when a host is reached.
+     *
+     * @param certificate the certificate and its chain in PEM
+     * @param key its key in PEM; may be the same file
+     */
+    public ImagePullerBuilder clientCertificate(Path certificate, Path key) {
+        clientCertificate = new ClientKeyPair(
+                Objects.requireNonNull(certificate, "certificate"), Objects.requireNonNull(key, "key"));
+        return this;
+    }
+
+    /** Whether the certificates of hosts are accepted unverified whose configuration does not say otherwise; not by default. */
+    public ImagePullerBuilder skipVerify(boolean wanted) {
+        skipVerify = wanted;
+        return this;
+    }
+
+    private @Nullable TlsSettings tls() {
+        return certificateAuthority == null && clientCertificate == null && !skipVerify
+                ? null
+                : new TlsSettings(
+                        certificateAuthority == null ? List.of() : List.of(certificateAuthority),
+                        certificateAuthority != null,
+                        clientCertificate == null ? List.of() : List.of(clientCertificate),
+                        skipVerify ? Boolean.TRUE : null);
     }
 
     /** Whether registries that are not configured are contacted by plain HTTP; never docker.io. */
@@ -314,6 +376,7 @@ public final class ImagePullerBuilder {
      */
     public ImagePuller build() {
         requireHostsDirectories();
+        TlsSettings tls = tls();
         StandardLocations locations = new StandardLocations(environment);
         CriConfig cri = criConfig == null ? null : CriConfig.read(criConfig);
         List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;
@@ -344,15 +407,18 @@ public final class ImagePullerBuilder {
                 httpTrace,
                 httpDump,
                 List.of());
-        return new ImagePuller(new EngineOptions(
-                new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
-                upstream,
-                store == null ? locations.store() : store,
-                flushes,
-                options,
-                new EngineOptions.Transfers(downloads, maxConnections, maxConnectionsPerHost, spread),
-                listener,
-                sleeper,
-                silence));
+        return new ImagePuller(
+                new EngineOptions(
+                        new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
+                        upstream,
+                        store == null ? locations.store() : store,
+                        durability == Durability.SYNCED,
+                        options,
+                        new EngineOptions.Transfers(downloads, maxConnections, maxConnectionsPerHost, spread),
+                        listener,
+                        sleeper,
+                        silence,
+                        deadline),
+                executor);
     }
 }

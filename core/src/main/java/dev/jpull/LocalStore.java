@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.pull.StandardLocations;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
@@ -32,6 +33,16 @@ public final class LocalStore {
     private LocalStore(ImageStore store, WaitControl waiting) {
         this.store = store;
         this.waiting = waiting;
+    }
+
+    /**
+     * The store that a puller uses which is given none: {@code $JPULL_STORE}, else {@code jpull} in the data directory of the
+     * user.
+     *
+     * @throws dev.jpull.error.ReferenceException if the variable is blank
+     */
+    public static Path standardDirectory() {
+        return new StandardLocations(System.getenv()).store();
     }
 
     /**
@@ -109,7 +120,7 @@ public final class LocalStore {
             images = List.copyOf(images);
         }
 
-        /** Whether it can be mended by fetching the blob again, see {@link ImagePuller#fetch}. */
+        /** Whether it can be mended by fetching the blob again, see {@link ImagePuller#repair}. */
         public boolean isRepairable() {
             return !images.isEmpty() && (kind == DamageKind.DAMAGED || kind == DamageKind.MISSING);
         }

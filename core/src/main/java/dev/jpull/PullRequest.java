@@ -1,78 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.event.PullListener;
 import dev.jpull.image.Platform;
 import dev.jpull.pull.CallOptions;
+import dev.jpull.pull.GuardedCredentials;
 import dev.jpull.store.LayoutIndex;
-import java.util.Collections;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What to pull. Immutable; each {@code with…} method gives a changed copy.
- *
- * @param image the reference, as people write it: {@code busybox} or {@code registry.example:5000/app@sha256:…}
- * @param platforms the platforms, such as {@code linux/arm64}; empty for the one of this machine, or what it can run
- * @param allPlatforms whether every platform is wanted
- * @param metadata whether manifests and configurations of other platforms are wanted too
- * @param annotations annotations of the image in the store's index
- */
-public record PullRequest(
-        String image, List<String> platforms, boolean allPlatforms, boolean metadata, Map<String, String> annotations) {
+/** What to pull, and how. Immutable. {@link #toBuilder()} gives a changed copy. */
+public final class PullRequest {
+    private final Builder values;
+
+    private PullRequest(Builder values) {
+        this.values = values;
+    }
+
     /**
-     * Copies the collections.
+     * An image for the platform of this machine.
      *
-     * @throws ReferenceException if an annotation is one that the store itself writes
+     * @param image a reference: {@code busybox} or {@code registry.example:5000/app@sha256:…}; checked by the pull
      */
-    public PullRequest {
-        Objects.requireNonNull(image, "image");
-        platforms = List.copyOf(Objects.requireNonNull(platforms, "platforms"));
-        annotations =
-                Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNull(annotations, "annotations")));
-        annotations.forEach((key, value) -> {
-            Objects.requireNonNull(key, "a key of annotations");
-            Objects.requireNonNull(value, "a value of annotations");
-        });
-        for (String own : List.of(LayoutIndex.REF_NAME, LayoutIndex.PULLED)) {
-            if (annotations.containsKey(own)) {
-                throw new ReferenceException("the annotation " + own + " cannot be given, because the store writes it"
-                        + (own.equals(LayoutIndex.REF_NAME)
-                                ? ": it is the name of the image, pull the image under the name that it should have"
-                                : ": leave it out"));
-            }
-        }
+    public static PullRequest of(String image) {
+        return builder(image).build();
+    }
+
+    /**
+     * A builder of a request for the platform of this machine.
+     *
+     * @param image a reference: {@code busybox} or {@code registry.example:5000/app@sha256:…}; checked by the pull
+     */
+    public static Builder builder(String image) {
+        return new Builder(image);
+    }
+
+    /** A builder that starts with the values of this request. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** The reference as it was given. */
+    public String image() {
+        return values.image;
+    }
+
+    /** The platforms in order of preference; empty for the one of this machine, or what it can run. */
+    public List<Platform> platforms() {
+        return List.copyOf(values.platforms);
+    }
+
+    /** Whether every platform is wanted, whatever {@link #platforms()} says. */
+    public boolean allPlatforms() {
+        return values.allPlatforms;
+    }
+
+    /** Whether manifests and configurations of other platforms are wanted too. */
+    public boolean metadata() {
+        return values.metadata;
+    }
+
+    /** The annotations of the image in the index of the store, in the order in which they were given. */
+    public Map<String, String> annotations() {
+        return new LinkedHashMap<>(values.annotations);
     }
 
     /** The request as the engine takes it. */
     CallOptions options() {
-        return new CallOptions(platforms.stream().map(Platform::parse).toList(), allPlatforms, metadata, annotations);
+        return new CallOptions(
+                values.image,
+                values.platforms,
+                values.allPlatforms,
+                values.metadata,
+                values.annotations,
+                values.listener,
+                values.deadline,
+                values.credentials == null ? null : new GuardedCredentials(values.credentials));
     }
 
-    /** An image for the platform of this machine. */
-    public static PullRequest of(String image) {
-        return new PullRequest(image, List.of(), false, false, Map.of());
+    @Override
+    public String toString() {
+        return values.image;
     }
 
-    /** The same for these platforms. */
-    public PullRequest withPlatforms(List<String> wanted) {
-        return new PullRequest(image, wanted, false, metadata, annotations);
-    }
+    /** Builds a {@link PullRequest}. No method resets what another one has set. For use by one thread. */
+    public static final class Builder {
+        private final String image;
+        private final List<Platform> platforms;
+        private boolean allPlatforms;
+        private boolean metadata;
+        private final Map<String, String> annotations;
+        private PullListener listener = PullListener.NONE;
+        private @Nullable Duration deadline;
+        private @Nullable CredentialSource credentials;
 
-    /** The same for all platforms. */
-    public PullRequest withAllPlatforms() {
-        return new PullRequest(image, List.of(), true, metadata, annotations);
-    }
+        private Builder(String image) {
+            this.image = Objects.requireNonNull(image, "image");
+            this.platforms = new ArrayList<>();
+            this.annotations = new LinkedHashMap<>();
+        }
 
-    /** The same, with the manifests and configurations of other platforms or without them. */
-    public PullRequest withMetadata(boolean wanted) {
-        return new PullRequest(image, platforms, allPlatforms, wanted, annotations);
-    }
+        private Builder(Builder other) {
+            this.image = other.image;
+            this.platforms = new ArrayList<>(other.platforms);
+            this.allPlatforms = other.allPlatforms;
+            this.metadata = other.metadata;
+            this.annotations = new LinkedHashMap<>(other.annotations);
+            this.listener = other.listener;
+            this.deadline = other.deadline;
+            this.credentials = other.credentials;
+        }
 
-    /** The same, with annotations in the store's index. */
-    public PullRequest withAnnotations(Map<String, String> wanted) {
-        return new PullRequest(image, platforms, allPlatforms, metadata, wanted);
+        /**
+         * Adds a platform, after those that were added before. Without one, the platform of this machine is pulled, or the best
+         * one that it can run.
+         *
+         * @param platform such as {@code linux/arm64}
+         * @throws ReferenceException if that is no platform
+         */
+        public Builder platform(String platform) {
+            platforms.add(Platform.parse(Objects.requireNonNull(platform, "platform")));
+            return this;
+        }
+
+        /** Whether every platform is pulled, whatever {@link #platform} added; not by default. */
+        public Builder allPlatforms(boolean wanted) {
+            allPlatforms = wanted;
+            return this;
+        }
+
+        /**
+         * Whether manifests and configurations of other platforms are pulled too, as far as they are available. Not by default;
+         * the command {@code jpull} does it, as {@code ctr} does, unless it gets {@code --skip-metadata}.
+         */
+        public Builder metadata(boolean wanted) {
+            metadata = wanted;
+            return this;
+        }
+
+        /**
+         * Adds an annotation of the image in the index of the store, or replaces the one of the same key.
+         *
+         * @throws ReferenceException if the store writes the annotation itself
+         */
+        public Builder annotation(String key, String value) {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(value, "value");
+            if (key.equals(LayoutIndex.REF_NAME) || key.equals(LayoutIndex.PULLED)) {
+                throw new ReferenceException("the annotation " + key + " cannot be given, because the store writes it"
+                        + (key.equals(LayoutIndex.REF_NAME)
+                                ? ": it is the name of the image, pull the image under the name that it should have"
+                                : ": leave it out"));
+            }
+            annotations.put(key, value);
+            return this;
+        }
+
+        /**
+         * Gets the events of this pull, beside the listener of the puller. It has a thread of its own, so that neither of the two
+         * waits for the other.
+         */
+        public Builder listener(PullListener wanted) {
+            listener = Objects.requireNonNull(wanted, "wanted");
+            return this;
+        }
+
+        /**
+         * How long the pull may take; then it fails with a {@code RegistryUnavailableException}, and what was fetched is kept.
+         * The default is the deadline of the puller.
+         *
+         * @param limit zero for no limit
+         */
+        public Builder deadline(Duration limit) {
+            deadline = ImagePullerBuilder.checked(Objects.requireNonNull(limit, "limit"), "the deadline");
+            return this;
+        }
+
+        /**
+         * Where credentials for this pull come from, before those of the puller. Tokens that were granted to them are not used by
+         * other pulls.
+         */
+        public Builder credentials(CredentialSource source) {
+            credentials = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** The request. The builder can be used again, and does not change the request any more. */
+        public PullRequest build() {
+            return new PullRequest(new Builder(this));
+        }
     }
 }

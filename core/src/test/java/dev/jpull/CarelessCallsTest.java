@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,8 +39,9 @@ class CarelessCallsTest {
         int calls = 0;
         try (ImagePuller puller =
                 ImagePuller.builder().environment(Map.of()).store(temporary).build()) {
-            for (Object target :
-                    new Object[] {ImagePuller.builder(), puller, PullRequest.of("a"), CredentialSource.ANONYMOUS}) {
+            for (Object target : new Object[] {
+                ImagePuller.builder(), puller, PullRequest.of("a"), PullRequest.builder("a"), CredentialSource.ANONYMOUS
+            }) {
                 Class<?> type = target instanceof CredentialSource ? CredentialSource.class : target.getClass();
                 for (Method method : type.getMethods()) {
                     boolean answers = method.getDeclaringClass() == type
@@ -57,7 +59,6 @@ class CarelessCallsTest {
             }
         }
         for (Class<?> type : new Class<?>[] {
-            PullRequest.class,
             TlsSettings.class,
             ClientKeyPair.class,
             Credential.class,
@@ -118,6 +119,9 @@ class CarelessCallsTest {
         }
         if (type == int.class) {
             return 1;
+        }
+        if (type == Collection.class) {
+            return List.of();
         }
         return type == String.class
                 ? "a"

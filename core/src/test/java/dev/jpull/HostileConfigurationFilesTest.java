@@ -8,7 +8,6 @@ import dev.jpull.credentials.DockerConfig;
 import dev.jpull.credentials.PodmanAuth;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
-import dev.jpull.hosts.TlsSettings;
 import dev.jpull.testdata.TestCertificates;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -232,7 +231,7 @@ class HostileConfigurationFilesTest {
                 .environment(Map.of())
                 .store(temporary.resolve("store"))
                 .hostsDirectory(Files.createDirectories(temporary.resolve("certs.d")))
-                .tls(new TlsSettings(List.of(file), true, List.of(), null));
+                .certificateAuthority(file);
         try (ImagePuller puller = builder.build()) {
             ConfigurationException refusal =
                     catchThrowableOfType(ConfigurationException.class, () -> puller.pull("192.0.2.1/app:1"));

@@ -101,8 +101,10 @@ class OtherPlatformsTest {
                 .listener(events::add)
                 .waits((pause, scope) -> {}, Duration.ofMillis(400))
                 .build()) {
-            return puller.pull(wanted.apply(
-                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(true)));
+            return puller.pull(wanted.apply(PullRequest.builder(IMAGE)
+                    .platform("linux/amd64")
+                    .metadata(true)
+                    .build()));
         }
     }
 
@@ -198,7 +200,8 @@ class OtherPlatformsTest {
             entries.add(manifest("{\"n\":" + i + ",\"padding\":\"" + "x".repeat(4 << 20) + "\"}"));
         }
         index(entries);
-        assertThatThrownBy(() -> pull(PullRequest::withAllPlatforms))
+        assertThatThrownBy(() ->
+                        pull(request -> request.toBuilder().allPlatforms(true).build()))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContaining("together");
     }
@@ -207,8 +210,10 @@ class OtherPlatformsTest {
     void whatIsWantedIsAskedForFirst() {
         index(List.of(entry(OTHER, "linux/arm64"), entry(WANTED, "linux/amd64")));
         try (ImagePuller puller = fixture.builder().maxConcurrentDownloads(1).build()) {
-            puller.pull(
-                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(true));
+            puller.pull(PullRequest.builder(IMAGE)
+                    .platform("linux/amd64")
+                    .metadata(true)
+                    .build());
         }
         List<String> paths =
                 registry.requests().stream().map(LoggedRequest::path).toList();

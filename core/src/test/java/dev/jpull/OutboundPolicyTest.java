@@ -189,7 +189,7 @@ class OutboundPolicyTest {
         }
         ImagePuller another = fixture.builder().build();
         assertThat(another.close(Duration.ofSeconds(Long.MIN_VALUE))).isTrue();
-        assertThatThrownBy(() -> another.pull(IMAGE)).isInstanceOf(PullCancelledException.class);
+        assertThatThrownBy(() -> another.pull(IMAGE)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -225,10 +225,12 @@ class OutboundPolicyTest {
                 () -> puller.probe(IMAGE),
                 () -> puller.explain(IMAGE),
                 () -> puller.stored(PullRequest.of(IMAGE)),
-                () -> puller.fetch(IMAGE, List.of()))) {
-            assertThatThrownBy(call).isInstanceOf(PullCancelledException.class).hasMessageContaining("closed");
+                () -> puller.repair(IMAGE, List.of()),
+                () -> puller.pullAll(List.of(PullRequest.of(IMAGE))),
+                () -> puller.pullAsync(PullRequest.of(IMAGE)),
+                () -> puller.resolveAsync(IMAGE))) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         }
-        assertThat(puller.pullAsync(PullRequest.of(IMAGE))).isCompletedExceptionally();
         assertThat(events).isEmpty();
         assertThat(puller.close(Duration.ZERO)).isTrue();
     }

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,8 +76,8 @@ class PullTest {
 
     @Test
     void whatIsLoadedAheadIsThere() {
-        assertThatCode(() -> ImagePuller.preload(true)).doesNotThrowAnyException();
-        assertThatCode(() -> ImagePuller.preload(false)).doesNotThrowAnyException();
+        assertThatCode(() -> ImagePuller.warmUp(true)).doesNotThrowAnyException();
+        assertThatCode(() -> ImagePuller.warmUp(false)).doesNotThrowAnyException();
     }
 
     @Test
@@ -265,11 +264,14 @@ class PullTest {
     @Test
     void thePlatformIsChosenAndItsAbsenceIsAnError() {
         try (ImagePuller puller = fixture.builder().build()) {
-            PulledImage arm = puller.pull(PullRequest.of(IMAGE).withPlatforms(List.of("linux/arm64")));
+            PulledImage arm = puller.pull(
+                    PullRequest.builder(IMAGE).platform("linux/arm64").build());
             assertThat(arm.chainId()).hasToString(CONTENT.chainId("linux/arm64"));
-            PulledImage all = puller.pull(PullRequest.of(IMAGE).withAllPlatforms());
+            PulledImage all =
+                    puller.pull(PullRequest.builder(IMAGE).allPlatforms(true).build());
             assertThat(all.platforms()).hasSize(2);
-            assertThatThrownBy(() -> puller.pull(PullRequest.of(IMAGE).withPlatforms(List.of("linux/s390x"))))
+            assertThatThrownBy(() -> puller.pull(
+                            PullRequest.builder(IMAGE).platform("linux/s390x").build()))
                     .isInstanceOf(ImageNotFoundException.class)
                     .hasMessageContaining("linux/s390x")
                     .hasMessageContaining("linux/amd64, linux/arm64");
@@ -279,11 +281,15 @@ class PullTest {
     @Test
     void metadataOfOtherPlatformsIsFetchedWhenWanted() {
         try (ImagePuller puller = fixture.builder().build()) {
-            puller.pull(
-                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(false));
+            puller.pull(PullRequest.builder(IMAGE)
+                    .platform("linux/amd64")
+                    .metadata(false)
+                    .build());
             int lean = mirror.requests().size();
-            puller.pull(
-                    PullRequest.of(IMAGE).withPlatforms(List.of("linux/amd64")).withMetadata(true));
+            puller.pull(PullRequest.builder(IMAGE)
+                    .platform("linux/amd64")
+                    .metadata(true)
+                    .build());
             // The tag once more, and the manifest and the configuration of the other platform.
             assertThat(mirror.requests()).hasSize(lean + 3);
         }
@@ -292,7 +298,7 @@ class PullTest {
     @Test
     void annotationsNameTheImageInTheIndex() throws IOException {
         try (ImagePuller puller = fixture.builder().build()) {
-            puller.pull(PullRequest.of(IMAGE).withAnnotations(Map.of("team", "blue")));
+            puller.pull(PullRequest.builder(IMAGE).annotation("team", "blue").build());
         }
         assertThat(Files.readString(fixture.store().resolve("index.json"))).contains("\"team\":\"blue\"");
     }

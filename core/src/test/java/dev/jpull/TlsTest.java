@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.RegistryUnavailableException;
-import dev.jpull.hosts.TlsSettings;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -14,7 +13,6 @@ import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -86,9 +84,7 @@ class TlsTest {
     void theGlobalAuthorityStandsInsteadOfTheSystem() {
         fixture.hosts("server = \"" + registry.origin() + "\"");
         Path ca = fixture.directory().resolve("ca.pem");
-        try (ImagePuller puller = fixture.builder()
-                .tls(new TlsSettings(List.of(ca), true, List.of(), null))
-                .build()) {
+        try (ImagePuller puller = fixture.builder().certificateAuthority(ca).build()) {
             assertThat(puller.pull(IMAGE).chainId()).isNotNull();
         }
     }

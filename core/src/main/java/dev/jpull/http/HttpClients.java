@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.ProxyAddress;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -72,13 +74,26 @@ public final class HttpClients implements AutoCloseable {
                         host,
                         (same, known) -> known != null && known.files().equals(files)
                                 ? known
-                                : new Known(files, newEndpointOf(host)))
+                                : new Known(files, newEndpointOf(host, options)))
                 .endpoint();
     }
 
-    private HttpEndpoint newEndpointOf(RegistryHost host) {
+    /**
+     * Makes endpoints of their own, which share the connections but no token with those of {@link #endpoint}.
+     *
+     * @param credentials where their credentials come from before those of these clients
+     */
+    public Function<RegistryHost, HttpEndpoint> endpointsWith(CredentialSource credentials) {
+        for (Credential given : credentials.held()) {
+            mask.addPassword(given.username(), given.secret());
+        }
+        HttpOptions own = options.withCredentials(credentials.orElse(options.credentials()));
+        return host -> newEndpointOf(host, own);
+    }
+
+    private HttpEndpoint newEndpointOf(RegistryHost host, HttpOptions options) {
         try {
-            return newEndpoint(host);
+            return newEndpoint(host, options);
         } catch (ConfigurationException e) {
             throw new ConfigurationException(
                     host.source().equals(SourcePosition.BUILT_IN)
@@ -88,7 +103,7 @@ public final class HttpClients implements AutoCloseable {
         }
     }
 
-    private HttpEndpoint newEndpoint(RegistryHost host) {
+    private HttpEndpoint newEndpoint(RegistryHost host, HttpOptions options) {
         // The target of a redirect and a token server get the authorities of the host, because private CAs sign all
         // machines of a site; its client certificates and its skip_verify are for the host itself.
         TlsSettings others = new TlsSettings(

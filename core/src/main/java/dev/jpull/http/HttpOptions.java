@@ -90,4 +90,21 @@ public record HttpOptions(
                 null,
                 List.of());
     }
+
+    /** The same with other credentials. */
+    HttpOptions withCredentials(CredentialSource other) {
+        return new HttpOptions(
+                environment,
+                other,
+                globalTls,
+                answerTimeout,
+                stallTimeout,
+                trustedRealms,
+                identityTokens,
+                foreignUrls,
+                network,
+                trace,
+                dump,
+                interceptors);
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.image.Digest;
 import dev.jpull.registry.EventSink;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -12,13 +14,20 @@ import java.util.function.Function;
  * end. Safe for use by several threads.
  */
 final class CallEvents implements EventSink {
-    private final EventPump pump;
+    private final List<EventPump> pumps;
     private final long number;
     private final String image;
+
+    @GuardedBy("this")
     private boolean ended;
 
-    CallEvents(EventPump pump, long number, String image) {
-        this.pump = pump;
+    /**
+     * The events of a call.
+     *
+     * @param pumps bring them to the listener of the engine, and to that of the call
+     */
+    CallEvents(List<EventPump> pumps, long number, String image) {
+        this.pumps = List.copyOf(pumps);
         this.number = number;
         this.image = image;
     }
@@ -31,7 +40,7 @@ final class CallEvents implements EventSink {
     @Override
     public synchronized void emit(Function<PullEvent.Header, PullEvent> event) {
         if (!ended) {
-            pump.add(number, image, event);
+            pumps.forEach(pump -> pump.add(number, image, event));
         }
     }
 

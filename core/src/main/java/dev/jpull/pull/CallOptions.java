@@ -1,43 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.event.PullListener;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one pull is asked for, beside the reference.
+ * What one pull is asked for.
  *
- * @param platforms the platforms; empty for the one of this machine, or what it can run
+ * @param image the reference as it was given
+ * @param platforms the platforms in order of preference; empty for the one of this machine, or what it can run
  * @param allPlatforms whether every platform is wanted, whatever {@code platforms} says
  * @param metadata whether manifests and configurations of other platforms are wanted too
  * @param annotations annotations of the image in the index of the store
+ * @param listener gets the events of this pull alone
+ * @param deadline how long the pull may take, zero for no limit; null for the deadline of the engine
+ * @param credentials where credentials come from before those of the engine, or null
  */
 public record CallOptions(
-        List<Platform> platforms, boolean allPlatforms, boolean metadata, Map<String, String> annotations) {
+        String image,
+        List<Platform> platforms,
+        boolean allPlatforms,
+        boolean metadata,
+        Map<String, String> annotations,
+        PullListener listener,
+        @Nullable Duration deadline,
+        @Nullable CredentialSource credentials) {
     /** Copies the collections. */
     public CallOptions {
         platforms = List.copyOf(platforms);
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
+    /** The options of a call that needs no more than a reference. */
+    static CallOptions of(String image) {
+        return new CallOptions(image, List.of(), false, false, Map.of(), PullListener.NONE, null, null);
+    }
+
     /** What that means for the walk through the image graph. */
     PullPlan.Options plan() {
+        return plan(metadata);
+    }
+
+    /** The same without the metadata of other platforms. */
+    PullPlan.Options planWithoutMetadata() {
+        return plan(false);
+    }
+
+    private PullPlan.Options plan(boolean others) {
         Platform host = Platform.host();
         if (allPlatforms) {
             return new PullPlan.Options(PlatformMatcher.all(), 0, true);
         }
         return platforms.isEmpty()
-                ? new PullPlan.Options(PlatformMatcher.only(host, host), 1, metadata)
-                : new PullPlan.Options(PlatformMatcher.ordered(platforms, host), 0, metadata);
-    }
-
-    /** The same without the metadata of other platforms. */
-    CallOptions withoutMetadata() {
-        return new CallOptions(platforms, allPlatforms, false, annotations);
+                ? new PullPlan.Options(PlatformMatcher.only(host, host), 1, others)
+                : new PullPlan.Options(PlatformMatcher.ordered(platforms, host), 0, others);
     }
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param listener gets the events of all pulls
  * @param sleeper how pauses before a retry pass
  * @param progressTimeout how long the hosts may send nothing; zero for no limit
+ * @param deadline how long a pull may take that has no deadline of its own; zero for no limit
  */
 public record EngineOptions(
         HostConfiguration configuration,
@@ -30,7 +31,8 @@ public record EngineOptions(
         Transfers transfers,
         PullListener listener,
         Sleeper sleeper,
-        Duration progressTimeout) {
+        Duration progressTimeout,
+        Duration deadline) {
     /**
      * How many transfers run at once, over all pulls of the engine.
      *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import java.time.Duration;
@@ -21,19 +22,36 @@ final class EventPump {
     private static final System.Logger LOGGER = System.getLogger(EventPump.class.getName());
 
     /** How long the end of a call waits for the listener, and closing for what is left in the queue. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration DELIVERY_LIMIT = Duration.ofMillis(500);
 
     private final PullListener listener;
     private final EngineThreads threads;
     /** In order; progress of a blob has one place, and moves to the end when there is more of it. */
+    @GuardedBy("this")
     private final Map<Object, Waiting> queue = new LinkedHashMap<>();
 
+    @GuardedBy("this")
     private @Nullable Thread thread;
+
+    @GuardedBy("this")
     private Instant newest = Instant.MIN;
+
+    @GuardedBy("this")
     private long added;
+
+    @GuardedBy("this")
     private long underWay;
+
+    @GuardedBy("this")
     private boolean lagging;
+
+    @GuardedBy("this")
     private boolean lossy;
+
+    @GuardedBy("this")
+    private boolean ended;
+
+    @GuardedBy("this")
     private boolean closed;
 
     /** An event and its place in the order. */
@@ -49,7 +67,7 @@ final class EventPump {
 
     /** Puts an event of a call at the end of the queue. */
     synchronized void add(long pull, String image, Function<PullEvent.Header, PullEvent> made) {
-        if (closed || PullListener.NONE.equals(listener)) {
+        if (closed || ended || PullListener.NONE.equals(listener)) {
             return;
         }
         Instant now = Instant.now();
@@ -70,7 +88,8 @@ final class EventPump {
         notifyAll();
     }
 
-    /** A listener that stands still must not fill the memory. Beginnings and ends come from callers, who bound them. */
+    /** A listener that stands still must not fill the memory. The callers bound the number of beginnings and ends. */
+    @GuardedBy("this")
     private boolean isTooMuch(PullEvent event) {
         if (queue.size() < PullListener.MAX_WAITING
                 || event instanceof PullEvent.PullStarted
@@ -97,12 +116,13 @@ final class EventPump {
      * once is not waited for again until it has caught up.
      */
     synchronized void drain() {
-        if (!lagging && !awaitDelivery(added, System.nanoTime() + PATIENCE.toNanos())) {
+        if (!lagging && !awaitDelivery(added, System.nanoTime() + DELIVERY_LIMIT.toNanos())) {
             lagging = !closed;
         }
     }
 
     /** Waits for the delivery of events up to a position; an interrupt does not end that, and is kept for the caller. */
+    @GuardedBy("this")
     private boolean awaitDelivery(long position, long deadline) {
         boolean interrupted = false;
         boolean delivered = isDelivered(position);
@@ -120,6 +140,7 @@ final class EventPump {
         return delivered;
     }
 
+    @GuardedBy("this")
     private boolean isDelivered(long position) {
         boolean busy = underWay > 0 && underWay <= position;
         return !busy && (queue.isEmpty() || queue.values().iterator().next().position() > position);
@@ -140,7 +161,7 @@ final class EventPump {
         notifyAll();
         while (queue.isEmpty()) {
             lagging = false;
-            if (closed) {
+            if (closed || ended) {
                 return null;
             }
             try {
@@ -157,6 +178,17 @@ final class EventPump {
         return next.event();
     }
 
+    /** Takes no event any more; the thread ends when the listener has seen what is left. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Whether {@link #end} was called and the listener has got everything. */
+    synchronized boolean isOver() {
+        return ended && queue.isEmpty();
+    }
+
     /**
      * Lets the listener see what is left, for a short while, and drops the rest: no event is delivered after that. The event
      * that the listener is working on may take longer; its thread ends with it.
@@ -165,8 +197,8 @@ final class EventPump {
      */
     synchronized void close(long deadline) {
         if (!isCurrent()) {
-            long patient = System.nanoTime() + PATIENCE.toNanos();
-            awaitDelivery(added, deadline - patient < 0 ? deadline : patient);
+            long ownLimit = System.nanoTime() + DELIVERY_LIMIT.toNanos();
+            awaitDelivery(added, deadline - ownLimit < 0 ? deadline : ownLimit);
         }
         closed = true;
         queue.clear();

@@ -1,247 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
-import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
-import dev.jpull.finding.Finding;
-import dev.jpull.hosts.NamespaceHosts;
-import dev.jpull.hosts.RegistryHost;
 import dev.jpull.http.Cancellation;
-import dev.jpull.http.HttpResponse;
-import dev.jpull.http.WarningHeader;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
-import dev.jpull.registry.EventSink;
-import dev.jpull.registry.Failover;
-import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.PullContext;
-import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
-import dev.jpull.resolve.Resolver;
 import dev.jpull.store.ImageStore;
-import dev.jpull.store.WaitControl;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One pull, from the reference to the named image. The steps stand in {@link #pull} in their order. */
+/**
+ * One pull, from the reference to the named image. {@link #pull} has the steps in their order; the methods below it are these
+ * steps in the same order, and none of them calls one above it. The reference and its hosts are found before, see
+ * {@link CallContext}.
+ */
 final class ImagePull {
+    /** How often the pull completes an image from which a clean-up of the store removes content meanwhile. */
     private static final int MAX_CLEANUPS = 3;
 
+    private final CallContext context;
+    private final CallOptions wanted;
+    private final PullPlan.Options platforms;
+    private final ImageStore store;
+    private final TransferPool pool;
+    private final Documents documents;
     private final ImageReference image;
     private final String name;
-    private final NamespaceHosts hosts;
-    private final PullContext context;
-    private final MaskedOutcome outcome;
-    private final TransferPool pool;
-    private final CallEvents call;
-    private final EventSink events;
+    private final PullReporter reporter;
     private final Cancellation cancellation;
-    private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
-    ImagePull(
-            ImageReference image,
-            NamespaceHosts hosts,
-            EngineResources resources,
-            CallEvents call,
-            Cancellation cancellation) {
-        this.image = image;
+    /**
+     * A pull that has not begun.
+     *
+     * @param context the reference, its hosts and what the requests share
+     * @param wanted what is asked for
+     * @param store takes the content
+     * @param pool the threads that move content
+     */
+    ImagePull(CallContext context, CallOptions wanted, ImageStore store, TransferPool pool) {
+        this.context = context;
+        this.wanted = wanted;
+        this.platforms = wanted.plan();
+        this.store = store;
+        this.pool = pool;
+        this.documents = new Documents(context.pull(), store);
+        this.image = context.image();
         this.name = image.toString();
-        this.hosts = hosts;
-        this.pool = resources.pool();
-        this.outcome = new MaskedOutcome(resources.clients().mask());
-        this.call = call;
-        this.events = outcome.before(call);
-        this.cancellation = cancellation;
-        List<RegistryEndpoint> all = new ArrayList<>();
-        for (RegistryHost host : hosts.hosts()) {
-            all.add(new RegistryEndpoint(resources.clients().endpoint(host), hosts.namespace()));
-        }
-        this.context = new PullContext(
-                image,
-                new ImageEndpoints(all),
-                new Failover(
-                        resources.hostStates(), resources.sleeper(), this::fellBack, cancellation, resources.hedge()),
-                cancellation,
-                events);
-    }
-
-    Resolution resolve() {
-        try {
-            reportFindings();
-            ResolvedImage resolved = resolver().resolve();
-            Descriptor root = resolved.root();
-            return new Resolution(
-                    name,
-                    new Descriptor(outcome.masked(root.mediaType()), root.digest(), root.size()),
-                    resolved.host());
-        } catch (PullException e) {
-            throw outcome.masked(e);
-        } finally {
-            reportNotices();
-        }
-    }
-
-    PulledContent pull(CallOptions request, ImageStore store) {
-        try {
-            store.accessWarnings().forEach(this::warn);
-            reportFindings();
-            PullPlan.Options options = request.plan();
-            ResolvedImage resolved = root(store);
-            PullPlan plan = PullPlan.walk(name, resolved.root(), options, new Reader(store));
-            Map<Digest, BlobReport> blobs = transfer(plan, store);
-            List<PulledContent.PlatformContent> platforms = name(plan, resolved.root(), options, request, store, blobs);
-            return new PulledContent(
-                    name,
-                    resolved.root(),
-                    resolved.host().isEmpty() ? null : resolved.host(),
-                    outcome.masked(platforms),
-                    blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
-                    cancellation.requests(),
-                    List.copyOf(fallbacks),
-                    call.number());
-        } catch (PullException e) {
-            reportNotices();
-            throw outcome.masked(e);
-        }
-    }
-
-    /** Fetches some contents of the image again, instead of what the store has under their names. */
-    void repair(List<Descriptor> contents, ImageStore damaged) {
-        ImageStore store =
-                damaged.distrusting(contents.stream().map(Descriptor::digest).toList());
-        Documents documents = new Documents(context, store);
-        List<TransferPool.Task<Descriptor>> tasks = new ArrayList<>();
-        for (Descriptor content : contents) {
-            BlobDownload download = download(content);
-            tasks.add(slot -> {
-                if (content.mediaType().isManifestOrIndex()) {
-                    documents.read(content);
-                } else {
-                    download.into(store, slot);
-                }
-                return content;
-            });
-        }
-        try {
-            pool.runAll(tasks, cancellation);
-        } catch (PullException e) {
-            throw outcome.masked(e);
-        }
+        this.reporter = context.reporter();
+        this.cancellation = context.pull().cancellation();
     }
 
     /**
-     * Gives the image its name. Whoever cleans the store up does not know of this pull: what is needed is looked for again
-     * before.
+     * Pulls the image.
+     *
+     * @return the image, which is complete and has its name in the store
+     * @throws PullException if a step fails
      */
-    private List<PulledContent.PlatformContent> name(
-            PullPlan plan,
-            Descriptor root,
-            PullPlan.Options options,
-            CallOptions request,
-            ImageStore store,
-            Map<Digest, BlobReport> blobs) {
-        boolean unreadable = false;
-        for (int i = 0; i < MAX_CLEANUPS; i++) {
-            if (isThere(plan, store)) {
-                Optional<List<PulledContent.PlatformContent>> platforms =
-                        new PulledParts(name, store).platforms(plan, blobs);
-                if (platforms.isPresent()
-                        && store.index(waiting())
-                                .put(name, root, pulled(plan), request.annotations(), () -> isThere(plan, store))) {
-                    warnOfOtherPlatform(options, root, platforms.get());
-                    return platforms.get();
+    PulledContent pull() {
+        try {
+            warn();
+            ResolvedImage resolved = resolve();
+            PullPlan plan = plan(resolved.root());
+            Map<Digest, BlobReport> blobs = transfer(plan);
+            boolean damaged = false;
+            for (int i = 0; i < MAX_CLEANUPS; i++) {
+                Optional<List<PlatformContent>> verified = verify(plan, blobs);
+                if (verified.isPresent() && name(plan, resolved.root())) {
+                    warnOfOtherPlatform(resolved.root(), verified.get());
+                    return result(resolved, verified.get(), blobs);
                 }
-                unreadable = platforms.isEmpty() && isThere(plan, store);
+                damaged = verified.isEmpty() && isThere(plan);
+                complete(plan);
             }
-            new Reader(store).read(plan.documents());
-            transfer(plan.withoutOthers(), store);
+            throw incomplete(damaged);
+        } catch (PullException e) {
+            context.reportNotices();
+            throw context.outcome().masked(e);
         }
-        throw new StoreException(
-                unreadable
-                        ? "a configuration of " + name + " in the store " + store.root()
-                                + " is damaged: run jpull store verify --repair, and pull again"
-                        : "somebody takes the blobs of " + name + " away again and again: let nobody prune the store "
-                                + store.root() + " meanwhile");
     }
 
-    private static List<Digest> pulled(PullPlan plan) {
-        return plan.images().stream()
-                .map(planned -> planned.descriptor().digest())
-                .toList();
-    }
-
-    private WaitControl waiting() {
-        return new WaitControl() {
-            @Override
-            public boolean isCancelled() {
-                return cancellation.isCancelled();
-            }
-
-            @Override
-            public void waitsFor(String text) {
-                warn(text);
-            }
-        };
-    }
-
-    private static boolean isThere(PullPlan plan, ImageStore store) {
-        return store.missing(plan.documents()).isEmpty()
-                && store.missing(plan.blobs()).isEmpty();
+    /** What the owner of the store and of the configuration should know, before anything is requested. */
+    private void warn() {
+        store.accessWarnings().forEach(reporter::warn);
+        reporter.findings(context.hosts().findings());
     }
 
     /** The root: from the store when the reference pins a digest that is there, else from a host. */
-    private ResolvedImage root(ImageStore store) {
-        ResolvedImage resolved = stored(store).orElseGet(() -> resolver().open(store));
-        reportNotices();
+    private ResolvedImage resolve() {
+        ResolvedImage resolved = pinned().orElseGet(() -> context.resolver().open(store));
+        context.reportNotices();
         store.touch(resolved.root().digest());
-        events.emit(header -> new PullEvent.Resolved(
-                header, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
+        context.pull()
+                .events()
+                .emit(header -> new PullEvent.Resolved(
+                        header, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
         return resolved;
     }
 
-    private Optional<ResolvedImage> stored(ImageStore store) {
-        Digest pinned = image.digest();
-        if (pinned == null || store.document(pinned, ImageDocument.MAX_SIZE).isEmpty()) {
+    private Optional<ResolvedImage> pinned() {
+        Digest digest = image.digest();
+        if (digest == null || store.document(digest, ImageDocument.MAX_SIZE).isEmpty()) {
             return Optional.empty();
         }
         return store.index()
                 .find(name)
-                .filter(root -> root.digest().equals(pinned))
+                .filter(root -> root.digest().equals(digest))
                 .map(root -> new ResolvedImage(root, ""));
     }
 
-    private BlobDownload download(Descriptor blob) {
-        return new BlobDownload(context, blob, pool.workers());
+    /** The image graph: index, platform, manifest, configuration and layers. */
+    private PullPlan plan(Descriptor root) {
+        return PullPlan.walk(name, root, platforms, this::read);
     }
 
-    private Map<Digest, BlobReport> transfer(PullPlan plan, ImageStore store) {
+    /** Reads documents, several of them with the threads of the pool. */
+    private List<ImageDocument> read(List<Descriptor> descriptors) {
+        if (descriptors.size() == 1) {
+            return List.of(documents.read(descriptors.get(0)));
+        }
+        List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
+        descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
+        return pool.runAll(tasks, cancellation);
+    }
+
+    /** Brings the blobs of the plan into the store, each verified before it has its name there. */
+    private Map<Digest, BlobReport> transfer(PullPlan plan) {
         Cancellation othersCancellation = cancellation.child();
-        PullContext othersContext = context.within(othersCancellation);
-        Documents documents = new Documents(othersContext, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
-        OtherPlatforms others = new OtherPlatforms(
-                plan,
-                cancellation,
-                othersCancellation,
-                documents::read,
-                config -> new BlobDownload(othersContext, config, pool.workers()).into(store));
+        OtherPlatforms others = othersOf(plan, othersCancellation);
         List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
         for (Descriptor blob : plan.blobs()) {
-            BlobDownload download = download(blob);
+            BlobDownload download = new BlobDownload(context.pull(), blob, pool.workers());
             tasks.add(slot -> {
                 BlobReport report = download.into(store, slot);
                 others.wantedCame();
@@ -258,79 +163,84 @@ final class ImagePull {
         } finally {
             othersCancellation.end();
         }
-        others.warning().ifPresent(this::warn);
+        others.warning().ifPresent(reporter::warn);
         return reports;
     }
 
-    /** An image that is no index is pulled whatever its platform is, as containerd does; its owner should know. */
-    private void warnOfOtherPlatform(
-            PullPlan.Options options, Descriptor root, List<PulledContent.PlatformContent> platforms) {
-        if (!root.mediaType().isManifest() || platforms.isEmpty()) {
+    /** The metadata of other platforms, which has a cancellation of its own: its limits do not end the pull. */
+    private OtherPlatforms othersOf(PullPlan plan, Cancellation own) {
+        PullContext part = context.pull().within(own);
+        Documents manifests = new Documents(part, store, () -> new RetryBudget(OtherPlatforms.RETRIES));
+        return new OtherPlatforms(
+                plan,
+                cancellation,
+                own,
+                manifests::read,
+                config -> new BlobDownload(part, config, pool.workers()).into(store));
+    }
+
+    /** Whether all of the image is there and fits together, with the chain IDs of its platforms; empty when it is not. */
+    private Optional<List<PlatformContent>> verify(PullPlan plan, Map<Digest, BlobReport> blobs) {
+        return isThere(plan) ? new PulledParts(name, store).platforms(plan, blobs) : Optional.empty();
+    }
+
+    private boolean isThere(PullPlan plan) {
+        return store.missing(plan.documents()).isEmpty()
+                && store.missing(plan.blobs()).isEmpty();
+    }
+
+    /**
+     * Gives the image its name. A clean-up of the store does not know of this pull, so that the content is looked for once more
+     * under the lock of the index.
+     *
+     * @return false when a clean-up has removed content
+     */
+    private boolean name(PullPlan plan, Descriptor root) {
+        List<Digest> manifests = plan.images().stream()
+                .map(planned -> planned.descriptor().digest())
+                .toList();
+        return store.index(reporter.waits(cancellation::isCancelled))
+                .put(name, root, manifests, wanted.annotations(), () -> isThere(plan));
+    }
+
+    /** Fetches what a clean-up of the store has removed. */
+    private void complete(PullPlan plan) {
+        read(plan.documents());
+        transfer(plan.withoutOthers());
+    }
+
+    private StoreException incomplete(boolean damaged) {
+        return new StoreException(
+                damaged
+                        ? "a configuration of " + name + " in the store " + store.root()
+                                + " is damaged: run jpull store verify --repair, and pull again"
+                        : "another process removes the blobs of " + name + " again and again: do not prune the store "
+                                + store.root() + " during a pull");
+    }
+
+    /** A root that is a manifest is pulled whatever its platform is, as containerd does. */
+    private void warnOfOtherPlatform(Descriptor root, List<PlatformContent> pulled) {
+        if (!root.mediaType().isManifest() || pulled.isEmpty()) {
             return;
         }
-        Platform platform = platforms.get(0).platform();
+        Platform platform = pulled.get(0).platform();
         if (platform != null
                 && !platform.os().isEmpty()
                 && !platform.architecture().isEmpty()
-                && !options.matcher().matches(platform)) {
-            warn("the image is for " + platform + " only, not for " + options.matcher());
+                && !platforms.matcher().matches(platform)) {
+            reporter.warn("the image is for " + platform + " only, not for " + platforms.matcher());
         }
     }
 
-    private Resolver resolver() {
-        return new Resolver(context, this::reportWarnings);
-    }
-
-    private void reportWarnings(HttpResponse response) {
-        for (String header : response.headers("Warning")) {
-            WarningHeader.text(header)
-                    .map(response::masked)
-                    .filter(text -> !text.isBlank())
-                    .ifPresent(text -> warn("the registry says: " + text));
-        }
-        String remaining = response.header("RateLimit-Remaining");
-        if (remaining != null && remaining.matches("[0-9](;.*)?")) {
-            warn("the registry allows only " + remaining.charAt(0) + " more pulls for now: log in to be allowed more");
-        }
-    }
-
-    private void reportNotices() {
-        context.endpoints().takeNotices().forEach(this::warn);
-    }
-
-    private void reportFindings() {
-        for (Finding finding : hosts.findings()) {
-            if (finding.severity() != Finding.Severity.INFO) {
-                warn(finding.toString());
-            }
-        }
-    }
-
-    private void warn(String text) {
-        events.emit(header -> new PullEvent.Warning(header, text));
-    }
-
-    private void fellBack(Attempt attempt) {
-        fallbacks.add(attempt);
-        events.emit(header -> new PullEvent.Fallback(header, attempt));
-    }
-
-    /** Reads documents with the threads of the transfer pool. */
-    private final class Reader implements PullPlan.DocumentReader {
-        private final Documents documents;
-
-        Reader(ImageStore store) {
-            this.documents = new Documents(context, store);
-        }
-
-        @Override
-        public List<ImageDocument> read(List<Descriptor> descriptors) {
-            if (descriptors.size() == 1) {
-                return List.of(documents.read(descriptors.get(0)));
-            }
-            List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
-            descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
-            return pool.runAll(tasks, cancellation);
-        }
+    private PulledContent result(ResolvedImage resolved, List<PlatformContent> pulled, Map<Digest, BlobReport> blobs) {
+        return new PulledContent(
+                name,
+                resolved.root(),
+                resolved.host().isEmpty() ? null : resolved.host(),
+                context.outcome().masked(pulled),
+                blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
+                cancellation.requests(),
+                reporter.fallbacks(),
+                context.events().number());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.InternalException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -27,13 +29,17 @@ import org.jspecify.annotations.Nullable;
  * {@link PullException}. Safe for use by several threads.
  */
 public final class Operation<T> {
+    private static final System.Logger LOGGER = System.getLogger(Operation.class.getName());
+
     /** How long an interrupted caller waits for the work to stop. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    static final Duration GRACE = Duration.ofSeconds(5);
 
     private final String what;
     private final Consumer<PullException> onFailure;
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
+
+    @GuardedBy("this")
     private @Nullable Ending ending;
 
     /** What the operation does. */
@@ -74,13 +80,26 @@ public final class Operation<T> {
         return outcome;
     }
 
-    /** Completes a future as the operation ends, with the result in another form. */
-    public <R> void tell(CompletableFuture<R> future, Function<T, R> form) {
+    /**
+     * Completes a future as the operation ends.
+     *
+     * @param form gives the result the form in which the caller sees it
+     * @param executor runs the completion, and with it what depends on the future; when it refuses, a thread of the engine does
+     */
+    public <R> void completes(CompletableFuture<R> future, Function<T, R> form, Executor executor) {
         CompletableFuture<?> unused = outcome.whenComplete((result, failure) -> {
-            if (failure == null) {
-                future.complete(form.apply(result));
-            } else {
-                future.completeExceptionally(failure);
+            Runnable completion = () -> {
+                if (failure == null) {
+                    future.complete(form.apply(result));
+                } else {
+                    future.completeExceptionally(failure);
+                }
+            };
+            try {
+                executor.execute(completion);
+            } catch (RuntimeException e) { // such as one that was shut down: the future must be completed all the same
+                LOGGER.log(System.Logger.Level.DEBUG, "the executor does not run the completion of " + what, e);
+                completion.run();
             }
         });
     }
@@ -88,7 +107,7 @@ public final class Operation<T> {
     /**
      * Does the work on the calling thread.
      *
-     * @param beforeTheOutcome is run when the work has ended, before anybody can see how
+     * @param beforeTheOutcome is run when the work has ended, before its outcome can be seen
      */
     void run(Work<T> work, Runnable beforeTheOutcome) {
         try {

@@ -1,43 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
-import dev.jpull.error.PullCancelledException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The operations of one puller that are under way, each on a thread of its own. Safe for use by several threads. */
 final class Operations {
     private final EngineThreads threads;
-    private final EventPump events;
     private final Set<Operation<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Operations(EngineThreads threads, EventPump events) {
+    Operations(EngineThreads threads) {
         this.threads = threads;
-        this.events = events;
     }
 
     /**
      * Admits an operation; {@link #start} must follow.
      *
-     * @throws PullCancelledException if the puller is closed
+     * @throws IllegalStateException if the puller is closed
      */
     void enter(Operation<?> operation) {
         running.add(operation);
         if (closed) {
             running.remove(operation);
-            throw new PullCancelledException("the puller is closed: build another one");
+            throw new IllegalStateException("the puller is closed: build another one");
         }
     }
 
-    /** Starts an operation that was admitted. */
-    <T> void start(Operation<T> operation, Operation.Work<T> work) {
-        // The listener would wait for itself when it calls the puller.
-        boolean waits = !events.isCurrent();
+    /**
+     * Starts an operation that was admitted.
+     *
+     * @param events bring the events of the operation to the listeners before its outcome can be seen
+     */
+    <T> void start(Operation<T> operation, List<EventPump> events, Operation.Work<T> work) {
+        // A listener that calls the puller would wait for itself.
+        List<EventPump> drained =
+                events.stream().filter(each -> !each.isCurrent()).toList();
         Runnable leave = () -> {
-            if (waits) {
-                events.drain();
-            }
+            drained.forEach(EventPump::drain);
             running.remove(operation);
         };
         try {

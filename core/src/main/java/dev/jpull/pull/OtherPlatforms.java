@@ -58,19 +58,20 @@ final class OtherPlatforms {
     /**
      * What a plan has of other platforms.
      *
-     * @param cancellation a part of the scope of the pull, of its own
-     * @param manifests fetches a manifest or index within the scope
-     * @param configurations fetches a configuration within the scope
+     * @param owner ends the whole pull
+     * @param own ends what is fetched for other platforms, and ends with {@code owner}
+     * @param manifests fetches a manifest or index within {@code own}
+     * @param configurations fetches a configuration within {@code own}
      */
     OtherPlatforms(
             PullPlan plan,
             Cancellation owner,
-            Cancellation cancellation,
+            Cancellation own,
             Function<Descriptor, ImageDocument> manifests,
             Function<Descriptor, BlobReport> configurations) {
         this.plan = plan;
         this.owner = owner;
-        this.cancellation = cancellation;
+        this.cancellation = own;
         this.manifests = manifests;
         this.configurations = configurations;
         this.wanted = plan.blobs().size();

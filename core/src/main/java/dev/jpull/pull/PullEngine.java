@@ -3,6 +3,7 @@ package dev.jpull.pull;
 
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.event.PullListener;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -16,6 +17,9 @@ import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ public final class PullEngine {
     private final EngineResources resources;
     private final EventPump events;
     private final Operations operations;
+    /** The queues of listeners of single calls. */
+    private final Set<EventPump> callPumps = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
@@ -49,7 +56,7 @@ public final class PullEngine {
                         transfers.spread(),
                         threads));
         this.events = new EventPump(options.listener(), threads);
-        this.operations = new Operations(threads, events);
+        this.operations = new Operations(threads);
     }
 
     /** What the engine was built with. */
@@ -65,24 +72,66 @@ public final class PullEngine {
     /**
      * Starts the pull of an image.
      *
-     * @param image the reference as it was given
+     * @throws IllegalStateException if the engine is closed
      */
-    public Operation<PulledContent> pull(String image, CallOptions wanted) {
-        String name = nameOf(image);
-        CallEvents told = nextCall(name);
+    public Operation<PulledContent> pull(CallOptions wanted) {
+        String name = nameOf(wanted.image());
+        List<EventPump> pumps = pumpsFor(wanted);
+        CallEvents told = new CallEvents(pumps, calls.incrementAndGet(), name);
         Operation<PulledContent> operation = new Operation<>("the pull of " + name, told::failed);
         operations.enter(operation);
+        endWith(operation, pumps);
         told.started();
-        operations.start(operation, cancellation -> {
-            if (!options.progressTimeout().isZero()) {
-                threads.start("jpull-watch", new ProgressWatch(operation, options.progressTimeout()));
-            }
-            ImageReference reference = ImageReference.parse(image);
-            PulledContent pulled = pullOf(reference, told, cancellation).pull(wanted, openStore());
+        operations.start(operation, pumps, cancellation -> {
+            watch(operation, wanted);
+            CallContext context = contextOf(wanted, told, cancellation);
+            PulledContent pulled = new ImagePull(context, wanted, openStore(), resources.pool()).pull();
             told.completed(pulled.root().digest());
             return pulled;
         });
         return operation;
+    }
+
+    /**
+     * Starts pulls that fail together: when one fails, the others are cancelled.
+     *
+     * @return their results in the order of the requests
+     */
+    public List<PulledContent> pullAll(List<CallOptions> wanted) {
+        PullGroup<PulledContent> group = new PullGroup<>();
+        for (CallOptions each : wanted) {
+            if (group.hasFailed()) {
+                break;
+            }
+            group.add(pull(each));
+        }
+        return group.await();
+    }
+
+    private void watch(Operation<PulledContent> operation, CallOptions wanted) {
+        Duration deadline = wanted.deadline() == null ? options.deadline() : wanted.deadline();
+        if (!deadline.isZero()) {
+            threads.start("jpull-deadline", new DeadlineWatch(operation, deadline));
+        }
+        if (!options.progressTimeout().isZero()) {
+            threads.start("jpull-watch", new ProgressWatch(operation, options.progressTimeout()));
+        }
+    }
+
+    /** The listener of a call has a queue and a thread of its own: the one of the engine does not wait for it. */
+    private List<EventPump> pumpsFor(CallOptions wanted) {
+        return PullListener.NONE.equals(wanted.listener())
+                ? List.of(events)
+                : List.of(events, new EventPump(wanted.listener(), threads));
+    }
+
+    /** Ends the queues of a call with the call. They are known until then, so that closing the engine closes them. */
+    private void endWith(Operation<?> operation, List<EventPump> pumps) {
+        callPumps.removeIf(EventPump::isOver);
+        List<EventPump> own = pumps.stream().filter(each -> each != events).toList();
+        callPumps.addAll(own);
+        CompletableFuture<?> unused =
+                operation.outcome().whenComplete((result, failure) -> own.forEach(EventPump::end));
     }
 
     /**
@@ -93,21 +142,20 @@ public final class PullEngine {
     public Operation<Resolution> resolve(String image) {
         return start(
                 "the resolution of " + nameOf(image),
-                cancellation -> pullOf(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
+                cancellation -> contextOf(CallOptions.of(image), nextCall(image), cancellation)
                         .resolve());
     }
 
     /**
      * Looks for an image in the store, without a request and without writing.
      *
-     * @param image the reference as it was given
      * @throws PullException if it is not there, or not all of it
      */
-    public PulledContent stored(String image, CallOptions wanted) {
+    public PulledContent stored(CallOptions wanted) {
         return start(
-                        "the search for " + nameOf(image),
+                        "the search for " + nameOf(wanted.image()),
                         cancellation -> new StoredImages(
-                                        ImageReference.parse(image), ImageStore.openExisting(options.store()))
+                                        ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
                                 .find(wanted))
                 .await();
     }
@@ -120,8 +168,8 @@ public final class PullEngine {
      */
     public void repair(String image, List<Descriptor> contents) {
         start("the repair of " + nameOf(image), cancellation -> {
-                    pullOf(ImageReference.parse(image), nextCall(nameOf(image)), cancellation)
-                            .repair(contents, openStore());
+                    CallContext context = contextOf(CallOptions.of(image), nextCall(image), cancellation);
+                    new ContentRepair(context, openStore(), resources.pool()).repair(contents);
                     return contents;
                 })
                 .await();
@@ -135,7 +183,7 @@ public final class PullEngine {
     public <T> Operation<T> start(String what, Operation.Work<T> work) {
         Operation<T> operation = new Operation<>(what, failure -> {});
         operations.enter(operation);
-        operations.start(operation, work);
+        operations.start(operation, List.of(events), work);
         return operation;
     }
 
@@ -154,12 +202,13 @@ public final class PullEngine {
         return options.upstream() ? hosts : hosts.withoutImplied();
     }
 
-    private CallEvents nextCall(String name) {
-        return new CallEvents(events, calls.incrementAndGet(), name);
+    private CallEvents nextCall(String image) {
+        return new CallEvents(List.of(events), calls.incrementAndGet(), nameOf(image));
     }
 
-    private ImagePull pullOf(ImageReference reference, CallEvents told, Cancellation cancellation) {
-        return new ImagePull(reference, hostsFor(reference), resources, told, cancellation);
+    private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
+        ImageReference reference = ImageReference.parse(wanted.image());
+        return CallContext.of(reference, hostsFor(reference), wanted.credentials(), resources, told, cancellation);
     }
 
     /** Opened with the first pull: an engine that only asks hosts leaves no directory behind. */
@@ -194,12 +243,17 @@ public final class PullEngine {
         resources.clients().cancelAll();
         if (threads.isCurrent()) { // a thread that waits for its own end would wait for ever
             resources.clients().close();
-            events.close(System.nanoTime());
+            closePumps(System.nanoTime());
             return false;
         }
         operations.awaitEnd(deadline);
         resources.clients().close();
-        events.close(deadline);
+        closePumps(deadline);
         return threads.join(deadline);
+    }
+
+    private void closePumps(long deadline) {
+        events.close(deadline);
+        callPumps.forEach(each -> each.close(deadline));
     }
 }

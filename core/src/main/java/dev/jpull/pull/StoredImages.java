@@ -23,7 +23,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
     PulledContent find(CallOptions request) {
         String name = image.toString();
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
-        PullPlan plan = PullPlan.walk(name, root, request.withoutMetadata().plan(), this);
+        PullPlan plan = PullPlan.walk(name, root, request.planWithoutMetadata(), this);
         for (Descriptor blob : plan.blobs()) {
             if (!store.has(blob)) {
                 throw missing("the blob " + blob.digest() + " of " + name);

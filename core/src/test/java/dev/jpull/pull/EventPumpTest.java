@@ -45,7 +45,7 @@ class EventPumpTest {
 
     @Test
     void aListenerThatStandsStillFillsNoMemoryAndMissesNoEnd() throws InterruptedException {
-        CallEvents told = new CallEvents(pump, 7, "a");
+        CallEvents told = new CallEvents(List.of(pump), 7, "a");
         told.started();
         for (int i = 0; i < 3 * PullListener.MAX_WAITING; i++) {
             String text = "warning " + i;
@@ -66,8 +66,8 @@ class EventPumpTest {
 
     @Test
     void mergedProgressComesWhereTheNewestOfItBelongs() {
-        CallEvents one = new CallEvents(pump, 1, "a");
-        CallEvents two = new CallEvents(pump, 2, "a");
+        CallEvents one = new CallEvents(List.of(pump), 1, "a");
+        CallEvents two = new CallEvents(List.of(pump), 2, "a");
         one.started();
         one.emit(header -> new PullEvent.BlobProgress(header, BLOB, 10, 100));
         two.emit(header -> new PullEvent.BlobProgress(header, BLOB, 50, 100));

@@ -2,8 +2,8 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsCheck;
+import dev.jpull.ImagePuller;
 import dev.jpull.finding.Finding;
-import dev.jpull.pull.StandardLocations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public final class CheckCommand implements Callable<Integer>, HasOutput {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Path> checked = paths.isEmpty() ? new StandardLocations(System.getenv()).hostsDirectories() : paths;
+        List<Path> checked = paths.isEmpty() ? ImagePuller.standardHostsDirectories() : paths;
         Set<Finding> all = new LinkedHashSet<>();
         checked.forEach(path -> all.addAll(HostsCheck.of(path)));
         List<Finding> findings = all.stream().map(this::judged).toList();

@@ -3,6 +3,7 @@ package dev.jpull.cli;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.FailureKind;
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -14,12 +15,15 @@ import picocli.CommandLine.ParseResult;
 /** Prints a failure: one sentence, then a line for every attempt; the stack trace only with {@code --verbose}. */
 final class FailureReport implements IExecutionExceptionHandler {
     @Override
-    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         Object options = command.getCommandSpec().userObject();
         boolean json = options instanceof HasOutput output && output.output().isJson();
         boolean verbose = options instanceof HasOutput output && output.output().isVerbose();
         PrintWriter err = command.getErr();
         boolean interrupted = Interruption.of(command.getCommandSpec()).isUnderWay();
+        Exception failure = interrupted && thrown instanceof IllegalStateException
+                ? new PullCancelledException("the puller is closed, because the process ends")
+                : thrown;
         int exitCode =
                 report(failure, json, command.getOut(), interrupted ? new PrintWriter(Writer.nullWriter()) : err);
         if (verbose && !interrupted) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.Durability;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.PullRequest;
@@ -211,7 +212,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (maxConnections != null) {
             limitConnections(builder, maxConnections);
         }
-        builder.spread(spread).flushing(!noFlush);
+        builder.spread(spread).durability(noFlush ? Durability.UNSYNCED : Durability.SYNCED);
         if (maxConcurrentDownloads != null) {
             builder.maxConcurrentDownloads(maxConcurrentDownloads);
         }
@@ -283,11 +284,11 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
     }
 
     private PullRequest request(String image) {
-        PullRequest request = PullRequest.of(image)
-                .withPlatforms(platforms)
-                .withMetadata(!skipMetadata)
-                .withAnnotations(annotations(labels));
-        return allPlatforms ? request.withAllPlatforms() : request;
+        PullRequest.Builder request =
+                PullRequest.builder(image).allPlatforms(allPlatforms).metadata(!skipMetadata);
+        platforms.forEach(request::platform);
+        annotations(labels).forEach(request::annotation);
+        return request.build();
     }
 
     /** {@code KEY} alone means true, as for ctr. */

@@ -6,10 +6,7 @@ import dev.jpull.ImagePullerBuilder;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.hosts.ClientKeyPair;
-import dev.jpull.hosts.TlsSettings;
 import dev.jpull.image.ImageReference;
-import dev.jpull.pull.StandardLocations;
 import dev.jpull.text.ForeignText;
 import java.io.Console;
 import java.io.IOException;
@@ -151,10 +148,7 @@ public final class RegistryOptions {
             }
             builder.hostsDirectory(directory);
         }
-        TlsSettings tls = tls();
-        if (tls != null) {
-            builder.tls(tls);
-        }
+        addTls(builder);
         if (httpDump) {
             builder.httpDump(new DumpLines(err));
         }
@@ -162,26 +156,23 @@ public final class RegistryOptions {
             builder.httpTrace(line -> err.println("trace: " + line));
         }
         if (verbose) {
-            List<Path> used = hostsDirectories.isEmpty()
-                    ? new StandardLocations(System.getenv()).hostsDirectories()
-                    : hostsDirectories;
+            List<Path> used = hostsDirectories.isEmpty() ? ImagePuller.standardHostsDirectories() : hostsDirectories;
             err.println("host configuration: " + (config != null ? config : used.isEmpty() ? "none" : used));
         }
         return builder;
     }
 
-    private @Nullable TlsSettings tls() {
+    private void addTls(ImagePullerBuilder builder) {
         if ((tlsCert == null) != (tlsKey == null)) {
             throw new ReferenceException("--tlscert and --tlskey belong together: give both");
         }
-        if (!skipVerify && tlsCaCert == null && tlsCert == null) {
-            return null;
+        builder.skipVerify(skipVerify);
+        if (tlsCaCert != null) {
+            builder.certificateAuthority(tlsCaCert);
         }
-        return new TlsSettings(
-                tlsCaCert == null ? List.of() : List.of(tlsCaCert),
-                tlsCaCert != null,
-                tlsCert == null || tlsKey == null ? List.of() : List.of(new ClientKeyPair(tlsCert, tlsKey)),
-                skipVerify ? Boolean.TRUE : null);
+        if (tlsCert != null && tlsKey != null) {
+            builder.clientCertificate(tlsCert, tlsKey);
+        }
     }
 
     /** A URL would match no host, and the option would have no effect. */

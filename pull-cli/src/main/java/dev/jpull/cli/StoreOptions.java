@@ -2,7 +2,6 @@
 package dev.jpull.cli;
 
 import dev.jpull.LocalStore;
-import dev.jpull.pull.StandardLocations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class StoreOptions {
     private @Nullable Path store;
 
     Path directory() {
-        return store == null ? new StandardLocations(System.getenv()).store() : store;
+        return store == null ? LocalStore.standardDirectory() : store;
     }
 
     /**

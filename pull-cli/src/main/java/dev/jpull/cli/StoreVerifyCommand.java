@@ -171,7 +171,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
 
     private boolean fetch(ImagePuller puller, String image, List<Damage> wanted, Set<Damage> open) {
         try {
-            puller.fetch(image, wanted.stream().map(Damage::descriptor).toList());
+            puller.repair(image, wanted);
             wanted.forEach(open::remove);
             return true;
         } catch (PullCancelledException e) {

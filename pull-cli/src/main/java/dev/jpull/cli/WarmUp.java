@@ -26,7 +26,7 @@ record WarmUp(CompletableFuture<Void> done) {
                                 || arg.equals("--offline")
                                 || arg.startsWith("localhost")
                                 || arg.startsWith("127."));
-        return new WarmUp(CompletableFuture.runAsync(() -> ImagePuller.preload(tls), task -> {
+        return new WarmUp(CompletableFuture.runAsync(() -> ImagePuller.warmUp(tls), task -> {
             Thread thread = new Thread(task, "jpull-warm-up");
             thread.setDaemon(true);
             thread.start();

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.PullException;
+import dev.jpull.hosts.NamespaceHosts;
+import dev.jpull.hosts.RegistryHost;
+import dev.jpull.http.Cancellation;
+import dev.jpull.http.HttpEndpoint;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageReference;
+import dev.jpull.registry.EventSink;
+import dev.jpull.registry.Failover;
+import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.PullContext;
+import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.resolve.ResolvedImage;
+import dev.jpull.resolve.Resolver;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one call of an engine works with: a pull, a resolution or a repair. Safe for use by several threads.
+ *
+ * @param image the reference
+ * @param hosts its hosts, in the order of the configuration
+ * @param pull what the requests of the call share
+ * @param events the events of the call, with its number
+ * @param reporter reports warnings and failed hosts, and counts the latter
+ * @param outcome masks secrets in results, events and failures
+ */
+record CallContext(
+        ImageReference image,
+        NamespaceHosts hosts,
+        PullContext pull,
+        CallEvents events,
+        PullReporter reporter,
+        MaskedOutcome outcome) {
+    /**
+     * The context of one call.
+     *
+     * @param credentials where credentials come from before those of the engine, or null
+     */
+    static CallContext of(
+            ImageReference image,
+            NamespaceHosts hosts,
+            @Nullable CredentialSource credentials,
+            EngineResources resources,
+            CallEvents events,
+            Cancellation cancellation) {
+        MaskedOutcome outcome = new MaskedOutcome(resources.clients().mask());
+        EventSink masked = outcome.before(events);
+        PullReporter reporter = new PullReporter(masked);
+        Function<RegistryHost, HttpEndpoint> connections = credentials == null
+                ? resources.clients()::endpoint
+                : resources.clients().endpointsWith(credentials);
+        List<RegistryEndpoint> endpoints = hosts.hosts().stream()
+                .map(host -> new RegistryEndpoint(connections.apply(host), hosts.namespace()))
+                .toList();
+        PullContext pull = new PullContext(
+                image,
+                new ImageEndpoints(endpoints),
+                new Failover(
+                        resources.hostStates(),
+                        resources.sleeper(),
+                        reporter::fellBack,
+                        cancellation,
+                        resources.hedge()),
+                cancellation,
+                masked);
+        return new CallContext(image, hosts, pull, events, reporter, outcome);
+    }
+
+    /** Resolves the reference without fetching content. */
+    Resolution resolve() {
+        try {
+            reporter.findings(hosts.findings());
+            ResolvedImage resolved = resolver().resolve();
+            Descriptor root = resolved.root();
+            return new Resolution(
+                    image.toString(),
+                    new Descriptor(outcome.masked(root.mediaType()), root.digest(), root.size()),
+                    resolved.host());
+        } catch (PullException e) {
+            throw outcome.masked(e);
+        } finally {
+            reportNotices();
+        }
+    }
+
+    /** Resolves the reference with requests to its hosts. */
+    Resolver resolver() {
+        return new Resolver(pull, reporter::headers);
+    }
+
+    /** Reports what the hosts have shown of themselves, such as plain HTTP instead of TLS; each once. */
+    void reportNotices() {
+        pull.endpoints().takeNotices().forEach(reporter::warn);
+    }
+}

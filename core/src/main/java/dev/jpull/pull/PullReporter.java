@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.event.PullEvent;
+import dev.jpull.finding.Finding;
+import dev.jpull.http.HttpResponse;
+import dev.jpull.http.WarningHeader;
+import dev.jpull.registry.EventSink;
+import dev.jpull.store.WaitControl;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** What one call reports beside its result: warnings, and the hosts that failed. Safe for use by several threads. */
+final class PullReporter {
+    private final EventSink events;
+    private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
+
+    /**
+     * A reporter of one call.
+     *
+     * @param events takes the events of the call, and masks secrets in them
+     */
+    PullReporter(EventSink events) {
+        this.events = events;
+    }
+
+    /** The failed attempts of this call after which another host was asked. */
+    List<Attempt> fallbacks() {
+        synchronized (fallbacks) {
+            return List.copyOf(fallbacks);
+        }
+    }
+
+    /** A host failed, and another one is asked. */
+    void fellBack(Attempt attempt) {
+        fallbacks.add(attempt);
+        events.emit(header -> new PullEvent.Fallback(header, attempt));
+    }
+
+    /** A warning in words. */
+    void warn(String text) {
+        events.emit(header -> new PullEvent.Warning(header, text));
+    }
+
+    /** The findings of the configuration that are more than information. */
+    void findings(List<Finding> findings) {
+        for (Finding finding : findings) {
+            if (finding.severity() != Finding.Severity.INFO) {
+                warn(finding.toString());
+            }
+        }
+    }
+
+    /** The warnings in the headers of a response. */
+    void headers(HttpResponse response) {
+        for (String header : response.headers("Warning")) {
+            WarningHeader.text(header)
+                    .map(response::masked)
+                    .filter(text -> !text.isBlank())
+                    .ifPresent(text -> warn("the registry says: " + text));
+        }
+        String remaining = response.header("RateLimit-Remaining");
+        if (remaining != null && remaining.matches("[0-9](;.*)?")) {
+            warn("the registry allows only " + remaining.charAt(0) + " more pulls for now: log in to be allowed more");
+        }
+    }
+
+    /** Reports the waits for locks of the store, which end when the call is cancelled. */
+    WaitControl waits(BooleanSupplier cancelled) {
+        return new WaitControl() {
+            @Override
+            public boolean isCancelled() {
+                return cancelled.getAsBoolean();
+            }
+
+            @Override
+            public void waitsFor(String text) {
+                warn(text);
+            }
+        };
+    }
+}

@@ -10,14 +10,13 @@ import dev.jpull.hosts.RegistryHost;
 import dev.jpull.http.CertificateSummary;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.ApiUrl;
+import dev.jpull.registry.EndpointOrder;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,21 +30,19 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
     public Explanation explain(ImageReference image, NamespaceHosts all) {
         NamespaceHosts hosts = upstream ? all : all.withoutImplied();
         String namespace = hosts.namespace();
-        Set<Capability> toResolve =
-                image.digest() != null ? EnumSet.of(Capability.PULL) : EnumSet.of(Capability.PULL, Capability.RESOLVE);
-        Set<Capability> toPull = EnumSet.of(Capability.PULL);
+        EndpointOrder first = EndpointOrder.forReference(image);
         return new Explanation(
                 image.toString(),
                 namespace,
                 hosts.tried(),
                 hosts.directory(),
-                hosts.capableOf(toResolve).stream()
+                first.of(hosts.hosts(), Function.identity()).stream()
                         .map(host -> endpoint(ApiUrl.manifest(host, namespace, image), host))
                         .toList(),
-                hosts.capableOf(toPull).stream()
+                EndpointOrder.CONTENT.of(hosts.hosts(), Function.identity()).stream()
                         .map(host -> endpoint(ApiUrl.blob(host, namespace, image), host))
                         .toList(),
-                skipped(all, toResolve, toPull),
+                skipped(all, first),
                 hosts.findings());
     }
 
@@ -61,26 +58,27 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
                 credentials.sourceFor(host.host()).orElse(null));
     }
 
-    private List<Explanation.Skipped> skipped(NamespaceHosts hosts, Set<Capability> toResolve, Set<Capability> toPull) {
+    private List<Explanation.Skipped> skipped(NamespaceHosts hosts, EndpointOrder first) {
         List<Explanation.Skipped> skipped = new ArrayList<>();
         for (RegistryHost host : hosts.hosts()) {
             if (host.implied() && !upstream) {
                 skipped.add(new Explanation.Skipped(
                         host, "never asked: no file names the registry itself, and the upstream is disabled"));
-            } else if (!host.can(toPull)) {
-                skipped.add(new Explanation.Skipped(host, "never asked: it lacks " + missing(host, toPull)));
-            } else if (!host.can(toResolve)) {
-                skipped.add(new Explanation.Skipped(
-                        host, "does not resolve the tag: it lacks " + missing(host, toResolve)));
+            } else if (!EndpointOrder.CONTENT.admits(host)) {
+                skipped.add(
+                        new Explanation.Skipped(host, "never asked: it lacks " + missing(host, EndpointOrder.CONTENT)));
+            } else if (!first.admits(host)) {
+                skipped.add(
+                        new Explanation.Skipped(host, "does not resolve the tag: it lacks " + missing(host, first)));
             }
         }
         return skipped;
     }
 
-    private static String missing(RegistryHost host, Set<Capability> wanted) {
-        Set<Capability> missing = new TreeSet<>(wanted);
-        missing.removeAll(host.capabilities());
-        return missing.stream().map(Capability::label).collect(Collectors.joining(", ", "the capability ", ""));
+    private static String missing(RegistryHost host, EndpointOrder order) {
+        return order.missing(host).stream()
+                .map(Capability::label)
+                .collect(Collectors.joining(", ", "the capability ", ""));
     }
 
     /** A file that cannot be used is described as such: an explanation is most useful when the configuration is broken. */

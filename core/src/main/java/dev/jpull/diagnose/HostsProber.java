@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
-import dev.jpull.hosts.Capability;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -10,10 +9,10 @@ import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageIndex;
 import dev.jpull.manifest.ImageManifest;
 import dev.jpull.manifest.PlatformMatcher;
+import dev.jpull.registry.EndpointOrder;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.resolve.VerifiedDocument;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ public final class HostsProber {
         for (RegistryEndpoint endpoint : endpoints) {
             EndpointProbe probe = new EndpointProbe(endpoint, image, cancellation);
             probes.add(probe);
-            if (!endpoint.host().can(EnumSet.of(Capability.PULL))) {
+            if (!EndpointOrder.CONTENT.admits(endpoint.host())) {
                 probe.skip("asked", "a pull never asks this host: it lacks the capability pull");
             } else if (probe.reach()) {
                 reached.put(endpoint, probe);
@@ -59,7 +58,7 @@ public final class HostsProber {
     }
 
     private void askForTag(RegistryEndpoint endpoint, EndpointProbe probe) {
-        if (!endpoint.host().can(EnumSet.of(Capability.PULL, Capability.RESOLVE))) {
+        if (!EndpointOrder.TAGS.admits(endpoint.host())) {
             probe.skip("tag", "a pull never resolves a tag at this host: it lacks the capability resolve");
             return;
         }

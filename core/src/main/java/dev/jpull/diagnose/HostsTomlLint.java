@@ -10,9 +10,8 @@ import dev.jpull.hosts.Header;
 import dev.jpull.hosts.HostEntry;
 import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.hosts.TomlFile;
+import dev.jpull.registry.EndpointOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,8 +23,6 @@ import java.util.Set;
 final class HostsTomlLint {
     private static final Set<String> RESERVED_HEADERS =
             Set.of("host", "range", "content-length", "accept-encoding", "transfer-encoding", "connection");
-
-    private static final List<String> HOSTS = List.of("host");
 
     private final TomlFile file;
     private final List<HostEntry> mirrors;
@@ -48,12 +45,7 @@ final class HostsTomlLint {
     }
 
     void review() {
-        if (file.isTable(HOSTS)) {
-            List<HeaderLine> headers = headers();
-            reviewWriting(headers);
-            reviewOrder(headers);
-            reviewIndentation(headers);
-        }
+        new HostTablesLint(file, findings).review();
         reviewDuplicates();
         mirrors.forEach(this::reviewHost);
         if (!server.host().isEmpty()) {
@@ -61,82 +53,6 @@ final class HostsTomlLint {
         }
         reviewServer();
         reviewCapabilities();
-    }
-
-    /** A line in brackets that containerd reads as a host. */
-    private record HeaderLine(String host, SourcePosition position, boolean own) {}
-
-    private List<HeaderLine> headers() {
-        List<HeaderLine> headers = new ArrayList<>();
-        for (String name : file.keys(HOSTS)) {
-            List<String> host = List.of("host", name);
-            addHeader(headers, name, host, true);
-            for (String inner : file.keys(host)) {
-                List<String> table = List.of("host", name, inner);
-                if (file.isTable(table)) {
-                    addHeader(headers, name, table, false);
-                }
-            }
-        }
-        headers.sort(Comparator.comparingInt(header -> header.position().line()));
-        return headers;
-    }
-
-    private void addHeader(List<HeaderLine> headers, String host, List<String> key, boolean own) {
-        SourcePosition position = file.positionOf(key);
-        boolean seen = headers.stream().anyMatch(header -> header.position().equals(position));
-        if (!seen && file.hasHeader(key)) {
-            headers.add(new HeaderLine(host, position, own));
-        }
-    }
-
-    /** Hosts without a line in brackets are lost (Q-TOML-8). */
-    private void reviewWriting(List<HeaderLine> headers) {
-        for (String name : file.keys(HOSTS)) {
-            if (headers.stream().noneMatch(header -> header.host().equals(name))) {
-                findings.warning(
-                        "dropped-host",
-                        file.positionOf(List.of("host", name)),
-                        "the host is not written as a table of its own",
-                        "looks only for lines such as [host.\"" + name + "\"], and drops this host; jpull does not",
-                        "write it as [host.\"" + name + "\"]");
-            }
-        }
-    }
-
-    /** A table of a host that comes after another host makes a second host (Q-TOML-7). */
-    private void reviewOrder(List<HeaderLine> headers) {
-        List<String> seen = new ArrayList<>();
-        String last = "";
-        for (HeaderLine header : headers) {
-            if (!header.host().equals(last) && seen.contains(header.host())) {
-                findings.warning(
-                        "split-host",
-                        header.position(),
-                        "this table of \"" + header.host() + "\" comes after another host",
-                        "lists its host twice, and asks it twice",
-                        "move it up to its host");
-            }
-            seen.add(header.host());
-            last = header.host();
-        }
-    }
-
-    private void reviewIndentation(List<HeaderLine> headers) {
-        SourcePosition last = SourcePosition.BUILT_IN;
-        for (HeaderLine header : headers) {
-            if (header.own()) {
-                if (last.column() > 0 && header.position().column() > last.column()) {
-                    findings.warning(
-                            "indented-host",
-                            header.position(),
-                            "indentation means nothing in TOML: this host is an alternative to the one above, and not part of it",
-                            "asks them one after the other",
-                            "write both with the same indentation");
-                }
-                last = header.position();
-            }
-        }
     }
 
     private void reviewDuplicates() {
@@ -287,10 +203,8 @@ final class HostsTomlLint {
                         "add \"pull\", or remove the host");
             }
         }
-        Set<Capability> needed = EnumSet.of(Capability.PULL, Capability.RESOLVE);
-        boolean resolvable =
-                mirrors.stream().anyMatch(mirror -> mirror.capabilities().containsAll(needed));
-        if (!resolvable && !server.capabilities().containsAll(needed)) {
+        boolean resolvable = mirrors.stream().anyMatch(mirror -> EndpointOrder.TAGS.admits(mirror.capabilities()));
+        if (!resolvable && !EndpointOrder.TAGS.admits(server.capabilities())) {
             findings.warning(
                     "no-resolver",
                     server.provenance()

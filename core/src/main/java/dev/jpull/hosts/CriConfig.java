@@ -4,7 +4,6 @@ package dev.jpull.hosts;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.secret.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -100,16 +99,6 @@ public record CriConfig(
             return all;
         }
     }
-
-    /**
-     * Credentials as the CRI knows them.
-     *
-     * @param username the user, or empty
-     * @param password the password, or empty
-     * @param auth user and password in base64, or empty
-     * @param identityToken an identity token, or empty
-     */
-    public record CriAuth(String username, Secret password, Secret auth, Secret identityToken) {}
 
     /**
      * Reads a config.toml and the files that it imports.

@@ -197,13 +197,14 @@ final class CriConfigReader {
         }
     }
 
-    private static CriConfig.CriAuth auth(TableReader table) {
+    private static CriAuth auth(TableReader table) {
         reportUnknown(table, AUTH);
-        return new CriConfig.CriAuth(
+        return new CriAuth(
                 text(table, "username"),
                 Secret.of(text(table, "password")),
                 Secret.of(text(table, "auth")),
-                Secret.of(text(table, "identitytoken")));
+                Secret.of(text(table, "identitytoken")),
+                "");
     }
 
     private static TlsSettings tls(TableReader table) {

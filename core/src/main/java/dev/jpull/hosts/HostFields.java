@@ -96,7 +96,7 @@ final class HostFields {
                 lostWithoutServer.add(key);
             }
             case "dial_timeout" -> dialTimeout = table.timeout(key);
-            case "header" -> readHeaders(key);
+            case "header" -> headers.addAll(HeaderTable.read(table, key, ROOT_NAMES));
             default -> readOther(key, name);
         }
     }
@@ -215,49 +215,6 @@ final class HostFields {
         if (certificateFile != null && keyFile != null) {
             pairs.add(new ClientKeyPair(certificateFile, keyFile));
         }
-    }
-
-    private void readHeaders(String key) {
-        TableReader given = table.table(key, "write [host.\"https://mirror.example\".header]");
-        if (given == null) {
-            return;
-        }
-        for (String name : given.keys()) {
-            if (ROOT_NAMES.contains(name) && !name.equals("host")) {
-                given.errorThatIsTaken(
-                        "swallowed-key",
-                        given.positionOf(name),
-                        "\"" + name + "\" follows the line of the header table, so that TOML reads it as a header",
-                        "sends it as a header",
-                        "move it above the line that starts the header table");
-            } else if (!Header.isName(name)) {
-                given.errorThatIsTaken(
-                        "header-name",
-                        given.positionOf(name),
-                        "\"" + name + "\" is not a header name",
-                        "fails every request to this host",
-                        "use letters, digits and -");
-            } else {
-                readHeader(given, name);
-            }
-        }
-    }
-
-    private void readHeader(TableReader given, String name) {
-        List<String> values = given.textOrTexts(name, "a string or an array of strings", "put its value in quotes");
-        if (values == null) {
-            return;
-        }
-        if (!values.stream().allMatch(Header::isValue)) {
-            given.errorThatIsTaken(
-                    "header-value",
-                    given.positionOf(name),
-                    "the value of header \"" + name + "\" has control characters",
-                    "fails every request to this host",
-                    "remove them");
-            return;
-        }
-        values.forEach(text -> headers.add(new Header(name, text)));
     }
 
     private void readOther(String key, String name) {

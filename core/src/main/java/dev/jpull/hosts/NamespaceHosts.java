@@ -4,7 +4,6 @@ package dev.jpull.hosts;
 import dev.jpull.finding.Finding;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,6 @@ public record NamespaceHosts(
         tried = List.copyOf(tried);
         hosts = List.copyOf(hosts);
         findings = List.copyOf(findings);
-    }
-
-    /** The hosts with all of these capabilities, in order. */
-    public List<RegistryHost> capableOf(Set<Capability> wanted) {
-        return hosts.stream().filter(host -> host.can(wanted)).toList();
     }
 
     /** The same without the implicit registry itself, so that mirrors are the only hosts. */

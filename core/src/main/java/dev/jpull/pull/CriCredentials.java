@@ -13,11 +13,8 @@ public record CriCredentials(CriConfig config) implements CredentialSource {
     @Override
     public Optional<Credential> credentialFor(String host) {
         CriConfig.HostSettings settings = config.configs().get(host);
-        CriConfig.CriAuth auth = settings == null ? null : settings.auth();
-        return auth == null
-                ? Optional.empty()
-                : new CriAuth(auth.username(), auth.password(), auth.auth(), auth.identityToken(), "")
-                        .credentialFor(host);
+        CriAuth auth = settings == null ? null : settings.auth();
+        return auth == null ? Optional.empty() : auth.credentialFor(host);
     }
 
     @Override

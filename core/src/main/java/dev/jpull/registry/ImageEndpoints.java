@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.hosts.Capability;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +22,7 @@ public final class ImageEndpoints {
 
     /** The endpoints that may be asked for content by digest. */
     public List<RegistryEndpoint> forContent() {
-        return capableOf(EnumSet.of(Capability.PULL), UnaryOperator.identity());
+        return inOrder(EndpointOrder.CONTENT, UnaryOperator.identity());
     }
 
     /**
@@ -33,12 +31,12 @@ public final class ImageEndpoints {
      * @param order is given them in the order of the configuration
      */
     public List<RegistryEndpoint> forContent(UnaryOperator<List<RegistryEndpoint>> order) {
-        return capableOf(EnumSet.of(Capability.PULL), order);
+        return inOrder(EndpointOrder.CONTENT, order);
     }
 
     /** The endpoints that may be asked for the digest of a tag. */
     public List<RegistryEndpoint> forTags() {
-        return capableOf(EnumSet.of(Capability.PULL, Capability.RESOLVE), UnaryOperator.identity());
+        return inOrder(EndpointOrder.TAGS, UnaryOperator.identity());
     }
 
     /** The host sent wrong bytes. */
@@ -51,9 +49,9 @@ public final class ImageEndpoints {
         return all.stream().flatMap(endpoint -> endpoint.takeNotice().stream()).toList();
     }
 
-    private List<RegistryEndpoint> capableOf(Set<Capability> wanted, UnaryOperator<List<RegistryEndpoint>> order) {
-        List<RegistryEndpoint> capable = order.apply(all.stream()
-                .filter(endpoint -> endpoint.host().can(wanted) && !setAside.contains(endpoint))
+    private List<RegistryEndpoint> inOrder(EndpointOrder kind, UnaryOperator<List<RegistryEndpoint>> order) {
+        List<RegistryEndpoint> capable = order.apply(kind.of(all, RegistryEndpoint::host).stream()
+                .filter(endpoint -> !setAside.contains(endpoint))
                 .toList());
         List<RegistryEndpoint> inOrder = new ArrayList<>();
         for (int i = 0; i < capable.size(); i++) {

@@ -189,10 +189,9 @@ public final class HostVectors {
         if (!config.configs().isEmpty()) {
             ObjectNode credentials = actual.putObject("credentials");
             config.configs().forEach((host, settings) -> {
-                CriConfig.CriAuth auth = settings.auth();
+                CriAuth auth = settings.auth();
                 if (auth != null) {
-                    new CriAuth(auth.username(), auth.password(), auth.auth(), auth.identityToken(), "")
-                            .credentialFor(host)
+                    auth.credentialFor(host)
                             .ifPresent(credential -> credentials
                                     .putObject(host)
                                     .put("username", credential.username())

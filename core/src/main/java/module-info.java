@@ -17,7 +17,6 @@ module dev.jpull {
     exports dev.jpull.error;
     exports dev.jpull.event;
     exports dev.jpull.finding;
-    exports dev.jpull.hosts;
     exports dev.jpull.image;
     exports dev.jpull.secret;
 }

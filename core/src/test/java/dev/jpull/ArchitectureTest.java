@@ -32,7 +32,6 @@ class ArchitectureTest {
             "dev.jpull.error",
             "dev.jpull.event",
             "dev.jpull.finding",
-            "dev.jpull.hosts",
             "dev.jpull.image",
             "dev.jpull.secret");
 

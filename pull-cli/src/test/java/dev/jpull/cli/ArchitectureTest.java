@@ -25,8 +25,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
+                        "dev.jpull.address..",
+                        "dev.jpull.diagnose..",
+                        "dev.jpull.hosts..",
                         "dev.jpull.http..",
                         "dev.jpull.json..",
+                        "dev.jpull.pull..",
                         "dev.jpull.registry..",
                         "dev.jpull.resolve..",
                         "dev.jpull.store..",

@@ -103,6 +103,13 @@ public final class RegularFile {
         return kind(file, attributes) + owner(file);
     }
 
+    /** Whether other names (hard links) lead to the same file, as far as the system tells. */
+    public static boolean hasOtherNames(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer names
+                && names > 1;
+    }
+
     private static String kind(Path file, BasicFileAttributes attributes) {
         if (attributes.isRegularFile()) {
             return "a regular file";

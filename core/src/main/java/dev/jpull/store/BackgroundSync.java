@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a growing file to the disk while the rest of it is still on its way, so that the flush at its end has little left to
- * do. What goes wrong counts at the end: the system tells of a failed write only once. Safe for use by several threads.
+ * do. A failure is reported at the end. The flushes of one store take turns; each has a thread of its own, {@code jpull-sync},
+ * which ends with it. Safe for use by several threads.
  */
 final class BackgroundSync {
     /** So much is worth a flush of its own. */
     private static final long INTERVAL = 16 << 20;
 
-    /** One flush at a time over all files: there is one disk. */
-    private static final ReentrantLock DISK = new ReentrantLock(true);
-
     private final FileChannel channel;
     private final StoreFiles files;
+
+    @GuardedBy("this")
     private long written;
+
+    @GuardedBy("this")
     private boolean running;
+
+    /** Kept until the end: the system tells of a failed write only once. */
+    @GuardedBy("this")
     private @Nullable IOException failure;
 
     BackgroundSync(FileChannel channel, StoreFiles files) {
@@ -33,24 +38,22 @@ final class BackgroundSync {
         written += bytes;
         if (written >= INTERVAL && !running && files.flushes()) {
             // A thread for each flush costs little beside a flush, and leaves none behind.
-            Thread thread = new Thread(this::flush, "jpull-flush");
+            Thread thread = new Thread(this::flush, "jpull-sync");
             thread.setDaemon(true);
             thread.start();
             written = 0;
-            running = true; // only now: who could not start a thread must not be waited for
+            running = true; // only now: finish() must not wait for a thread that could not be started
         }
     }
 
     private void flush() {
         IOException failed = new IOException("the flush broke off");
-        DISK.lock();
         try {
-            files.flush(channel);
+            files.flushInTurn(channel);
             failed = null;
         } catch (IOException e) {
             failed = e;
         } finally {
-            DISK.unlock();
             ended(failed);
         }
     }
@@ -64,7 +67,7 @@ final class BackgroundSync {
     }
 
     /**
-     * Waits until nothing is running: before the end of the file is flushed, or the file is closed. Nobody may write any more.
+     * Waits until nothing is running: before the end of the file is flushed, or the file is closed. No write may run or follow.
      *
      * @throws IOException if something could not be brought to the disk
      */
@@ -74,7 +77,7 @@ final class BackgroundSync {
             try {
                 wait();
             } catch (InterruptedException e) {
-                interrupted = true; // the file must not be closed under the one who flushes it
+                interrupted = true; // the file must not be closed while it is flushed
             }
         }
         if (interrupted) {

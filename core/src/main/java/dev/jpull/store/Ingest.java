@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import java.io.Closeable;
@@ -30,13 +31,18 @@ public final class Ingest implements Closeable {
     private final @Nullable StoreLock lock;
     private final StoreFiles files;
     private final PrefixHasher hash;
-    private final BackgroundSync early;
+    private final BackgroundSync sync;
 
-    /** Guarded by itself, as are the journal and the count. */
+    /** What is written. The journal is written under this monitor, so that an older state never follows a newer one. */
     private final ByteRanges present;
 
+    @GuardedBy("present")
     private final IngestJournal journal;
+
+    @GuardedBy("present")
     private long unjournaled;
+
+    /** Of the owner's thread that commits and closes. */
     private boolean committed;
 
     private Ingest(
@@ -57,7 +63,7 @@ public final class Ingest implements Closeable {
         this.files = tree.files();
         this.journal = journal;
         this.present = present;
-        this.early = new BackgroundSync(channel, files);
+        this.sync = new BackgroundSync(channel, files);
         this.hash = new PrefixHasher(channel, descriptor.digest().algorithm());
     }
 
@@ -158,7 +164,7 @@ public final class Ingest implements Closeable {
             while (bytes.hasRemaining()) {
                 channel.write(bytes, position + bytes.position());
             }
-            early.note(length);
+            sync.note(length);
             hash.offer(position, buffer, length);
             hash.follow(note(position, length), CATCH_UP);
         } catch (IOException e) {
@@ -167,7 +173,7 @@ public final class Ingest implements Closeable {
         }
     }
 
-    /** Before the first hole is made, the journal must be there: without one, the file counts as a whole. */
+    /** Claim before write: before the first hole is made, the journal must be there, because without one the file counts as whole. */
     private void announce(long position) throws IOException {
         synchronized (present) {
             if (!journal.isStarted() && position > present.front()) {
@@ -201,14 +207,16 @@ public final class Ingest implements Closeable {
                 discard();
                 return false;
             }
-            early.finish();
+            sync.finish();
             files.flush(channel);
             directory.makeReadOnly(name);
             try (StoreDirectory blobs =
-                    tree.make("blobs", descriptor.digest().algorithm().label())) {
+                    tree.make(StoreLayout.BLOBS, descriptor.digest().algorithm().label())) {
                 tree.publish(directory, name, blobs, descriptor.digest().hex());
             }
-            journal.delete();
+            synchronized (present) {
+                journal.delete();
+            }
             committed = true;
             return true;
         } catch (IOException e) {
@@ -245,7 +253,7 @@ public final class Ingest implements Closeable {
                 }
                 journal.close();
             }
-            early.finish();
+            sync.finish();
             if (lock == null && !committed) {
                 directory.deleteIfExists(name);
             }

@@ -6,25 +6,16 @@ import dev.jpull.error.StoreException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
-import dev.jpull.json.JsonValue;
-import dev.jpull.manifest.DescriptorJson;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the images in a store: its index.json (OCI image-spec, image-layout.md). What other programs wrote there
@@ -37,21 +28,18 @@ public final class LayoutIndex {
     /** The annotation that says which manifests of an index were pulled: their digests, separated by blanks. */
     public static final String PULLED = "dev.jpull.pulled";
 
-    static final String FILE = "index.json";
-
-    private static final String LOCK = "index.lock";
     private static final int MAX_SIZE = 64 << 20;
 
     private final StoreTree tree;
-    private final LockLimits limits;
+    private final StoreLocks locks;
     private final WaitControl wait;
     private final Path file;
 
-    LayoutIndex(StoreTree tree, LockLimits limits, WaitControl wait) {
+    LayoutIndex(StoreTree tree, StoreLocks locks, WaitControl wait) {
         this.tree = tree;
-        this.limits = limits;
+        this.locks = locks;
         this.wait = wait;
-        this.file = tree.root().resolve(FILE);
+        this.file = tree.root().resolve(StoreLayout.INDEX);
     }
 
     /** An entry of the index; the name is empty when another program gave it none. */
@@ -66,7 +54,7 @@ public final class LayoutIndex {
      */
     public record Unknown(String name, String digest, String reason) {}
 
-    /** What is done with the content of images whose names are taken away, while the index cannot be changed by others. */
+    /** Frees the content of images whose names are taken away; called under the index lock. */
     interface Removal {
         /**
          * The disk has no room for the index without the names: frees some content.
@@ -79,9 +67,6 @@ public final class LayoutIndex {
         /** The names are gone: frees the content. */
         void finish(List<Entry> left);
     }
-
-    /** What the file says. */
-    private record Content(Map<String, Object> members, List<JsonValue> entries) {}
 
     /**
      * Names an image, instead of whatever had that name before.
@@ -112,41 +97,19 @@ public final class LayoutIndex {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
-            Content content = read();
-            List<Object> entries = without(content, entry -> name.equals(nameInPlain(entry)));
-            Map<String, String> all = new LinkedHashMap<>(annotations);
-            all.remove(PULLED);
-            if (root.mediaType().isIndex() && !pulled.isEmpty()) {
-                all.put(PULLED, ImageNeeds.note(union(pulled, content, name, root)));
-            }
-            entries.add(entry(name, root, all));
-            write(content, entries);
+            write(read().with(name, root, pulled, annotations));
             return true;
         });
     }
 
     /** All entries that can be understood, in the order of the index. */
     public List<Entry> list() {
-        return understood(readAlone().entries());
+        return readAlone().entries();
     }
 
     /** All other entries, in the order of the index. */
     public List<Unknown> unknown() {
-        List<Unknown> unknown = new ArrayList<>();
-        for (JsonValue entry : readAlone().entries()) {
-            String digest = textInPlain(entry.toPlain(), "digest");
-            if (Digest.check(digest) != null) {
-                unknown.add(new Unknown(
-                        nameInPlain(entry.toPlain()),
-                        digest,
-                        digest.isEmpty()
-                                ? "it has no digest"
-                                : Digest.check(digest) == Digest.Flaw.UNSUPPORTED
-                                        ? "its digest algorithm is not supported"
-                                        : "its digest is malformed"));
-            }
-        }
-        return unknown;
+        return readAlone().unknown();
     }
 
     /** The manifest or index with this name. */
@@ -168,17 +131,13 @@ public final class LayoutIndex {
     /** Takes names away, and then the content that no other entry needs, before others can change the index. */
     void remove(Collection<String> names, Removal removal) {
         locked(() -> {
-            Content content = read();
-            List<Object> entries = without(content, entry -> {
-                String name = nameInPlain(entry);
-                return !name.isEmpty() && names.contains(name);
-            });
-            List<Entry> left =
-                    understood(JsonValue.parse(JsonValue.write(entries)).elements());
-            boolean written = entries.size() == content.entries().size();
+            IndexDocument before = read();
+            IndexDocument after = before.without(name -> !name.isEmpty() && names.contains(name));
+            List<Entry> left = after.entries();
+            boolean written = after.size() == before.size();
             while (!written) {
                 try {
-                    write(content, entries);
+                    write(after);
                     written = true;
                 } catch (IOException e) {
                     if (!StoreFiles.isFull(e) || !removal.makeRoom(left)) {
@@ -197,13 +156,8 @@ public final class LayoutIndex {
     }
 
     private boolean locked(Change change) {
-        try {
-            StoreDirectory ingest = tree.make("ingest");
-            try (StoreLock held = StoreLock.acquire(ingest, LOCK, 0, stopCondition())
-                    .orElseThrow(
-                            () -> new PullCancelledException("cancelled while waiting for the index of the store"))) {
-                return change.run();
-            }
+        try (StoreLock held = locks.index(wait)) {
+            return change.run();
         } catch (IOException e) {
             throw StoreFiles.failure("write", file, e);
         } catch (JsonException e) {
@@ -211,26 +165,7 @@ public final class LayoutIndex {
         }
     }
 
-    private StoreLock.StopCondition stopCondition() {
-        long start = System.nanoTime();
-        boolean[] announced = new boolean[1];
-        return holder -> {
-            long waited = System.nanoTime() - start;
-            if (waited >= limits.index().toNanos()) {
-                throw new StoreException("cannot change the index of the store " + tree.root() + ": for "
-                        + limits.index().toSeconds() + " s it has been locked by " + holder.describe()
-                        + ": let that process go on, or end it, and try again");
-            }
-            if (!announced[0] && waited >= limits.announced().toNanos()) {
-                announced[0] = true;
-                wait.waitsFor(
-                        "waiting for " + holder.describe() + " that changes the index of the store " + tree.root());
-            }
-            return wait.isCancelled();
-        };
-    }
-
-    private Content readAlone() {
+    private IndexDocument readAlone() {
         try {
             return read();
         } catch (IOException e) {
@@ -240,104 +175,27 @@ public final class LayoutIndex {
         }
     }
 
-    private Content read() throws IOException, JsonException {
-        byte[] document;
+    private IndexDocument read() throws IOException, JsonException {
         try (StoreDirectory root = tree.open()) {
-            document = root.content(FILE, MAX_SIZE);
+            return IndexDocument.parse(root.content(StoreLayout.INDEX, MAX_SIZE));
         } catch (NoSuchFileException e) {
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("schemaVersion", 2);
-            members.put("mediaType", MediaType.OCI_INDEX.value());
-            return new Content(members, List.of());
+            return IndexDocument.empty();
         } catch (RegularFile.TooLargeException e) {
             throw new StoreException(file + " is larger than " + MAX_SIZE + " bytes: it is no index of images", e);
         }
-        JsonValue index = JsonValue.parse(document);
-        Map<String, Object> members = new LinkedHashMap<>();
-        index.members().forEach((name, member) -> members.put(name, member.toPlain()));
-        return new Content(members, index.require("manifests").elements());
     }
 
-    private static List<Object> without(Content content, Predicate<@Nullable Object> unwanted) {
-        List<Object> entries = new ArrayList<>();
-        for (JsonValue entry : content.entries()) {
-            if (!unwanted.test(entry.toPlain())) {
-                entries.add(entry.toPlain());
-            }
-        }
-        return entries;
-    }
-
-    private static List<Digest> union(List<Digest> pulled, Content content, String name, Descriptor root) {
-        Set<Digest> all = new LinkedHashSet<>(pulled);
-        for (Entry entry : understood(content.entries())) {
-            String note = entry.root().annotations().get(PULLED);
-            if (note != null
-                    && entry.name().equals(name)
-                    && entry.root().digest().equals(root.digest())) {
-                all.addAll(ImageNeeds.noted(note));
-            }
-        }
-        return List.copyOf(all);
-    }
-
-    private void write(Content content, List<Object> entries) throws IOException {
-        content.members().put("manifests", entries);
-        byte[] document = JsonValue.write(content.members());
+    private void write(IndexDocument document) throws IOException {
         try (StoreDirectory root = tree.open();
                 StoreDirectory partials = tree.partials(Digest.Algorithm.SHA256)) {
-            String written = tree.write(partials, "index", document);
+            String written = tree.write(partials, "index", document.toJson());
             try {
-                tree.publish(partials, written, root, FILE);
+                tree.publish(partials, written, root, StoreLayout.INDEX);
             } catch (IOException e) {
                 partials.deleteAfter(written, e);
                 throw e;
             }
         }
-    }
-
-    /** Those that name content that may be in the store; what else is wrong with them does not make it unneeded. */
-    private static List<Entry> understood(List<JsonValue> entries) {
-        List<Entry> list = new ArrayList<>();
-        for (JsonValue entry : entries) {
-            Object plain = entry.toPlain();
-            String digest = textInPlain(plain, "digest");
-            if (Digest.check(digest) == null) {
-                list.add(new Entry(nameInPlain(plain), descriptor(entry, Digest.parse(digest))));
-            }
-        }
-        return list;
-    }
-
-    private static Descriptor descriptor(JsonValue entry, Digest digest) {
-        try {
-            return DescriptorJson.descriptor(entry);
-        } catch (JsonException e) {
-            String mediaType = textInPlain(entry.toPlain(), "mediaType");
-            return new Descriptor(
-                    new MediaType(mediaType.isEmpty() ? "application/octet-stream" : ForeignText.line(mediaType)),
-                    digest,
-                    0);
-        }
-    }
-
-    private static Object entry(String name, Descriptor root, Map<String, String> annotations) {
-        Map<String, Object> all = new LinkedHashMap<>(annotations);
-        all.put(REF_NAME, name);
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("mediaType", root.mediaType().value());
-        entry.put("digest", root.digest().toString());
-        entry.put("size", root.size());
-        entry.put("annotations", all);
-        return entry;
-    }
-
-    private static String nameInPlain(@Nullable Object entry) {
-        return textInPlain(entry instanceof Map<?, ?> map ? map.get("annotations") : null, REF_NAME);
-    }
-
-    private static String textInPlain(@Nullable Object object, String member) {
-        return object instanceof Map<?, ?> map && map.get(member) instanceof String text ? text : "";
     }
 
     private StoreException damaged(JsonException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,14 +15,23 @@ import java.util.Map;
  * while another class loader's copy of this class has one. Safe for use by several threads.
  */
 final class LockFile {
-    /** The lock files that are open; those that no thread uses any more are there because a copy of this class has locks. */
+    /**
+     * The lock files that are open in this process. Static and mutable because POSIX locks belong to the process: two stores of two
+     * engines on one directory have to share a descriptor, or the closing of one would free the locks of the other. Files that no
+     * thread uses any more stay here while a copy of this class in another class loader has locks. Its monitor is the innermost: no
+     * other lock is waited for and no network I/O is done under it.
+     */
+    @GuardedBy("OPEN")
     private static final Map<Key, LockFile> OPEN = new HashMap<>();
 
     private final Key key;
     private final FileChannel channel;
-    /** The locks of this process by position. Guarded by {@link #OPEN}, as is the count. */
+    /** The locks of this process by position. */
+    @GuardedBy("OPEN")
     private final Map<Long, FileLock> held = new HashMap<>();
 
+    /** How many threads hold or wait for a lock of the file. */
+    @GuardedBy("OPEN")
     private int users;
 
     /** The identity of a file, by whatever path it was reached. */
@@ -39,7 +49,8 @@ final class LockFile {
         synchronized (OPEN) {
             LockFile file = OPEN.get(key);
             if (file == null) {
-                file = new LockFile(key, directory.readWrite(name)); // written to by nothing: it may be another user's
+                file = new LockFile(
+                        key, directory.readWrite(name)); // never written to, because it may be another user's
                 OPEN.put(key, file);
             }
             file.users++;
@@ -84,6 +95,7 @@ final class LockFile {
         }
     }
 
+    @GuardedBy("OPEN")
     private boolean isUsedByCopy() throws IOException {
         if (!channel.isOpen()) {
             return false;

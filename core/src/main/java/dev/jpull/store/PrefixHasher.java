@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.image.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,12 @@ final class PrefixHasher {
     private final ReentrantLock lock = new ReentrantLock();
     private final FileChannel channel;
     private final Digest.Algorithm algorithm;
+
+    /** The hash of the first {@link #hashed} bytes. */
+    @GuardedBy("lock")
     private MessageDigest hash;
+
+    @GuardedBy("lock")
     private long hashed;
 
     PrefixHasher(FileChannel channel, Digest.Algorithm algorithm) {
@@ -81,6 +87,7 @@ final class PrefixHasher {
         }
     }
 
+    @GuardedBy("lock")
     private void readBack(long end) throws IOException {
         if (hashed >= end) {
             return;

@@ -114,7 +114,8 @@ public final class StoreCleaner {
         } catch (NoSuchFileException e) {
             return; // there is no blob of this algorithm
         } catch (IOException e) {
-            throw StoreFiles.failure("list", store.root().resolve("blobs").resolve(algorithm.label()), e);
+            throw StoreFiles.failure(
+                    "list", store.root().resolve(StoreLayout.BLOBS).resolve(algorithm.label()), e);
         }
     }
 

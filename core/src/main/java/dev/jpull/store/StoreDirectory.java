@@ -94,6 +94,9 @@ abstract class StoreDirectory implements Closeable {
     /** Gives a file another name, at once and instead of whatever has it. */
     abstract void move(String name, StoreDirectory target, String newName) throws IOException;
 
+    /** Makes a directory in this one. */
+    abstract void makeDirectory(String name, FileAttribute<?>... permissions) throws IOException;
+
     abstract void setPermissions(String name, Set<PosixFilePermission> permissions) throws IOException;
 
     abstract void setModified(String name, FileTime time) throws IOException;
@@ -117,9 +120,20 @@ abstract class StoreDirectory implements Closeable {
      * Opens a directory in this one, and makes it when it is not there.
      *
      * @param files flushes what is made
+     * @param permissions what it has when it is made; none for the default
      */
-    final StoreDirectory childOrNew(String name, StoreFiles files) throws IOException {
-        return childOrNew(name, files, new FileAttribute<?>[0]);
+    final StoreDirectory childOrNew(String name, StoreFiles files, FileAttribute<?>... permissions) throws IOException {
+        try {
+            return child(name);
+        } catch (NoSuchFileException e) {
+            try {
+                makeDirectory(name, permissions);
+            } catch (FileAlreadyExistsException another) {
+                return child(name); // made meanwhile
+            }
+            files.flush(this);
+            return child(name);
+        }
     }
 
     /** The same, but a directory that is made may only be written to by this user. */
@@ -127,21 +141,6 @@ abstract class StoreDirectory implements Closeable {
         return WINDOWS
                 ? childOrNew(name, files)
                 : childOrNew(name, files, PosixFilePermissions.asFileAttribute(OWNER_WRITES));
-    }
-
-    private StoreDirectory childOrNew(String name, StoreFiles files, FileAttribute<?>... permissions)
-            throws IOException {
-        try {
-            return child(name);
-        } catch (NoSuchFileException e) {
-            try {
-                Files.createDirectory(pathOf(name), permissions); // the JDK cannot do this relative to a directory
-            } catch (FileAlreadyExistsException another) {
-                return child(name); // made meanwhile
-            }
-            files.flush(this);
-            return child(name);
-        }
     }
 
     /** Whether there is something with this name, even a link that leads nowhere. */
@@ -213,17 +212,10 @@ abstract class StoreDirectory implements Closeable {
      */
     final FileChannel readWriteOwn(String name) throws IOException {
         BasicFileAttributes there = attributesIfThere(name);
-        if (there != null && (!StoreUser.owns(regular(name)) || hasOtherNames(name))) {
+        if (there != null && (!StoreUser.owns(regular(name)) || RegularFile.hasOtherNames(pathOf(name)))) {
             delete(name);
         }
         return readWrite(name);
-    }
-
-    private boolean hasOtherNames(String name) throws IOException {
-        Path file = pathOf(name);
-        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
-                && Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Integer names
-                && names > 1;
     }
 
     /** Makes a file under a name that nothing has, and opens it for reading and writing. */

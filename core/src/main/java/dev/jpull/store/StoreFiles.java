@@ -16,14 +16,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory.
- *
- * @param flushes whether it does; without, only a crash of the process is survived, and not one of the machine
+ * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory. One for
+ * each store that is open. Safe for use by several threads.
  */
-record StoreFiles(boolean flushes) {
+final class StoreFiles {
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
+    private final boolean flushes;
+    /** Held during a flush in the background, so that such flushes do not compete for the disk; guards no fields. */
+    private final ReentrantLock disk = new ReentrantLock(true);
+
+    /**
+     * The files of a store.
+     *
+     * @param flushes whether they are flushed; without, only a crash of the process is survived, and not one of the machine
+     */
+    StoreFiles(boolean flushes) {
+        this.flushes = flushes;
+    }
+
+    /** Whether files are flushed. */
+    boolean flushes() {
+        return flushes;
+    }
 
     /** Makes a directory and those that it is in, so that they last: a file in a directory that is lost is lost as well. */
     void createDirectories(Path directory) throws IOException {
@@ -50,6 +68,16 @@ record StoreFiles(boolean flushes) {
     void flush(FileChannel channel) throws IOException {
         if (flushes) {
             channel.force(true);
+        }
+    }
+
+    /** The same, after the flushes of other files of the store that wait or run in the background. */
+    void flushInTurn(FileChannel channel) throws IOException {
+        disk.lock();
+        try {
+            flush(channel);
+        } finally {
+            disk.unlock();
         }
     }
 

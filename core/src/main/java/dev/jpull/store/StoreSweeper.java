@@ -27,7 +27,7 @@ final class StoreSweeper {
 
     /** Looks at the directory that all users share, and at those of this user. */
     void sweep() {
-        try (StoreDirectory ingest = tree.open("ingest")) {
+        try (StoreDirectory ingest = tree.open(StoreLayout.INGEST)) {
             sweep(ingest);
             for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
                 sweepPartials(algorithm);
@@ -36,7 +36,7 @@ final class StoreSweeper {
         } catch (NoSuchFileException e) {
             return; // nothing was ever pulled, or another process deletes the store
         } catch (IOException e) {
-            throw StoreFiles.failure("sweep", tree.root().resolve("ingest"), e);
+            throw StoreFiles.failure("sweep", tree.root().resolve(StoreLayout.INGEST), e);
         }
     }
 
@@ -76,7 +76,7 @@ final class StoreSweeper {
                     delete(partials, name); // of a kind that is written once, or by one process alone
                     continue;
                 }
-                Optional<StoreLock> lock = store.lock(new Digest(algorithm, hex), holder -> true);
+                Optional<StoreLock> lock = store.locks().ingest(new Digest(algorithm, hex), holder -> true);
                 if (lock.isPresent()) {
                     try (StoreLock held = lock.get()) {
                         delete(partials, name);

@@ -54,7 +54,7 @@ record StoreTree(Path root, StoreFiles files) {
 
     /** Where the blobs of an algorithm are. */
     StoreDirectory blobs(Digest.Algorithm algorithm) throws IOException {
-        return open("blobs", algorithm.label());
+        return open(StoreLayout.BLOBS, algorithm.label());
     }
 
     /** Where unfinished blobs, and other files on their way into the store, are written by this user alone. */
@@ -78,7 +78,7 @@ record StoreTree(Path root, StoreFiles files) {
     }
 
     private StoreDirectory mine(String label, boolean make) throws IOException {
-        try (StoreDirectory ingest = make ? make("ingest") : open("ingest")) {
+        try (StoreDirectory ingest = make ? make(StoreLayout.INGEST) : open(StoreLayout.INGEST)) {
             // Partial blobs and their locks have to be in the same place, so both decide; this one when it is open.
             for (String other : new String[] {LOCKS, Digest.Algorithm.SHA256.label()}) {
                 BasicFileAttributes attributes = other.equals(label) ? null : ingest.attributesIfThere(other);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.store;
+
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.MediaType;
+import dev.jpull.json.JsonException;
+import dev.jpull.json.JsonValue;
+import dev.jpull.manifest.DescriptorJson;
+import dev.jpull.text.ForeignText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of an index.json (OCI image-spec, image-layout.md). Members and entries that other programs wrote are kept as they
+ * are. Immutable.
+ */
+final class IndexDocument {
+    private static final String MANIFESTS = "manifests";
+
+    /** All members but the entries, which are empty here. */
+    private final Map<String, Object> members;
+
+    private final List<JsonValue> entries;
+
+    private IndexDocument(Map<String, Object> members, List<JsonValue> entries) {
+        this.members = members;
+        this.entries = entries;
+    }
+
+    /** The document of a store without images. */
+    static IndexDocument empty() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("schemaVersion", 2);
+        members.put("mediaType", MediaType.OCI_INDEX.value());
+        members.put(MANIFESTS, List.of());
+        return new IndexDocument(members, List.of());
+    }
+
+    /**
+     * Parses a document.
+     *
+     * @throws JsonException if it is no JSON object with entries
+     */
+    static IndexDocument parse(byte[] json) throws JsonException {
+        JsonValue index = JsonValue.parse(json);
+        Map<String, Object> members = new LinkedHashMap<>();
+        index.members().forEach((name, member) -> members.put(name, member.toPlain()));
+        return new IndexDocument(members, index.require(MANIFESTS).elements());
+    }
+
+    /** The document as JSON. */
+    byte[] toJson() {
+        List<Object> plain = new ArrayList<>();
+        entries.forEach(entry -> plain.add(entry.toPlain()));
+        Map<String, Object> all = new LinkedHashMap<>(members);
+        all.put(MANIFESTS, plain);
+        return JsonValue.write(all);
+    }
+
+    /** How many entries there are. */
+    int size() {
+        return entries.size();
+    }
+
+    /** The entries that name content which may be in the store; another flaw of an entry does not make that content unneeded. */
+    List<LayoutIndex.Entry> entries() {
+        List<LayoutIndex.Entry> list = new ArrayList<>();
+        for (JsonValue entry : entries) {
+            Object plain = entry.toPlain();
+            String digest = text(plain, "digest");
+            if (Digest.check(digest) == null) {
+                list.add(new LayoutIndex.Entry(name(plain), descriptor(entry, Digest.parse(digest))));
+            }
+        }
+        return list;
+    }
+
+    /** All other entries. */
+    List<LayoutIndex.Unknown> unknown() {
+        List<LayoutIndex.Unknown> unknown = new ArrayList<>();
+        for (JsonValue entry : entries) {
+            String digest = text(entry.toPlain(), "digest");
+            Digest.Flaw flaw = Digest.check(digest);
+            if (flaw != null) {
+                unknown.add(new LayoutIndex.Unknown(name(entry.toPlain()), digest, reason(digest, flaw)));
+            }
+        }
+        return unknown;
+    }
+
+    private static String reason(String digest, Digest.Flaw flaw) {
+        if (digest.isEmpty()) {
+            return "it has no digest";
+        }
+        return flaw == Digest.Flaw.UNSUPPORTED ? "its digest algorithm is not supported" : "its digest is malformed";
+    }
+
+    /**
+     * The document with a named image, instead of what had that name before.
+     *
+     * @param pulled of an index, the manifests that were pulled; those of an earlier pull of the same index are added
+     */
+    IndexDocument with(String name, Descriptor root, List<Digest> pulled, Map<String, String> annotations)
+            throws JsonException {
+        Map<String, Object> all = new LinkedHashMap<>(annotations);
+        all.remove(LayoutIndex.PULLED);
+        if (root.mediaType().isIndex() && !pulled.isEmpty()) {
+            all.put(LayoutIndex.PULLED, ImageNeeds.note(union(pulled, name, root)));
+        }
+        all.put(LayoutIndex.REF_NAME, name);
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("mediaType", root.mediaType().value());
+        entry.put("digest", root.digest().toString());
+        entry.put("size", root.size());
+        entry.put("annotations", all);
+        IndexDocument changed = without(name::equals);
+        List<JsonValue> more = new ArrayList<>(changed.entries);
+        more.add(JsonValue.parse(JsonValue.write(entry)));
+        return new IndexDocument(members, more);
+    }
+
+    private List<Digest> union(List<Digest> pulled, String name, Descriptor root) {
+        Set<Digest> all = new LinkedHashSet<>(pulled);
+        for (LayoutIndex.Entry entry : entries()) {
+            String note = entry.root().annotations().get(LayoutIndex.PULLED);
+            if (note != null
+                    && entry.name().equals(name)
+                    && entry.root().digest().equals(root.digest())) {
+                all.addAll(ImageNeeds.noted(note));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** The document without the entries of some names; the name of an entry without one is empty. */
+    IndexDocument without(Predicate<String> names) {
+        return new IndexDocument(
+                members,
+                entries.stream()
+                        .filter(entry -> !names.test(name(entry.toPlain())))
+                        .toList());
+    }
+
+    private static Descriptor descriptor(JsonValue entry, Digest digest) {
+        try {
+            return DescriptorJson.descriptor(entry);
+        } catch (JsonException e) {
+            String mediaType = text(entry.toPlain(), "mediaType");
+            return new Descriptor(
+                    new MediaType(mediaType.isEmpty() ? "application/octet-stream" : ForeignText.line(mediaType)),
+                    digest,
+                    0);
+        }
+    }
+
+    private static String name(@Nullable Object entry) {
+        return text(entry instanceof Map<?, ?> map ? map.get("annotations") : null, LayoutIndex.REF_NAME);
+    }
+
+    private static String text(@Nullable Object object, String member) {
+        return object instanceof Map<?, ?> map && map.get(member) instanceof String text ? text : "";
+    }
+}

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the root of an API answered to somebody without credentials.
+ * The response of the root of an API to a request without credentials.
  *
  * @param url the URL, without secrets
  * @param status the HTTP status
- * @param challenges what the registry wants to see, in words
+ * @param challenges the credentials that the registry asks for, human-readable
  * @param isPage whether the answer is an HTML page
  * @param said what the registry says, or the title of its page; empty for nothing
  */
@@ -43,13 +43,13 @@ public record ApiResponse(String url, int status, List<String> challenges, boole
                 response.status() == 200 && !page ? "" : RegistryErrors.saidBy(response));
     }
 
-    /** Whether it says that it wants TLS. */
+    /** Whether the response says that the port speaks TLS. */
     public boolean saysHttps() {
         String lower = said.toLowerCase(Locale.ROOT);
         return status == 400 && lower.contains("https") && lower.contains("http ");
     }
 
-    /** Whether it says that it wants a client certificate. */
+    /** Whether the response says that a client certificate is required. */
     public boolean saysCertificate() {
         return said.toLowerCase(Locale.ROOT).contains("certificate");
     }

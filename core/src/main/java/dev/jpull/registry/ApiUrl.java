@@ -12,13 +12,13 @@ import okhttp3.HttpUrl;
 public final class ApiUrl {
     private ApiUrl() {}
 
-    /** The URL of a manifest or index, for people. */
+    /** The URL of a manifest or index, human-readable. */
     public static String manifest(RegistryHost host, String namespace, ImageReference image) {
         return of(base(host), host, namespace, image, "manifests", image.object())
                 .toString();
     }
 
-    /** The URL of blobs, with {@code {digest}} where the digest comes, for people. */
+    /** The URL of blobs, with {@code {digest}} where the digest comes, human-readable. */
     public static String blob(RegistryHost host, String namespace, ImageReference image) {
         return of(base(host), host, namespace, image, "blobs", "{digest}")
                 .toString()
@@ -34,7 +34,7 @@ public final class ApiUrl {
                 .build();
     }
 
-    /** The URL of some content; {@code ns} tells a proxy whom it stands in for. */
+    /** The URL of some content; {@code ns} names the registry that a proxy stands in for. */
     static HttpUrl of(
             HttpUrl base, RegistryHost host, String namespace, ImageReference image, String kind, String object) {
         HttpUrl.Builder url = base.newBuilder();

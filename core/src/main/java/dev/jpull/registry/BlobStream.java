@@ -30,7 +30,7 @@ public final class BlobStream implements Closeable {
     private static final long CHEAP = 64 << 10;
 
     /** What came so far is handed on after so long, also when there is room for more. */
-    private static final long PATIENCE_NANOS = 100_000_000;
+    private static final long FILL_NANOS = 100_000_000;
 
     /** Fewer bytes than this in so long a time are no transfer. */
     private static final int TRICKLE = 16 << 10;
@@ -247,7 +247,7 @@ public final class BlobStream implements Closeable {
             throw broken;
         }
         int filled = 0;
-        long late = nanoTime.getAsLong() + PATIENCE_NANOS;
+        long late = nanoTime.getAsLong() + FILL_NANOS;
         if (framed) {
             response.limitNextRead(TRICKLE_NANOS);
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The circuit breakers of all hosts of an engine. Safe for use by several threads. */
+/** The circuit breakers of the hosts of an engine. Safe for use by several threads. */
 final class CircuitBreakers {
     private final LongSupplier nanoTime;
     private final Map<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();

@@ -61,7 +61,7 @@ record EndpointAttempts(
             long start = hosts.nanoTime().getAsLong();
             HostFailure failure;
             try {
-                T answer = operation.ask(endpoint);
+                T answer = operation.ask(endpoint, pauses.cancellation());
                 hosts.succeeded(endpoint, elapsedSince(start));
                 return Optional.of(answer);
             } catch (HostFailure e) {

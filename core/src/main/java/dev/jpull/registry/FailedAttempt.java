@@ -7,12 +7,12 @@ import java.io.Serializable;
 /**
  * An attempt and the kind of its failure.
  *
- * @param attempt the attempt, for people
- * @param failureClass the kind, for decisions
+ * @param attempt the attempt, human-readable
+ * @param failureClass the kind, which decides the next request
  * @param remedy what to do about it; empty when there is nothing special to do
  */
 public record FailedAttempt(Attempt attempt, FailureClass failureClass, String remedy) implements Serializable {
-    /** An attempt whose failure has no remedy of its own. */
+    /** An attempt whose failure has no remedy. */
     public FailedAttempt(Attempt attempt, FailureClass failureClass) {
         this(attempt, failureClass, "");
     }

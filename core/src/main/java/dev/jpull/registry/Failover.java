@@ -2,7 +2,6 @@
 package dev.jpull.registry;
 
 import dev.jpull.error.Attempt;
-import dev.jpull.error.AttemptKind;
 import dev.jpull.http.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,13 +29,6 @@ public final class Failover {
     /** A request that one host can answer. */
     @FunctionalInterface
     public interface Operation<T> {
-        /** Asks the host. */
-        T ask(RegistryEndpoint endpoint) throws IOException, HostFailure;
-    }
-
-    /** A request that one host can answer, and that can be cancelled by itself. */
-    @FunctionalInterface
-    public interface CancellableOperation<T> {
         /** Asks the host. */
         T ask(RegistryEndpoint endpoint, Cancellation cancellation) throws IOException, HostFailure;
     }
@@ -138,12 +130,12 @@ public final class Failover {
             Phase phase,
             List<RegistryEndpoint> endpoints,
             RetryBudget budget,
-            CancellableOperation<T> operation,
+            Operation<T> operation,
             Consumer<T> discard)
             throws HostsExhausted {
         List<RegistryEndpoint> askable = skippedHosts.notOpen(endpoints);
         if (hedge == null || askable.size() < 2) {
-            return first(phase, endpoints, budget, endpoint -> operation.ask(endpoint, pauses.cancellation()));
+            return first(phase, endpoints, budget, operation);
         }
         RegistryEndpoint head = askable.get(0);
         List<RegistryEndpoint> others = askable.subList(1, askable.size());
@@ -152,27 +144,25 @@ public final class Failover {
         Success<T> success = hedge.race(
                 pauses.cancellation(),
                 late,
-                within -> unhedged(within)
-                        .ask(phase, endpoints, budget, cancellable(operation, within), askedByFirst::set),
+                within -> unhedged(within).ask(phase, endpoints, budget, operation, askedByFirst::set),
                 within -> unhedged(within)
                         .ask(
                                 phase,
                                 leaveToFirst(others, askedByFirst.get()),
                                 new RetryBudget(),
-                                cancellable(operation, within),
+                                operation,
                                 endpoint -> {}),
                 answer -> discard.accept(answer.value()),
-                () -> reportLate(phase, head, late));
+                () -> {
+                    hosts.wasLate(head);
+                    fallbacks.reportLate(phase, head.host().origin(), late);
+                });
         skippedHosts.reportBefore(phase, endpoints, success.endpoint());
         return success;
     }
 
     private Failover unhedged(Cancellation other) {
         return new Failover(hosts, new Pauses(pauses.sleeper(), other), fallbacks, null);
-    }
-
-    private static <T> Operation<T> cancellable(CancellableOperation<T> operation, Cancellation cancellation) {
-        return endpoint -> operation.ask(endpoint, cancellation);
     }
 
     /**
@@ -184,18 +174,6 @@ public final class Failover {
                 .filter(endpoint -> !endpoint.equals(askedByFirst)
                         || !hosts.breakers().of(endpoint).isTested())
                 .toList();
-    }
-
-    private void reportLate(Phase phase, RegistryEndpoint endpoint, Duration late) {
-        hosts.wasLate(endpoint);
-        fallbacks.report(new Attempt(
-                endpoint.host().origin(),
-                "",
-                phase.label(),
-                AttemptKind.LATE,
-                0,
-                "no answer for " + late.toMillis() + " ms: another host was asked too",
-                late));
     }
 
     /**

@@ -3,13 +3,13 @@ package dev.jpull.registry;
 
 import dev.jpull.error.AttemptKind;
 
-/** What kind of no a host gave, and with it, who is asked next. */
+/** The kind of a failure at a host, which decides the next request. */
 public enum FailureClass {
     /** It does not have the content: the next host is asked, and nothing is held against this one. */
     NOT_FOUND,
-    /** It wants somebody else, or nobody, to ask. */
+    /** It refused the credentials, or the absence of credentials. */
     DENIED,
-    /** It asks for patience: 408, 425, 429. */
+    /** It is throttled: status 408, 425 or 429. */
     THROTTLED,
     /** It failed, and may do better later: 5xx. */
     SERVER_ERROR,
@@ -38,7 +38,7 @@ public enum FailureClass {
         };
     }
 
-    /** Whether the host has answered, and asks for no patience. */
+    /** Whether the host has answered, and is not throttled. */
     boolean isAnswer() {
         return this == NOT_FOUND || this == DENIED || this == REJECTED || this == SERVER_ERROR;
     }

@@ -4,6 +4,7 @@ package dev.jpull.registry;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,6 +39,18 @@ final class FallbackReports {
         if (isNew) {
             listener.accept(attempt);
         }
+    }
+
+    /** A host was late, and the answer of another one counts. */
+    void reportLate(Phase phase, String origin, Duration late) {
+        report(new Attempt(
+                origin,
+                "",
+                phase.label(),
+                AttemptKind.LATE,
+                0,
+                "no answer for " + late.toMillis() + " ms: another host was asked too",
+                late));
     }
 
     /** A host is skipped because of an earlier failure, which may have been in another pull. */

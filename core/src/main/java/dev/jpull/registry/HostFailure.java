@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** A host did not do. Carries what there is to know about it, fit for people. */
+/** A request to a host failed. */
 public final class HostFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -68,7 +68,7 @@ public final class HostFailure extends Exception {
     /** The connection could not be made, or broke. */
     public static HostFailure of(IOException failure, String url) {
         if (failure instanceof AuthenticationException refused) {
-            // A token server that is in trouble is no refusal.
+            // A token server that is throttled or fails is no refusal.
             boolean trouble = refused.status() == 408 || refused.status() == 429 || refused.status() >= 500;
             FailureClass authentication = trouble ? FailureClass.ofStatus(refused.status()) : FailureClass.DENIED;
             return new HostFailure(
@@ -83,7 +83,7 @@ public final class HostFailure extends Exception {
         return new HostFailure(failureClass, 0, url, reason, null, failure);
     }
 
-    /** The same failure, and what else there is to say about it. */
+    /** The same failure with a longer reason. */
     HostFailure because(String more) {
         return new HostFailure(failureClass, status, url, reason() + "; " + more, retryAfter, getCause(), remedy);
     }
@@ -115,7 +115,7 @@ public final class HostFailure extends Exception {
         return status;
     }
 
-    /** Why the host did not do. */
+    /** Why the request failed. */
     public String reason() {
         return String.valueOf(getMessage());
     }
@@ -125,7 +125,7 @@ public final class HostFailure extends Exception {
         return remedy;
     }
 
-    /** How long the host asks to be left alone, or null when it does not say. */
+    /** The value of Retry-After, or null without one. */
     @Nullable
     Duration retryAfter() {
         return retryAfter;
@@ -141,12 +141,12 @@ public final class HostFailure extends Exception {
         return isOverdue() || failureClass == FailureClass.TRANSPORT && getCause() instanceof SocketTimeoutException;
     }
 
-    /** Whether the pull was cancelled, so that nobody else is to be asked. */
+    /** Whether the pull was cancelled, so that no other host is asked. */
     boolean isCancellation() {
         return getCause() instanceof InterruptedIOException && !(getCause() instanceof SocketTimeoutException);
     }
 
-    /** The failure as an attempt, for people and for results: without the secrets that the host may have repeated. */
+    /** The failure as an attempt for messages and results: without the secrets that the host may have repeated. */
     public Attempt toAttempt(RegistryEndpoint endpoint, Phase phase, Duration elapsed) {
         SecretMask mask = endpoint.mask();
         return new Attempt(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,12 +23,15 @@ public final class HostRates {
     /** How long a host stays known as slow; after as long without a download, its measurement starts anew. */
     static final long MEMORY = Duration.ofSeconds(60).toNanos();
 
-    /** A complete answer counts as so many bytes, so that small blobs over a distant line do not make their host slow. */
+    /** A complete answer counts as so many bytes, because small blobs over a line with a long delay say nothing about the rate. */
     static final int ANSWER = 128 << 10;
 
     private static final double NANOS = 1e9;
 
     private final LongSupplier nanoTime;
+
+    /** The monitor guards the fields of each host as well; it is a leaf of the lock order. */
+    @GuardedBy("this")
     private final Map<String, Host> hosts = new HashMap<>();
 
     private static final class Host {
@@ -68,6 +72,7 @@ public final class HostRates {
         this.nanoTime = nanoTime;
     }
 
+    @GuardedBy("this")
     private Host host(String origin, long now) {
         Host host = hosts.computeIfAbsent(origin, unseen -> new Host(now));
         boolean expired = host.slow && now - host.slowSince >= MEMORY;
@@ -142,7 +147,7 @@ public final class HostRates {
         return host(origin, nanoTime.getAsLong()).rate;
     }
 
-    /** What the host really sent in its last window, in bytes a second, for people. */
+    /** What the host really sent in its last window, in bytes a second, for messages. */
     public synchronized double sent(String origin) {
         return host(origin, nanoTime.getAsLong()).sent;
     }

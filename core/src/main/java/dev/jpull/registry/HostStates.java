@@ -26,7 +26,7 @@ public final class HostStates {
         this.rates = new HostRates(nanoTime);
     }
 
-    /** The clock of all observations, in nanoseconds. */
+    /** The clock of the observations, in nanoseconds. */
     LongSupplier nanoTime() {
         return nanoTime;
     }

@@ -9,7 +9,7 @@ import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import java.util.List;
 
-/** No host did. */
+/** All hosts failed. */
 public final class HostsExhausted extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class HostsExhausted extends Exception {
     private final List<FailedAttempt> failures;
 
     /**
-     * No host did.
+     * All hosts failed.
      *
      * @param phase what was wanted
      * @param failures what was tried, in order
@@ -54,7 +54,7 @@ public final class HostsExhausted extends Exception {
     /**
      * The failure as the caller of a pull gets to see it.
      *
-     * @param what what could not be had, for people: "the manifest of docker.io/library/busybox:latest"
+     * @param what the content that is missing, human-readable: "the manifest of docker.io/library/busybox:latest"
      */
     public PullException toPullException(String what) {
         List<Attempt> attempts = failures.stream().map(FailedAttempt::attempt).toList();

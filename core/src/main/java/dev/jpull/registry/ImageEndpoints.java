@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,11 @@ public final class ImageEndpoints {
         return inOrder(EndpointOrder.CONTENT, order);
     }
 
+    /** The endpoints that may be asked for the root of an image. */
+    public List<RegistryEndpoint> forRoot(ImageReference image) {
+        return inOrder(EndpointOrder.forReference(image), UnaryOperator.identity());
+    }
+
     /** The endpoints that may be asked for the digest of a tag. */
     public List<RegistryEndpoint> forTags() {
         return inOrder(EndpointOrder.TAGS, UnaryOperator.identity());
@@ -44,11 +50,12 @@ public final class ImageEndpoints {
         setAside.add(endpoint);
     }
 
-    /** What there is to tell about the hosts, once for each. */
+    /** The notices about the hosts, once for each. */
     public List<String> takeNotices() {
         return all.stream().flatMap(endpoint -> endpoint.takeNotice().stream()).toList();
     }
 
+    /** All but the last get short time limits, because another endpoint can serve the request. */
     private List<RegistryEndpoint> inOrder(EndpointOrder kind, UnaryOperator<List<RegistryEndpoint>> order) {
         List<RegistryEndpoint> capable = order.apply(kind.of(all, RegistryEndpoint::host).stream()
                 .filter(endpoint -> !setAside.contains(endpoint))

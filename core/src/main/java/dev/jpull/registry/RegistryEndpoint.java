@@ -43,12 +43,12 @@ public final class RegistryEndpoint {
         this.failoverPossible = failoverPossible;
     }
 
-    /** The same endpoint, for who can ask somebody else: waits are shorter where the owner of the host did not say. */
+    /** The same endpoint for a request that another host can serve: time limits that the configuration does not set are short. */
     RegistryEndpoint failoverPossible() {
         return new RegistryEndpoint(http, namespace, true);
     }
 
-    /** Whether it is the same endpoint, hurried or not. */
+    /** Whether it is the same endpoint, whatever its time limits. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RegistryEndpoint endpoint
@@ -71,7 +71,7 @@ public final class RegistryEndpoint {
         return http.origin();
     }
 
-    /** The secrets in use, of which nothing that the host says may be shown. */
+    /** Masks the secrets in use in the text of the host. */
     public SecretMask mask() {
         return http.mask();
     }
@@ -81,7 +81,7 @@ public final class RegistryEndpoint {
         return http.hasAnswered();
     }
 
-    /** What there is to tell about the host, once. */
+    /** A notice about the host, once. */
     public Optional<String> takeNotice() {
         return http.takeNotice();
     }

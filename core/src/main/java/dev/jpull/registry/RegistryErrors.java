@@ -74,7 +74,7 @@ final class RegistryErrors {
         return response.shown(joined.toString());
     }
 
-    /** The detail is whatever the registry likes; a short one may help. */
+    /** The detail may be any JSON; a short one may help. */
     private static String detail(JsonValue error) throws JsonException {
         JsonValue detail = error.get("detail");
         String text = detail == null ? "" : String.valueOf(detail.toPlain());

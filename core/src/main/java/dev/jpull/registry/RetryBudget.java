@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often something is tried again. Only attempts without progress count: whoever makes progress starts anew. Pauses
+ * How often a request is tried again. Only attempts without progress count: progress gives all retries back. Pauses
  * double from one to the next, with a random part so that many clients do not come back together, and a host's
  * Retry-After is obeyed up to a limit. For use by one thread.
  */
@@ -29,7 +29,7 @@ public final class RetryBudget {
     private boolean malformed;
     private Duration silence = Duration.ZERO;
 
-    /** As many retries as something that is needed is worth. */
+    /** The retries of content that the pull needs. */
     public RetryBudget() {
         this(MAX_RETRIES);
     }

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The hosts that the requests of one pull skip because their circuit breakers are open.
  *
- * @param breakers the breakers of all hosts
+ * @param breakers the breakers of the hosts
  * @param reports is told of the skipped hosts
  */
 record SkippedHosts(CircuitBreakers breakers, FallbackReports reports) {

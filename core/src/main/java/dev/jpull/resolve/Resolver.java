@@ -30,7 +30,6 @@ public final class Resolver {
     private final ImageReference image;
     private final ImageEndpoints endpoints;
     private final Failover failover;
-    private final Cancellation cancellation;
     private final Consumer<HttpResponse> responses;
 
     /**
@@ -42,7 +41,6 @@ public final class Resolver {
         this.image = pull.image();
         this.endpoints = pull.endpoints();
         this.failover = pull.failover();
-        this.cancellation = pull.cancellation();
         this.responses = responses;
     }
 
@@ -54,7 +52,7 @@ public final class Resolver {
      */
     public ResolvedImage resolve() {
         Digest digest = image.digest();
-        List<RegistryEndpoint> hosts = hosts();
+        List<RegistryEndpoint> hosts = endpoints.forRoot(image);
         RetryBudget budget = new RetryBudget();
         try {
             return resolved(failover.first(Phase.RESOLVE, hosts, budget, this::head));
@@ -81,12 +79,12 @@ public final class Resolver {
                     image.digest() == null
                             ? failover.first(
                                     Phase.RESOLVE,
-                                    hosts(),
+                                    endpoints.forRoot(image),
                                     new RetryBudget(),
-                                    endpoint -> get(endpoint, store, cancellation))
+                                    (endpoint, within) -> get(endpoint, store, within))
                             : failover.hedged(
                                     Phase.RESOLVE,
-                                    hosts(),
+                                    endpoints.forRoot(image),
                                     new RetryBudget(),
                                     (endpoint, within) -> get(endpoint, store, within),
                                     late -> {}));
@@ -95,15 +93,11 @@ public final class Resolver {
         }
     }
 
-    private List<RegistryEndpoint> hosts() {
-        return image.digest() != null ? endpoints.forContent() : endpoints.forTags();
-    }
-
     private ResolvedImage resolveBlob(
             List<RegistryEndpoint> hosts, Digest digest, RetryBudget budget, HostsExhausted manifests) {
         try {
-            return resolved(failover.first(Phase.RESOLVE, hosts, budget, endpoint -> {
-                try (HttpResponse response = endpoint.headBlob(image, digest, cancellation)) {
+            return resolved(failover.first(Phase.RESOLVE, hosts, budget, (endpoint, within) -> {
+                try (HttpResponse response = endpoint.headBlob(image, digest, within)) {
                     responses.accept(response);
                     return new Descriptor(
                             new DocumentResponse(response).type(), digest, Math.max(0, response.declaredLength()));
@@ -118,9 +112,9 @@ public final class Resolver {
         return new ResolvedImage(success.value(), success.endpoint().origin());
     }
 
-    private Descriptor head(RegistryEndpoint endpoint) throws IOException, HostFailure {
+    private Descriptor head(RegistryEndpoint endpoint, Cancellation within) throws IOException, HostFailure {
         boolean headWorks = true;
-        try (HttpResponse response = endpoint.headManifest(image, image.object(), cancellation)) {
+        try (HttpResponse response = endpoint.headManifest(image, image.object(), within)) {
             responses.accept(response);
             Optional<Descriptor> described = describe(new DocumentResponse(response));
             if (described.isPresent()) {
@@ -133,7 +127,7 @@ public final class Resolver {
             }
             headWorks = false;
         }
-        try (HttpResponse response = endpoint.getManifest(image, image.object(), cancellation)) {
+        try (HttpResponse response = endpoint.getManifest(image, image.object(), within)) {
             responses.accept(response);
             // Where there is no HEAD, the headers of the GET say as much; else the body has to.
             DocumentResponse said = new DocumentResponse(response);

@@ -155,7 +155,7 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * Says what would be contacted for an image, in which order and why, without contacting anything.
+     * Lists the hosts that a pull of an image would ask, in which order and why. Sends no request.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if the configuration cannot be used
@@ -170,8 +170,8 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * Asks every endpoint of an image step by step what a pull would ask it, and says how each of them answers. Fetches no
-     * content but manifests and one byte of a blob.
+     * Sends the requests of a pull to every endpoint of an image, step by step, and reports the responses. Fetches no content
+     * but manifests and one byte of a blob.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported

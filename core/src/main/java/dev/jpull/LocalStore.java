@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What is in a store: the images by name, whether all of it is still what it should be, and what nobody needs any more. For
- * use by one thread; pulls into the store may go on meanwhile, also in other processes.
+ * The content of a store: its images by name, whether their content is undamaged, and content that no image needs. For use by
+ * one thread; pulls into the store may go on meanwhile, also in other processes.
  */
 public final class LocalStore {
     private final ImageStore store;

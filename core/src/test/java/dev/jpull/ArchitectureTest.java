@@ -3,21 +3,30 @@ package dev.jpull;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The house: packages by floors, arrows downwards only, and no foreign types in the public API. */
@@ -34,6 +43,9 @@ class ArchitectureTest {
             "dev.jpull.finding",
             "dev.jpull.image",
             "dev.jpull.secret");
+
+    /** How many public types the exported packages have at most, nested types aside. */
+    private static final int MOST_EXPORTED_TYPES = 40;
 
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(
@@ -138,14 +150,51 @@ class ArchitectureTest {
     }
 
     @Test
-    void thePublicApiShowsNoForeignTypes() {
+    void theModuleExportsThesePackagesOnly() throws IOException, URISyntaxException {
+        Path classes = Path.of(ImagePuller.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
+            assertThat(ModuleDescriptor.read(in).exports())
+                    .allMatch(export -> !export.isQualified())
+                    .extracting(ModuleDescriptor.Exports::source)
+                    .containsExactlyInAnyOrderElementsOf(EXPORTED);
+        }
+    }
+
+    @Test
+    void thePublicFaceStaysSmall() {
+        assertThat(engine().stream()
+                        .filter(type -> isExported(type) && type.isTopLevelClass())
+                        .map(JavaClass::getName)
+                        .sorted())
+                .hasSizeBetween(MOST_EXPORTED_TYPES / 2, MOST_EXPORTED_TYPES);
+    }
+
+    @Test
+    void theRootPackageHasApiTypesOnly() {
+        assertThat(engine().stream()
+                        .filter(type -> type.getPackageName().equals("dev.jpull") && type.isTopLevelClass())
+                        .filter(type -> !type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> !type.getSimpleName().equals("package-info"))
+                        .map(JavaClass::getName))
+                .isEmpty();
+    }
+
+    @Test
+    void noExportedSignatureShowsATypeThatIsNotExported() {
         classes()
-                .that()
-                .arePublic()
-                .and(DescribedPredicate.describe(
-                        "are exported", (JavaClass type) -> EXPORTED.contains(type.getPackageName())))
-                .should(showOnlyOwnTypes())
+                .that(DescribedPredicate.describe("are exported", ArchitectureTest::isExported))
+                .should(showExportedTypesOnly())
                 .check(engine());
+    }
+
+    private static boolean isExported(JavaClass type) {
+        return EXPORTED.contains(type.getPackageName())
+                && type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isExported).orElse(true);
     }
 
     private static JavaClasses engine() {
@@ -153,24 +202,43 @@ class ArchitectureTest {
                 "of the engine", type -> !type.getPackageName().startsWith("dev.jpull.testdata")));
     }
 
-    private static ArchCondition<JavaClass> showOnlyOwnTypes() {
-        return new ArchCondition<>("show only types of the JDK and of jpull") {
+    private static ArchCondition<JavaClass> showExportedTypesOnly() {
+        return new ArchCondition<>("show only types of the JDK and exported ones") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
-                for (JavaMethod method : type.getMethods()) {
-                    if (method.getModifiers().contains(JavaModifier.PUBLIC)) {
-                        Stream.concat(Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
-                                .filter(used ->
-                                        isForeign(used.getBaseComponentType().getPackageName()))
-                                .forEach(used -> events.add(SimpleConditionEvent.violated(
-                                        method, method.getFullName() + " shows " + used.getName())));
+                type.getSuperclass().ifPresent(shown -> check(type.getName(), type, shown, events));
+                type.getInterfaces().forEach(shown -> check(type.getName(), type, shown, events));
+                for (JavaField field : type.getFields()) {
+                    if (isVisible(field)) {
+                        check(field.getFullName(), type, field.getType(), events);
                     }
                 }
+                for (JavaCodeUnit unit : type.getCodeUnits()) {
+                    if (isVisible(unit)) {
+                        check(unit.getFullName(), type, unit.getReturnType(), events);
+                        unit.getParameterTypes().forEach(shown -> check(unit.getFullName(), type, shown, events));
+                        unit.getTypeParameters().forEach(shown -> check(unit.getFullName(), type, shown, events));
+                        unit.getExceptionTypes().forEach(shown -> check(unit.getFullName(), type, shown, events));
+                    }
+                }
+            }
+
+            private void check(String where, JavaClass owner, JavaType shown, ConditionEvents events) {
+                shown.getAllInvolvedRawTypes().stream()
+                        .map(JavaClass::getBaseComponentType)
+                        .filter(used -> !isShowable(used))
+                        .forEach(used -> events.add(
+                                SimpleConditionEvent.violated(owner, where + " shows " + used.getName())));
             }
         };
     }
 
-    private static boolean isForeign(String packageName) {
-        return !packageName.isEmpty() && !packageName.startsWith("java.") && !packageName.startsWith("dev.jpull");
+    private static boolean isVisible(JavaMember member) {
+        return member.getModifiers().contains(JavaModifier.PUBLIC)
+                || member.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    private static boolean isShowable(JavaClass type) {
+        return type.isPrimitive() || type.getPackageName().startsWith("java.") || isExported(type);
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.credentials.DockerConfig;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.secret.Secret;
@@ -313,8 +312,8 @@ class CredentialsTest {
         Path config = TestCertificates.write(
                 temporary.resolve("config.json"),
                 "{\"auths\":{\"http://" + upstream.host() + "/v1/\":{\"auth\":\"dXNlcjpzZWNyZXQ=\"}}}");
-        assertThat(pull(new DockerConfig(config)).chainId()).isNotNull();
-        assertThat(pull(new DockerConfig(config)).requests()).isPositive();
+        assertThat(pull(CredentialSource.ofDockerConfig(config)).chainId()).isNotNull();
+        assertThat(pull(CredentialSource.ofDockerConfig(config)).requests()).isPositive();
     }
 
     @Test
@@ -322,7 +321,7 @@ class CredentialsTest {
         upstream.requireBasic("user", "secret");
         Path config = TestCertificates.write(
                 temporary.resolve("config.json"), "{\"auths\":{\"" + upstream.host() + "\":{\"auth\":\"c2VjcmV0\"}}}");
-        assertThatThrownBy(() -> pull(new DockerConfig(config)))
+        assertThatThrownBy(() -> pull(CredentialSource.ofDockerConfig(config)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("config.json")
                 .hasMessageNotContaining("c2VjcmV0");

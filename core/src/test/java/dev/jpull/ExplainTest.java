@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.credentials.DockerConfig;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.testdata.ConfigurationCase;
 import dev.jpull.testdata.TestCertificates;
@@ -157,7 +156,7 @@ class ExplainTest {
         Path config = Files.writeString(
                 temporary.resolve("config.json"),
                 "{\"auths\":{\"quay.io\":{\"auth\":\"dTpw\"}},\"credHelpers\":{\"ghcr.io\":\"no-such-helper\"}}");
-        CredentialSource docker = new DockerConfig(config);
+        CredentialSource docker = CredentialSource.ofDockerConfig(config);
         assertThat(docker.sourceFor("quay.io")).contains(config.toString());
         assertThat(docker.sourceFor("ghcr.io"))
                 .hasValueSatisfying(name -> assertThat(name).startsWith("docker-credential-no-such-helper"));

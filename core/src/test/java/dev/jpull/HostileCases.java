@@ -3,7 +3,7 @@ package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jpull.credentials.DockerConfig;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
@@ -306,7 +306,7 @@ final class HostileCases {
                         "a mirror that is fine, before a registry that wants a password",
                         asMirror.andThen(scene -> scene.evil.when(LoggedRequest::isForBlob, Behaviour.status(404)))),
                 bare("a mirror whose name begins like a name in docker's configuration", asMirror.andThen(scene -> {
-                    scene.credentials = new DockerConfig(TestCertificates.write(
+                    scene.credentials = CredentialSource.ofDockerConfig(TestCertificates.write(
                             scene.temporary.resolve("config.json"),
                             "{\"auths\":{\"https://evil.example.registry.example\":{\"auth\":\""
                                     + HostileScene.base64(HostileScene.USER + ":" + HostileScene.PASSWORD)
@@ -383,12 +383,12 @@ final class HostileCases {
                     TestCertificates.write(
                             program, "#!/bin/sh\ntouch " + scene.temporary.resolve("helper-was-run") + "\n");
                     assertThat(program.toFile().setExecutable(true)).isTrue();
-                    scene.credentials = new DockerConfig(TestCertificates.write(
+                    scene.credentials = CredentialSource.ofDockerConfig(TestCertificates.write(
                             scene.temporary.resolve("config.json"), "{\"credsStore\":\"/../../" + program + "\"}"));
                 }),
                 nothing(
                         "a credential helper that is a command",
-                        scene -> scene.credentials = new DockerConfig(TestCertificates.write(
+                        scene -> scene.credentials = CredentialSource.ofDockerConfig(TestCertificates.write(
                                 scene.temporary.resolve("config.json"),
                                 "{\"credHelpers\":{\"registry.example\":\"x; touch "
                                         + scene.temporary.resolve("helper-was-run") + "\"}}"))),

@@ -4,8 +4,7 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.jpull.credentials.DockerConfig;
-import dev.jpull.credentials.PodmanAuth;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.testdata.TestCertificates;
@@ -199,14 +198,14 @@ class HostileConfigurationFilesTest {
         Path file = temporary.resolve("auth.json");
         kind.make(file);
         if (kind == Kind.LINK_THAT_LEADS_NOWHERE) {
-            assertThat(new DockerConfig(file).credentialFor(NAMESPACE)).isEmpty();
+            assertThat(CredentialSource.ofDockerConfig(file).credentialFor(NAMESPACE)).isEmpty();
             return;
         }
         for (ThrowingLookup lookup : List.<ThrowingLookup>of(
-                () -> new DockerConfig(file).credentialFor(NAMESPACE),
-                () -> new DockerConfig(file).sourceFor(NAMESPACE),
-                () -> new PodmanAuth(file).credentialFor(NAMESPACE, "app"),
-                () -> new PodmanAuth(file).sourceFor(NAMESPACE))) {
+                () -> CredentialSource.ofDockerConfig(file).credentialFor(NAMESPACE),
+                () -> CredentialSource.ofDockerConfig(file).sourceFor(NAMESPACE),
+                () -> CredentialSource.ofPodmanAuth(file).credentialFor(NAMESPACE, "app"),
+                () -> CredentialSource.ofPodmanAuth(file).sourceFor(NAMESPACE))) {
             ConfigurationException refusal = catchThrowableOfType(ConfigurationException.class, lookup::run);
             assertThat(refusal).isNotNull();
             assertThat(refusal.getMessage()).contains("auth.json").contains(kind.reason);

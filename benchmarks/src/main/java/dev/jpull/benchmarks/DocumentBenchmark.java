@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.image.ChainId;
+import dev.jpull.manifest.ChainId;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.manifest.ImageDocument;

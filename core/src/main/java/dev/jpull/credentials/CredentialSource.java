@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.credentials;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,24 @@ public interface CredentialSource {
     static CredentialSource ofUser(Map<String, String> environment) {
         Objects.requireNonNull(environment, "environment");
         return DockerConfig.ofUser(environment).orElse(PodmanAuth.ofUser(environment));
+    }
+
+    /**
+     * The credentials in a config.json of docker, and in the helpers that it names.
+     *
+     * @param file the file; read when credentials are asked for, and need not exist
+     */
+    static CredentialSource ofDockerConfig(Path file) {
+        return new DockerConfig(Objects.requireNonNull(file, "file"));
+    }
+
+    /**
+     * The credentials in an auth.json of podman, which may be for single repositories.
+     *
+     * @param file the file; read when credentials are asked for, and need not exist
+     */
+    static CredentialSource ofPodmanAuth(Path file) {
+        return new PodmanAuth(Objects.requireNonNull(file, "file"));
     }
 
     /** A source that knows one credential, for one host and no other. */

@@ -18,7 +18,7 @@ import java.util.Set;
  * The credentials that {@code docker login} keeps in its config.json, and the helpers that it names there; before them,
  * those of {@code $DOCKER_AUTH_CONFIG} (docs/containerd.md section 8.4). The file is read anew for every lookup.
  */
-public final class DockerConfig implements CredentialSource {
+final class DockerConfig implements CredentialSource {
     private static final String VARIABLE = "DOCKER_AUTH_CONFIG";
     private static final Set<String> VARIABLE_FIELDS = Set.of("auth", "username", "password");
     private static final String HTTPS_PORT = ":443";
@@ -31,7 +31,7 @@ public final class DockerConfig implements CredentialSource {
      *
      * @param file a config.json; it need not exist
      */
-    public DockerConfig(Path file) {
+    DockerConfig(Path file) {
         this(file, "");
     }
 
@@ -46,7 +46,7 @@ public final class DockerConfig implements CredentialSource {
     }
 
     /** The config.json of the user: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}. */
-    public static DockerConfig ofUser(Map<String, String> environment) {
+    static DockerConfig ofUser(Map<String, String> environment) {
         String directory = environment.getOrDefault("DOCKER_CONFIG", "");
         Path parent = directory.isEmpty() ? HomeDirectory.of(environment).resolve(".docker") : Path.of(directory);
         return new DockerConfig(parent.resolve("config.json"), environment.getOrDefault(VARIABLE, ""));

@@ -15,7 +15,7 @@ import java.util.Optional;
  * The credentials that {@code podman login} keeps in its auth.json; a key may name a repository or a part of its path, and
  * the longest that fits counts (containers-auth.json(5)). The file is read anew for every lookup.
  */
-public final class PodmanAuth implements CredentialSource {
+final class PodmanAuth implements CredentialSource {
     private final Path file;
 
     /**
@@ -23,12 +23,12 @@ public final class PodmanAuth implements CredentialSource {
      *
      * @param file an auth.json; it need not exist
      */
-    public PodmanAuth(Path file) {
+    PodmanAuth(Path file) {
         this.file = Objects.requireNonNull(file, "file");
     }
 
     /** The file of the user: {@code $REGISTRY_AUTH_FILE}, else in {@code $XDG_RUNTIME_DIR}, else in the configuration. */
-    public static PodmanAuth ofUser(Map<String, String> environment) {
+    static PodmanAuth ofUser(Map<String, String> environment) {
         String own = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
         if (!own.isEmpty()) {
             return new PodmanAuth(Path.of(own));

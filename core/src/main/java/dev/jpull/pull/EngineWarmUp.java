@@ -7,7 +7,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
 
-/** A rehearsal of what a pull begins with, so that its classes are there. */
+/** Loads the classes that a first pull needs. */
 public final class EngineWarmUp {
     private static final String MANIFEST = """
             {"schemaVersion": 2, "mediaType": "%1$s", "layers": [],

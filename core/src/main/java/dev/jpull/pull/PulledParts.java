@@ -2,7 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.IntegrityException;
-import dev.jpull.image.ChainId;
+import dev.jpull.manifest.ChainId;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
@@ -19,17 +19,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image that is in the store consists of, for who pulled it.
+ * The platforms, layers and chain IDs of an image that is in the store.
  *
  * @param name the image, for messages
  */
 record PulledParts(String name, ImageStore store) {
     /**
-     * The images of all platforms of a plan.
+     * The images of a plan, one for each platform.
      *
      * @param blobs how their blobs came; those that are not in it were there
-     * @return them, or empty when the configuration of one is not in the store, or is damaged
-     * @throws IntegrityException if a configuration does not fit to its manifest
+     * @return the images, or empty when the configuration of one is not in the store, or is damaged
+     * @throws IntegrityException if a configuration does not match its manifest
      */
     Optional<List<PlatformContent>> platforms(PullPlan plan, Map<Digest, BlobReport> blobs) {
         List<PlatformContent> platforms = new ArrayList<>();

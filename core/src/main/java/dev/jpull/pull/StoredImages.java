@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Images that earlier pulls left, without asking anybody and without writing anything.
+ * Finds images that earlier pulls left. Sends no request and writes nothing.
  *
  * @param image the reference that is looked for
  */
 record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
-    /** What an earlier pull left, without asking anybody. */
+    /** The image, which must be complete. */
     PulledContent find(CallOptions request) {
         String name = image.toString();
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
@@ -40,7 +40,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 what + " is not in the store " + store.root() + ", and --offline asks nobody: pull it first");
     }
 
-    /** Some image that is known by another name. */
+    /** An image that has another name in the store. */
     private Optional<Descriptor> pinned() {
         Digest digest = image.digest();
         return store.index().list().stream()

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Finds out what a reference stands for (docs/containerd.md section 6). A tag is only asked of hosts that may resolve,
+ * Resolves a reference to its root (docs/containerd.md section 6). A tag is only asked of hosts that may resolve,
  * a digest of all that may pull.
  */
 public final class Resolver {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.vectors;
 
-import dev.jpull.credentials.DockerConfig;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.testdata.Vector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +67,7 @@ final class HostRules {
             Path file = Files.createTempFile("docker", ".json");
             try {
                 Files.writeString(file, vector.input().get("config_json").stringValue());
-                DockerConfig config = new DockerConfig(file);
+                CredentialSource config = CredentialSource.ofDockerConfig(file);
                 String user = config.credentialFor(registry)
                         .map(credential -> credential.username())
                         .orElse("");

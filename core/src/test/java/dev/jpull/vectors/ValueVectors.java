@@ -4,7 +4,7 @@ package dev.jpull.vectors;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.http.Challenge;
 import dev.jpull.http.WarningHeader;
-import dev.jpull.image.ChainId;
+import dev.jpull.manifest.ChainId;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.text.ForeignText;
+import dev.jpull.PrintableText;
 import java.nio.file.InvalidPathException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,11 @@ final class FileNames {
     static @Nullable String problem(String... args) {
         String directory = System.getProperty("user.dir", "");
         if (directory.indexOf(LOST) >= 0) {
-            return "the working directory \"" + ForeignText.line(directory) + "\" cannot be decoded: " + remedy();
+            return "the working directory \"" + PrintableText.line(directory) + "\" cannot be decoded: " + remedy();
         }
         for (String arg : args) {
             if (arg.indexOf(LOST) >= 0) {
-                return "the argument \"" + ForeignText.line(arg) + "\" cannot be decoded: " + remedy();
+                return "the argument \"" + PrintableText.line(arg) + "\" cannot be decoded: " + remedy();
             }
         }
         return null;
@@ -34,8 +34,8 @@ final class FileNames {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
             if (cause instanceof InvalidPathException invalid) {
-                String name = "\"" + ForeignText.line(invalid.getInput()) + "\" cannot be a file name: ";
-                return name + (isUnicode() ? ForeignText.line(invalid.getReason()) : remedy());
+                String name = "\"" + PrintableText.line(invalid.getInput()) + "\" cannot be a file name: ";
+                return name + (isUnicode() ? PrintableText.line(invalid.getReason()) : remedy());
             }
         }
         return null;

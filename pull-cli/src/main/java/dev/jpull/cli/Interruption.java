@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.util.Deque;
@@ -135,7 +135,7 @@ public final class Interruption {
                 try {
                     each.what.close();
                 } catch (Exception e) {
-                    message.append("; ").append(ForeignText.line(String.valueOf(e.getMessage())));
+                    message.append("; ").append(PrintableText.line(String.valueOf(e.getMessage())));
                 }
             }
         }

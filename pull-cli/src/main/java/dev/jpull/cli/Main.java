@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.HarmlessWriter;
-import dev.jpull.text.ForeignText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -41,7 +41,7 @@ public final class Main {
             return exitCode;
         }
         err.println("jpull: standard output cannot be written, so that the result is incomplete: "
-                + ForeignText.line(String.valueOf(failure.getMessage())));
+                + PrintableText.line(String.valueOf(failure.getMessage())));
         if (exitCode != 0) {
             return exitCode;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.Durability;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
@@ -10,7 +11,6 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -263,7 +263,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             builder.maxConnectionsPerHost(Integer.parseInt(text.substring(comma + 1)));
         } catch (IllegalArgumentException e) {
             throw new ReferenceException(
-                    "--max-connections " + ForeignText.line(text)
+                    "--max-connections " + PrintableText.line(text)
                             + " is not one or two numbers from 1 to 256: write it like 24 or 24,8",
                     e);
         }
@@ -301,7 +301,7 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
             }
             String key = equals < 0 ? label : label.substring(0, equals);
             if (annotations.put(key, equals < 0 ? "true" : label.substring(equals + 1)) != null) {
-                throw new ReferenceException("--label gives " + ForeignText.line(key) + " twice: give it once");
+                throw new ReferenceException("--label gives " + PrintableText.line(key) + " twice: give it once");
             }
         }
         return annotations;

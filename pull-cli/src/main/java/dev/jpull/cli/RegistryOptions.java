@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.ImageReference;
-import dev.jpull.text.ForeignText;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -178,7 +178,7 @@ public final class RegistryOptions {
     /** A URL would match no host, and the option would have no effect. */
     private static String host(String option, String value) {
         if (value.indexOf('/') >= 0) {
-            throw new ReferenceException(option + " " + ForeignText.line(value)
+            throw new ReferenceException(option + " " + PrintableText.line(value)
                     + " is not a host: write HOST or HOST:PORT, without scheme and path");
         }
         return value;
@@ -210,7 +210,7 @@ public final class RegistryOptions {
                 throw new ReferenceException("--mirror-user names no host: write HOST or HOST=USER:PASSWORD");
             }
             if (known.put(host, new CommandCredentials.Given(credential, "--mirror-user")) != null) {
-                throw new ReferenceException("--mirror-user " + ForeignText.line(host)
+                throw new ReferenceException("--mirror-user " + PrintableText.line(host)
                         + ": this host has credentials already; give them once");
             }
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.LocalStore;
 import dev.jpull.LocalStore.StoredImage;
 import dev.jpull.LocalStore.UnknownEntry;
 import dev.jpull.cli.progress.ByteCount;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +67,6 @@ public final class StoreListCommand implements Callable<Integer>, HasOutput {
     }
 
     private static String shown(String foreign, String absent) {
-        return foreign.isEmpty() ? absent : ForeignText.line(foreign);
+        return foreign.isEmpty() ? absent : PrintableText.line(foreign);
     }
 }

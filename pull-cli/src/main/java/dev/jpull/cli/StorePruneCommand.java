@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.error.ReferenceException;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -71,7 +71,7 @@ public final class StorePruneCommand implements Callable<Integer>, HasOutput {
             out.println(StoreJson.removal(removal, dryRun));
         } else {
             String would = dryRun ? "would be " : "";
-            removal.images().forEach(image -> out.println(would + "removed: " + ForeignText.line(image)));
+            removal.images().forEach(image -> out.println(would + "removed: " + PrintableText.line(image)));
             out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         }

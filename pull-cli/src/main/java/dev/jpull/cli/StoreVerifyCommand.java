@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.LocalStore;
@@ -11,7 +12,6 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.ImageReference;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,12 +103,12 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         List<String> images =
                 damage.images().stream().map(StoreVerifyCommand::shown).toList();
         return damage.kind().name().toLowerCase(Locale.ROOT) + ": " + damage.path() + ": "
-                + ForeignText.line(damage.reason())
+                + PrintableText.line(damage.reason())
                 + (images.isEmpty() ? "; no image references it" : "; referenced by " + String.join(", ", images));
     }
 
     private static String shown(String image) {
-        return image.isEmpty() ? "an image without a name" : ForeignText.line(image);
+        return image.isEmpty() ? "an image without a name" : PrintableText.line(image);
     }
 
     private static String summary(List<Damage> left) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli.progress;
 
-import dev.jpull.text.ForeignText;
+import dev.jpull.PrintableText;
 import java.io.PrintWriter;
 
 /**
@@ -55,7 +55,7 @@ public final class HarmlessWriter extends PrintWriter {
 
     @Override
     public void write(String text, int from, int length) {
-        String harmless = ForeignText.lines(text.substring(from, from + length));
+        String harmless = PrintableText.lines(text.substring(from, from + length));
         super.write(harmless, 0, harmless.length());
     }
 }

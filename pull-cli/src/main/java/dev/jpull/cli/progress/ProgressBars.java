@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli.progress;
 
+import dev.jpull.PrintableText;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
-import dev.jpull.text.ForeignText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ final class ProgressBars implements PullListener {
 
     /** Nothing but our own sequences controls the terminal. */
     private static String fit(String text, int columns) {
-        String line = ForeignText.message(text);
+        String line = PrintableText.message(text);
         return line.length() <= columns ? line : line.substring(0, columns);
     }
 }

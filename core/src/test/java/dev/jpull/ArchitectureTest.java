@@ -227,8 +227,8 @@ class ArchitectureTest {
                 shown.getAllInvolvedRawTypes().stream()
                         .map(JavaClass::getBaseComponentType)
                         .filter(used -> !isShowable(used))
-                        .forEach(used -> events.add(
-                                SimpleConditionEvent.violated(owner, where + " shows " + used.getName())));
+                        .forEach(used ->
+                                events.add(SimpleConditionEvent.violated(owner, where + " shows " + used.getName())));
             }
         };
     }

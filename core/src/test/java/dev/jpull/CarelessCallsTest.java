@@ -56,12 +56,8 @@ class CarelessCallsTest {
                 }
             }
         }
-        for (Class<?> type : new Class<?>[] {
-            TlsSettings.class,
-            ClientKeyPair.class,
-            Credential.class,
-            StandardLocations.class
-        }) {
+        for (Class<?> type :
+                new Class<?>[] {TlsSettings.class, ClientKeyPair.class, Credential.class, StandardLocations.class}) {
             for (var constructor : type.getConstructors()) {
                 calls += callWithNulls(constructor, failures, constructor::newInstance);
             }

@@ -198,7 +198,8 @@ class HostileConfigurationFilesTest {
         Path file = temporary.resolve("auth.json");
         kind.make(file);
         if (kind == Kind.LINK_THAT_LEADS_NOWHERE) {
-            assertThat(CredentialSource.ofDockerConfig(file).credentialFor(NAMESPACE)).isEmpty();
+            assertThat(CredentialSource.ofDockerConfig(file).credentialFor(NAMESPACE))
+                    .isEmpty();
             return;
         }
         for (ThrowingLookup lookup : List.<ThrowingLookup>of(

@@ -264,7 +264,7 @@ class TransferTest {
         }
         puller.close();
         assertThatThrownBy(() -> pull.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(PullCancelledException.class);
-        assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(PullCancelledException.class);
+        assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(IllegalStateException.class);
     }
 
     private static String largestOf(String platform) {

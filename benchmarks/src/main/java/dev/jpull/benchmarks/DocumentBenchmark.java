@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.manifest.ChainId;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.ChainId;
 import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

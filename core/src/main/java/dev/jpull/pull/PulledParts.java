@@ -2,10 +2,10 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.IntegrityException;
-import dev.jpull.manifest.ChainId;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import dev.jpull.manifest.ChainId;
 import dev.jpull.manifest.ImageConfig;
 import dev.jpull.pull.PulledContent.LayerContent;
 import dev.jpull.pull.PulledContent.PlatformContent;

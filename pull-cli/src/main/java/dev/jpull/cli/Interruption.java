@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
+import dev.jpull.PrintableText;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.util.Deque;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
-import dev.jpull.Durability;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
+import dev.jpull.PrintableText;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledPlatform;
@@ -212,7 +211,8 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
         if (maxConnections != null) {
             limitConnections(builder, maxConnections);
         }
-        builder.spread(spread).durability(noFlush ? Durability.UNSYNCED : Durability.SYNCED);
+        builder.spread(spread)
+                .durability(noFlush ? ImagePullerBuilder.Durability.UNSYNCED : ImagePullerBuilder.Durability.SYNCED);
         if (maxConcurrentDownloads != null) {
             builder.maxConcurrentDownloads(maxConcurrentDownloads);
         }

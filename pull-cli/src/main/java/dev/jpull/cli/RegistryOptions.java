@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
+import dev.jpull.PrintableText;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;

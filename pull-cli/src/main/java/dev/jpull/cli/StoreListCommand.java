@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
 import dev.jpull.LocalStore;
 import dev.jpull.LocalStore.StoredImage;
 import dev.jpull.LocalStore.UnknownEntry;
+import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
 import dev.jpull.LocalStore.Removal;
+import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.error.ReferenceException;
 import java.io.PrintWriter;

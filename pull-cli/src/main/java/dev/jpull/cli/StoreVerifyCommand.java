@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.PrintableText;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.LocalStore;
 import dev.jpull.LocalStore.Damage;
 import dev.jpull.LocalStore.DamageKind;
+import dev.jpull.PrintableText;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;

@@ -12,22 +12,16 @@ import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestImage;
-import dev.jpull.testdata.TestRegistry;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every departure from the host that is configured first is in the result, once for its phase and kind. */
-class FallbackTest {
-    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+class FallbackTest extends MirroredImage {
     private static final TestImage CONTENT = new ImageFactory(73)
             .image(
                     "linux/amd64",
@@ -36,26 +30,10 @@ class FallbackTest {
                     new Layer(320_000, Compression.NONE),
                     new Layer(330_000, Compression.NONE));
 
-    @TempDir
-    Path temporary;
-
-    private Fixture fixture;
-    private TestRegistry upstream;
-    private TestRegistry mirror;
     private final List<Attempt> events = new CopyOnWriteArrayList<>();
 
-    @BeforeEach
-    void start() {
-        fixture = new Fixture(temporary);
-        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
-        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
-        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-    }
-
-    @AfterEach
-    void stop() {
-        upstream.close();
-        mirror.close();
+    FallbackTest() {
+        super(CONTENT);
     }
 
     private PulledImage pull() {

@@ -11,19 +11,14 @@ import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestImage;
-import dev.jpull.testdata.TestRegistry;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A mirror that answers late: somebody else is asked as well, but never what a tag means. */
-class HedgeTest {
+class HedgeTest extends MirroredImage {
     private static final TestImage CONTENT = new ImageFactory(55)
             .index(
                     List.of("linux/amd64", "linux/arm64"),
@@ -31,25 +26,8 @@ class HedgeTest {
                     new Layer(900, Compression.NONE));
     private static final Behaviour FOR_EVER = Behaviour.ORDINARY.delayed(60_000);
 
-    @TempDir
-    Path temporary;
-
-    private Fixture fixture;
-    private TestRegistry upstream;
-    private TestRegistry mirror;
-
-    @BeforeEach
-    void start() {
-        fixture = new Fixture(temporary);
-        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
-        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
-        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-    }
-
-    @AfterEach
-    void stop() {
-        upstream.close();
-        mirror.close();
+    HedgeTest() {
+        super(CONTENT);
     }
 
     @Test

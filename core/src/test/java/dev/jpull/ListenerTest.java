@@ -9,38 +9,26 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
-import dev.jpull.image.Digest;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
-import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a listener is told, and what it can do to a puller. */
-class ListenerTest {
-    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+class ListenerTest extends MirroredImage {
     private static final TestImage CONTENT = new ImageFactory(3)
             .index(
                     List.of("linux/amd64", "linux/arm64"),
@@ -48,30 +36,13 @@ class ListenerTest {
                     new Layer(60_000, Compression.GZIP),
                     new Layer(9_000, Compression.NONE));
 
-    @TempDir
-    Path temporary;
-
     private final List<PullEvent> events = Collections.synchronizedList(new ArrayList<>());
-    private Fixture fixture;
-    private TestRegistry upstream;
-    private TestRegistry mirror;
-
-    @BeforeEach
-    void start() {
-        fixture = new Fixture(temporary);
-        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
-        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
-        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-    }
-
-    @AfterEach
-    void stop() {
-        upstream.close();
-        mirror.close();
-    }
-
     private ImagePuller puller(PullListener listener) {
         return fixture.builder().listener(listener).build();
+    }
+
+    ListenerTest() {
+        super(CONTENT);
     }
 
     private List<String> names() {
@@ -171,106 +142,6 @@ class ListenerTest {
                 .extracting(PullEvent::pull)
                 .containsExactlyInAnyOrder(1L, 2L);
         assertThat(events).extracting(PullEvent::pull).containsOnly(1L, 2L);
-    }
-
-    @Test
-    void eventsOfRandomPullsFollowTheGrammar() {
-        Random random = new Random(30);
-        for (int round = 0; round < 25; round++) {
-            mirror.behave();
-            upstream.behave();
-            fault(random);
-            fixture = new Fixture(temporary.resolve("round" + round));
-            fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-            events.clear();
-            List<CompletableFuture<PulledImage>> pulls = new ArrayList<>();
-            try (ImagePuller puller = fixture.builder()
-                    .waits((pause, scope) -> {}, Duration.ofMillis(300))
-                    .maxConcurrentDownloads(1 + random.nextInt(3))
-                    .listener(random.nextBoolean() ? events::add : this::slowly)
-                    .build()) {
-                for (int i = 0; i < 3; i++) {
-                    pulls.add(puller.pullAsync(PullRequest.of(random.nextInt(6) == 0 ? "No/Name" : IMAGE)));
-                }
-                if (random.nextInt(3) == 0) {
-                    pulls.get(0).cancel(true);
-                }
-                pulls.forEach(pull -> pull.exceptionally(failure -> null).join());
-            }
-            assertGrammar("round " + round, pulls);
-        }
-    }
-
-    private void fault(Random random) {
-        TestRegistry where = random.nextBoolean() ? mirror : upstream;
-        switch (random.nextInt(6)) {
-            case 0 -> where.when(LoggedRequest::isForBlob, Behaviour.cut(5_000), 1 + random.nextInt(6));
-            case 1 -> where.when(LoggedRequest::isForBlob, Behaviour.corrupt(50));
-            case 2 -> where.when(LoggedRequest::isForBlob, Behaviour.status(404));
-            case 3 -> {
-                mirror.when(request -> true, Behaviour.status(500));
-                upstream.when(request -> true, Behaviour.status(500));
-            }
-            case 4 -> where.when(LoggedRequest::isForTag, Behaviour.drop());
-            default -> where.when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(3_000_000));
-        }
-    }
-
-    private void slowly(PullEvent event) {
-        events.add(event);
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-    }
-
-    private void assertGrammar(String round, List<CompletableFuture<PulledImage>> pulls) {
-        Instant newest = Instant.MIN;
-        Map<Long, List<PullEvent>> byPull = new LinkedHashMap<>();
-        for (PullEvent event : List.copyOf(events)) {
-            assertThat(event.time()).as(round + ": times").isAfterOrEqualTo(newest);
-            newest = event.time();
-            byPull.computeIfAbsent(event.pull(), unseen -> new ArrayList<>()).add(event);
-        }
-        byPull.forEach((pull, told) -> {
-            boolean completed = pulls.get((int) (pull - 1))
-                    .handle((image, failure) -> failure == null)
-                    .join();
-            String word = told.stream().map(ListenerTest::letter).collect(Collectors.joining());
-            assertThat(word).as(round).matches("S[wfrb]*" + (completed ? "C" : "[CF]"));
-            blobs(told)
-                    .forEach((digest, letters) ->
-                            assertThat(letters).as(round + " " + digest).matches("(p*(=|q[spr]*v?))+|p*"));
-        });
-    }
-
-    private static String letter(PullEvent event) {
-        return switch (event.name()) {
-            case "pull-started" -> "S";
-            case "pull-completed" -> "C";
-            case "pull-failed" -> "F";
-            case "warning" -> "w";
-            case "fallback" -> "f";
-            case "resolved" -> "r";
-            default -> "b";
-        };
-    }
-
-    private static Map<Digest, String> blobs(List<PullEvent> told) {
-        Map<Digest, String> blobs = new LinkedHashMap<>();
-        for (PullEvent event : told) {
-            if (event instanceof PullEvent.BlobPresent present) {
-                blobs.merge(present.digest(), "=", String::concat);
-            } else if (event instanceof PullEvent.BlobQueued queued) {
-                blobs.merge(queued.digest(), "q", String::concat);
-            } else if (event instanceof PullEvent.BlobStarted started) {
-                blobs.merge(started.digest(), "s", String::concat);
-            } else if (event instanceof PullEvent.BlobProgress progress) {
-                blobs.merge(progress.digest(), "p", String::concat);
-            } else if (event instanceof PullEvent.BlobRetry retry) {
-                blobs.merge(retry.digest(), "r", String::concat);
-            } else if (event instanceof PullEvent.BlobCompleted completed) {
-                blobs.merge(completed.digest(), "v", String::concat);
-            }
-        }
-        return blobs;
     }
 
     private static void await(CountDownLatch latch) {

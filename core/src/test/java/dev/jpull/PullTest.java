@@ -19,25 +19,20 @@ import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
-import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a pull does, against registries that do their job and registries that do not. */
-class PullTest {
-    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+class PullTest extends MirroredImage {
     private static final TestImage CONTENT = new ImageFactory(1)
             .index(
                     List.of("linux/amd64", "linux/arm64"),
@@ -45,29 +40,8 @@ class PullTest {
                     new Layer(90_000, Compression.ZSTD),
                     new Layer(10_000, Compression.NONE));
 
-    @TempDir
-    Path temporary;
-
-    private Fixture fixture;
-    private TestRegistry upstream;
-    private TestRegistry mirror;
-
-    @BeforeEach
-    void start() {
-        fixture = new Fixture(temporary);
-        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
-        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
-        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-    }
-
-    @AfterEach
-    void stop() {
-        upstream.close();
-        mirror.close();
-    }
-
-    private void upstreamAlone() {
-        fixture.hosts("server = \"" + upstream.origin() + "\"");
+    PullTest() {
+        super(CONTENT);
     }
 
     private String hostPlatform() {

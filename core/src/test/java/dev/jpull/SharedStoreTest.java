@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many pulls into one store at the same time, and somebody who cleans it up meanwhile. */
+/** Many pulls into one store at the same time, and a clean-up of it meanwhile. */
 class SharedStoreTest {
     private static final TestImage CONTENT = new ImageFactory(50)
             .image(
@@ -81,10 +81,12 @@ class SharedStoreTest {
                 }
                 return blobs;
             });
+            int completed = 0;
             for (int i = 0; i < 4; i++) {
                 try (ImagePuller puller = fixture.builder().build()) {
                     PulledImage image = puller.pull(Fixture.NAMESPACE + "/team/app:1");
                     assertThat(image.chainId()).hasToString(CONTENT.chainId("linux/amd64"));
+                    completed++;
                 } catch (StoreException e) {
                     // It was too much, and that is said; nothing has a name that it should not have.
                     assertThat(e.getMessage()).contains("again and again");
@@ -92,6 +94,10 @@ class SharedStoreTest {
             }
             over.set(true);
             assertThat(pruned.get(60, TimeUnit.SECONDS)).isPositive();
+            assertThat(completed).as("pulls that won against the pruning").isPositive();
+            assertThat(upstream.requests().stream().filter(LoggedRequest::isForBlob))
+                    .as("pruned blobs were fetched again")
+                    .hasSizeGreaterThan(CONTENT.blobs().size());
             fixture.pull(Fixture.NAMESPACE + "/team/app:1");
             LocalStore store = LocalStore.open(fixture.store());
             assertThat(store.verify(false)).isEmpty();

@@ -27,17 +27,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How blobs arrive: over broken connections, from hosts that lie, in several pulls at once. */
-class TransferTest {
-    private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
+class TransferTest extends MirroredImage {
     private static final TestImage CONTENT = new ImageFactory(1)
             .index(
                     List.of("linux/amd64", "linux/arm64"),
@@ -45,29 +41,8 @@ class TransferTest {
                     new Layer(90_000, Compression.ZSTD),
                     new Layer(10_000, Compression.NONE));
 
-    @TempDir
-    Path temporary;
-
-    private Fixture fixture;
-    private TestRegistry upstream;
-    private TestRegistry mirror;
-
-    @BeforeEach
-    void start() {
-        fixture = new Fixture(temporary);
-        upstream = TestRegistry.start().serve("team/app", "1", CONTENT);
-        mirror = TestRegistry.start().serve("team/app", "1", CONTENT);
-        fixture.hosts("server = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
-    }
-
-    @AfterEach
-    void stop() {
-        upstream.close();
-        mirror.close();
-    }
-
-    private void upstreamAlone() {
-        fixture.hosts("server = \"" + upstream.origin() + "\"");
+    TransferTest() {
+        super(CONTENT);
     }
 
     private String hostPlatform() {
@@ -77,11 +52,13 @@ class TransferTest {
     @Test
     void aCutLayerGoesOnWhereItBroke() {
         upstreamAlone();
-        upstream.when(request -> request.path().endsWith(CONTENT.largestBlob()), Behaviour.cut(300_000), 1);
-        PulledImage image = fixture.pull(PullRequest.of(IMAGE).image());
-        if (image.layers().stream().anyMatch(layer -> layer.digest().toString().equals(CONTENT.largestBlob()))) {
-            assertThat(upstream.requests()).anyMatch(request -> "bytes=300000-".equals(request.header("range")));
-        }
+        String largest = largestOf(hostPlatform());
+        upstream.when(request -> request.path().endsWith(largest), Behaviour.cut(300_000), 1);
+        PulledImage image = fixture.pull(IMAGE);
+        assertThat(upstream.requests())
+                .filteredOn(request -> request.path().endsWith(largest))
+                .extracting(request -> request.header("range"))
+                .containsExactly(null, "bytes=300000-");
         assertThat(image.chainId()).hasToString(CONTENT.chainId(hostPlatform()));
     }
 
@@ -346,16 +323,24 @@ class TransferTest {
     }
 
     @Test
-    void ofAllHostsTheOneThatLiesIsFoundOut() {
-        for (TestRegistry host : List.of(upstream, mirror)) {
-            host.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(3 * SLOW));
-        }
-        upstream.behave();
-        upstream.when(LoggedRequest::isForBlob, Behaviour.corrupt(500).atRate(3 * SLOW));
+    void ofSeveralSendersTheOneWithWrongBytesIsSetAside() {
+        mirror.serve("team/app", "big", BIG).when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(SLOW));
+        // Every response of the upstream has a wrong byte, so that each of its parts spoils the blob.
+        upstream.serve("team/app", "big", BIG)
+                .when(LoggedRequest::isForBlob, Behaviour.corrupt(500).atRate(SLOW));
+        PulledImage image;
         try (ImagePuller puller = fixture.builder().spread(true).build()) {
-            assertThat(puller.pull(Fixture.NAMESPACE + "/team/app:big").chainId())
-                    .hasToString(BIG.chainId("linux/amd64"));
+            image = puller.pull(Fixture.NAMESPACE + "/team/app:big");
         }
+        assertThat(image.chainId()).hasToString(BIG.chainId("linux/amd64"));
+        assertThat(upstream.requests()).as("the upstream sent a part").anyMatch(LoggedRequest::isForBlob);
+        assertThat(image.layers())
+                .filteredOn(layer -> layer.digest().toString().equals(BIG.largestBlob()))
+                .singleElement()
+                .satisfies(layer -> {
+                    assertThat(layer.host()).isEqualTo(mirror.origin());
+                    assertThat(layer.retries()).as("the blob came wrong first").isPositive();
+                });
     }
 
     @Test

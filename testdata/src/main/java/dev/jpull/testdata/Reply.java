@@ -4,6 +4,7 @@ package dev.jpull.testdata;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,7 +80,7 @@ record Reply(int status, Map<String, String> headers, byte[] body) {
             piece(content, at, length, behaviour.chunked(), out);
             if (behaviour.bytesPerSecond() > 0) {
                 out.flush();
-                Thread.sleep(1000L * length / behaviour.bytesPerSecond());
+                TimeUnit.NANOSECONDS.sleep(1_000_000_000L * length / behaviour.bytesPerSecond());
             }
         }
         if (behaviour.chunked()) {

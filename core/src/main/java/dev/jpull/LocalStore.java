@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -205,8 +207,9 @@ public final class LocalStore {
         store.index().unknown().forEach(entry -> known.add(entry.name()));
         for (String name : names) {
             if (!known.contains(name)) {
-                throw new StoreException("there is no image " + ForeignText.line(name) + " in " + store.root()
-                        + ": \"jpull store ls\" lists those that there are");
+                throw new StoreException(
+                        FailureDetails.of("there is no image " + ForeignText.line(name) + " in " + store.root())
+                                .with(Remedy.LIST_IMAGES));
             }
         }
         return removal(new StoreCleaner(store, waiting).remove(names));

@@ -67,7 +67,8 @@ class EventGrammarTest extends MirroredImage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Matcher expression = Pattern.compile("(?m)^ \\* " + label + ": (.*(?:\\R \\* {6,}.*)*)").matcher(text);
+        Matcher expression = Pattern.compile("(?m)^ \\* " + label + ": (.*(?:\\R \\* {6,}.*)*)")
+                .matcher(text);
         assertThat(expression.find()).as("the expression of " + label).isTrue();
         return Pattern.compile(expression.group(1).replaceAll("(?m)^ \\*", ""), Pattern.COMMENTS);
     }
@@ -97,9 +98,9 @@ class EventGrammarTest extends MirroredImage {
         }
         pulls.forEach((pull, told) -> {
             assertThat(names(told)).as("pull " + pull).matches(PULL);
-            blobs(told).forEach((digest, ofBlob) -> assertThat(names(ofBlob))
-                    .as(digest)
-                    .matches(BLOB));
+            blobs(told)
+                    .forEach((digest, ofBlob) ->
+                            assertThat(names(ofBlob)).as(digest).matches(BLOB));
         });
     }
 
@@ -121,7 +122,8 @@ class EventGrammarTest extends MirroredImage {
     private void assertEveryBlobEnds() {
         Map<String, List<BlobEvent>> blobs = blobs(events);
         assertThat(blobs).containsOnlyKeys(CONTENT.blobs().keySet());
-        assertThat(blobs.values()).allSatisfy(told -> assertThat(names(told)).endsWith(" ").matches(".*(-present|-completed) "));
+        assertThat(blobs.values())
+                .allSatisfy(told -> assertThat(names(told)).endsWith(" ").matches(".*(-present|-completed) "));
     }
 
     @Test
@@ -143,8 +145,10 @@ class EventGrammarTest extends MirroredImage {
                 names.add((String) type.getField("NAME").get(null));
             }
         }
-        assertThat(names).hasSize(12).doesNotHaveDuplicates().allSatisfy(name -> assertThat(PULL + " " + BLOB)
-                .contains(name));
+        assertThat(names)
+                .hasSize(12)
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(PULL + " " + BLOB).contains(name));
     }
 
     /** A new event breaks no listener: a switch over a sealed type would need no default branch. */
@@ -171,16 +175,16 @@ class EventGrammarTest extends MirroredImage {
     @Test
     void aResumedPull() {
         upstreamAlone();
-        upstream.when(
-                request -> request.isForBlob() && request.header("range") == null, Behaviour.cut(5_000));
+        upstream.when(request -> request.isForBlob() && request.header("range") == null, Behaviour.cut(5_000));
         upstream.when(request -> request.header("range") != null, Behaviour.status(404));
         assertThatThrownBy(this::pull).isInstanceOf(PullException.class);
         upstream.behave();
         pull();
-        assertThat(events).anySatisfy(event -> assertThat(event)
-                .isInstanceOfSatisfying(
-                        PullEvent.BlobQueued.class,
-                        queued -> assertThat(queued.bytes()).isPositive()));
+        assertThat(events)
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                PullEvent.BlobQueued.class,
+                                queued -> assertThat(queued.bytes()).isPositive()));
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
-import dev.jpull.testdata.TestRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +36,7 @@ class ListenerTest extends MirroredImage {
                     new Layer(9_000, Compression.NONE));
 
     private final List<PullEvent> events = Collections.synchronizedList(new ArrayList<>());
+
     private ImagePuller puller(PullListener listener) {
         return fixture.builder().listener(listener).build();
     }

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullException;
+import dev.jpull.error.Remedy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,15 +41,30 @@ class SerializationTest {
     @MethodSource("types")
     void aFailureKeepsItsAttempts(Class<? extends PullException> type)
             throws ReflectiveOperationException, IOException {
-        PullException failure = type.getConstructor(String.class, Throwable.class, List.class)
-                .newInstance("it failed", new IOException("reset"), List.of(ATTEMPT, ATTEMPT));
+        PullException failure = type.getConstructor(FailureDetails.class)
+                .newInstance(FailureDetails.of("it failed")
+                        .causedBy(new IOException("reset"))
+                        .after(List.of(ATTEMPT, ATTEMPT))
+                        .with(Remedy.LOG_IN));
 
         PullException copy = (PullException) roundTrip(failure);
 
         assertThat(copy).isExactlyInstanceOf(type).hasMessage("it failed");
         assertThat(copy.kind()).isEqualTo(failure.kind());
         assertThat(copy.attempts()).containsExactly(ATTEMPT, ATTEMPT);
+        assertThat(copy.remedies()).containsExactly(Remedy.LOG_IN);
         assertThat(copy.getCause()).isInstanceOf(IOException.class).hasMessage("reset");
+    }
+
+    @Test
+    void eachKindHasATypeOfItsOwn() {
+        List<Class<?>> types = new ArrayList<>();
+        for (FailureKind kind : FailureKind.values()) {
+            PullException failure = PullException.of(kind, FailureDetails.of("it failed"));
+            assertThat(failure.kind()).isEqualTo(kind);
+            types.add(failure.getClass());
+        }
+        assertThat(types).containsExactlyInAnyOrderElementsOf(types().toList());
     }
 
     /** What an object is after it was written and read. */

@@ -89,7 +89,7 @@ class SharedStoreTest {
                     completed++;
                 } catch (StoreException e) {
                     // It was too much, and that is said; nothing has a name that it should not have.
-                    assertThat(e.getMessage()).contains("again and again");
+                    assertThat(e.getMessage()).contains("repeatedly");
                 }
             }
             over.set(true);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.error.Remedy;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -69,9 +70,11 @@ class TlsTest {
     void anUnknownAuthorityIsNamedWithTheRemedy() {
         fixture.hosts("server = \"" + registry.origin() + "\"");
         assertThatThrownBy(() -> fixture.pull(IMAGE))
-                .isInstanceOf(RegistryUnavailableException.class)
+                .isInstanceOfSatisfying(
+                        RegistryUnavailableException.class,
+                        failure -> assertThat(failure.remedies()).containsExactly(Remedy.CA_FILE))
                 .hasMessageContaining("unknown authority")
-                .hasMessageContaining("--tlscacert");
+                .hasMessageContaining("ca in hosts.toml");
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.jpull.error;
 
 /** The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats. */
 public enum FailureKind {
-    /** A reference, platform or option that cannot be understood. */
+    /** A reference, platform or option that cannot be parsed. */
     USAGE("usage"),
     /** Host configuration, certificates or credential files that cannot be used. */
     CONFIGURATION("configuration"),
@@ -19,7 +19,7 @@ public enum FailureKind {
     STORE("store"),
     /** The pull was cancelled by its owner. */
     CANCELLED("cancelled"),
-    /** A defect of jpull, or of code that was given to it. */
+    /** A defect of jpull, or of code that the caller supplied. */
     INTERNAL("internal");
 
     private final String label;

@@ -1,40 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A defect of jpull, or of code that was given to it: the cause says where. Worth a report. */
+/** A defect of jpull, or of code that the caller supplied: the cause tells where. Worth a report. */
 public final class InternalException extends PullException {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     */
+    /** A failure with a message: one sentence that says what failed, where, and what to do. */
     public InternalException(String message) {
-        this(message, null, List.of());
+        this(FailureDetails.of(message));
     }
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     * @param cause what led to it, or null
-     */
+    /** A failure with a message and its cause. */
     public InternalException(String message, @Nullable Throwable cause) {
-        this(message, cause, List.of());
+        this(FailureDetails.of(message).causedBy(cause));
     }
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     * @param cause what led to it, or null
-     * @param attempts what was tried, in order
-     */
-    public InternalException(String message, @Nullable Throwable cause, List<Attempt> attempts) {
-        super(FailureKind.INTERNAL, message, cause, attempts);
+    /** A failure with all its details. */
+    public InternalException(FailureDetails details) {
+        super(FailureKind.INTERNAL, details);
     }
 }

@@ -4,21 +4,20 @@ package dev.jpull.error;
 import dev.jpull.text.ForeignText;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that has a name, a sentence for people and, when hosts were asked, one {@link Attempt} for each of them.
- * Nothing secret is ever part of it, and nothing that acts on a terminal: what hosts, images and files have a part in is
- * shown with escapes. Serializable with its attempts, as long as its causes are.
+ * A failure with a kind, a human-readable sentence, one {@link Attempt} for each request that led to it, and remedies. Contains no
+ * secrets and no control characters: what hosts, images and files contribute is escaped. Serializable with its attempts if its
+ * causes are serializable.
  */
 public abstract sealed class PullException extends RuntimeException
-        permits RegistryAccessDeniedException,
-                ConfigurationException,
+        permits ConfigurationException,
                 ImageNotFoundException,
                 IntegrityException,
                 InternalException,
                 PullCancelledException,
                 ReferenceException,
+                RegistryAccessDeniedException,
                 RegistryUnavailableException,
                 StoreException {
     private static final long serialVersionUID = 1L;
@@ -28,15 +27,29 @@ public abstract sealed class PullException extends RuntimeException
     @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
     private final List<Attempt> attempts;
 
-    PullException(FailureKind kind, String message, @Nullable Throwable cause, List<Attempt> attempts) {
-        this(kind, List.of(message), cause, attempts);
+    @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
+    private final List<Remedy> remedies;
+
+    PullException(FailureKind kind, FailureDetails details) {
+        super(details.lines().stream().map(ForeignText::message).collect(Collectors.joining("\n")), details.cause());
+        this.kind = kind;
+        this.attempts = details.attempts();
+        this.remedies = details.remedies();
     }
 
-    /** A failure that has several things to say, each on a line of its own. */
-    PullException(FailureKind kind, List<String> lines, @Nullable Throwable cause, List<Attempt> attempts) {
-        super(lines.stream().map(ForeignText::message).collect(Collectors.joining("\n")), cause);
-        this.kind = kind;
-        this.attempts = List.copyOf(attempts);
+    /** A failure of a kind, whose exception type follows from the kind. */
+    public static PullException of(FailureKind kind, FailureDetails details) {
+        return switch (kind) {
+            case ACCESS_DENIED -> new RegistryAccessDeniedException(details);
+            case CONFIGURATION -> new ConfigurationException(details);
+            case NOT_FOUND -> new ImageNotFoundException(details);
+            case INTEGRITY -> new IntegrityException(details);
+            case CANCELLED -> new PullCancelledException(details);
+            case USAGE -> new ReferenceException(details);
+            case UNAVAILABLE -> new RegistryUnavailableException(details);
+            case STORE -> new StoreException(details);
+            case INTERNAL -> new InternalException(details);
+        };
     }
 
     /** The kind of failure. */
@@ -44,8 +57,13 @@ public abstract sealed class PullException extends RuntimeException
         return kind;
     }
 
-    /** What was tried, in order; empty when no host was asked. */
+    /** The requests that were made, in order; empty when no host was asked. */
     public List<Attempt> attempts() {
         return attempts;
+    }
+
+    /** What can be done about the failure, the most useful first; empty when the message says everything. */
+    public List<Remedy> remedies() {
+        return remedies;
     }
 }

@@ -1,40 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The registry refused access, or credentials would have had to go where they must not. */
+/** The registry refused access, or credentials would have gone to an origin that must not get them. */
 public final class RegistryAccessDeniedException extends PullException {
     private static final long serialVersionUID = 1L;
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     */
+    /** A failure with a message: one sentence that says what failed, where, and what to do. */
     public RegistryAccessDeniedException(String message) {
-        this(message, null, List.of());
+        this(FailureDetails.of(message));
     }
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     * @param cause what led to it, or null
-     */
+    /** A failure with a message and its cause. */
     public RegistryAccessDeniedException(String message, @Nullable Throwable cause) {
-        this(message, cause, List.of());
+        this(FailureDetails.of(message).causedBy(cause));
     }
 
-    /**
-     * Creates the failure.
-     *
-     * @param message one sentence: what failed, where, and what to do
-     * @param cause what led to it, or null
-     * @param attempts what was tried, in order
-     */
-    public RegistryAccessDeniedException(String message, @Nullable Throwable cause, List<Attempt> attempts) {
-        super(FailureKind.ACCESS_DENIED, message, cause, attempts);
+    /** A failure with all its details. */
+    public RegistryAccessDeniedException(FailureDetails details) {
+        super(FailureKind.ACCESS_DENIED, details);
     }
 }

@@ -121,7 +121,7 @@ final class CriConfigReader {
                     "mirrors-beside-config-path",
                     "config_path",
                     "\"config_path\" and \"mirrors\" exclude each other",
-                    "move the mirrors to hosts.toml files below the config_path; jpull hosts convert writes them");
+                    "move the mirrors to hosts.toml files below the config_path");
         }
         return Stream.of(list.split(File.pathSeparator))
                 .filter(root -> !root.isEmpty())

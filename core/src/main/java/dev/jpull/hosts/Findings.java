@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class Findings {
                 .map(Finding::toString)
                 .toList();
         if (!errors.isEmpty()) {
-            throw new ConfigurationException(errors, null);
+            throw new ConfigurationException(new FailureDetails(errors, null, List.of(), List.of()));
         }
     }
 }

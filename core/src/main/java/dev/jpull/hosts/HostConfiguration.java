@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record HostConfiguration(
             List<String> lines = new ArrayList<>();
             lines.add("the host configuration of " + namespace + " cannot be used, and is not skipped:");
             String.valueOf(e.getMessage()).lines().forEach(lines::add);
-            throw new ConfigurationException(lines, e.getCause());
+            throw new ConfigurationException(new FailureDetails(lines, e.getCause(), List.of(), List.of()));
         }
     }
 

@@ -129,7 +129,7 @@ final class HostTransport {
                 notice.set(
                         "https://" + host.host() + " does not answer TLS within "
                                 + TlsTrial.LIMIT.toSeconds()
-                                + " s: plain HTTP is used; write http:// in hosts.toml without TLS settings, or use --plain-http");
+                                + " s: plain HTTP is used; write http:// in hosts.toml without TLS settings to avoid this wait");
             }
             attempt.usePlainHttp();
         } finally {

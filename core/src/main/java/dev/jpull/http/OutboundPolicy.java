@@ -6,9 +6,11 @@ import dev.jpull.address.AddressScope;
 import dev.jpull.address.DockerHub;
 import dev.jpull.address.Localhost;
 import dev.jpull.address.NetworkZone;
+import dev.jpull.error.Remedy;
 import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -77,7 +79,8 @@ final class OutboundPolicy {
     HttpUrl foreign(String location) throws RedirectException {
         if (!foreignUrls) {
             throw new RedirectException(
-                    "the manifest says that it is elsewhere, which is asked only with --allow-foreign-urls");
+                    "the manifest refers to a foreign URL, which is asked only if foreign URLs are allowed",
+                    List.of(Remedy.FOREIGN_URLS));
         }
         return lead("the manifest leads to", home, HttpUrl.parse(location));
     }

@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import dev.jpull.credentials.Credential;
+import dev.jpull.error.Remedy;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.secret.Secret;
@@ -118,11 +119,13 @@ final class TokenClient {
     private static AuthenticationException refused(HttpResponse response, TokenRequest request, boolean trusted) {
         String host = request.realm().host();
         String asker = !trusted
-                ? " to an anonymous request; it is of another site than the registry and gets no password unless"
-                        + " --trust-realm " + host + " allows it"
+                ? " to an anonymous request; it is of another site than the registry and gets no password unless it is"
+                        + " trusted explicitly"
                 : request.hasSecret() ? " to the credentials it was given" : " to an anonymous request";
         return new AuthenticationException(
-                "the token server " + host + " answered " + response.status() + asker, response.status());
+                "the token server " + host + " answered " + response.status() + asker,
+                response.status(),
+                trusted ? List.of() : List.of(Remedy.TRUST_REALM));
     }
 
     private Token token(HttpResponse response, HttpUrl realm, Instant sent) throws IOException {

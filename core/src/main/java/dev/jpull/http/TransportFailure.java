@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.error.Remedy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -12,6 +13,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -81,6 +83,23 @@ public record TransportFailure(String text, String remedy) {
         return broken.text + (configured && !broken.remedy.isEmpty() ? ": " + broken.remedy : "");
     }
 
+    /** What to do about a failure, for programs. */
+    public static List<Remedy> remedies(IOException failure) {
+        if (failure instanceof AuthenticationException refused) {
+            return refused.remedies();
+        }
+        if (failure instanceof RedirectException refused) {
+            return refused.remedies();
+        }
+        if (isNotTls(failure)) {
+            return List.of(Remedy.PLAIN_HTTP);
+        }
+        if (isUnknownAuthority(failure)) {
+            return List.of(Remedy.CA_FILE);
+        }
+        return isMissingClientCertificate(failure) ? List.of(Remedy.CLIENT_CERTIFICATE) : List.of();
+    }
+
     /** Whether the host did not even accept a connection, so that asking it again soon is no use. */
     public static boolean isUnreachable(IOException failure) {
         return failure instanceof UnknownHostException
@@ -117,8 +136,7 @@ public record TransportFailure(String text, String remedy) {
     private static TransportFailure ofTls(IOException failure) {
         if (isNotTls(failure)) {
             return new TransportFailure(
-                    "the host does not speak TLS",
-                    "if it is meant to be plain HTTP, write http:// in hosts.toml or use --plain-http");
+                    "the host does not speak TLS", "if it is meant to be plain HTTP, write http:// in hosts.toml");
         }
         if (hasCause(failure, CertificateExpiredException.class)) {
             return new TransportFailure("the certificate has expired", "renew the certificate of the host");
@@ -127,18 +145,27 @@ public record TransportFailure(String text, String remedy) {
             return new TransportFailure(
                     "the certificate is not valid yet", "correct the clock of this machine or of the host");
         }
-        if (hasCause(failure, CertPathBuilderException.class)) {
+        if (isUnknownAuthority(failure)) {
             return new TransportFailure(
-                    "the certificate is signed by an unknown authority",
-                    "name its CA file with ca in hosts.toml or --tlscacert");
+                    "the certificate is signed by an unknown authority", "name its CA file with ca in hosts.toml");
         }
+        if (isMissingClientCertificate(failure)) {
+            return new TransportFailure("the host wants a client certificate", "name it with client in hosts.toml");
+        }
+        return new TransportFailure("TLS failed: " + Redaction.ofServerText(String.valueOf(failure.getMessage())), "");
+    }
+
+    private static boolean isUnknownAuthority(IOException failure) {
+        return failure instanceof SSLException
+                && !hasCause(failure, CertificateExpiredException.class)
+                && !hasCause(failure, CertificateNotYetValidException.class)
+                && hasCause(failure, CertPathBuilderException.class);
+    }
+
+    private static boolean isMissingClientCertificate(IOException failure) {
         String message = String.valueOf(failure.getMessage());
-        if (message.contains("bad_certificate") || message.contains("certificate_required")) {
-            return new TransportFailure(
-                    "the host wants a client certificate",
-                    "name it with client in hosts.toml or --tlscert and --tlskey");
-        }
-        return new TransportFailure("TLS failed: " + Redaction.ofServerText(message), "");
+        return failure instanceof SSLException
+                && (message.contains("bad_certificate") || message.contains("certificate_required"));
     }
 
     private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

@@ -2,7 +2,9 @@
 package dev.jpull.image;
 
 import dev.jpull.address.DockerHub;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.error.Remedy;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,7 @@ public record ImageReference(
     }
 
     /**
-     * Reads a reference as people write it.
+     * Parses a reference as users write it.
      *
      * @throws ReferenceException if it is outside the grammar; the message says what to write instead
      */
@@ -70,7 +72,9 @@ public record ImageReference(
         try {
             return parseNormalised(text);
         } catch (ReferenceException e) {
-            throw new ReferenceException("invalid image reference \"" + shorten(text) + "\": " + e.getMessage());
+            throw new ReferenceException(
+                    FailureDetails.of("invalid image reference \"" + shorten(text) + "\": " + e.getMessage())
+                            .withRemedies(e.remedies()));
         }
     }
 
@@ -133,7 +137,8 @@ public record ImageReference(
         }
         int slash = text.indexOf('/');
         if (slash >= 0 && text.lastIndexOf('@', slash) >= 0) {
-            throw new ReferenceException("user names and passwords do not belong into a reference; use --user");
+            throw new ReferenceException(FailureDetails.of("a reference must not contain a user name or password")
+                    .with(Remedy.SUPPLY_CREDENTIALS));
         }
         String domain = DockerHub.NAMESPACE;
         String remainder = text;

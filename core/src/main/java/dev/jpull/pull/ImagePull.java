@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullException;
+import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
@@ -210,12 +212,12 @@ final class ImagePull {
     }
 
     private StoreException incomplete(boolean damaged) {
-        return new StoreException(
-                damaged
-                        ? "a configuration of " + name + " in the store " + store.root()
-                                + " is damaged: run jpull store verify --repair, and pull again"
-                        : "another process removes the blobs of " + name + " again and again: do not prune the store "
-                                + store.root() + " during a pull");
+        return damaged
+                ? new StoreException(FailureDetails.of("a configuration of " + name + " in the store " + store.root()
+                                + " is damaged: repair the store, and pull again")
+                        .with(Remedy.REPAIR_STORE))
+                : new StoreException("another process removes the blobs of " + name
+                        + " repeatedly: do not prune the store " + store.root() + " during a pull");
     }
 
     /** A root that is a manifest is pulled whatever its platform is, as containerd does. */

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
-import dev.jpull.error.Attempt;
-import dev.jpull.error.ConfigurationException;
-import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.error.IntegrityException;
-import dev.jpull.error.InternalException;
-import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullException;
-import dev.jpull.error.ReferenceException;
-import dev.jpull.error.RegistryAccessDeniedException;
-import dev.jpull.error.RegistryUnavailableException;
-import dev.jpull.error.StoreException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.MediaType;
@@ -53,25 +44,11 @@ record MaskedOutcome(SecretMask mask) {
         if (shown.equals(message)) {
             return failure;
         }
-        PullException masked = withMessage(failure, shown);
+        PullException masked = PullException.of(
+                failure.kind(),
+                new FailureDetails(shown.lines().toList(), failure.getCause(), failure.attempts(), failure.remedies()));
         masked.setStackTrace(failure.getStackTrace());
         return masked;
-    }
-
-    private static PullException withMessage(PullException failure, String message) {
-        Throwable cause = failure.getCause();
-        List<Attempt> attempts = failure.attempts();
-        return switch (failure.kind()) {
-            case ACCESS_DENIED -> new RegistryAccessDeniedException(message, cause, attempts);
-            case CONFIGURATION -> new ConfigurationException(message.lines().toList(), cause);
-            case NOT_FOUND -> new ImageNotFoundException(message, cause, attempts);
-            case INTEGRITY -> new IntegrityException(message, cause, attempts);
-            case CANCELLED -> new PullCancelledException(message, cause, attempts);
-            case USAGE -> new ReferenceException(message, cause, attempts);
-            case UNAVAILABLE -> new RegistryUnavailableException(message, cause, attempts);
-            case STORE -> new StoreException(message, cause, attempts);
-            case INTERNAL -> new InternalException(message, cause, attempts);
-        };
     }
 
     /** The platforms of a result without secrets. */

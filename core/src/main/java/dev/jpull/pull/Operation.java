@@ -3,11 +3,10 @@ package dev.jpull.pull;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.Attempt;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.InternalException;
-import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
-import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.text.ForeignText;
 import java.time.Duration;
@@ -53,9 +52,8 @@ public final class Operation<T> {
     private record Ending(FailureKind kind, String message) {
         PullException failure(@Nullable Throwable cause) {
             List<Attempt> attempts = cause instanceof PullException known ? known.attempts() : List.of();
-            return kind == FailureKind.CANCELLED
-                    ? new PullCancelledException(message, cause, attempts)
-                    : new RegistryUnavailableException(message, cause, attempts);
+            return PullException.of(
+                    kind, FailureDetails.of(message).causedBy(cause).after(attempts));
         }
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.Remedy;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
@@ -36,8 +38,9 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
     }
 
     private ImageNotFoundException missing(String what) {
-        return new ImageNotFoundException(
-                what + " is not in the store " + store.root() + ", and --offline asks nobody: pull it first");
+        return new ImageNotFoundException(FailureDetails.of(what + " is not in the store " + store.root()
+                        + ", and a search of the store sends no request: pull it first")
+                .with(Remedy.PULL_IMAGE));
     }
 
     /** An image that has another name in the store. */

@@ -97,7 +97,7 @@ record EndpointAttempts(
 
     private void record(HostFailure failure, Duration elapsed) {
         Attempt attempt = failure.toAttempt(endpoint, phase, elapsed);
-        failures.add(new FailedAttempt(attempt, failure.failureClass(), failure.remedy()));
+        failures.add(new FailedAttempt(attempt, failure));
         hosts.failed(endpoint, failure, last, attempt);
         if (failure.isSilence()) {
             budget.waited(elapsed);

@@ -2,6 +2,7 @@
 package dev.jpull.registry;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.Remedy;
 import dev.jpull.http.AuthenticationException;
 import dev.jpull.http.ContentCoding;
 import dev.jpull.http.CredentialUse;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +126,18 @@ public final class HostFailure extends Exception {
     /** What to do about it; empty when that depends on what was wanted. */
     public String remedy() {
         return remedy;
+    }
+
+    /** What to do about it, for programs. */
+    List<Remedy> remedies() {
+        List<Remedy> remedies = new ArrayList<>();
+        if (getCause() instanceof IOException broken) {
+            remedies.addAll(TransportFailure.remedies(broken));
+        }
+        if (failureClass == FailureClass.DENIED) {
+            remedies.add(Remedy.LOG_IN);
+        }
+        return remedies;
     }
 
     /** The value of Retry-After, or null without one. */

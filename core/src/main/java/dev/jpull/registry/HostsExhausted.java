@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
-import dev.jpull.error.Attempt;
-import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.error.IntegrityException;
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullException;
-import dev.jpull.error.RegistryAccessDeniedException;
-import dev.jpull.error.RegistryUnavailableException;
 import java.util.List;
 
 /** All hosts failed. */
@@ -57,29 +54,39 @@ public final class HostsExhausted extends Exception {
      * @param what the content that is missing, human-readable: "the manifest of docker.io/library/busybox:latest"
      */
     public PullException toPullException(String what) {
-        List<Attempt> attempts = failures.stream().map(FailedAttempt::attempt).toList();
+        FailureDetails details = FailureDetails.of(message(what))
+                .causedBy(this)
+                .after(failures.stream().map(FailedAttempt::attempt).toList())
+                .withRemedies(failures.stream()
+                        .flatMap(failure -> failure.remedies().stream())
+                        .toList());
+        return PullException.of(
+                failures.isEmpty() ? FailureKind.NOT_FOUND : kind(decisive().failureClass()), details);
+    }
+
+    private static FailureKind kind(FailureClass failureClass) {
+        return switch (failureClass) {
+            case NOT_FOUND -> FailureKind.NOT_FOUND;
+            case DENIED -> FailureKind.ACCESS_DENIED;
+            case MALFORMED -> FailureKind.INTEGRITY;
+            case THROTTLED, SERVER_ERROR, REJECTED, UNREACHABLE, TRANSPORT, SLOW -> FailureKind.UNAVAILABLE;
+        };
+    }
+
+    private String message(String what) {
         if (failures.isEmpty()) {
-            return new ImageNotFoundException(
-                    "no configured host may be asked for " + what + ": give one of them the capability in hosts.toml",
-                    this,
-                    attempts);
+            return "no configured host may be asked for " + what + ": give one of them the capability in hosts.toml";
         }
         FailedAttempt decisive = decisive();
         String where = decisive.attempt().host() + ": " + decisive.attempt().reason();
-        return switch (decisive.failureClass()) {
-            case NOT_FOUND ->
-                new ImageNotFoundException(what + " was not found: check the name and the tag", this, attempts);
-            case DENIED ->
-                new RegistryAccessDeniedException(
-                        "access to " + what + " was denied by " + where
-                                + (decisive.remedy().isEmpty() ? ": " : ": " + decisive.remedy() + ", and ")
-                                + "check that the image exists",
-                        this,
-                        attempts);
-            case MALFORMED ->
-                new IntegrityException(what + " cannot be used as it was served by " + where, this, attempts);
-            case THROTTLED, SERVER_ERROR, REJECTED, UNREACHABLE, TRANSPORT, SLOW ->
-                new RegistryUnavailableException(what + " could not be had from any host; " + where, this, attempts);
+        return switch (kind(decisive.failureClass())) {
+            case NOT_FOUND -> what + " was not found: check the name and the tag";
+            case ACCESS_DENIED ->
+                "access to " + what + " was denied by " + where
+                        + (decisive.remedy().isEmpty() ? ": " : ": " + decisive.remedy() + ", and ")
+                        + "check that the image exists";
+            case INTEGRITY -> what + " cannot be used as it was served by " + where;
+            default -> what + " could not be fetched from any host; " + where;
         };
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.resolve;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
+import dev.jpull.error.Remedy;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
@@ -93,12 +95,14 @@ public record PullPlan(
         Walk walk = new Walk(name, options, reader);
         walk.wanted(List.of(root), 0);
         if (walk.images.isEmpty() && walk.blobs.isEmpty()) {
-            throw new ImageNotFoundException(name + " has no manifest for " + options.matcher() + ", only for "
-                    + ForeignText.line(walk.offered.stream()
-                            .map(Platform::formatAll)
-                            .distinct()
-                            .collect(Collectors.joining(", ")))
-                    + ": choose one of these with --platform");
+            throw new ImageNotFoundException(
+                    FailureDetails.of(name + " has no manifest for " + options.matcher() + ", only for "
+                                    + ForeignText.line(walk.offered.stream()
+                                            .map(Platform::formatAll)
+                                            .distinct()
+                                            .collect(Collectors.joining(", ")))
+                                    + ": choose one of these platforms")
+                            .with(Remedy.CHOOSE_PLATFORM));
         }
         return walk.plan();
     }
@@ -138,8 +142,9 @@ public record PullPlan(
                 bytes += Math.min(descriptor.size(), MAX_BYTES); // no overflow: there are at most so many
             }
             if (bytes > MAX_BYTES) {
-                throw new IntegrityException("the manifests of " + name + " have more than " + MAX_BYTES
-                        + " bytes together: that is no image; choose fewer platforms with --platform");
+                throw new IntegrityException(FailureDetails.of("the manifests of " + name + " have more than "
+                                + MAX_BYTES + " bytes together, which is too much for an image: choose fewer platforms")
+                        .with(Remedy.CHOOSE_PLATFORM));
             }
             List<Descriptor> next = new ArrayList<>();
             List<ImageDocument> read = reader.read(fresh);

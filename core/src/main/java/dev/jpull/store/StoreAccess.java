@@ -54,7 +54,7 @@ final class StoreAccess {
                     + ") and so change what root pulls into the store and reads from it: \""
                     + (foreign ? "chown root " + directory + "\"" + (shared ? " and \"" : "") : "")
                     + (shared ? "chmod go-w " + directory + "\"" : "")
-                    + ", or choose another place with --store");
+                    + ", or choose another directory for the store");
         }
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.file.RegularFile;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory. One for
@@ -100,34 +104,47 @@ final class StoreFiles {
     static PullException failure(String action, Path path, IOException e) {
         return e instanceof ClosedByInterruptException
                 ? new PullCancelledException("interrupted: could not " + action + " " + path, e)
-                : new StoreException("cannot " + action + " " + path + ": " + reason(path, e), e);
+                : new StoreException(FailureDetails.of("cannot " + action + " " + path + ": " + reason(path, e))
+                        .causedBy(e)
+                        .withRemedies(isUnusable(e) ? List.of(Remedy.OTHER_STORE) : List.of()));
+    }
+
+    /** A failure that does not occur with another directory. */
+    static StoreException unusable(String message, @Nullable Throwable cause) {
+        return new StoreException(FailureDetails.of(message).causedBy(cause).with(Remedy.OTHER_STORE));
+    }
+
+    private static boolean isUnusable(IOException e) {
+        return e instanceof AccessDeniedException || e instanceof RegularFile.NotRegularException || isNoDirectory(e);
+    }
+
+    private static boolean isNoDirectory(IOException e) {
+        return e instanceof NotDirectoryException
+                || e instanceof FileAlreadyExistsException
+                || !(e instanceof NoSuchFileException) && !isFull(e) && text(e).contains("Not a directory");
     }
 
     private static String reason(Path path, IOException e) {
         if (e instanceof AccessDeniedException denied) {
             String file = String.valueOf(denied.getFile());
             return (path.endsWith(file) ? "" : file + ": ")
-                    + "permission denied: choose another place with --store, or change the permissions";
+                    + "permission denied: choose another directory for the store, or change the permissions";
         }
         if (e instanceof RegularFile.NotRegularException foreign) {
             String file = String.valueOf(foreign.getFile());
             return (file.equals(path.toString()) ? "" : file + ": ") + foreign.getReason()
-                    + ": remove it, or choose another place with --store";
+                    + ": remove it, or choose another directory for the store";
         }
-        if (e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException) {
-            return "it is a file, but must be a directory: choose another place with --store";
+        if (isNoDirectory(e)) {
+            return "it is a file, but must be a directory: choose another directory for the store";
         }
         if (e instanceof NoSuchFileException) {
             return "it is not there";
         }
-        String text = text(e);
         if (isFull(e)) {
             return "the disk is full: make room, and pull again to go on where it stopped";
         }
-        if (text.contains("Not a directory")) {
-            return "it is a file, but must be a directory: choose another place with --store";
-        }
-        return text;
+        return text(e);
     }
 
     /** Whether the disk takes no more. */

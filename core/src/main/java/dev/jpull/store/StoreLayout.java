@@ -98,7 +98,7 @@ final class StoreLayout {
     }
 
     private static StoreException noStore(Path root) {
-        return new StoreException(root + " is no store: it has no oci-layout file; name another one with --store");
+        return StoreFiles.unusable(root + " is no store: it has no oci-layout file", null);
     }
 
     /** A directory with other files is another program's, or the wrong one. */
@@ -110,8 +110,10 @@ final class StoreLayout {
         boolean unfinished = names.contains(BLOBS);
         for (String name : names) {
             if (!HARMLESS.contains(name) && !(unfinished && name.equals(INDEX)) && !name.startsWith(".nfs")) {
-                throw new StoreException(directory.path() + " is no store, but holds other files, such as "
-                        + ForeignText.line(name, 80) + ": choose an empty directory, or a new one, with --store");
+                throw StoreFiles.unusable(
+                        directory.path() + " is no store, but holds other files, such as "
+                        + ForeignText.line(name, 80) + ": choose an empty directory, or a new one, for the store",
+                        null);
             }
         }
     }
@@ -127,7 +129,7 @@ final class StoreLayout {
                         + ", but only version 1 is known");
             }
         } catch (RegularFile.TooLargeException e) {
-            throw new StoreException(file + " is no oci-layout file: choose another place with --store", e);
+            throw StoreFiles.unusable(file + " is no oci-layout file: choose another directory for the store", e);
         } catch (JsonException e) {
             throw new StoreException(file + " is damaged: " + ForeignText.line(String.valueOf(e.getMessage())), e);
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
-import dev.jpull.error.StoreException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.image.Digest;
 import java.io.IOException;
@@ -104,9 +103,11 @@ record StoreTree(Path root, StoreFiles files) {
             if (REMOTE.contains(Files.getFileStore(own.path()).type().toLowerCase(Locale.ROOT))) {
                 return make ? ingest.childOrNew(label, files) : ingest.child(label); // owners are the server's business
             }
-            throw new StoreException(own.path() + " is " + RegularFile.describe(own.path(), own.attributes())
-                    + ", and others may write to it, but it must belong to " + StoreUser.name()
-                    + " alone: remove it, or choose another place with --store");
+            throw StoreFiles.unusable(
+                    own.path() + " is " + RegularFile.describe(own.path(), own.attributes())
+                            + ", and others may write to it, but it must belong to " + StoreUser.name()
+                            + " alone: remove it, or choose another directory for the store",
+                    null);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.Remedy;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
@@ -12,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Prints a failure: one sentence, then a line for every attempt; the stack trace only with {@code --verbose}. */
+/** Prints a failure: one sentence, then a line for every attempt and remedy; the stack trace only with {@code --verbose}. */
 final class FailureReport implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
@@ -39,15 +40,17 @@ final class FailureReport implements IExecutionExceptionHandler {
                 ? problem
                 : failure instanceof PullException ? String.valueOf(failure.getMessage()) : failure.toString();
         List<Attempt> attempts = failure instanceof PullException pull ? pull.attempts() : List.of();
+        List<Remedy> remedies = failure instanceof PullException pull ? pull.remedies() : List.of();
         String kind = failure instanceof PullException pull
                 ? pull.kind().label()
                 : problem != null ? FailureKind.USAGE.label() : "internal";
         if (json) {
-            out.println(ResultJson.error(kind, message, attempts));
+            out.println(ResultJson.error(kind, message, attempts, remedies));
             out.flush();
         }
         ("jpull: " + message).lines().forEach(err::println);
         attempts.forEach(attempt -> err.println("  " + attempt));
+        remedies.forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
         if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());
         }

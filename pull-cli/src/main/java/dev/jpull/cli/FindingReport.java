@@ -6,13 +6,10 @@ import dev.jpull.finding.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Prints human-readable findings: message, position with an excerpt, the behaviour of containerd, and the remedy. */
 final class FindingReport {
-    private static final Set<String> DISABLE_UPSTREAM = Set.of("implied-upstream", "empty-server");
-
     private final PrintWriter out;
 
     FindingReport(PrintWriter out) {
@@ -26,15 +23,11 @@ final class FindingReport {
         if (!finding.containerd().isEmpty()) {
             out.println("  containerd " + finding.containerd());
         }
-        out.println("  remedy     " + finding.remedy() + option(finding));
+        out.println("  remedy     " + RemedyText.of(finding));
         out.println();
     }
 
     /** The option of the command for a remedy that the library says without options. */
-    private static String option(Finding finding) {
-        return DISABLE_UPSTREAM.contains(finding.code()) ? " with --no-upstream" : "";
-    }
-
     void printSum(List<Finding> findings, List<Path> checked) {
         String what = checked.isEmpty()
                 ? "no host configuration: the built-in defaults apply to every registry"

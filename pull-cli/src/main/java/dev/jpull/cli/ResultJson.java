@@ -10,6 +10,7 @@ import dev.jpull.PulledLayer;
 import dev.jpull.PulledPlatform;
 import dev.jpull.ResolvedReference;
 import dev.jpull.error.Attempt;
+import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,11 +154,12 @@ final class ResultJson {
         return json;
     }
 
-    static String error(String kind, String message, List<Attempt> attempts) {
+    static String error(String kind, String message, List<Attempt> attempts, List<Remedy> remedies) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("kind", kind);
         error.put("message", message);
         error.put("attempts", attempts.stream().map(ResultJson::attempt).toList());
+        error.put("remedies", remedies.stream().map(Remedy::toString).toList());
         return write(Map.of("error", error));
     }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.error;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failure tells. Immutable; the methods return changed copies.
+ *
+ * @param lines the message: one sentence, or one line for each mistake
+ * @param cause what led to the failure, or null
+ * @param attempts the requests that were made, in order
+ * @param remedies what can be done about the failure, the most useful first
+ */
+public record FailureDetails(
+        List<String> lines, @Nullable Throwable cause, List<Attempt> attempts, List<Remedy> remedies) {
+    /** Copies the lists. */
+    public FailureDetails {
+        lines = List.copyOf(lines);
+        attempts = List.copyOf(attempts);
+        remedies = remedies.stream().distinct().toList();
+    }
+
+    /** Details that are a message of one sentence. */
+    public static FailureDetails of(String message) {
+        return new FailureDetails(List.of(message), null, List.of(), List.of());
+    }
+
+    /** The same with a cause, or without one when it is null. */
+    public FailureDetails causedBy(@Nullable Throwable other) {
+        return new FailureDetails(lines, other, attempts, remedies);
+    }
+
+    /** The same with the requests that were made, in order. */
+    public FailureDetails after(List<Attempt> others) {
+        return new FailureDetails(lines, cause, others, remedies);
+    }
+
+    /** The same with what can be done about the failure. */
+    public FailureDetails withRemedies(List<Remedy> others) {
+        return new FailureDetails(lines, cause, attempts, others);
+    }
+
+    /** The same with one thing that can be done about the failure. */
+    public FailureDetails with(Remedy remedy) {
+        return withRemedies(List.of(remedy));
+    }
+}

@@ -94,7 +94,7 @@ class ContainmentTest {
                 .filter(origin -> host.equals(origin.host() + ".example"))
                 .findFirst()
                 .map(origin -> new Credential("user", "secret-password-" + origin.scheme() + "-" + origin.host()));
-        ImagePullerBuilder builder = fixture.builder().network(world).credentials(credentials);
+        ImagePullerBuilder builder = fixture.retryingAtOnce().network(world).credentials(credentials);
         try (ImagePuller puller = builder.build()) {
             puller.pull(Fixture.NAMESPACE + "/team/app:1");
         } catch (PullException e) {

@@ -30,7 +30,7 @@ class ExfiltrationTest {
         try (HostileScene scene = new HostileScene(temporary)) {
             tested.arrange().accept(scene);
             ImagePullerBuilder builder = scene.fixture
-                    .builder()
+                    .retryingAtOnce()
                     .environment(scene.environment)
                     .network(scene.world)
                     .credentials(scene.credentials)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.http.HttpOptions;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
@@ -63,8 +64,13 @@ final class Fixture {
                 .store(store());
     }
 
+    /** A builder whose pullers retry without a pause, for tests that are not about the length of pauses. */
+    ImagePullerBuilder retryingAtOnce() {
+        return builder().waits((pause, cancellation) -> {}, HttpOptions.DEFAULT_STALL_TIMEOUT);
+    }
+
     PulledImage pull(String reference) {
-        try (ImagePuller puller = builder().build()) {
+        try (ImagePuller puller = retryingAtOnce().build()) {
             return puller.pull(reference);
         }
     }

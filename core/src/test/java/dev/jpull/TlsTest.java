@@ -87,7 +87,8 @@ class TlsTest {
     void theGlobalAuthorityStandsInsteadOfTheSystem() {
         fixture.hosts("server = \"" + registry.origin() + "\"");
         Path ca = fixture.directory().resolve("ca.pem");
-        try (ImagePuller puller = fixture.builder().certificateAuthority(ca).build()) {
+        try (ImagePuller puller =
+                fixture.retryingAtOnce().certificateAuthority(ca).build()) {
             assertThat(puller.pull(IMAGE).chainId()).isNotNull();
         }
     }
@@ -167,7 +168,7 @@ class TlsTest {
         TestCertificates.write(directory.resolve("client.pem"), old.certificatePem() + old.pkcs8Pem());
         try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)
                         .serve("team/app", "1", CONTENT);
-                ImagePuller puller = fixture.builder().build()) {
+                ImagePuller puller = fixture.retryingAtOnce().build()) {
             fixture.hosts(
                     "server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"", "client = [[\"client.pem\", \"\"]]");
             assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(RegistryUnavailableException.class);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
@@ -10,16 +11,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one host know who is asking (docs/containerd.md section 8.2). Remembers what the host wanted, so that later
- * requests bring it along. A token serves one repository; requests that want the same token share one fetch. A
- * credential that was refused is not sent again: accounts get locked. Safe for use by several threads.
+ * Authenticates the requests to one host (docs/containerd.md section 8.2). Keeps the last challenge, so that later requests
+ * are authenticated at once. A token serves one repository. Requests that need the same token, of one realm, service and scope,
+ * share one fetch; other requests do not wait for it. A request that waits ends with its own cancellation or deadline, and
+ * fetches by itself when the fetch that it waits for was ended by those of another request. A credential that was refused is
+ * not sent again: accounts get locked. Safe for use by several threads.
  */
 final class Authorizer {
     private final String host;
@@ -27,21 +32,45 @@ final class Authorizer {
     private final TokenClient tokens;
     private final SecretMask mask;
     private volatile boolean sentCredential;
-    private final Map<String, Grant> grants = new HashMap<>();
-    private final Set<Credential> refused = new HashSet<>();
-    /** The fetch for each repository that runs, never while the monitor is held. */
-    private final Map<String, CompletableFuture<Outcome>> fetches = new HashMap<>();
 
-    /** What lets one into a repository. */
+    /** By repository. No network I/O and no credential helper under this monitor. */
+    @GuardedBy("this")
+    private final Map<String, Grant> grants = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Set<Credential> refused = new HashSet<>();
+
+    /** The fetches that run, outside the monitor. */
+    @GuardedBy("this")
+    private final Map<TokenKey, CompletableFuture<Outcome>> fetches = new HashMap<>();
+
+    /** What requests have in common that share the fetch of a token. */
+    private record TokenKey(String realm, String service, SortedSet<String> scopes) {
+        static TokenKey of(Challenge challenge, String repository) {
+            return new TokenKey(
+                    challenge.param("realm"),
+                    challenge.param("service"),
+                    TokenRequest.scopes(repository, challenge.param("scope")));
+        }
+    }
+
+    /** The header that gives access to a repository, and the challenge that it answers. */
     private record Grant(Challenge challenge, TokenClient.@Nullable Token token, Secret header, HttpUrl asker) {
         boolean isFresh() {
             return token == null || token.isFresh();
         }
     }
 
-    /** How a fetch ended: with a grant, with a failure for all who wait, or with neither because its pull was cancelled. */
-    private record Outcome(@Nullable Grant grant, @Nullable IOException failure) {
-        static final Outcome GIVEN_UP = new Outcome(null, null);
+    /**
+     * How a fetch ended: with a grant, with a failure, or with neither because the request that fetched was cancelled or overdue.
+     *
+     * @param given the credential that was configured then; the failure counts for requests with the same one
+     */
+    private record Outcome(
+            @Nullable Grant grant,
+            @Nullable IOException failure,
+            @Nullable Credential given) {
+        static final Outcome GIVEN_UP = new Outcome(null, null, null);
     }
 
     Authorizer(String host, CredentialSource credentials, TokenClient tokens, SecretMask mask) {
@@ -125,23 +154,30 @@ final class Authorizer {
 
     /** The credential for a repository, unless it was refused. A helper may take its time to find it. */
     private @Nullable Credential credential(String repository) {
+        return unlessRefused(given(repository));
+    }
+
+    private @Nullable Credential given(String repository) {
         Credential credential = credentials.credentialFor(host, repository).orElse(null);
         if (credential != null) {
             mask.addPassword(credential.username(), credential.secret());
         }
-        synchronized (this) {
-            return credential == null || refused.contains(credential) ? null : credential;
-        }
+        return credential;
+    }
+
+    private synchronized @Nullable Credential unlessRefused(@Nullable Credential credential) {
+        return credential == null || refused.contains(credential) ? null : credential;
     }
 
     /**
-     * A new grant for a repository: fetched, or of the request that fetches one at this moment. When that one is cancelled, the
-     * next request that waits for it fetches.
+     * A new grant for a repository: fetched, or of the request that fetches the same token at this moment. When that one is
+     * cancelled or overdue, the next request that waits for it fetches.
      *
      * @param used the header that will not do, or null when there was none
      */
     private Grant fetch(Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker, Exchange exchange)
             throws IOException {
+        TokenKey key = TokenKey.of(challenge, repository);
         while (true) {
             CompletableFuture<Outcome> own = new CompletableFuture<>();
             CompletableFuture<Outcome> other;
@@ -150,17 +186,17 @@ final class Authorizer {
                 if (known != null && known.isFresh() && !known.header().equals(used)) {
                     return known;
                 }
-                other = fetches.putIfAbsent(repository, own);
+                other = fetches.putIfAbsent(key, own);
                 if (other == null) {
                     grants.remove(repository); // a failed fetch is not remembered
                 }
             }
             if (other == null) {
-                return fetchForAll(own, challenge, repository, asker, exchange);
+                return fetchForAll(key, own, challenge, repository, asker, exchange);
             }
             exchange.scope().awaitOrStop(other);
             Outcome outcome = other.join();
-            if (outcome.failure() != null) {
+            if (outcome.failure() != null && Objects.equals(outcome.given(), given(repository))) {
                 throw outcome.failure();
             }
             if (outcome.grant() != null) {
@@ -170,6 +206,7 @@ final class Authorizer {
     }
 
     private Grant fetchForAll(
+            TokenKey key,
             CompletableFuture<Outcome> waiters,
             Challenge challenge,
             String repository,
@@ -177,19 +214,21 @@ final class Authorizer {
             Exchange exchange)
             throws IOException {
         Outcome outcome = Outcome.GIVEN_UP;
+        Credential given = null;
         try {
-            Grant grant = fetchOne(challenge, repository, asker, exchange);
-            outcome = new Outcome(grant, null);
+            given = given(repository);
+            Grant grant = fetchOne(challenge, repository, unlessRefused(given), asker, exchange);
+            outcome = new Outcome(grant, null, given);
             return grant;
         } catch (IOException e) {
             IOException failure = exchange.failure(e);
-            if (!exchange.isGivenUp()) {
-                outcome = new Outcome(null, failure);
+            if (!exchange.isGivenUp() && !(failure instanceof OverdueException)) {
+                outcome = new Outcome(null, failure, given);
             }
             throw failure;
         } finally {
             synchronized (this) {
-                fetches.remove(repository);
+                fetches.remove(key);
                 if (outcome.grant() != null) {
                     grants.put(repository, outcome.grant());
                 }
@@ -198,9 +237,9 @@ final class Authorizer {
         }
     }
 
-    private Grant fetchOne(Challenge challenge, String repository, HttpUrl asker, Exchange exchange)
+    private Grant fetchOne(
+            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker, Exchange exchange)
             throws IOException {
-        Credential credential = credential(repository);
         if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
             sentCredential = true;
             return new Grant(challenge, null, bearer(credential.secret()), asker);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -22,12 +23,19 @@ final class TlsTrial {
 
     private volatile boolean plain;
     private volatile boolean decided;
+
+    /** The attempt that runs, outside the monitor: no network I/O under it. */
+    @GuardedBy("this")
     private @Nullable CompletableFuture<Void> running;
 
     /** A request that finds out whether the host speaks TLS; sees its connection being made. */
     final class Attempt extends EventListener {
         private final CompletableFuture<Void> end;
+
+        @GuardedBy("this")
         private @Nullable Deadline deadline;
+
+        @GuardedBy("this")
         private boolean spoken;
 
         private Attempt(CompletableFuture<Void> end) {
@@ -56,6 +64,7 @@ final class TlsTrial {
             stop();
         }
 
+        @GuardedBy("this")
         private void stop() {
             if (deadline != null) {
                 deadline.stop();

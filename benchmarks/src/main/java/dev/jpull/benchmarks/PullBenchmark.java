@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
+import dev.jpull.testdata.FileTree;
 import dev.jpull.ImagePuller;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
@@ -12,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -74,13 +73,8 @@ public class PullBenchmark {
     @TearDown(Level.Invocation)
     public void remove() throws IOException {
         puller.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                if (!file.equals(directory)) {
-                    Files.delete(file);
-                }
-            }
-        }
+        FileTree.delete(directory);
+        Files.createDirectory(directory);
     }
 
     /** Ends the registry. */

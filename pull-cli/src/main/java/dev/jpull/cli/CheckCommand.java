@@ -4,7 +4,6 @@ package dev.jpull.cli;
 import dev.jpull.HostsCheck;
 import dev.jpull.ImagePuller;
 import dev.jpull.finding.Finding;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,10 +12,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull hosts check [DIR|FILE]}: what is wrong with a configuration, where, and what to do about it. */
 @Command(
@@ -24,10 +21,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description =
                 "Finds mistakes in a hosts directory, a hosts.toml or a containerd config.toml; sends no request.")
-public final class CheckCommand implements Callable<Integer>, HasOutput {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+public final class CheckCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "DIR|FILE",
@@ -41,25 +35,16 @@ public final class CheckCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         List<Path> checked = paths.isEmpty() ? ImagePuller.standardHostsDirectories() : paths;
         Set<Finding> all = new LinkedHashSet<>();
         checked.forEach(path -> all.addAll(HostsCheck.of(path)));
         List<Finding> findings = all.stream().map(this::judged).toList();
-        if (output.isJson()) {
-            out.println(ResultJson.findings(findings));
-        } else {
+        output.print(() -> ResultJson.findings(findings), out -> {
             FindingReport report = new FindingReport(out);
             findings.forEach(report::print);
             report.printSum(findings, checked);
-        }
-        out.flush();
+        });
         return findings.stream().anyMatch(Finding::isError) ? ExitCode.CONFIGURATION : 0;
     }
 

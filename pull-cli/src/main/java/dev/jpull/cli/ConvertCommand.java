@@ -7,22 +7,16 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull hosts convert CONFIG.TOML DIR}: deprecated mirrors, TLS settings and headers as a hosts directory. */
 @Command(
         name = "convert",
         sortOptions = false,
-        description =
-                "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
-                        + " hosts directory. Prints the files; writes them only with --write.")
-public final class ConvertCommand implements Callable<Integer>, HasOutput {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+        description = "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
+                + " hosts directory. Prints the files; writes them only with --write.")
+public final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "The configuration file of containerd.")
     private Path config = Path.of("");
 
@@ -36,23 +30,12 @@ public final class ConvertCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         HostsConversion conversion = HostsConversion.of(config);
         if (write) {
             conversion.write(directory);
         }
-        if (output.isJson()) {
-            out.println(ResultJson.conversion(conversion, directory, write));
-        } else {
-            print(conversion, out);
-        }
-        out.flush();
+        output.print(() -> ResultJson.conversion(conversion, directory, write), out -> print(conversion, out));
         return 0;
     }
 

@@ -3,7 +3,6 @@ package dev.jpull.cli;
 
 import dev.jpull.ConfiguredHost;
 import dev.jpull.HostsExplanation;
-import dev.jpull.ImagePuller;
 import dev.jpull.event.PullListener;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
@@ -23,28 +22,18 @@ import picocli.CommandLine.Mixin;
         name = "explain",
         sortOptions = false,
         description = "Shows which endpoints a pull of an image contacts, in which order and why; sends no request.")
-public final class ExplainCommand implements Callable<Integer>, HasOutput {
+public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private SingleImageOptions options = new SingleImageOptions();
 
     @Override
-    public OutputOptions output() {
-        return options.output();
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = options.out();
-        try (ImagePuller puller = options.open(PullListener.NONE)) {
-            HostsExplanation explanation = puller.explain(options.image());
-            if (options.output().isJson()) {
-                out.println(ResultJson.explanation(explanation));
-            } else {
-                print(explanation, out);
-            }
-            out.flush();
-            return 0;
-        }
+        options.ask(
+                PullListener.NONE,
+                puller -> puller.explain(options.image()),
+                ResultJson::explanation,
+                ExplainCommand::print);
+        return 0;
     }
 
     private static void print(HostsExplanation explanation, PrintWriter out) {

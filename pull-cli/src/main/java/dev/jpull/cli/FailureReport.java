@@ -17,9 +17,8 @@ import picocli.CommandLine.ParseResult;
 final class FailureReport implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
-        Object options = command.getCommandSpec().userObject();
-        boolean json = options instanceof HasOutput output && output.output().isJson();
-        boolean verbose = options instanceof HasOutput output && output.output().isVerbose();
+        boolean json = OutputOptions.isJson(command.getCommandSpec());
+        boolean verbose = OutputOptions.isVerbose(command.getCommandSpec());
         PrintWriter err = command.getErr();
         boolean interrupted = Interruption.of(command.getCommandSpec()).isUnderWay();
         Exception failure = interrupted && thrown instanceof IllegalStateException

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options for the output of a command. */
 public final class OutputOptions {
@@ -10,6 +16,9 @@ public final class OutputOptions {
         TEXT,
         JSON
     }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--format",
@@ -27,7 +36,20 @@ public final class OutputOptions {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
+
+    /** Whether the result of a command is JSON; false for a command without these options. */
+    static boolean isJson(CommandSpec command) {
+        OptionSpec option = command.findOption("--format");
+        return option != null && Format.JSON.equals(option.getValue());
+    }
+
+    /** Whether a command prints stack traces; false for a command without these options. */
+    static boolean isVerbose(CommandSpec command) {
+        OptionSpec option = command.findOption("--verbose");
+        return option != null && Boolean.TRUE.equals(option.getValue());
+    }
 
     boolean isJson() {
         return format == Format.JSON;
@@ -37,7 +59,24 @@ public final class OutputOptions {
         return verbose;
     }
 
-    boolean isHelp() {
-        return help;
+    /** Standard output. */
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** Standard error. */
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    /** Prints the result in the format of the options. */
+    void print(Supplier<String> json, Consumer<PrintWriter> text) {
+        PrintWriter out = out();
+        if (isJson()) {
+            out.println(json.get());
+        } else {
+            text.accept(out);
+        }
+        out.flush();
     }
 }

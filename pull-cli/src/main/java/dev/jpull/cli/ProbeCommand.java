@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.ImagePuller;
 import dev.jpull.ProbeReport;
 import dev.jpull.error.FailureKind;
 import dev.jpull.event.PullListener;
@@ -15,31 +14,16 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "probe",
         sortOptions = false,
-        description =
-                "Sends each endpoint of an image the requests of a pull, step by step, and reports failures with remedies.")
-public final class ProbeCommand implements Callable<Integer>, HasOutput {
+        description = "Sends each endpoint of an image the requests of a pull, step by step, and reports failures with remedies.")
+public final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private SingleImageOptions options = new SingleImageOptions();
 
     @Override
-    public OutputOptions output() {
-        return options.output();
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = options.out();
-        try (ImagePuller puller = options.open(PullListener.NONE);
-                Interruption.Closing closing = options.closing(puller)) {
-            ProbeReport report = puller.probe(options.image());
-            if (options.output().isJson()) {
-                out.println(ResultJson.probe(report));
-            } else {
-                print(report, out);
-            }
-            out.flush();
-            return report.isPullable() ? 0 : ExitCode.of(FailureKind.UNAVAILABLE);
-        }
+        ProbeReport report = options.ask(
+                PullListener.NONE, puller -> puller.probe(options.image()), ResultJson::probe, ProbeCommand::print);
+        return report.isPullable() ? 0 : ExitCode.of(FailureKind.UNAVAILABLE);
     }
 
     private static void print(ProbeReport report, PrintWriter out) {

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
             "  4 access denied            141 the reader of standard output closed it early",
             "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; fetched bytes are kept"
         })
-public final class PullCommand implements Callable<Integer>, HasOutput {
+public final class PullCommand implements Callable<Integer> {
     private final WarmUp warmUp;
     private final Interruption interruption;
 
@@ -173,11 +173,6 @@ public final class PullCommand implements Callable<Integer>, HasOutput {
 
     WarmUp warmUp() {
         return warmUp;
-    }
-
-    @Override
-    public OutputOptions output() {
-        return output;
     }
 
     @Override

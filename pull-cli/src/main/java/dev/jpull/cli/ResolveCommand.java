@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
-import dev.jpull.ImagePuller;
 import dev.jpull.ResolvedReference;
 import dev.jpull.cli.progress.Warnings;
 import java.io.PrintWriter;
@@ -14,29 +13,21 @@ import picocli.CommandLine.Mixin;
         name = "resolve",
         sortOptions = false,
         description = "Prints digest, media type, size and responding host of an image; pulls nothing.")
-public final class ResolveCommand implements Callable<Integer>, HasOutput {
+public final class ResolveCommand implements Callable<Integer> {
     @Mixin
     private SingleImageOptions options = new SingleImageOptions();
 
     @Override
-    public OutputOptions output() {
-        return options.output();
+    public Integer call() {
+        options.ask(
+                new Warnings(options.err()),
+                puller -> puller.resolve(options.image()),
+                ResultJson::resolved,
+                ResolveCommand::print);
+        return 0;
     }
 
-    @Override
-    public Integer call() {
-        PrintWriter out = options.out();
-        try (ImagePuller puller = options.open(new Warnings(options.err()));
-                Interruption.Closing closing = options.closing(puller)) {
-            ResolvedReference resolved = puller.resolve(options.image());
-            if (options.output().isJson()) {
-                out.println(ResultJson.resolved(resolved));
-            } else {
-                out.println(
-                        resolved.digest() + " " + resolved.mediaType() + " " + resolved.size() + " " + resolved.host());
-            }
-            out.flush();
-            return 0;
-        }
+    private static void print(ResolvedReference resolved, PrintWriter out) {
+        out.println(resolved.digest() + " " + resolved.mediaType() + " " + resolved.size() + " " + resolved.host());
     }
 }

@@ -6,6 +6,8 @@ import dev.jpull.ImagePullerBuilder;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -29,24 +31,31 @@ public final class SingleImageOptions {
         return image;
     }
 
-    OutputOptions output() {
-        return output;
-    }
-
-    PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
     PrintWriter err() {
-        return spec.commandLine().getErr();
+        return output.err();
     }
 
-    Interruption.Closing closing(ImagePuller puller) {
-        return Interruption.of(spec).closing(puller, "");
+    /**
+     * Asks a puller that follows the options about the image, and prints the result.
+     *
+     * @param question the call of the puller
+     * @param json the result as JSON
+     * @param text prints the result as text
+     */
+    <T> T ask(
+            PullListener listener,
+            Function<ImagePuller, T> question,
+            Function<T, String> json,
+            BiConsumer<T, PrintWriter> text) {
+        try (ImagePuller puller = open(listener);
+                Interruption.Closing closing = Interruption.of(spec).closing(puller, "")) {
+            T result = question.apply(puller);
+            output.print(() -> json.apply(result), out -> text.accept(result, out));
+            return result;
+        }
     }
 
-    /** A puller that follows the options. */
-    ImagePuller open(PullListener listener) {
+    private ImagePuller open(PullListener listener) {
         if (spec.root().userObject() instanceof PullCommand root) {
             root.warmUp().await();
         }

@@ -12,18 +12,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull store ls}: the images of the store. */
 @Command(
         name = "ls",
         sortOptions = false,
         description = "Lists the images in the store, each with the bytes that it references.")
-public final class StoreListCommand implements Callable<Integer>, HasOutput {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+public final class StoreListCommand implements Callable<Integer> {
     @Mixin
     private StoreOptions store = new StoreOptions();
 
@@ -31,39 +26,32 @@ public final class StoreListCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        LocalStore local = store.open(spec.commandLine().getErr());
+        LocalStore local = store.open();
         List<StoredImage> images = local.images();
         List<UnknownEntry> unknown = local.unknownEntries();
-        if (output.isJson()) {
-            out.println(StoreJson.images(images, unknown));
-        } else {
-            for (StoredImage image : images) {
-                out.println(String.format(
-                        Locale.ROOT,
-                        "%-9s  %s@%s",
-                        ByteCount.of(image.bytes()),
-                        shown(image.name(), "<no name>"),
-                        image.root().digest()));
-            }
-            for (UnknownEntry entry : unknown) {
-                out.println(String.format(
-                        Locale.ROOT,
-                        "%-9s  %s@%s (kept as it is: %s)",
-                        "?",
-                        shown(entry.name(), "<no name>"),
-                        shown(entry.digest(), "<no digest>"),
-                        entry.reason()));
-            }
-        }
-        out.flush();
+        output.print(() -> StoreJson.images(images, unknown), out -> print(images, unknown, out));
         return 0;
+    }
+
+    private static void print(List<StoredImage> images, List<UnknownEntry> unknown, PrintWriter out) {
+        for (StoredImage image : images) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%-9s  %s@%s",
+                    ByteCount.of(image.bytes()),
+                    shown(image.name(), "<no name>"),
+                    image.root().digest()));
+        }
+        for (UnknownEntry entry : unknown) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%-9s  %s@%s (kept as it is: %s)",
+                    "?",
+                    shown(entry.name(), "<no name>"),
+                    shown(entry.digest(), "<no digest>"),
+                    entry.reason()));
+        }
     }
 
     private static String shown(String foreign, String absent) {

@@ -5,10 +5,15 @@ import dev.jpull.LocalStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The option that selects the store. */
 final class StoreOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = "--store",
             paramLabel = "DIR",
@@ -19,12 +24,9 @@ final class StoreOptions {
         return store == null ? LocalStore.standardDirectory() : store;
     }
 
-    /**
-     * Opens the store.
-     *
-     * @param err receives a line when the command waits for another process
-     */
-    LocalStore open(PrintWriter err) {
+    /** Opens the store; prints a line on standard error when it waits for another process. */
+    LocalStore open() {
+        PrintWriter err = spec.commandLine().getErr();
         return LocalStore.open(directory(), text -> {
             err.println("jpull: " + text);
             err.flush();

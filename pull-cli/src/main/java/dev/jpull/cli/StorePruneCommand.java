@@ -5,7 +5,6 @@ import dev.jpull.LocalStore.Removal;
 import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.error.ReferenceException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -13,21 +12,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull store prune}: deletes blobs that no image references. */
 @Command(
         name = "prune",
         sortOptions = false,
         description = "Deletes blobs that no image references. Safe while other processes pull into the store.")
-public final class StorePruneCommand implements Callable<Integer>, HasOutput {
+public final class StorePruneCommand implements Callable<Integer> {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKMGT]?)(i?)B?");
     private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -54,28 +48,21 @@ public final class StorePruneCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
         long keep = keepBytes == null ? Long.MAX_VALUE : bytes(keepBytes);
-        Removal removal = store.open(spec.commandLine().getErr()).prune(age(unused), keep, dryRun);
-        print(removal, dryRun, output, spec.commandLine().getOut());
+        Removal removal = store.open().prune(age(unused), keep, dryRun);
+        print(removal, dryRun, output);
         return 0;
     }
 
-    static void print(Removal removal, boolean dryRun, OutputOptions output, PrintWriter out) {
-        if (output.isJson()) {
-            out.println(StoreJson.removal(removal, dryRun));
-        } else {
+    /** Prints what was removed, or would be. */
+    static void print(Removal removal, boolean dryRun, OutputOptions output) {
+        output.print(() -> StoreJson.removal(removal, dryRun), out -> {
             String would = dryRun ? "would be " : "";
             removal.images().forEach(image -> out.println(would + "removed: " + PrintableText.line(image)));
             out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
-        }
-        out.flush();
+        });
     }
 
     private static long bytes(String text) {

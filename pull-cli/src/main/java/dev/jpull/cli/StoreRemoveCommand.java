@@ -10,23 +10,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jpull store rm IMAGE...}: deletes images. */
 @Command(
         name = "rm",
         sortOptions = false,
         description = "Deletes images by name, and the blobs that no other image references.")
-public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Parameters(
-            paramLabel = "IMAGE",
-            arity = "1..*",
-            description = "The images, by the name that was pulled or is listed.")
+public final class StoreRemoveCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by the name that was pulled or is listed.")
     private List<String> images = new ArrayList<>();
 
     @Mixin
@@ -36,13 +28,8 @@ public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
-        LocalStore local = store.open(spec.commandLine().getErr());
+        LocalStore local = store.open();
         Set<String> listed = new HashSet<>();
         local.images().forEach(image -> listed.add(image.name()));
         local.unknownEntries().forEach(entry -> listed.add(entry.name()));
@@ -52,8 +39,7 @@ public final class StoreRemoveCommand implements Callable<Integer>, HasOutput {
                         ? image
                         : ImageReference.parse(image).toString())
                 .toList();
-        StorePruneCommand.print(
-                local.remove(names), false, output, spec.commandLine().getOut());
+        StorePruneCommand.print(local.remove(names), false, output);
         return 0;
     }
 }

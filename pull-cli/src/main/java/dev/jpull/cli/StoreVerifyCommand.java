@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Hashes every blob of the store again, and finds missing blobs. Exits with 7 when a damaged, missing or"
                         + " unreadable blob remains.")
-public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
+public final class StoreVerifyCommand implements Callable<Integer> {
     /** A repaired manifest may reference further damaged blobs. */
     private static final int MAX_ROUNDS = 5;
 
@@ -60,20 +60,15 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
     private OutputOptions output = new OutputOptions();
 
     @Override
-    public OutputOptions output() {
-        return output;
-    }
-
-    @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.out();
         List<String> ineffective = repair ? List.of() : RegistryOptions.givenTo(spec.commandLine());
         if (!ineffective.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     String.join(", ", ineffective) + " has no effect without --repair, which alone sends requests");
         }
-        LocalStore local = store.open(spec.commandLine().getErr());
+        LocalStore local = store.open();
         List<Damage> damaged = local.verify(repair);
         if (!output.isJson()) {
             damaged.forEach(damage -> out.println(line(damage)));
@@ -90,12 +85,10 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         if (repair && left.equals(damaged)) {
             left = local.verify(false); // without the blobs that were deleted
         }
-        if (output.isJson()) {
-            out.println(StoreJson.damages(damaged, repair, left));
-        } else {
-            out.println(left.isEmpty() ? "all blobs are intact" : summary(left));
-        }
-        out.flush();
+        List<Damage> remaining = left;
+        output.print(
+                () -> StoreJson.damages(damaged, repair, remaining),
+                text -> text.println(remaining.isEmpty() ? "all blobs are intact" : summary(remaining)));
         return left.isEmpty() ? 0 : ExitCode.of(FailureKind.INTEGRITY);
     }
 
@@ -141,7 +134,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
         ImagePullerBuilder builder = registry.builder(
                         List.copyOf(images.keySet()),
                         output.isVerbose(),
-                        spec.commandLine().getErr())
+                        output.err())
                 .store(store.directory());
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
@@ -178,8 +171,7 @@ public final class StoreVerifyCommand implements Callable<Integer>, HasOutput {
             throw e;
         } catch (PullException e) {
             if (wanted.size() == 1) {
-                spec.commandLine()
-                        .getErr()
+                output.err()
                         .println("jpull: cannot repair "
                                 + wanted.get(0).descriptor().digest() + ": " + e.getMessage());
             }

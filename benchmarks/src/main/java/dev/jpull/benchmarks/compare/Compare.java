@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks.compare;
 
+import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ public final class Compare {
                 results.put(scenario, run(scenario, image, port, launcher, others, rounds, directory));
             }
         } finally {
-            Measurement.remove(directory);
+            FileTree.delete(directory);
         }
         System.out.print(Report.table(results));
         if (words.isEmpty() && before == null) { // a part would take the place of the whole
@@ -89,7 +90,7 @@ public final class Compare {
             for (Peer peer : peers) {
                 Path target = directory.resolve(peer.name().replace(' ', '-'));
                 if (!scenario.warm() || round == 0) { // once there, it stays
-                    Measurement.remove(target);
+                    FileTree.delete(target);
                     Files.createDirectories(target);
                 }
                 String command = peer.commandFor(
@@ -105,7 +106,7 @@ public final class Compare {
             }
         }
         for (Peer peer : peers) {
-            Measurement.remove(directory.resolve(peer.name().replace(' ', '-')));
+            FileTree.delete(directory.resolve(peer.name().replace(' ', '-')));
         }
         Map<String, Measurement> medians = new LinkedHashMap<>();
         runs.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));

@@ -2,6 +2,7 @@
 package dev.jpull.cli.demo;
 
 import dev.jpull.cli.Main;
+import dev.jpull.testdata.FileTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,7 +44,7 @@ final class ClassArchiveTraining {
             pull(directory, plain, secure);
         } finally {
             registries.destroy();
-            DemoCommand.delete(directory);
+            FileTree.delete(directory);
         }
     }
 
@@ -71,7 +72,7 @@ final class ClassArchiveTraining {
         for (int i = 0; i < TIMES; i++) {
             Path emptied = directory.resolve("store-3");
             run("--plain-http", "--store", emptied.toString(), plain + "/big:1");
-            DemoCommand.delete(emptied);
+            FileTree.delete(emptied);
         }
     }
 

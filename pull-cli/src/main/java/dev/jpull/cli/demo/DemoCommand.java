@@ -5,10 +5,12 @@ import dev.jpull.ImagePuller;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.PulledLayer;
+import dev.jpull.cli.HelpOption;
 import dev.jpull.cli.Interruption;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.testdata.Behaviour;
+import dev.jpull.testdata.FileTree;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -24,10 +26,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code jpull demo}: the main job against an embedded registry, offline. */
@@ -45,22 +46,18 @@ public final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    @Mixin
+    private HelpOption help = new HelpOption();
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Path directory = Files.createTempDirectory("jpull-demo-");
-        try (Interruption.Closing deletion = Interruption.of(spec).closing(() -> delete(directory), "")) {
+        try (Interruption.Closing deletion = Interruption.of(spec).closing(() -> FileTree.delete(directory), "")) {
             return pull(directory, out, err);
         } finally {
-            delete(directory);
+            FileTree.delete(directory);
         }
     }
 
@@ -186,17 +183,6 @@ public final class DemoCommand implements Callable<Integer> {
     private static int closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

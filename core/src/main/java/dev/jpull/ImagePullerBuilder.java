@@ -79,7 +79,7 @@ public final class ImagePullerBuilder {
     private @Nullable BiConsumer<String, Credential> identityTokens;
     private boolean spread;
     private boolean foreignUrls;
-    private Sleeper sleeper = (pause, scope) -> scope.sleep(pause);
+    private Sleeper sleeper = (pause, cancellation) -> cancellation.sleep(pause);
     private @Nullable Duration progressTimeout;
     private Duration deadline = Duration.ZERO;
     private Executor executor = Runnable::run;

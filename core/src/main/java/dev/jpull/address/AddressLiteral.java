@@ -13,7 +13,7 @@ public final class AddressLiteral {
     private AddressLiteral() {}
 
     /**
-     * The address that a host stands for without a lookup, in every form that a connection accepts, such as
+     * The address that a host denotes without a lookup, in every form that a connection accepts, such as
      * {@code 2130706433} for 127.0.0.1; empty when the host is a name.
      *
      * @param host a host without port and brackets

@@ -138,7 +138,7 @@ final class HostsRootLint {
             return "a name without a dot is never a registry, unless it has a port: rename it to " + namespace
                     + ":PORT, or to its full name";
         }
-        return "name it as the registry stands in references, such as registry.example:5000, without scheme and path";
+        return "name it as references name the registry, such as registry.example:5000, without scheme and path";
     }
 
     private void unreachable(SourcePosition position, String message, String remedy) {

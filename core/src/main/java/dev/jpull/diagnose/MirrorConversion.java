@@ -89,7 +89,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
      * Writes the files, all or none of them.
      *
      * @param directory the hosts directory, which is made if it is not there
-     * @throws ConfigurationException if one of the files is there already, or cannot be written
+     * @throws ConfigurationException if one of the files exists already, or cannot be written
      */
     public void write(Path directory) {
         for (String file : files.keySet()) {

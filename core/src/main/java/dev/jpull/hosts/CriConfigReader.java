@@ -160,7 +160,7 @@ final class CriConfigReader {
                             "cri-registry-tls",
                             tls.position(),
                             "TLS settings of \"" + host.name() + "\"",
-                            "ignores them here since its version 2; jpull obeys them",
+                            "ignores them here since its version 2; jpull applies them",
                             "write ca, client and skip_verify into a hosts.toml");
                 }
                 configs.put(

@@ -34,7 +34,7 @@ public record HostEntry(
         HostExtensions extensions,
         Provenance provenance) {
 
-    /** The entry that stands for the registry itself when nothing is configured. */
+    /** The entry of the registry itself when nothing is configured. */
     static HostEntry unconfigured() {
         return new HostEntry(
                 "",

@@ -194,7 +194,7 @@ final class Authorizer {
             if (other == null) {
                 return fetchForAll(key, own, challenge, repository, asker, exchange);
             }
-            exchange.scope().awaitOrStop(other);
+            exchange.cancellation().awaitOrStop(other);
             Outcome outcome = other.join();
             if (outcome.failure() != null && Objects.equals(outcome.given(), given(repository))) {
                 throw outcome.failure();

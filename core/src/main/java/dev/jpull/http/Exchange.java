@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request and its answer, with the redirects and token requests between: all of it together has one deadline, until the answer
  * is closed or its content begins. Every failure of it leaves as an {@link IOException}, whatever the HTTP stack or a decoder
- * throws: a host that provokes such a failure is left for the next one. For use by one thread; {@link #scope} may be cancelled by
+ * throws: a host that provokes such a failure is left for the next one. For use by one thread; {@link #cancellation} may be cancelled by
  * others.
  */
 final class Exchange {
@@ -38,7 +38,7 @@ final class Exchange {
     }
 
     /** Is cancelled when the owner is, and when the time is up. */
-    Cancellation scope() {
+    Cancellation cancellation() {
         return cancellation;
     }
 

@@ -115,7 +115,8 @@ final class HostTransport {
 
     /** Sends a request to the host's own origin; falls back to plain HTTP where that is configured. */
     HttpResponse sendToHost(Request request, Exchange exchange) throws IOException {
-        TlsTrial.Attempt attempt = host.httpFallback() && request.url().isHttps() ? tls.begin(exchange.scope()) : null;
+        TlsTrial.Attempt attempt =
+                host.httpFallback() && request.url().isHttps() ? tls.begin(exchange.cancellation()) : null;
         if (attempt == null) {
             return sendEffective(request, exchange);
         }

@@ -69,7 +69,7 @@ public final class Operation<T> {
     }
 
     /** The requests of the operation. */
-    Cancellation scope() {
+    Cancellation cancellation() {
         return cancellation;
     }
 

@@ -27,7 +27,7 @@ record ProgressWatch(Operation<?> operation, Duration limit) implements Runnable
     /** Watches until the operation has ended. */
     @Override
     public void run() {
-        Cancellation cancellation = operation.scope();
+        Cancellation cancellation = operation.cancellation();
         long tick =
                 Math.max(1, Math.min(LONGEST_TICK.toNanos(), limit.dividedBy(2).toNanos()));
         long seen = cancellation.bytes();

@@ -65,7 +65,7 @@ final class WorkerGroup {
      * A group without workers.
      *
      * @param spread the endpoints that workers may ask; empty for the one that the download itself asks
-     * @param download the scope of the download
+     * @param download the cancellation of the download
      */
     WorkerGroup(
             SegmentWorkers threads,
@@ -121,13 +121,13 @@ final class WorkerGroup {
         if (first == null) {
             return false;
         }
-        Optional<Cancellation> scope = enter(endpoint);
-        if (scope.isEmpty()) {
+        Optional<Cancellation> cancellation = enter(endpoint);
+        if (cancellation.isEmpty()) {
             plan.leave(first);
             return false;
         }
-        SegmentWorker worker =
-                new SegmentWorker(plan, endpoint, scope.get(), fetch, () -> isWanted(endpoint, scope.get()));
+        SegmentWorker worker = new SegmentWorker(
+                plan, endpoint, cancellation.get(), fetch, () -> isWanted(endpoint, cancellation.get()));
         if (!threads.start(() -> run(worker, first))) {
             plan.leave(first);
             exit();
@@ -191,8 +191,8 @@ final class WorkerGroup {
         notifyAll();
     }
 
-    private boolean isWanted(RegistryEndpoint endpoint, Cancellation scope) {
-        return !scope.isCancelled()
+    private boolean isWanted(RegistryEndpoint endpoint, Cancellation cancellation) {
+        return !cancellation.isCancelled()
                 && !connections.isCrowded(originOf(endpoint))
                 && sources().contains(endpoint);
     }

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every fault before the first request: at the look-up of the name, at the dial and in the TLS handshake, once and always, alone
  * and in pairs, of the only host and of a mirror: whether the image comes, who is asked for how much, and how long is waited.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectionFaultTest {
     private static final String HOST = "mirror.example";
     private static final TestImage CONTENT = new ImageFactory(53)

@@ -9,7 +9,7 @@ public enum AttemptKind {
     NOT_FOUND,
     /** The host, or its token server, refused access. */
     DENIED,
-    /** The host asked for patience: status 408, 425 or 429, or a Retry-After that has not passed yet. */
+    /** The host is throttled: status 408, 425 or 429, or a Retry-After that has not passed yet. */
     THROTTLED,
     /** The host failed: a status from 500. */
     SERVER_ERROR,

@@ -8,6 +8,7 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.registry.BlobRequest;
 import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.FailedAttempt;
@@ -94,14 +95,8 @@ final class BlobFailover {
                         Phase.BLOB,
                         candidates,
                         budget,
-                        (endpoint, within) -> BlobStream.open(
-                                endpoint,
-                                image,
-                                blob,
-                                plan.position(segment),
-                                plan.end(segment),
-                                within,
-                                failover.nanoTime()),
+                        (endpoint, within) -> new BlobRequest(image, blob, plan.position(segment), plan.end(segment))
+                                .open(endpoint, within, failover.nanoTime()),
                         BlobStream::close);
                 sources.served(asked, opened.endpoint());
                 return opened;

@@ -7,6 +7,7 @@ import dev.jpull.error.AttemptKind;
 import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
+import dev.jpull.registry.BlobRequest;
 import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
@@ -119,8 +120,8 @@ final class BlobTransfer {
             throws HostFailure {
         Optional<BlobStream> opened;
         try {
-            opened = BlobStream.openRange(
-                    endpoint, pull.image(), blob, plan.position(piece), plan.end(piece), calls, nanoTime);
+            opened = new BlobRequest(pull.image(), blob, plan.position(piece), plan.end(piece))
+                    .openRange(endpoint, calls, nanoTime);
         } catch (IOException e) {
             throw HostFailure.of(e, "");
         }

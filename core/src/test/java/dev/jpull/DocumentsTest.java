@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jpull.testdata.Vectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documents of the repository say what is in its code and data. */
+class DocumentsTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern QUIRK = Pattern.compile("\\b[QJ]-[A-Z]+-[A-Z0-9]+\\b");
+
+    private static String read(String file) throws IOException {
+        return Files.readString(ROOT.resolve(file));
+    }
+
+    private static Set<String> all(Pattern pattern, String text) {
+        Set<String> found = new TreeSet<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group(matcher.groupCount()));
+        }
+        return found;
+    }
+
+    @Test
+    void thePageOfDeviationsHasThoseOfTheData() throws IOException {
+        try (InputStream in = Vectors.class.getResourceAsStream("deviations.json")) {
+            String data = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(all(QUIRK, read("docs/deviations.md")))
+                    .isEqualTo(all(Pattern.compile("\"quirk\": \"([^\"]+)\""), data));
+        }
+    }
+
+    @Test
+    void everySectionThatTheCodeNamesExists() throws IOException {
+        Set<String> sections = all(Pattern.compile("(?m)^##+ ([0-9.]*[0-9])"), read("docs/containerd.md"));
+        Pattern reference = Pattern.compile("docs/containerd.md[\\s*]+sections?[\\s*]+([0-9][0-9.]*[0-9]|[0-9])");
+        Set<String> named = new TreeSet<>();
+        for (String module : Set.of("core", "pull-cli")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                    named.addAll(all(reference, Files.readString(file)));
+                }
+            }
+        }
+        assertThat(named).isNotEmpty();
+        assertThat(sections).containsAll(named);
+    }
+
+    @Test
+    void everyFileForAChangeExists() throws IOException {
+        Set<String> files = all(Pattern.compile("`([a-zA-Z/-]+/[a-zA-Z]+\\.java)`"), read("core/README.md"));
+        assertThat(files).hasSizeGreaterThan(10);
+        assertThat(files).allMatch(file -> Files.exists(ROOT.resolve(file))
+                || Files.exists(ROOT.resolve("core/src/main/java/dev/jpull").resolve(file)));
+    }
+
+    @Test
+    void theExampleIsCodeThatCompiles() throws IOException {
+        String code = read("core/src/test/java/dev/jpull/ReadmeExample.java");
+        String example = code.substring(code.indexOf("// begin\n") + 9, code.indexOf("        // end"));
+        assertThat(read("core/README.md")).contains(example.indent(-8));
+    }
+}

@@ -146,9 +146,10 @@ public final class ImageStore {
         }
         long free = usableSpace();
         if (free > 0 && bytes > free) {
-            throw StoreFiles.unusable("the disk of " + root() + " has " + free + " bytes left, but "
-                    + (bytes == Long.MAX_VALUE ? "more than " : "") + bytes
-                    + " have to be fetched: make room, or choose another directory for the store",
+            throw StoreFiles.unusable(
+                    "the disk of " + root() + " has " + free + " bytes left, but "
+                            + (bytes == Long.MAX_VALUE ? "more than " : "") + bytes
+                            + " have to be fetched: make room, or choose another directory for the store",
                     null);
         }
     }

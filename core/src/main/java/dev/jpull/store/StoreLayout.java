@@ -111,8 +111,8 @@ final class StoreLayout {
         for (String name : names) {
             if (!HARMLESS.contains(name) && !(unfinished && name.equals(INDEX)) && !name.startsWith(".nfs")) {
                 throw StoreFiles.unusable(
-                        directory.path() + " is no store, but holds other files, such as "
-                        + ForeignText.line(name, 80) + ": choose an empty directory, or a new one, for the store",
+                        directory.path() + " is no store, but holds other files, such as " + ForeignText.line(name, 80)
+                                + ": choose an empty directory, or a new one, for the store",
                         null);
             }
         }

@@ -185,9 +185,9 @@ public final class BlobDownload {
         if (calls.isCancelled()) {
             throw new PullCancelledException("the pull was cancelled");
         }
-        RegistryEndpoint source = transfer.source();
+        RegistryEndpoint source = transfer.rate().source();
         if (source != null && transfer.judge() != null) {
-            HostFailure slow = HostFailure.slow("", 0, transfer.slowness());
+            HostFailure slow = HostFailure.slow("", 0, transfer.rate().explanation());
             failover.tooSlow(transfer, source, slow, Duration.ZERO);
         }
         try {
@@ -213,7 +213,7 @@ public final class BlobDownload {
             events.emit(header ->
                     new PullEvent.BlobStarted(header, blob.digest(), position, blob.size(), endpoint.origin()));
             failover.serves(endpoint, transfer);
-            copy(transfer, stream, segment, endpoint);
+            transfer.copier().copyOn(stream, segment, endpoint);
         } catch (HostFailure e) {
             if (calls.isCancelled()) {
                 throw new PullCancelledException("the pull was cancelled", e);
@@ -227,24 +227,6 @@ public final class BlobDownload {
         } finally {
             rates.end(origin);
             threads.connections().leave(origin);
-        }
-    }
-
-    /** Copies a segment. A host without ranges sends the whole blob, so that its stream also fills the gaps that follow. */
-    private static void copy(
-            BlobTransfer transfer, BlobStream stream, SegmentPlan.Segment segment, RegistryEndpoint endpoint)
-            throws HostFailure {
-        boolean more = transfer.copier().copy(stream, segment, endpoint);
-        while (more && stream.isWhole()) {
-            SegmentPlan.Segment next = transfer.plan().takeFrom(stream.position());
-            if (next == null) {
-                return;
-            }
-            try {
-                more = transfer.copier().copy(stream, next, endpoint);
-            } finally {
-                transfer.plan().leave(next);
-            }
         }
     }
 

@@ -125,7 +125,7 @@ final class BlobFailover {
     void serves(RegistryEndpoint endpoint, BlobTransfer transfer) {
         transfer.servedBy(endpoint, sources.floor(endpoint));
         if (fruitless && budget.total() <= RetryBudget.MAX_RETRIES) {
-            transfer.measureAnew();
+            transfer.rate().measureAnew();
         }
         fruitless = false;
     }
@@ -133,10 +133,10 @@ final class BlobFailover {
     /** The source sends too little: another one goes on, unless the download is hopeless. */
     void tooSlow(BlobTransfer transfer, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        if (transfer.verdict() == RateCheck.Verdict.HOPELESS) {
+        if (transfer.rate().verdict() == RateCheck.Verdict.HOPELESS) {
             throw exhausted();
         }
-        sources.leave(endpoint, transfer.slowRate());
+        sources.leave(endpoint, transfer.rate().bytesPerSecond());
         transfer.leaveSource();
         retry(transfer, endpoint, attempt, Duration.ZERO);
     }

@@ -12,7 +12,6 @@ import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostFailure;
-import dev.jpull.registry.HostRates;
 import dev.jpull.registry.Phase;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
@@ -27,10 +26,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transfer of one blob into its ingest, by a download and its segment workers: which bytes are there, which endpoints sent
- * them, and how fast they come. Safe for use by several threads.
+ * The transfer of one blob into its ingest, by a download and its segment workers: how many bytes are there, and which endpoints
+ * sent them. Safe for use by several threads.
  *
- * <p>Its monitor is the last lock that a thread takes: rates, budget, slot, workers and events are told outside of it.
+ * <p>Its monitor is the last lock that a thread takes: rate, budget, slot, workers and events are told outside of it.
  */
 final class BlobTransfer {
     private static final long PROGRESS_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
@@ -44,27 +43,12 @@ final class BlobTransfer {
     private final ConnectionBudget connections;
     private final WorkerGroup workers;
     private final DownloadSlot slot;
-    private final HostRates rates;
+    private final SourceRate rate;
     private final LongSupplier nanoTime;
     private final StreamCopier copier;
 
     @GuardedBy("this")
-    private final RateCheck rateCheck;
-
-    @GuardedBy("this")
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
-
-    /** The endpoint that the download has a stream from. */
-    @GuardedBy("this")
-    private @Nullable RegistryEndpoint source;
-
-    /** The endpoint whose rate is being measured; it stays the same when its stream is opened again. */
-    @GuardedBy("this")
-    private @Nullable RegistryEndpoint measured;
-
-    /** What is wrong with the rate of the source. */
-    @GuardedBy("this")
-    private RateCheck.@Nullable Verdict verdict;
 
     @GuardedBy("this")
     private long fetched;
@@ -94,9 +78,8 @@ final class BlobTransfer {
         this.workers = new WorkerGroup(threads, plan, this::fetchPiece, failover, spread, pull.cancellation());
         this.slot = slot;
         this.present = ingest.count();
-        this.rates = failover.rates();
         this.nanoTime = failover.nanoTime();
-        this.rateCheck = new RateCheck(nanoTime.getAsLong());
+        this.rate = new SourceRate(failover.rates(), nanoTime);
         this.copier = new StreamCopier(this, ingest, nanoTime);
     }
 
@@ -108,6 +91,11 @@ final class BlobTransfer {
     /** Copies streams into the ingest. */
     StreamCopier copier() {
         return copier;
+    }
+
+    /** How fast the present source sends the blob. */
+    SourceRate rate() {
+        return rate;
     }
 
     /** The segment workers of the download. */
@@ -144,9 +132,8 @@ final class BlobTransfer {
      * @param all how many there were
      */
     void received(RegistryEndpoint endpoint, int bytes, int all) {
-        String origin = endpoint.host().origin();
-        connections.received(origin, bytes);
-        rates.received(origin, bytes);
+        connections.received(endpoint.host().origin(), bytes);
+        rate.received(endpoint, bytes, all);
         slot.received(bytes);
         workers.progressed();
         boolean report;
@@ -157,7 +144,6 @@ final class BlobTransfer {
             fetched += bytes;
             present += bytes;
             there = present;
-            rateCheck.received(bytes, all);
             long now = nanoTime.getAsLong();
             report = now - lastProgress >= PROGRESS_INTERVAL_NANOS || present == blob.size();
             if (report) {
@@ -178,14 +164,6 @@ final class BlobTransfer {
         }
     }
 
-    /** The disk blocked a write: that time does not make the endpoint slow. */
-    void excuse(RegistryEndpoint endpoint, long nanos) {
-        rates.excuse(endpoint.host().origin(), nanos);
-        synchronized (this) {
-            rateCheck.excuse(nanos, nanoTime.getAsLong());
-        }
-    }
-
     private void reportSpread(RegistryEndpoint first, RegistryEndpoint endpoint) {
         failover.fellBack(new Attempt(
                 first.origin(),
@@ -199,47 +177,12 @@ final class BlobTransfer {
 
     /** Judges how fast the blob comes. Returns what is wrong, or null. */
     RateCheck.@Nullable Verdict judge() {
-        RegistryEndpoint serving;
         synchronized (this) {
-            serving = source;
-            if (serving == null || present == blob.size()) {
+            if (present == blob.size()) {
                 return null;
             }
         }
-        String origin = serving.host().origin();
-        double hostRate = rates.rate(origin);
-        int sharing = Math.max(1, rates.downloads(origin));
-        synchronized (this) {
-            if (verdict == null) {
-                verdict = rateCheck.judge(hostRate, sharing, nanoTime.getAsLong());
-            }
-            return verdict;
-        }
-    }
-
-    /** What is wrong with the rate of the source, or null. */
-    synchronized RateCheck.@Nullable Verdict verdict() {
-        return verdict;
-    }
-
-    /** What the source sends, in bytes a second in sum over its downloads. */
-    synchronized double slowRate() {
-        return rateCheck.rate();
-    }
-
-    /** What is wrong with the rate of the source, human-readable. */
-    String slowness() {
-        RegistryEndpoint host = source();
-        RateCheck.Verdict wrong = verdict();
-        if (wrong == RateCheck.Verdict.SLOW_HOST && host != null) {
-            return "it sends only " + Math.round(rates.sent(host.host().origin()))
-                    + " bytes a second, all downloads together";
-        }
-        String sent = "it sends only " + Math.round(slowRate()) + " bytes a second";
-        return wrong == RateCheck.Verdict.HOPELESS
-                ? sent + ", too little to wait for the rest: pull again later, or configure a nearer mirror;"
-                        + " what was fetched is kept"
-                : sent;
+        return rate.judge();
     }
 
     /**
@@ -248,30 +191,13 @@ final class BlobTransfer {
      * @param floor the rate that the endpoint has to reach, in bytes a second in sum over its downloads
      */
     void servedBy(RegistryEndpoint endpoint, double floor) {
-        synchronized (this) {
-            rateCheck.serve(floor, !endpoint.equals(measured), nanoTime.getAsLong());
-            source = endpoint;
-            measured = endpoint;
-            verdict = null;
-        }
+        rate.serve(endpoint, floor);
         workers.serve(endpoint);
-    }
-
-    /** The streams that failed brought too little to measure. */
-    synchronized void measureAnew() {
-        rateCheck.restart(nanoTime.getAsLong());
-    }
-
-    /** The present source, or null. */
-    synchronized @Nullable RegistryEndpoint source() {
-        return source;
     }
 
     /** The present source is left, and its workers end. */
     void leaveSource() {
-        synchronized (this) {
-            source = null;
-        }
+        rate.leave();
         workers.leaveSource();
     }
 

@@ -82,6 +82,27 @@ final class StreamCopier {
         }
     }
 
+    /**
+     * Copies what a stream sends into a segment. A host that serves no ranges sends the whole blob, so that its stream also fills
+     * the gaps that follow.
+     *
+     * @throws HostFailure if the stream breaks, or sends something else
+     */
+    void copyOn(BlobStream stream, SegmentPlan.Segment first, RegistryEndpoint endpoint) throws HostFailure {
+        boolean more = copy(stream, first, endpoint);
+        while (more && stream.isWhole()) {
+            SegmentPlan.Segment next = plan.takeFrom(stream.position());
+            if (next == null) {
+                return;
+            }
+            try {
+                more = copy(stream, next, endpoint);
+            } finally {
+                plan.leave(next);
+            }
+        }
+    }
+
     /** A host that ignores a range sends what is there already: it brings nothing, and has to be over soon. */
     private void skip(BlobStream stream, long wanted, byte[] buffer, RegistryEndpoint endpoint)
             throws IOException, HostFailure {
@@ -102,19 +123,20 @@ final class StreamCopier {
                 "the blob ended after " + position + " bytes, but its descriptor says " + blob.size());
     }
 
-    /** A disk that lets its writers wait makes no host slow. */
+    /** A write that the disk blocks does not make the host slow. */
     private void write(long position, byte[] buffer, int length, RegistryEndpoint endpoint) {
         long start = nanoTime.getAsLong();
         ingest.write(position, buffer, length);
         long now = nanoTime.getAsLong();
         if (now - start > LONG_WRITE_NANOS) {
-            transfer.excuse(endpoint, now - start);
+            transfer.rate().excuse(endpoint, now - start);
         }
     }
 
     private void refuseSlow(BlobStream stream) throws HostFailure {
-        if (transfer.verdict() != null) {
-            throw HostFailure.slow(stream.shownUrl(), stream.status(), transfer.slowness());
+        if (transfer.rate().verdict() != null) {
+            throw HostFailure.slow(
+                    stream.shownUrl(), stream.status(), transfer.rate().explanation());
         }
     }
 

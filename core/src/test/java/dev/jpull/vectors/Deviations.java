@@ -6,9 +6,9 @@ import dev.jpull.testdata.Vectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The table of deliberate differences from containerd. */
 final class Deviations {
     private final List<Deviation> table;
-    private final Map<String, Integer> used = new TreeMap<>();
+    private final Set<Deviation> used = new HashSet<>();
 
     private Deviations(List<Deviation> table) {
         this.table = table;
@@ -60,8 +60,11 @@ final class Deviations {
                 .filter(row -> row.isOutOfScope()
                         && "always".equals(row.applies())
                         && row.areas().contains(area))
-                .map(row -> "left out: " + row.reason())
                 .findFirst()
+                .map(row -> {
+                    use(row);
+                    return "left out: " + row.reason();
+                })
                 .orElse("");
     }
 
@@ -70,17 +73,21 @@ final class Deviations {
         boolean holds = row.isOutOfScope()
                 || (row.expectsError() ? outcome.failed() : Rules.holds(row.rule(), vector, outcome));
         if (holds) {
-            used.merge(row.quirk(), 1, Integer::sum);
+            use(row);
         }
         return holds;
     }
 
-    void print() {
-        System.out.println("deviations on purpose:");
-        for (Deviation row : table) {
-            if (used.containsKey(row.quirk())) {
-                System.out.printf("  %-16s %3d  %s%n", row.quirk(), used.get(row.quirk()), row.reason());
-            }
-        }
+    /** Notes that a case shows what the row says. */
+    void use(Deviation row) {
+        used.add(row);
+    }
+
+    /** The rows that no case has shown so far. */
+    List<String> unused() {
+        return table.stream()
+                .filter(row -> !used.contains(row))
+                .map(Deviation::quirk)
+                .toList();
     }
 }

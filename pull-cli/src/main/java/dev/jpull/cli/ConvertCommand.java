@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "convert",
         sortOptions = false,
-        description = "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
-                + " hosts directory. Prints the files; writes them only with --write.")
+        description =
+                "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
+                        + " hosts directory. Prints the files; writes them only with --write.")
 public final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "The configuration file of containerd.")
     private Path config = Path.of("");

@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "probe",
         sortOptions = false,
-        description = "Sends each endpoint of an image the requests of a pull, step by step, and reports failures with remedies.")
+        description =
+                "Sends each endpoint of an image the requests of a pull, step by step, and reports failures with remedies.")
 public final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private SingleImageOptions options = new SingleImageOptions();

@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Deletes images by name, and the blobs that no other image references.")
 public final class StoreRemoveCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "The images, by the name that was pulled or is listed.")
+    @Parameters(
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "The images, by the name that was pulled or is listed.")
     private List<String> images = new ArrayList<>();
 
     @Mixin

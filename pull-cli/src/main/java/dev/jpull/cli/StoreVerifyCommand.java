@@ -131,10 +131,7 @@ public final class StoreVerifyCommand implements Callable<Integer> {
         Map<String, ImageReference> images = new LinkedHashMap<>();
         open.forEach(damage -> damage.images().forEach(name -> reference(name).ifPresent(at -> images.put(name, at))));
         int before = open.size();
-        ImagePullerBuilder builder = registry.builder(
-                        List.copyOf(images.keySet()),
-                        output.isVerbose(),
-                        output.err())
+        ImagePullerBuilder builder = registry.builder(List.copyOf(images.keySet()), output.isVerbose(), output.err())
                 .store(store.directory());
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {

@@ -3,22 +3,16 @@ package dev.jpull;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.ClientKeyPair;
-import dev.jpull.hosts.CriConfig;
-import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpOptions;
-import dev.jpull.pull.CriCredentials;
+import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
-import dev.jpull.pull.GuardedCredentials;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.Sleeper;
-import dev.jpull.text.ForeignText;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +36,7 @@ public final class ImagePullerBuilder {
     /** How many connections fetch blobs when nothing is said. */
     public static final int DEFAULT_CONNECTIONS = 24;
 
-    private static final int MAX_CONCURRENT_DOWNLOADS = 256;
+    private static final int MAX_CONCURRENT_DOWNLOADS = EngineDefaults.MAX_CONCURRENT_DOWNLOADS;
     private static final int MAX_CONNECTIONS = 256;
 
     /** Whether content that has its name in the store survives a crash of the machine. */
@@ -158,7 +152,7 @@ public final class ImagePullerBuilder {
 
     /**
      * Whether large blobs are fetched from all capable hosts at once, those that are faster sending more. The default is that
-     * the order of the hosts is policy, and the next one is asked only when the one before it does not do.
+     * the order of the hosts is policy, and the next one is asked only when the one before it fails.
      */
     public ImagePullerBuilder spread(boolean wanted) {
         spread = wanted;
@@ -361,27 +355,6 @@ public final class ImagePullerBuilder {
         };
     }
 
-    /** Without this, a wrong path would send every pull to the registries themselves. */
-    private void requireHostsDirectories() {
-        if (criConfig != null && !hostsDirectories.isEmpty()) {
-            throw new ConfigurationException("criConfig(" + shown(criConfig) + ") and hostsDirectory("
-                    + shown(hostsDirectories.get(0)) + ") exclude each other: the file names its directories itself");
-        }
-        for (Path directory : hostsDirectories) {
-            if (!Files.isDirectory(directory)) {
-                throw new ConfigurationException("the hosts directory " + shown(directory) + " "
-                        + (Files.exists(directory)
-                                ? "is no directory"
-                                : "does not exist, or cannot be seen by this user")
-                        + ": make it, correct the path, or do without it");
-            }
-        }
-    }
-
-    private static String shown(Path path) {
-        return ForeignText.line(path.toString());
-    }
-
     /**
      * The puller.
      *
@@ -389,28 +362,12 @@ public final class ImagePullerBuilder {
      *     is none
      */
     public ImagePuller build() {
-        requireHostsDirectories();
         TlsSettings tls = tls();
         StandardLocations locations = new StandardLocations(environment);
-        CriConfig cri = criConfig == null ? null : CriConfig.read(criConfig);
-        List<Path> roots = hostsDirectories.isEmpty() ? locations.hostsDirectories() : hostsDirectories;
-        Duration silence = progressTimeout == null ? Duration.ZERO : progressTimeout;
-        CredentialSource known = new GuardedCredentials(credentials);
-        int downloads = maxConcurrentDownloads > 0 ? maxConcurrentDownloads : DEFAULT_CONCURRENT_DOWNLOADS;
-        if (cri != null) {
-            roots = cri.configPath();
-            silence = progressTimeout == null ? cri.progressTimeout() : progressTimeout;
-            known = known.orElse(new CriCredentials(cri));
-            if (maxConcurrentDownloads == 0) {
-                // Zero means no limit to containerd; ours is the largest that is allowed.
-                int asked = cri.maxConcurrentDownloads();
-                downloads = asked == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked, MAX_CONCURRENT_DOWNLOADS);
-            }
-        }
-        known = known.orElse(new GuardedCredentials(userCredentials));
+        EngineDefaults defaults = EngineDefaults.read(hostsDirectories, criConfig, locations);
         HttpOptions options = new HttpOptions(
                 environment,
-                known,
+                defaults.credentials(credentials, userCredentials),
                 tls == null ? TlsSettings.NONE : tls,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 stallTimeout,
@@ -423,15 +380,19 @@ public final class ImagePullerBuilder {
                 List.of());
         return new ImagePuller(
                 new EngineOptions(
-                        new HostConfiguration(roots, new HostDefaults(plainHttp ? "http" : null, tls), cri),
+                        defaults.hosts(new HostDefaults(plainHttp ? "http" : null, tls)),
                         upstream,
                         store == null ? locations.store() : store,
                         durability == Durability.SYNCED,
                         options,
-                        new EngineOptions.Transfers(downloads, maxConnections, maxConnectionsPerHost, spread),
+                        new EngineOptions.Transfers(
+                                defaults.downloads(maxConcurrentDownloads, DEFAULT_CONCURRENT_DOWNLOADS),
+                                maxConnections,
+                                maxConnectionsPerHost,
+                                spread),
                         listener,
                         sleeper,
-                        silence,
+                        defaults.progressTimeout(progressTimeout),
                         deadline),
                 executor);
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The credentials in a CRI configuration, by the host that asks (docs/containerd.md section 8.4). */
-public record CriCredentials(CriConfig config) implements CredentialSource {
+record CriCredentials(CriConfig config) implements CredentialSource {
     @Override
     public Optional<Credential> credentialFor(String host) {
         CriConfig.HostSettings settings = config.configs().get(host);

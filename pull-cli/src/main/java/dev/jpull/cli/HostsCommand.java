@@ -18,6 +18,7 @@ public final class HostsCommand implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private HelpOption help = new HelpOption();
 
     @Override

@@ -23,6 +23,7 @@ public final class StoreCommand implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private HelpOption help = new HelpOption();
 
     @Override

@@ -50,7 +50,8 @@ class DocumentsTest {
         Set<String> named = new TreeSet<>();
         for (String module : Set.of("core", "pull-cli")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-                for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(".java")).toList()) {
                     named.addAll(all(reference, Files.readString(file)));
                 }
             }
@@ -63,8 +64,10 @@ class DocumentsTest {
     void everyFileForAChangeExists() throws IOException {
         Set<String> files = all(Pattern.compile("`([a-zA-Z/-]+/[a-zA-Z]+\\.java)`"), read("core/README.md"));
         assertThat(files).hasSizeGreaterThan(10);
-        assertThat(files).allMatch(file -> Files.exists(ROOT.resolve(file))
-                || Files.exists(ROOT.resolve("core/src/main/java/dev/jpull").resolve(file)));
+        assertThat(files)
+                .allMatch(file -> Files.exists(ROOT.resolve(file))
+                        || Files.exists(
+                                ROOT.resolve("core/src/main/java/dev/jpull").resolve(file)));
     }
 
     @Test

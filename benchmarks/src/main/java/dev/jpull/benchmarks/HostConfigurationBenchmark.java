@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.testdata.FileTree;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.NamespaceHosts;
+import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.testdata.FileTree;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
+import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

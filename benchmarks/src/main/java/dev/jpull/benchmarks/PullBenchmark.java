@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.testdata.FileTree;
 import dev.jpull.ImagePuller;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
+import dev.jpull.testdata.FileTree;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;

@@ -5,7 +5,7 @@ import dev.jpull.secret.Secret;
 import java.util.Objects;
 
 /**
- * What proves who is asking.
+ * A credential: what identifies the user to a registry.
  *
  * @param username the user; empty when the secret is a token
  * @param secret the password or token

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface CredentialSource {
-    /** Knows nobody. */
+    /** Has no credentials. */
     CredentialSource ANONYMOUS = host -> Optional.empty();
 
     /**

@@ -11,22 +11,22 @@ import java.time.Duration;
  * @param host the origin that was asked, such as {@code https://mirror.example:5000}
  * @param url the URL that was asked, without secrets; empty when no request was made
  * @param phase what was wanted: {@code resolve}, {@code manifest} or {@code blob}
- * @param kind why it did not do, for programs
+ * @param kind why the request failed, for programs
  * @param status the HTTP status, or 0 when there was no answer
- * @param reason why it did not do, as a sentence part for people
+ * @param reason why the request failed, as a human-readable part of a sentence
  * @param elapsed the time it took
  */
 public record Attempt(
         String host, String url, String phase, AttemptKind kind, int status, String reason, Duration elapsed)
         implements Serializable {
-    /** Makes harmless what a host had a part in. */
+    /** Escapes control characters: the texts may quote a host. */
     public Attempt {
         host = ForeignText.message(host);
         url = ForeignText.message(url);
         reason = ForeignText.message(reason);
     }
 
-    /** The attempt as one line for people. */
+    /** The attempt as one human-readable line. */
     @Override
     public String toString() {
         String target = url.isEmpty() ? host : url;

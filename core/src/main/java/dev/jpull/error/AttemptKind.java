@@ -3,7 +3,7 @@ package dev.jpull.error;
 
 import java.util.Locale;
 
-/** Why an attempt at a host came to nothing, or why another host was asked instead. Kinds may be added in later versions. */
+/** Why a request to a host failed, or why another host was asked instead. Kinds may be added in later versions. */
 public enum AttemptKind {
     /** The host does not have the content. */
     NOT_FOUND,
@@ -17,15 +17,15 @@ public enum AttemptKind {
     REJECTED,
     /** No connection to the host could be made, now or a short while ago. */
     UNREACHABLE,
-    /** The connection broke, or the host fell silent. */
+    /** The connection broke, or the host stopped sending. */
     TRANSPORT,
-    /** The host answered with something else than what was asked for: another digest, size or type. */
+    /** The response is not what was requested: another digest, size or type. */
     MALFORMED,
     /** The host sent the content too slowly, now or a short while ago. */
     SLOW,
-    /** The host had not begun its answer when another host was asked as well, which answered first. */
+    /** The host had not begun its response when a hedge request to another host was answered first. */
     LATE,
-    /** The host did nothing wrong: parts of large blobs come from other hosts as well, because that was asked for. */
+    /** No failure: parts of large blobs come from other hosts as well, as the caller requested. */
     SPREAD;
 
     /** The name in machine formats: lower case, words joined by hyphens. */

@@ -37,7 +37,7 @@ public abstract sealed class PullException extends RuntimeException
         this.remedies = details.remedies();
     }
 
-    /** A failure of a kind, whose exception type follows from the kind. */
+    /** A failure of a kind; the kind decides the type of the exception. */
     public static PullException of(FailureKind kind, FailureDetails details) {
         return switch (kind) {
             case ACCESS_DENIED -> new RegistryAccessDeniedException(details);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What can go wrong with a pull, as exceptions for programs and sentences for people. */
+/** The failures of a pull: exceptions with human-readable messages, attempts and remedies. */
 @NullMarked
 package dev.jpull.error;
 

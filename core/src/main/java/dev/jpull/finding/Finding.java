@@ -37,7 +37,7 @@ public record Finding(
         return severity == Severity.ERROR;
     }
 
-    /** The finding as one line for people, without its severity. */
+    /** The finding as one human-readable line, without its severity. */
     @Override
     public String toString() {
         return position + ": " + message + (remedy.isEmpty() ? "" : "; " + remedy);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param column the column, from 1, or 0 when the whole line is meant
  */
 public record SourcePosition(@Nullable Path file, int line, int column) {
-    /** A default that nobody wrote. */
+    /** A built-in default, which is in no file. */
     public static final SourcePosition BUILT_IN = new SourcePosition(null, 0, 0);
 
     /** A whole file or directory. */

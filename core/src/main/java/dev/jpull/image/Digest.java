@@ -129,7 +129,7 @@ public record Digest(Algorithm algorithm, String hex) {
         return of(algorithm, algorithm.newMessageDigest().digest(content)).equals(this);
     }
 
-    /** The first 12 digits of the hash, for people. */
+    /** The first 12 digits of the hash, for messages. */
     public String shortHex() {
         return hex.substring(0, 12);
     }

@@ -87,7 +87,7 @@ public record Platform(String os, String architecture, String variant, String os
     }
 
     /**
-     * Reads a platform as people write it: {@code linux/arm64}, {@code arm/v7} is not possible but {@code arm64} and
+     * Reads a platform as users write it: {@code linux/arm64}, {@code arm/v7} is not possible but {@code arm64} and
      * {@code linux} are, with the rest taken from the host.
      *
      * @param text {@code os[(version+feature…)]}, {@code arch}, {@code os/arch} or {@code os/arch/variant}
@@ -125,7 +125,7 @@ public record Platform(String os, String architecture, String variant, String os
         return new Platform(os, processor.architecture(), variant, version, features);
     }
 
-    /** Reads a platform as people write it, on this machine. */
+    /** Reads a platform as users write it, on this machine. */
     public static Platform parse(String text) {
         return parse(text, host());
     }

@@ -20,8 +20,8 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A value in a JSON document that somebody else wrote, together with its path in that document, so that every complaint
- * says where. Reading is bounded: nesting to 32 levels, 200,000 values, strings to the size of the document, no duplicate keys. Read and
+ * A value in a JSON document of another program, together with its path in that document, so that every error
+ * names the path. Reading is bounded: nesting to 32 levels, 200,000 values, strings to the size of the document, no duplicate keys. Read and
  * written token by token: binding to objects would need more time to set up than a small pull has for all its documents.
  */
 public final class JsonValue {
@@ -55,7 +55,7 @@ public final class JsonValue {
         this.path = path;
     }
 
-    /** Reads a document, whose size the caller has bounded. */
+    /** Reads a document; the caller has bounded its size. */
     public static JsonValue parse(byte[] document) throws JsonException {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), document)) {
             if (parser.nextToken() == null) {

@@ -29,7 +29,7 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
     /**
      * Reads a document.
      *
-     * @param content the bytes, whose digest was checked
+     * @param content the bytes; their digest was checked
      * @param declared the type under which it is known: from its descriptor or Content-Type
      * @throws IntegrityException if the body is not a document of that type
      */

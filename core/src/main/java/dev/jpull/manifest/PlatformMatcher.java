@@ -78,7 +78,7 @@ public final class PlatformMatcher {
         return List.copyOf(sorted.subList(0, Math.min(limit, sorted.size())));
     }
 
-    /** The platforms that are wanted, for people. */
+    /** The wanted platforms, human-readable. */
     @Override
     public String toString() {
         return wanted == null

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that is shown to nobody: a password, a token, the value of a configured header. It prints as stars wherever it
- * turns up, in logs, events, messages and results; only {@link #reveal} gives it away. Immutable.
+ * A text that is never shown: a password, a token, the value of a configured header. It prints as stars
+ * in logs, events, messages and results; only {@link #reveal} returns it. Immutable.
  */
 public final class Secret {
     /** No secret. */
@@ -24,7 +24,7 @@ public final class Secret {
         return value.isEmpty() ? NONE : new Secret(value);
     }
 
-    /** The text itself, to be sent to whom it is meant for and to be put nowhere else. */
+    /** The text itself, to be sent to the host it is for and to be stored nowhere else. */
     public String reveal() {
         return value;
     }

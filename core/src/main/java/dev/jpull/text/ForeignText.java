@@ -52,7 +52,7 @@ public final class ForeignText {
         return escaped(text, false);
     }
 
-    /** As {@link #message}, but line ends and tabs stay: for output of several lines, whose lines are harmless one by one. */
+    /** As {@link #message}, but line ends and tabs stay: for output of several lines, each of which is escaped. */
     public static String lines(String text) {
         return escaped(text, true);
     }

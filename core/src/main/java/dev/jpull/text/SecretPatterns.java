@@ -29,7 +29,7 @@ final class SecretPatterns {
      * One form of a secret.
      *
      * @param bytes what is looked for, in lower case
-     * @param encoded whether it is the middle of something, whose ends are hidden with it
+     * @param encoded whether it is the middle of an encoded text; the ends of that text are hidden with it
      */
     private record Pattern(byte[] bytes, boolean encoded) {}
 

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +46,8 @@ class DiscardedClassLoaderTest {
             Fixture fixture = new Fixture(temporary);
             fixture.hosts("server = \"" + registry.origin() + "\"");
             for (int i = 0; i < LOADERS; i++) {
-                loaders.add(new WeakReference<>(pullAndClose(fixture, temporary.resolve("store" + i))));
+                Path store = temporary.resolve("store" + i);
+                loaders.add(onThreadOfItsOwn(() -> new WeakReference<>(pullAndClose(fixture, store))));
             }
         }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -55,6 +58,18 @@ class DiscardedClassLoaderTest {
         }
         // The runtime may keep the newest one for a while, in caches of its own that hold one entry.
         assertThat(loaders.subList(0, LOADERS - 1)).allSatisfy(loader -> assertCollected(loader));
+    }
+
+    /**
+     * A fork-join pool that runs tests makes new threads while a test waits. They inherit the access control context of the waiting
+     * thread, and with it the class loader.
+     */
+    private static <T> T onThreadOfItsOwn(Callable<T> work) throws Exception {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread thread = new Thread(task);
+        thread.start();
+        thread.join();
+        return task.get();
     }
 
     private static boolean isOfTheLibrary(String thread) {

@@ -202,7 +202,7 @@ class PlantedFilesTest {
                 .filteredOn(text -> text.contains(" " + fixture.store() + " "))
                 .singleElement()
                 .asString()
-                .contains("owner " + USER, "rwxrwxrwx", "chmod go-w", "chown root", "--store");
+                .contains("owner " + USER, "rwxrwxrwx", "chmod go-w", "chown root", "another directory for the store");
         warnings.clear();
         Fixture own = scene();
         own.pull(IMAGE);

@@ -13,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -68,11 +67,6 @@ final class PlainDirectory extends StoreDirectory {
                 target.pathOf(newName),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    @Override
-    void makeDirectory(String name, FileAttribute<?>... permissions) throws IOException {
-        Files.createDirectory(pathOf(name), permissions);
     }
 
     @Override

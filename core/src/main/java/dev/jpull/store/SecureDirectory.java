@@ -4,32 +4,22 @@ package dev.jpull.store;
 import dev.jpull.file.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A directory whose files are opened and made relative to its descriptor (openat, renameat, unlinkat). */
 final class SecureDirectory extends StoreDirectory {
-    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-
     private final SecureDirectoryStream<Path> stream;
 
     SecureDirectory(Path path, SecureDirectoryStream<Path> stream) {
@@ -92,51 +82,6 @@ final class SecureDirectory extends StoreDirectory {
     @Override
     void move(String name, StoreDirectory target, String newName) throws IOException {
         stream.move(relative(name), ((SecureDirectory) target).stream, relative(newName));
-    }
-
-    /**
-     * Makes the directory relative to a descriptor of this one, because another user may have put a link in the place of its path.
-     * The JDK has no mkdirat: on Linux, {@code /proc/self/fd} leads to a directory that is open, whatever has its path by now.
-     */
-    @Override
-    void makeDirectory(String name, FileAttribute<?>... permissions) throws IOException {
-        try (FileChannel open = self()) { // which is one of the descriptors, as long as it is open
-            Path descriptor = descriptor();
-            Files.createDirectory((descriptor == null ? path() : descriptor).resolve(name), permissions);
-        } catch (FileAlreadyExistsException e) {
-            throw new FileAlreadyExistsException(pathOf(name).toString());
-        } catch (AccessDeniedException e) {
-            throw new AccessDeniedException(pathOf(name).toString());
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(pathOf(name).toString());
-        } catch (FileSystemException e) {
-            throw new FileSystemException(pathOf(name).toString(), null, e.getReason());
-        }
-    }
-
-    /** The path of a descriptor of this directory, or null where the system has none. */
-    private @Nullable Path descriptor() throws IOException {
-        Object key = attributes().fileKey();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
-            for (Path descriptor : descriptors) {
-                if (isOf(key, descriptor)) {
-                    return descriptor;
-                }
-            }
-        } catch (NotDirectoryException | NoSuchFileException e) {
-            return null; // not Linux
-        }
-        return null;
-    }
-
-    private static boolean isOf(Object key, Path descriptor) {
-        try {
-            return Objects.equals(
-                    key,
-                    Files.readAttributes(descriptor, BasicFileAttributes.class).fileKey());
-        } catch (IOException e) {
-            return false; // closed meanwhile, or of a kind without a path
-        }
     }
 
     @Override

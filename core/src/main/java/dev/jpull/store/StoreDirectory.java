@@ -94,9 +94,6 @@ abstract class StoreDirectory implements Closeable {
     /** Gives a file another name, at once and instead of whatever has it. */
     abstract void move(String name, StoreDirectory target, String newName) throws IOException;
 
-    /** Makes a directory in this one. */
-    abstract void makeDirectory(String name, FileAttribute<?>... permissions) throws IOException;
-
     abstract void setPermissions(String name, Set<PosixFilePermission> permissions) throws IOException;
 
     abstract void setModified(String name, FileTime time) throws IOException;
@@ -127,7 +124,7 @@ abstract class StoreDirectory implements Closeable {
             return child(name);
         } catch (NoSuchFileException e) {
             try {
-                makeDirectory(name, permissions);
+                Files.createDirectory(pathOf(name), permissions); // the JDK cannot do this relative to a directory
             } catch (FileAlreadyExistsException another) {
                 return child(name); // made meanwhile
             }

@@ -35,12 +35,12 @@ public class SegmentPlanBenchmark {
     public int wholeBlob() {
         now = 0;
         SegmentPlan segments = new SegmentPlan(List.of(new ByteRange(0, SIZE)), () -> now);
-        List<SegmentPlan.Segment> running = new ArrayList<>();
+        List<Segment> running = new ArrayList<>();
         int taken = 0;
         while (!segments.isDone()) {
             now += NANOS_PER_TURN;
             while (running.size() < CONNECTIONS) {
-                SegmentPlan.Segment next = segments.takeOrSplit();
+                Segment next = segments.takeOrSplit();
                 if (next == null) {
                     break;
                 }

@@ -165,7 +165,7 @@ public final class BlobDownload {
     private void fill(BlobTransfer transfer) {
         SegmentPlan plan = transfer.plan();
         while (!plan.isDone()) {
-            SegmentPlan.Segment segment = plan.takeOrSplit();
+            Segment segment = plan.takeOrSplit();
             if (segment == null) {
                 awaitWorkers(transfer);
                 continue;
@@ -199,7 +199,7 @@ public final class BlobDownload {
     }
 
     /** Fetches a segment from the first endpoint that serves it; what the stream leaves of the segment is open again. */
-    private void stream(BlobTransfer transfer, SegmentPlan.Segment segment) {
+    private void stream(BlobTransfer transfer, Segment segment) {
         Failover.Success<BlobStream> opened = failover.open(transfer.plan(), segment);
         RegistryEndpoint endpoint = opened.endpoint();
         lastSource = endpoint;

@@ -87,7 +87,7 @@ final class BlobFailover {
      *
      * @throws PullException if the endpoints are exhausted
      */
-    Failover.Success<BlobStream> open(SegmentPlan plan, SegmentPlan.Segment segment) {
+    Failover.Success<BlobStream> open(SegmentPlan plan, Segment segment) {
         List<RegistryEndpoint> asked = sources.candidates();
         for (List<RegistryEndpoint> candidates = asked; ; candidates = sources.candidates()) {
             try {
@@ -149,7 +149,7 @@ final class BlobFailover {
     void brokeOff(
             BlobTransfer transfer, RegistryEndpoint endpoint, HostFailure failure, long brought, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        threads.connections().complained(endpoint.host().origin());
+        threads.connections().refused(endpoint.host().origin());
         Duration pause = Duration.ZERO;
         if (brought >= MIN_PROGRESS) {
             budget.reset();

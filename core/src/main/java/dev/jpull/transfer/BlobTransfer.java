@@ -104,8 +104,7 @@ final class BlobTransfer {
     }
 
     /** Fetches a piece for a segment worker; returns whether the endpoint serves ranges. */
-    private boolean fetchPiece(RegistryEndpoint endpoint, SegmentPlan.Segment piece, Cancellation calls)
-            throws HostFailure {
+    private boolean fetchPiece(RegistryEndpoint endpoint, Segment piece, Cancellation calls) throws HostFailure {
         Optional<BlobStream> opened;
         try {
             opened = new BlobRequest(pull.image(), blob, plan.position(piece), plan.end(piece))

@@ -1,46 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many connections fetch blobs, in all and at each host: as many as there may be at first, then as few as do the same,
- * and half as many when the host complains. A download always gets its one connection; helpers get what is left. Safe for use by several threads.
+ * How many connections fetch blobs, in sum and to each host. A host gets more connections at first, then as few as reach the same
+ * rate, and half as many when it refuses. A download always gets its one connection; segment workers get the others. Safe for use
+ * by several threads.
+ *
+ * <p>Takes no other lock under its monitor, and does no network I/O under it.
  */
 public final class ConnectionBudget {
-    /** How soon a host gets more connections, as long as it does not complain. */
+    /** How soon a host gets more connections, as long as it does not refuse. */
     static final long RAMP = Duration.ofMillis(150).toNanos();
 
-    /** How long it takes to judge a number of connections: servers that limit their rate send in bursts. */
+    /** How long a number of connections is measured: servers that limit their rate send in bursts. */
     static final long WINDOW = Duration.ofSeconds(1).toNanos();
 
-    /** How long it is left at what has turned out best, or at what a host that complained has got. */
+    /** How long the best number of connections stays, and the number after a refusal. */
     static final long HOLD = Duration.ofSeconds(4).toNanos();
 
-    /** Less than this part of the best rate is slower. */
+    /** A rate below this part of the best rate counts as slower. */
     private static final double SLOWER = 0.9;
 
     private final int most;
     private final int mostOfHost;
     private final LongSupplier nanoTime;
+
+    /** The connections of each host, by its origin; the monitor guards the fields of {@link Host} as well. */
+    @GuardedBy("this")
     private final Map<String, Host> hosts = new HashMap<>();
+
+    /** The connections to every host together. */
+    @GuardedBy("this")
     private int active;
 
-    /** What is known of a host. */
+    /** The connections to one host; the monitor of the budget guards every field. */
     private static final class Host {
         private int active;
         private int limit = 1;
-        /** Where to go back to when fewer connections turn out slower. */
+        /** The limit that comes back when fewer connections are slower; 0 for none. */
         private int before;
 
         private double best;
         private long bytes;
         private long since;
         private boolean ramping = true;
-        /** It has complained: more connections come one by one. */
+        /** Whether the host has refused: then connections are added one by one. */
         private boolean gently;
 
         private long holdUntil;
@@ -75,17 +85,18 @@ public final class ConnectionBudget {
         this.nanoTime = nanoTime;
     }
 
+    @GuardedBy("this")
     private Host host(String origin) {
         return hosts.computeIfAbsent(origin, unseen -> new Host(nanoTime.getAsLong()));
     }
 
-    /** A download has a connection. */
+    /** A download has a connection, whatever the limits are. */
     synchronized void enter(String origin) {
         active++;
         host(origin).active++;
     }
 
-    /** A helper may have a connection, if there is one to have. */
+    /** Gives a segment worker a connection, if the limits allow it. Returns whether they do. */
     synchronized boolean enterIfFree(String origin) {
         Host host = host(origin);
         if (active >= most || host.active >= host.limit) {
@@ -102,7 +113,7 @@ public final class ConnectionBudget {
         host(origin).active--;
     }
 
-    /** Whether there are more than there may be, so that helpers should go. */
+    /** Whether there are more connections than the limits allow, so that segment workers should end. */
     synchronized boolean isCrowded(String origin) {
         Host host = host(origin);
         return active > most || host.active > host.limit;
@@ -127,7 +138,7 @@ public final class ConnectionBudget {
         }
     }
 
-    /** At first there are ever more, as long as the host does not complain. */
+    /** Adds connections, until the host refuses or a limit is reached. */
     private void ramp(Host host, long now) {
         if (host.limit >= mostOfHost || host.limit >= most) {
             host.ramping = false;
@@ -138,7 +149,7 @@ public final class ConnectionBudget {
         }
     }
 
-    /** Later there are fewer from time to time, and again as many as before if that was slower. */
+    /** Tries fewer connections from time to time, and goes back to the earlier number if fewer are slower. */
     private void judge(Host host, double rate, long now) {
         if (host.before > 0 && rate < host.best * SLOWER) {
             host.limit = host.before;
@@ -154,8 +165,8 @@ public final class ConnectionBudget {
         }
     }
 
-    /** A host refused, or broke off: half as many will do for a while. */
-    synchronized void complained(String origin) {
+    /** A host refused a request or broke off a stream: halves its connections for a while. */
+    synchronized void refused(String origin) {
         Host host = host(origin);
         host.limit = Math.max(1, Math.min(host.limit, host.active) / 2);
         host.before = 0;
@@ -165,17 +176,17 @@ public final class ConnectionBudget {
         host.holdUntil = nanoTime.getAsLong() + HOLD;
     }
 
-    /** How many there are to a host. */
+    /** How many connections to a host there are. */
     synchronized int activeOf(String origin) {
         return host(origin).active;
     }
 
-    /** How many there are. */
+    /** How many connections there are. */
     synchronized int active() {
         return active;
     }
 
-    /** How many helpers and downloads a host may have at present. */
+    /** How many connections a host may have at present. */
     synchronized int limit(String origin) {
         return host(origin).limit;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.http.Cancellation;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class DownloadSlot {
     private final long since;
     private final AtomicLong bytes = new AtomicLong();
+
+    /** The calls of the task; null when it has none that a preemption could end. Cancelled outside of the monitor. */
+    @GuardedBy("this")
     private @Nullable Cancellation calls;
+
+    @GuardedBy("this")
     private boolean preempted;
 
     DownloadSlot(long since) {
@@ -34,7 +40,7 @@ public final class DownloadSlot {
         return own;
     }
 
-    /** The task finishes what it has to finish: a preemption would come too late. */
+    /** The task only finishes now: a preemption would come too late. */
     synchronized void endCalls() {
         calls = null;
     }
@@ -44,7 +50,7 @@ public final class DownloadSlot {
         return calls != null && !preempted;
     }
 
-    /** Wants the slot back. */
+    /** Preempts the task: cancels its calls, if it has any. */
     void preempt() {
         Cancellation ended;
         synchronized (this) {
@@ -56,7 +62,7 @@ public final class DownloadSlot {
         }
     }
 
-    /** Whether the pool wants the slot back. */
+    /** Whether the task was preempted. */
     synchronized boolean isPreempted() {
         return preempted;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.store.ByteRange;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +17,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who fetches which bytes of a blob. What is missing is either nobody's (a gap) or belongs to one segment in progress, whose
- * end somebody who is free can take over. A stream that is cut short costs its connection and what is already on the way,
- * so the same segment gives away its end again and again, in pieces that get smaller as less is left. Safe for use by
- * several threads.
+ * Which stream fetches which bytes of a blob. A missing byte is either in a gap or in one running segment; a free stream can take
+ * over the end of a running segment. A stream that is cut short costs its connection and the bytes on the way, so that the
+ * plan cuts the same segment again and again, in pieces that get smaller as less is left. Safe for use by several threads.
+ *
+ * <p>The plan takes no other lock under its monitor, and does no network I/O under it: the stream of a straggler is ended after
+ * the monitor is released.
  */
 final class SegmentPlan {
     /** Less than this is not worth a request of its own. */
@@ -28,81 +31,48 @@ final class SegmentPlan {
     /** More than this is not given away at once. */
     static final long MAX_PIECE = 64 << 20;
 
-    /** A stream that will be through sooner than this is left alone. */
+    /** A stream that ends sooner than this is not cut. */
     static final long WORTH_A_REQUEST = Duration.ofMillis(400).toNanos();
 
-    /** A stream that has not been cut short yet is, when so much is left of it, and it takes so long. */
+    /** A stream is cut for the first time only when at least so many bytes of it are left. */
     static final long WORTH_A_CUT = 8 << 20;
 
+    /** A stream is cut for the first time only when the rest takes at least so long. */
     static final long WORTH_THE_TIME = Duration.ofSeconds(1).toNanos();
 
-    /** How long it takes to know how fast a stream is. */
+    /** How long a stream runs before its rate is known. */
     static final long KNOWN_AFTER = Duration.ofMillis(300).toNanos();
 
-    /** A stream that is slower than the others by this factor is given up, when what is left of it takes long. */
+    /** A stream that is slower than the others by this factor is ended, when the rest takes long. */
     static final double MUCH_SLOWER = 8;
 
-    /** How long a stream is measured for that, and how long it may take at least. */
-    static final long STRAGGLES = Duration.ofSeconds(2).toNanos();
+    /** A slow stream is ended only when the rest takes at least so long. */
+    static final long STRAGGLES = Segment.RATE_WINDOW;
 
-    /** Bytes a nanosecond, 150 MB/s: a connection that brings so much leaves nothing to do for another one. */
+    /** Bytes a nanosecond, 150 MB/s: a second connection beside such a fast one gains nothing. */
     private static final double FAST_ENOUGH = 0.15;
 
     private final LongSupplier nanoTime;
+
+    /** The ends of the gaps by their starts. */
+    @GuardedBy("this")
     private final NavigableMap<Long, Long> gaps = new TreeMap<>();
+
+    /** The segments with a stream; the monitor guards their fields as well. */
+    @GuardedBy("this")
     private final List<Segment> running = new ArrayList<>();
+
+    /** How many segments were left; a change wakes the waiting threads. */
+    @GuardedBy("this")
     private long changes;
-    /** What the streams that have ended brought, and how long they took in sum. */
+
+    /** Bytes of the streams that have ended. */
+    @GuardedBy("this")
     private long endedBytes;
 
+    /** How long the streams that have ended took, in sum. */
+    @GuardedBy("this")
     private long endedNanos;
-
-    /** Bytes that somebody is fetching, from the first to the last. */
-    static final class Segment {
-        private long position;
-        private long end;
-        private final long start;
-        private final long since;
-        private boolean cut;
-        private long measured;
-        private long measuredAt;
-        private double recent = Double.POSITIVE_INFINITY;
-        private Runnable giveUp = () -> {};
-
-        private Segment(long start, long end, long since) {
-            this.start = start;
-            this.position = start;
-            this.end = end;
-            this.since = since;
-            this.measured = start;
-            this.measuredAt = since;
-        }
-
-        /** Bytes a nanosecond, of late; infinite as long as it is not known. */
-        private double recentRate(long now) {
-            return now - measuredAt < STRAGGLES
-                    ? recent
-                    : Math.max(1, position - measured) / (double) (now - measuredAt);
-        }
-
-        private void advance(int bytes, long now) {
-            position += bytes;
-            if (now - measuredAt >= STRAGGLES) {
-                recent = recentRate(now);
-                measured = position;
-                measuredAt = now;
-            }
-        }
-
-        private long left() {
-            return end - position;
-        }
-
-        /** How long it will take, going by how long it took so far. */
-        private double nanosLeft(long now) {
-            return position == start ? now - since : (double) left() * (now - since) / (position - start);
-        }
-    }
 
     SegmentPlan(Collection<ByteRange> missing) {
         this(missing, System::nanoTime);
@@ -113,22 +83,22 @@ final class SegmentPlan {
         missing.forEach(range -> gaps.put(range.start(), range.end()));
     }
 
-    /** Starts anew. */
+    /** Starts again with other gaps; only while no segment is running. */
     synchronized void reset(Collection<ByteRange> missing) {
         if (!running.isEmpty()) {
-            throw new IllegalStateException("somebody is still fetching");
+            throw new IllegalStateException("a segment is still running");
         }
         gaps.clear();
         missing.forEach(range -> gaps.put(range.start(), range.end()));
     }
 
-    /** The first bytes that are nobody's, or null when there are none. */
+    /** The first gap, or null when there is none. */
     synchronized @Nullable Segment take() {
         var first = gaps.pollFirstEntry();
         return first == null ? null : started(first.getKey(), first.getValue());
     }
 
-    /** The first bytes at or after a position that are nobody's, or null when there are none. */
+    /** The first gap at or after a position, or null when there is none. */
     synchronized @Nullable Segment takeFrom(long position) {
         var gap = gaps.ceilingEntry(position);
         if (gap == null) {
@@ -139,29 +109,31 @@ final class SegmentPlan {
     }
 
     /**
-     * Bytes that no stream fetches, else some from the end of the segment that has most left, else all that a stream has left that
-     * is much slower than the others, and is ended; null when there is too little.
+     * Bytes of a gap, else the end of the segment with most left, else the rest of a stream that is much slower than the others,
+     * which is ended; null when too few bytes are left.
      */
     @Nullable
     Segment takeOrSplit() {
-        Segment straggler;
         Segment taken;
+        Runnable giveUp;
         synchronized (this) {
             taken = gapOrEnd();
             if (taken != null) {
                 return taken;
             }
-            straggler = straggler();
+            Segment straggler = straggler();
             if (straggler == null) {
                 return null;
             }
-            taken = started(straggler.position, straggler.end);
-            straggler.end = straggler.position;
+            taken = started(straggler.position(), straggler.end());
+            straggler.takeRest();
+            giveUp = straggler.giveUp();
         }
-        straggler.giveUp.run();
+        giveUp.run();
         return taken;
     }
 
+    @GuardedBy("this")
     private @Nullable Segment gapOrEnd() {
         if (!gaps.isEmpty()) {
             return running.isEmpty() ? take() : takeShare();
@@ -171,12 +143,12 @@ final class SegmentPlan {
             return null;
         }
         long piece = Math.max(MIN_PIECE, Math.min(MAX_PIECE, victim.left() / (running.size() + 1)));
-        victim.end -= piece;
-        victim.cut = true;
-        return started(victim.end, victim.end + piece);
+        long start = victim.cut(piece);
+        return started(start, start + piece);
     }
 
-    /** As much of what is nobody's as leaves something for the others, so that nobody's stream need be cut short for them. */
+    /** A part of the first gap that leaves some for the running streams, so that the next free one need not cut a stream. */
+    @GuardedBy("this")
     private Segment takeShare() {
         long all = 0;
         for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
@@ -193,17 +165,18 @@ final class SegmentPlan {
         return started(start, start + piece);
     }
 
-    /** Of streams that will be cut short in any case, the one with most left; else the one with most left of all. */
+    /** Of the streams that were cut before, the one with most left; else the stream with most left. */
+    @GuardedBy("this")
     private @Nullable Segment victim() {
         long now = nanoTime.getAsLong();
         return running.stream()
                 .filter(segment -> isWorthHelping(segment, now))
-                .max(Comparator.<Segment, Boolean>comparing(segment -> segment.cut)
-                        .thenComparingLong(Segment::left))
+                .max(Comparator.<Segment, Boolean>comparing(Segment::isCut).thenComparingLong(Segment::left))
                 .orElse(null);
     }
 
-    /** A stream that is much slower than the others were, while what is left of it is too little to split. */
+    /** A stream that is much slower than the others, with a rest that takes long and is too small to split. */
+    @GuardedBy("this")
     private @Nullable Segment straggler() {
         long now = nanoTime.getAsLong();
         for (Segment segment : running) {
@@ -217,89 +190,93 @@ final class SegmentPlan {
         return null;
     }
 
-    /** What a stream other than this one brings or brought on the average, in bytes a nanosecond. */
+    /** The average rate of the other streams, running and ended, in bytes a nanosecond. */
+    @GuardedBy("this")
     private double rateOfOthers(Segment one, long now) {
         long bytes = endedBytes;
         long nanos = endedNanos;
         for (Segment other : running) {
             if (other != one) {
-                bytes += other.position - other.start;
-                nanos += now - other.since;
+                bytes += other.claimed();
+                nanos += other.elapsed(now);
             }
         }
         return bytes / (double) Math.max(1, nanos);
     }
 
-    /** What ends the stream that fetches a segment, when all that is left of it is taken away. */
+    /** What ends the stream that fetches a segment, when another segment takes the rest; called without the monitor. */
     synchronized void whenTaken(Segment segment, Runnable giveUp) {
-        segment.giveUp = giveUp;
+        segment.whenTaken(giveUp);
     }
 
     private static boolean isWorthHelping(Segment segment, long now) {
-        long elapsed = now - segment.since;
-        double bytesPerNano = (double) (segment.position - segment.start) / Math.max(1, elapsed);
-        if (bytesPerNano > FAST_ENOUGH) {
+        if (segment.averageRate(now) > FAST_ENOUGH) {
             return false;
         }
-        return segment.cut
+        return segment.isCut()
                 ? segment.left() >= 2 * MIN_PIECE && segment.nanosLeft(now) >= WORTH_A_REQUEST
-                : segment.left() >= WORTH_A_CUT && segment.nanosLeft(now) >= WORTH_THE_TIME && elapsed >= KNOWN_AFTER;
+                : segment.left() >= WORTH_A_CUT
+                        && segment.nanosLeft(now) >= WORTH_THE_TIME
+                        && segment.elapsed(now) >= KNOWN_AFTER;
     }
 
+    @GuardedBy("this")
     private Segment started(long start, long end) {
         Segment segment = new Segment(start, end, nanoTime.getAsLong());
         running.add(segment);
         return segment;
     }
 
-    /** How much of these many bytes is still the segment's own; they belong to it from now on. */
+    /**
+     * Claims bytes for the stream of a segment, before they are written.
+     *
+     * @return how many of them belong to the segment; the others belong to another one by now
+     */
     synchronized int claim(Segment segment, int bytes) {
-        int own = (int) Math.min(bytes, segment.left());
-        segment.advance(own, nanoTime.getAsLong());
-        return own;
+        return segment.claim(bytes, nanoTime.getAsLong());
     }
 
     synchronized long position(Segment segment) {
-        return segment.position;
+        return segment.position();
     }
 
     synchronized long end(Segment segment) {
-        return segment.end;
+        return segment.end();
     }
 
-    /** Nobody is at it any more; what is left of it is nobody's. */
+    /** The stream of a segment has ended; the bytes that it has not claimed become a gap. */
     synchronized void leave(Segment segment) {
         running.remove(segment);
-        endedBytes += segment.position - segment.start;
-        endedNanos += nanoTime.getAsLong() - segment.since;
-        if (segment.position < segment.end) {
-            Long after = gaps.remove(segment.end);
-            gaps.put(segment.position, after == null ? segment.end : after);
+        endedBytes += segment.claimed();
+        endedNanos += segment.elapsed(nanoTime.getAsLong());
+        if (segment.left() > 0) {
+            Long after = gaps.remove(segment.end());
+            gaps.put(segment.position(), after == null ? segment.end() : after);
         }
         changes++;
         notifyAll();
     }
 
-    /** Gives it more when nobody has what follows: for who would get those bytes anyway. */
+    /** Adds the gap behind a segment to it, when the stream brings those bytes anyway: up to the end of the stream. */
     synchronized void extend(Segment segment, long end) {
-        Long after = segment.end < end ? gaps.get(segment.end) : null;
+        Long after = segment.end() < end ? gaps.get(segment.end()) : null;
         if (after != null && after <= end) {
-            gaps.remove(segment.end);
-            segment.end = after;
+            gaps.remove(segment.end());
+            segment.extendTo(after);
         }
     }
 
-    /** Whether every byte was claimed, and nobody is at work. */
+    /** Whether every byte is claimed, and no segment is running. */
     synchronized boolean isDone() {
         return gaps.isEmpty() && running.isEmpty();
     }
 
-    /** Whether there is something to do for one more. */
+    /** Whether there are bytes for one more stream. */
     synchronized boolean hasRoom() {
         return !gaps.isEmpty() || victim() != null || straggler() != null;
     }
 
-    /** Waits until somebody leaves, but not for long. */
+    /** Waits until a segment is left, for at most so many milliseconds. */
     synchronized void awaitChange(long millis) throws InterruptedException {
         long seen = changes;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);

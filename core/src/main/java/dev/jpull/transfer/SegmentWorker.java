@@ -30,7 +30,7 @@ record SegmentWorker(
          * @return whether the source serves ranges
          * @throws HostFailure if the source fails
          */
-        boolean fetch(RegistryEndpoint source, SegmentPlan.Segment piece, Cancellation calls) throws HostFailure;
+        boolean fetch(RegistryEndpoint source, Segment piece, Cancellation calls) throws HostFailure;
     }
 
     /**
@@ -38,9 +38,9 @@ record SegmentWorker(
      *
      * @param first a piece that was taken for the worker, which leaves it in any case
      */
-    WorkerOutcome run(SegmentPlan.Segment first) {
+    WorkerOutcome run(Segment first) {
         try {
-            SegmentPlan.Segment piece = first;
+            Segment piece = first;
             while (piece != null) {
                 if (!fetched(piece)) {
                     return new WorkerOutcome.NoRanges();
@@ -59,7 +59,7 @@ record SegmentWorker(
         }
     }
 
-    private boolean fetched(SegmentPlan.Segment piece) throws HostFailure {
+    private boolean fetched(Segment piece) throws HostFailure {
         try {
             return fetch.fetch(source, piece, calls);
         } finally {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,9 +13,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Which tasks run: at most so many at once over all pulls, and every pull gets its share. A free slot goes to the pull that has
- * fewest; when none is free, the pull that has most gives one back, as long as that makes the shares more even, and when there
- * are more pulls than slots, they take turns. Starts no threads. Safe for use by several threads.
+ * Which tasks run: a limited number at once, shared by the pulls. A free slot goes to the pull with fewest slots. When none is
+ * free, the pull with most slots gives one back, as long as that makes the shares more even; when there are more pulls than
+ * slots, they take turns. Starts no threads. Safe for use by several threads.
+ *
+ * <p>Lock order: the monitor of the scheduler, then that of a {@link DownloadSlot}. Tasks are started, and preempted, outside of
+ * the monitor.
  */
 final class SlotScheduler {
     /** How long a task keeps its slot at least, when another pull has at least two fewer. */
@@ -25,11 +29,19 @@ final class SlotScheduler {
 
     private final int most;
     private final LongSupplier nanoTime;
+
+    /** The shares of the open pulls; the monitor guards the fields of {@link Share} as well. */
+    @GuardedBy("this")
     private final List<Share> shares = new ArrayList<>();
+
+    @GuardedBy("this")
     private int used;
+
+    /** How many slots were granted so far. */
+    @GuardedBy("this")
     private long grants;
 
-    /** The tasks of one pull. */
+    /** The tasks of one pull; the monitor of the scheduler guards every field. */
     final class Share {
         private final Deque<Consumer<DownloadSlot>> waiting = new ArrayDeque<>();
         private final List<DownloadSlot> running = new ArrayList<>();
@@ -127,6 +139,7 @@ final class SlotScheduler {
      * Of the pulls with waiting tasks the one that has fewest slots; of several, the one that had slots for the least time: a pull
      * with many short tasks does not wait for a turn of a slow one before each of them.
      */
+    @GuardedBy("this")
     private Optional<Share> neediest() {
         return shares.stream()
                 .filter(share -> !share.waiting.isEmpty())

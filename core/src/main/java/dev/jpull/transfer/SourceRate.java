@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rate of the endpoint that serves one blob at present, its source: whether it is too low, by what the source sends of this
- * blob and of all. Safe for use by several threads.
+ * blob and of every blob together. Safe for use by several threads.
  *
- * <p>Its monitor is the last lock that a thread takes: the rates of all downloads are read outside of it.
+ * <p>Its monitor is the last lock that a thread takes: the rates of the other downloads are read outside of it.
  */
 final class SourceRate {
     private final HostRates rates;

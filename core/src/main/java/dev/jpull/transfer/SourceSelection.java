@@ -35,7 +35,7 @@ final class SourceSelection {
     private final ImageEndpoints endpoints;
     private final Failover failover;
     private final SenderTrust<RegistryEndpoint> trust;
-    /** The endpoints whose last stream broke before it brought anything. */
+    /** The endpoints with a last stream that broke before any byte arrived. */
     private final Set<RegistryEndpoint> avoided = new HashSet<>();
     /** The endpoints that were too slow for this blob, with the bytes a second that they sent. */
     private final Map<RegistryEndpoint, Double> slow = new HashMap<>();

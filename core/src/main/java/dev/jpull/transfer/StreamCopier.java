@@ -38,7 +38,7 @@ final class StreamCopier {
      * @return whether the host sends more, so that the stream could go on in what follows
      * @throws HostFailure if the stream breaks, or sends something else
      */
-    boolean copy(BlobStream stream, SegmentPlan.Segment segment, RegistryEndpoint endpoint) throws HostFailure {
+    boolean copy(BlobStream stream, Segment segment, RegistryEndpoint endpoint) throws HostFailure {
         byte[] buffer = new byte[(int) Math.min(BUFFER - 1, stream.end() - stream.position()) + 1];
         plan.whenTaken(segment, stream::cancel);
         try {
@@ -88,10 +88,10 @@ final class StreamCopier {
      *
      * @throws HostFailure if the stream breaks, or sends something else
      */
-    void copyOn(BlobStream stream, SegmentPlan.Segment first, RegistryEndpoint endpoint) throws HostFailure {
+    void copyOn(BlobStream stream, Segment first, RegistryEndpoint endpoint) throws HostFailure {
         boolean more = copy(stream, first, endpoint);
         while (more && stream.isWhole()) {
-            SegmentPlan.Segment next = plan.takeFrom(stream.position());
+            Segment next = plan.takeFrom(stream.position());
             if (next == null) {
                 return;
             }

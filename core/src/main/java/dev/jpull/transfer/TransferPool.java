@@ -72,7 +72,7 @@ public final class TransferPool implements AutoCloseable {
                 });
     }
 
-    /** Who helps downloads with more connections. */
+    /** The workers that fetch pieces of downloads on further connections. */
     public SegmentWorkers workers() {
         return workers;
     }

@@ -117,7 +117,7 @@ final class WorkerGroup {
     }
 
     private boolean start(RegistryEndpoint endpoint) {
-        SegmentPlan.Segment first = plan.takeOrSplit();
+        Segment first = plan.takeOrSplit();
         if (first == null) {
             return false;
         }
@@ -136,7 +136,7 @@ final class WorkerGroup {
         return true;
     }
 
-    private void run(SegmentWorker worker, SegmentPlan.Segment first) {
+    private void run(SegmentWorker worker, Segment first) {
         try {
             decide(worker.source(), worker.run(first));
         } finally {
@@ -166,7 +166,7 @@ final class WorkerGroup {
             }
         }
         failover.backOff(endpoint, failure);
-        connections.complained(originOf(endpoint));
+        connections.refused(originOf(endpoint));
     }
 
     private synchronized void exclude(RegistryEndpoint endpoint) {

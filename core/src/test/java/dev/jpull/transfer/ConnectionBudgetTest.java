@@ -61,14 +61,14 @@ class ConnectionBudgetTest {
     void aHostThatComplainsHasHalfAsManyAndMoreOneByOne() {
         connections.enter(HOST);
         receive(1500, 1000, Integer.MAX_VALUE);
-        connections.complained(HOST);
+        connections.refused(HOST);
         assertThat(connections.limit(HOST)).isEqualTo(4);
         receive(3000, 1000, Integer.MAX_VALUE);
         assertThat(connections.limit(HOST)).isEqualTo(4);
         receive(2500, 1000, Integer.MAX_VALUE);
         assertThat(connections.limit(HOST)).isBetween(5, 6);
         for (int i = 0; i < 10; i++) {
-            connections.complained(HOST);
+            connections.refused(HOST);
         }
         assertThat(connections.limit(HOST)).isEqualTo(1);
     }

@@ -23,14 +23,14 @@ class SegmentPlanTest {
         return new SegmentPlan(List.of(missing), () -> now);
     }
 
-    private static SegmentPlan.Segment taken(SegmentPlan.@Nullable Segment segment) {
+    private static Segment taken(@Nullable Segment segment) {
         return Objects.requireNonNull(segment);
     }
 
     @Test
     void aSmallBlobIsNotSplit() {
         SegmentPlan segments = segments(new ByteRange(0, 7 * MIB));
-        SegmentPlan.Segment all = taken(segments.takeOrSplit());
+        Segment all = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME * 5;
         assertThat(segments.hasRoom()).isFalse();
         assertThat(segments.takeOrSplit()).isNull();
@@ -40,7 +40,7 @@ class SegmentPlanTest {
     @Test
     void whatIsThroughSoonIsNotSplit() {
         SegmentPlan segments = segments(new ByteRange(0, 100 * MIB));
-        SegmentPlan.Segment all = taken(segments.takeOrSplit());
+        Segment all = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME / 10;
         segments.claim(all, (int) (50 * MIB));
         assertThat(segments.takeOrSplit()).isNull();
@@ -51,10 +51,10 @@ class SegmentPlanTest {
     @Test
     void helpersTakeTheEndOfTheSameSegmentAgainAndAgain() {
         SegmentPlan segments = segments(new ByteRange(0, 1024 * MIB));
-        SegmentPlan.Segment first = taken(segments.takeOrSplit());
+        Segment first = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME;
         for (int i = 1; i <= 4; i++) {
-            SegmentPlan.Segment piece = taken(segments.takeOrSplit());
+            Segment piece = taken(segments.takeOrSplit());
             assertThat(segments.end(piece)).isEqualTo((1024 - 64 * (i - 1)) * MIB);
             assertThat(segments.position(piece)).isEqualTo((1024 - 64 * i) * MIB);
             assertThat(segments.end(first)).isEqualTo(segments.position(piece));
@@ -64,10 +64,10 @@ class SegmentPlanTest {
     @Test
     void aStreamThatDripsLosesWhatItHasLeftWhenTheOthersAreFaster() {
         SegmentPlan segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
-        SegmentPlan.Segment dripping = taken(segments.takeOrSplit());
+        Segment dripping = taken(segments.takeOrSplit());
         int[] ended = {0};
         segments.whenTaken(dripping, () -> ended[0]++);
-        SegmentPlan.Segment quick = taken(segments.takeOrSplit());
+        Segment quick = taken(segments.takeOrSplit());
         for (int second = 0; second < 2; second++) {
             assertThat(segments.takeOrSplit()).as("after " + second + " s").isNull();
             now += SegmentPlan.STRAGGLES / 2;
@@ -76,7 +76,7 @@ class SegmentPlanTest {
         }
         segments.leave(quick);
         assertThat(segments.hasRoom()).isTrue();
-        SegmentPlan.Segment rest = taken(segments.takeOrSplit());
+        Segment rest = taken(segments.takeOrSplit());
         assertThat(segments.position(rest)).isEqualTo(2_000);
         assertThat(segments.end(rest)).isEqualTo(3 * MIB);
         assertThat(ended[0]).as("its stream is ended").isOne();
@@ -88,8 +88,8 @@ class SegmentPlanTest {
     @Test
     void streamsThatAreEquallySlowKeepWhatTheyHave() {
         SegmentPlan segments = segments(new ByteRange(0, 3 * MIB), new ByteRange(4 * MIB, 7 * MIB));
-        SegmentPlan.Segment one = taken(segments.takeOrSplit());
-        SegmentPlan.Segment other = taken(segments.takeOrSplit());
+        Segment one = taken(segments.takeOrSplit());
+        Segment other = taken(segments.takeOrSplit());
         for (int i = 0; i < 1_000; i++) {
             now += SegmentPlan.STRAGGLES / 2;
             segments.claim(one, 1_000);
@@ -102,11 +102,11 @@ class SegmentPlanTest {
     @Test
     void whatSomebodyLeavesIsForTheNextOne() {
         SegmentPlan segments = segments(new ByteRange(0, 100));
-        SegmentPlan.Segment broken = taken(segments.take());
+        Segment broken = taken(segments.take());
         segments.claim(broken, 30);
         segments.leave(broken);
         assertThat(segments.isDone()).isFalse();
-        SegmentPlan.Segment next = taken(segments.take());
+        Segment next = taken(segments.take());
         assertThat(segments.position(next)).isEqualTo(30);
         assertThat(segments.end(next)).isEqualTo(100);
     }
@@ -114,15 +114,15 @@ class SegmentPlanTest {
     @Test
     void aStreamThatGoesOnTakesWhatAHelperLeft() {
         SegmentPlan segments = segments(new ByteRange(0, 100 * MIB));
-        SegmentPlan.Segment first = taken(segments.takeOrSplit());
+        Segment first = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME;
-        SegmentPlan.Segment helper = taken(segments.takeOrSplit());
+        Segment helper = taken(segments.takeOrSplit());
         long middle = segments.position(helper);
         segments.claim(helper, 10);
         segments.leave(helper);
         segments.extend(first, 100 * MIB);
         assertThat(segments.end(first)).as("bytes lie between").isEqualTo(middle);
-        SegmentPlan.Segment rest = taken(segments.take());
+        Segment rest = taken(segments.take());
         segments.leave(rest);
         assertThat(segments.position(rest)).isEqualTo(middle + 10);
     }
@@ -142,13 +142,13 @@ class SegmentPlanTest {
         }
         byte[] times = new byte[(int) size];
         SegmentPlan segments = new SegmentPlan(missing, () -> now);
-        List<SegmentPlan.Segment> running = new ArrayList<>();
+        List<Segment> running = new ArrayList<>();
         int steps = 0;
         while (!segments.isDone()) {
             assertThat(steps++).as("progress is made").isLessThan(100_000);
             now += SegmentPlan.WORTH_A_REQUEST / 3;
             if (running.size() < 6 && random.nextInt(3) > 0) {
-                SegmentPlan.Segment next = random.nextInt(4) == 0 ? segments.take() : segments.takeOrSplit();
+                Segment next = random.nextInt(4) == 0 ? segments.take() : segments.takeOrSplit();
                 if (next != null) {
                     running.add(next);
                 }
@@ -156,7 +156,7 @@ class SegmentPlanTest {
             if (running.isEmpty()) {
                 continue;
             }
-            SegmentPlan.Segment one = running.get(random.nextInt(running.size()));
+            Segment one = running.get(random.nextInt(running.size()));
             long position = segments.position(one);
             int own = segments.claim(one, random.nextInt((int) (MIB / 2)));
             for (int i = 0; i < own; i++) {

@@ -66,7 +66,7 @@ class WorkerGroupTest {
                 download);
     }
 
-    private void claimAll(SegmentPlan.Segment piece) {
+    private void claimAll(Segment piece) {
         plan.claim(piece, (int) (plan.end(piece) - plan.position(piece)));
     }
 
@@ -82,7 +82,7 @@ class WorkerGroupTest {
         return new SegmentWorker(plan, first, download, fetch, () -> true);
     }
 
-    private SegmentPlan.Segment piece() {
+    private Segment piece() {
         return Objects.requireNonNull(plan.take());
     }
 

@@ -94,7 +94,7 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * A containerd config.toml, whose CRI tables say where hosts directories or deprecated mirrors are; instead of
+     * A containerd config.toml; its CRI tables say where hosts directories or deprecated mirrors are. Instead of
      * {@link #hostsDirectory}, and never beside it. Its credentials come after those of {@link #credentials}.
      */
     public ImagePullerBuilder criConfig(Path file) {
@@ -165,7 +165,7 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Gets the events of all pulls; {@link PullRequest.Builder#listener} gets those of one. */
+    /** Gets the events of every pull; {@link PullRequest.Builder#listener} gets those of one. */
     public ImagePullerBuilder listener(PullListener wanted) {
         listener = Objects.requireNonNull(wanted, "wanted");
         return this;
@@ -245,7 +245,7 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * A client certificate for all hosts whose configuration has none of its own. Read when a host is reached.
+     * A client certificate for every host without one in its configuration. Read when a host is reached.
      *
      * @param certificate the certificate and its chain in PEM
      * @param key its key in PEM; may be the same file
@@ -256,7 +256,7 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Whether the certificates of hosts are accepted unverified whose configuration does not say otherwise; not by default. */
+    /** Whether certificates are accepted unverified, except where the configuration of a host says otherwise; not by default. */
     public ImagePullerBuilder skipVerify(boolean wanted) {
         skipVerify = wanted;
         return this;

@@ -32,7 +32,7 @@ public final class PulledPlatform {
         return content.config();
     }
 
-    /** The chain ID of all layers; null for an artifact, or an image without layers. */
+    /** The chain ID of the layers; null for an artifact, or an image without layers. */
     public @Nullable Digest chainId() {
         return content.chainId();
     }

@@ -24,8 +24,8 @@ public record Challenge(String scheme, Map<String, String> params) {
     }
 
     /**
-     * The challenges of all headers, best scheme first. What is malformed ends its header, and keeps what stands before;
-     * schemes that are not known are left out.
+     * The challenges of the headers, best scheme first. A malformed challenge ends its header, and the challenges before it are
+     * kept; unknown schemes are left out.
      */
     public static List<Challenge> parse(List<String> headers) {
         List<Challenge> challenges = new ArrayList<>();

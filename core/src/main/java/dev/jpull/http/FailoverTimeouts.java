@@ -29,7 +29,7 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
     private static final Duration WHOLE = ANSWER;
     /** A shorter time is one that no answer can keep. */
     private static final Duration LEAST = Duration.ofMillis(500);
-    /** What is left for the rest of an answer whose beginning has a configured time limit. */
+    /** The time left for the rest of an answer, when its beginning has a configured time limit. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     /**

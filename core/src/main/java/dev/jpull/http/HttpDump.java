@@ -53,7 +53,7 @@ record HttpDump(Consumer<String> lines, SecretMask mask) implements Interceptor 
             "warning",
             "www-authenticate");
 
-    /** Marks a request whose answer brings a secret. */
+    /** Marks a request that is answered with a secret. */
     record ForToken() {}
 
     @Override

@@ -106,7 +106,7 @@ public final class HttpResponse implements Closeable {
     }
 
     /**
-     * The body is content, whose transfer takes as long as its size asks for: the time limit of the answer ends, and only the
+     * The body is content, and the time for its transfer depends on its size: the time limit of the answer ends, and only the
      * silence of the host has a limit.
      */
     public void contentBegins() throws IOException {

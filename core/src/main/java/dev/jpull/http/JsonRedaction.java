@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Goes through a text that may be JSON, once and from left to right, and leaves out the values of members whose names speak of
- * secrets: texts and numbers, alone or in arrays and objects. What is cut off or malformed is treated alike; there is no
+ * Goes through a text that may be JSON, once and from left to right, and leaves out the values of members with the name of a
+ * secret: texts and numbers, alone or in arrays and objects. A text that is cut off or malformed is treated alike; there is no
  * recursion and no regular expression, because a server decides how long and how deep the text is.
  */
 final class JsonRedaction {

@@ -71,7 +71,7 @@ final class TokenClient {
     /**
      * Fetches a token.
      *
-     * @param asker the URL whose answer named the token server
+     * @param asker the URL that answered with the challenge
      * @throws AuthenticationException if the server must not be asked, refuses, or answers with something else
      */
     Token fetch(

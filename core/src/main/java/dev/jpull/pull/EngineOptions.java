@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param flushes whether content is on the disk before it has its name
  * @param http how hosts are reached, and with which credentials
  * @param transfers how many transfers run at once
- * @param listener gets the events of all pulls
+ * @param listener gets the events of every pull
  * @param sleeper how pauses before a retry pass
  * @param progressTimeout how long the hosts may send nothing; zero for no limit
  * @param deadline how long a pull may take that has no deadline of its own; zero for no limit

@@ -43,7 +43,7 @@ public record PulledContent(
      * @param platform the platform that it was built for, or null for an artifact that is no image
      * @param manifest the digest of its manifest
      * @param config the digest of its configuration
-     * @param chainId the chain ID of all its layers, or null for an artifact or an image without layers
+     * @param chainId the chain ID of its layers, or null for an artifact or an image without layers
      * @param layers its layers, base first
      */
     public record PlatformContent(

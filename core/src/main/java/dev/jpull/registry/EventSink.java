@@ -13,8 +13,8 @@ public interface EventSink {
     /**
      * Takes an event.
      *
-     * @param event makes the event from its header, whose time is fixed when the event gets its place in the order; is called
-     *     under the monitor of the queue of events, so that it takes no lock and reads only what does not change
+     * @param event makes the event from its header; the time in the header is fixed when the event gets its place in the order.
+     *     Called under the monitor of the queue of events, so that it takes no lock and reads only what does not change
      */
     void emit(Function<PullEvent.Header, PullEvent> event);
 }

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record FailedAttempt(Attempt attempt, FailureClass failureClass, String remedy, List<Remedy> remedies)
         implements Serializable {
-    /** An attempt whose failure has no remedy of its own. */
+    /** An attempt that failed without a remedy of its own. */
     public FailedAttempt(Attempt attempt, FailureClass failureClass) {
         this(attempt, failureClass, "", List.of());
     }

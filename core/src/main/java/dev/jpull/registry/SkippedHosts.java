@@ -13,7 +13,7 @@ import java.util.List;
  * @param reports is told of the skipped hosts
  */
 record SkippedHosts(CircuitBreakers breakers, FallbackReports reports) {
-    /** The hosts whose breakers are not open. */
+    /** The hosts with a breaker that is not open. */
     List<RegistryEndpoint> notOpen(List<RegistryEndpoint> endpoints) {
         return endpoints.stream()
                 .filter(endpoint -> !breakers.of(endpoint).isOpen())
@@ -21,7 +21,7 @@ record SkippedHosts(CircuitBreakers breakers, FallbackReports reports) {
     }
 
     /**
-     * The hosts that a request is sent to: those whose breakers are not open, or all when every breaker is open.
+     * The hosts that a request is sent to: those with a breaker that is not open, or all when every breaker is open.
      *
      * @param failures gets an attempt for every skipped host
      */

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * Resolves a reference to its root (docs/containerd.md section 6). A tag is only asked of hosts that may resolve,
- * a digest of all that may pull.
+ * a digest of every host that may pull.
  */
 public final class Resolver {
     private final ImageReference image;

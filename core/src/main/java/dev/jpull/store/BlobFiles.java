@@ -20,7 +20,7 @@ import java.util.Optional;
  * The blobs that have their names: looks for them, reads and writes small ones. Safe for use by several threads.
  *
  * @param tree the directories of the store
- * @param distrusted the identities of files that do not count as there, by the blob whose name they have
+ * @param distrusted the identities of files that do not count as there, by the blob that they are named after
  */
 record BlobFiles(StoreTree tree, Map<Digest, Object> distrusted) {
     private static final System.Logger LOGGER = System.getLogger(BlobFiles.class.getName());

@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait for another pull that fetches the same blob: as long as its file grows, or until the blob is there. A process that
- * was stopped, or whose host sends nothing, keeps no other from the blob for ever.
+ * The wait for another pull that fetches the same blob: as long as its file grows, or until the blob is there. The file does
+ * not grow when the other process was stopped, or when its host sends nothing; then the wait ends.
  */
 final class BlobWait implements StoreLock.StopCondition {
     private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();

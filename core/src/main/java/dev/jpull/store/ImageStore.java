@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory with images: an OCI image layout whose blobs are all verified (OCI image-spec, image-layout.md). A blob has
+ * A directory with images: an OCI image layout in which every blob is verified (OCI image-spec, image-layout.md). A blob has
  * its name only once size and digest are right and the bytes are on disk. Many threads, engines and processes may use
  * one store at the same time; {@link StoreLocks} says which locks there are and in which order they are taken.
  */

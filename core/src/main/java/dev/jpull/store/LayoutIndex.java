@@ -54,7 +54,7 @@ public final class LayoutIndex {
      */
     public record Unknown(String name, String digest, String reason) {}
 
-    /** Frees the content of images whose names are taken away; called under the index lock. */
+    /** Frees the content of images that lose their names; called under the index lock. */
     interface Removal {
         /**
          * The disk has no room for the index without the names: frees some content.

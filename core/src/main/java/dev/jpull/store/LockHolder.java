@@ -10,7 +10,7 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which process holds a lock, for messages. The holder makes an empty file beside the lock file, whose name says process and
+ * Which process holds a lock, for messages. The holder makes an empty file beside the lock file, and its name says process and
  * host: nothing is written to a file that may be another user's. Such a file may be old, or made by another user in order to
  * deceive, and nothing but a message depends on it.
  */

@@ -18,7 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
 
-/** A directory whose files are opened and made relative to its descriptor (openat, renameat, unlinkat). */
+/** A directory in which files are opened and made relative to its descriptor (openat, renameat, unlinkat). */
 final class SecureDirectory extends StoreDirectory {
     private final SecureDirectoryStream<Path> stream;
 

@@ -119,7 +119,7 @@ public final class StoreCleaner {
         }
     }
 
-    /** The descriptors of all that some roots need, as far as it can be followed through what is there. */
+    /** The descriptors of the roots and of their descendants, as far as the manifests and indexes between them are stored. */
     public Map<Digest, Descriptor> needed(Collection<Descriptor> roots) {
         Map<Digest, Descriptor> needed = new HashMap<>();
         Deque<Descriptor> open = new ArrayDeque<>(roots);

@@ -163,7 +163,7 @@ abstract class StoreDirectory implements Closeable {
     }
 
     /**
-     * Opens a regular file for reading. Another user who may write to the directory can put a fifo in the place of the file after
+     * Opens a regular file for reading. Another user with write access to the directory can put a fifo in the place of the file after
      * it was looked at, and opening that for reading alone would wait for its other end: where that is possible, the file is opened
      * for writing as well, which never waits, if this user may write to it.
      */

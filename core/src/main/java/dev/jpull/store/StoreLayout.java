@@ -23,7 +23,7 @@ import java.util.Set;
  * blobs/ALGORITHM/HEX      verified content ({@link BlobFiles})
  * ingest/ALGORITHM/HEX     content on its way ({@link Ingest}), and small files before their renaming
  * ingest/locks, *.lock     locks ({@link StoreLocks})
- * ingest/of-NAME           the same of a user to whom the common directories do not belong ({@link StoreTree})
+ * ingest/of-NAME           the same, of a user that does not own the common directories ({@link StoreTree})
  * </pre>
  */
 final class StoreLayout {

@@ -97,12 +97,14 @@ final class StoreSweeper {
         try {
             directory.deleteIfExists(name);
         } catch (AccessDeniedException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "it belongs to another user, whose own clean-up deletes it", e);
+            LOGGER.log(
+                    System.Logger.Level.DEBUG, "it belongs to another user; the clean-up of that user deletes it", e);
         } catch (FileSystemException e) {
             if (!String.valueOf(e.getReason()).contains("not permitted")) { // so sticky directories say it
                 throw e;
             }
-            LOGGER.log(System.Logger.Level.DEBUG, "it belongs to another user, whose own clean-up deletes it", e);
+            LOGGER.log(
+                    System.Logger.Level.DEBUG, "it belongs to another user; the clean-up of that user deletes it", e);
         }
     }
 }

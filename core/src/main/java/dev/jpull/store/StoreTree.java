@@ -16,8 +16,8 @@ import java.util.UUID;
  * while a program runs.
  *
  * <p>Unfinished files are written in directories to which no other user may write, so that none can put another file in the
- * place of one that is open. As a rule these are {@code ingest/sha256} and {@code ingest/locks}; a user to whom those do not
- * belong has others below {@code ingest/of-NAME}.
+ * place of one that is open. As a rule these are {@code ingest/sha256} and {@code ingest/locks}; a user that does not own
+ * those has others below {@code ingest/of-NAME}.
  *
  * @param root the path of the store
  * @param files flushes directories

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * What one run of a command took.
  *
  * @param wall seconds from start to end
- * @param cpu seconds of all processors, of the command, in user and system mode
+ * @param cpu seconds of processor time of the command, summed over the processors, in user and system mode
  * @param rss largest resident memory, megabytes
  */
 record Measurement(double wall, double cpu, double rss) {

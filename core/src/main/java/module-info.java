@@ -10,7 +10,7 @@ module dev.jpull {
     requires tools.jackson.core;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
-    requires com.github.luben.zstd_jni;
+    requires static com.github.luben.zstd_jni;
 
     exports dev.jpull;
     exports dev.jpull.credentials;

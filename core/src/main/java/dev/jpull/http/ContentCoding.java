@@ -63,13 +63,29 @@ public final class ContentCoding {
         Coded coded = new Coded(body);
         InputStream decoded = coded.read(() -> switch (coding) {
             case "gzip", "x-gzip" -> new GZIPInputStream(coded, BUFFER);
-            case "zstd" -> new ZstdInputStream(coded).setLongMax(MAX_WINDOW_LOG);
+            case "zstd" -> zstd(coded);
             case "deflate" -> inflate(coded);
             default ->
                 throw new UnsupportedException(
                         "the content coding \"" + ForeignText.line(coding, MAX_SHOWN) + "\" is not supported");
         });
         return new Decoded(coded, decoded);
+    }
+
+    private static InputStream zstd(InputStream coded) throws IOException {
+        try {
+            return Zstd.decode(coded);
+        } catch (LinkageError e) {
+            throw new UnsupportedException(
+                    "the content coding \"zstd\" needs the optional library zstd-jni, which is not there or cannot be loaded");
+        }
+    }
+
+    /** Has the only references to zstd-jni, so that the other codings work without it. */
+    private static final class Zstd {
+        static InputStream decode(InputStream coded) throws IOException {
+            return new ZstdInputStream(coded).setLongMax(MAX_WINDOW_LOG);
+        }
     }
 
     /** The coding is a zlib stream by the RFC, but some servers send the raw form: the first two bytes tell. */

@@ -20,9 +20,13 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -151,22 +155,20 @@ class DeadHostTest {
                 Arguments.of("503 twice", Behaviour.status(503), 2));
     }
 
-    /** Of the only host, for each path: forty layers do not wait one after the other. */
+    /** The only host, for each path: every failure is followed by a pause, and no pause is long. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("bursts")
-    void patienceIsShared(String name, Behaviour behaviour, int times) {
+    void everyRetryBacksOffFirst(String name, Behaviour behaviour, int times) {
         for (String blob : CONTENT.blobs().keySet()) {
             upstream.when(request -> request.path().endsWith(blob), behaviour, times);
         }
         upstream.when(LoggedRequest::isForTag, behaviour, times);
         fixture.hosts("server = \"" + upstream.origin() + "\"");
-        List<Duration> pauses = new ArrayList<>();
+        Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
         try (ImagePuller puller = fixture.builder()
                 .waits(
                         (pause, scope) -> {
-                            synchronized (pauses) {
-                                pauses.add(pause);
-                            }
+                            pauses.add(pause);
                             scope.sleep(pause.dividedBy(100));
                         },
                         Duration.ofSeconds(5))
@@ -174,6 +176,68 @@ class DeadHostTest {
             assertThat(puller.pull(IMAGE).chainId()).isNotNull();
         }
         assertThat(pauses).allSatisfy(pause -> assertThat(pause).isLessThan(Duration.ofSeconds(5)));
+        int failures = times * (CONTENT.blobs().size() + 1);
+        assertThat(upstream.requests())
+                .filteredOn(request -> request.status() >= 400)
+                .hasSize(failures);
+        assertThat(pauses).hasSizeGreaterThanOrEqualTo(failures);
+    }
+
+    /**
+     * Of the first requests for blobs, one for each download, the host throttles one, and serves the others when that one backs
+     * off. It would throttle each later one, but none comes: all downloads back off without being throttled themselves.
+     */
+    @Test
+    void theBackOffOfOneBlobHoldsForAllBlobs() {
+        int downloads = 4;
+        Duration retryAfter = Duration.ofSeconds(30);
+        CountDownLatch arrived = new CountDownLatch(downloads);
+        CountDownLatch backingOff = new CountDownLatch(1);
+        CountDownLatch allBackOff = new CountDownLatch(downloads);
+        AtomicBoolean first = new AtomicBoolean(true);
+        upstream.when(
+                request -> {
+                    if (!request.isForBlob() || allBackOff.getCount() == 0) {
+                        return false;
+                    }
+                    boolean early = arrived.getCount() > 0;
+                    arrived.countDown();
+                    boolean throttled = first.getAndSet(false) || !early;
+                    return throttled ? await(arrived) : !await(backingOff);
+                },
+                Behaviour.status(429).header("Retry-After", String.valueOf(retryAfter.toSeconds())));
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+        try (ImagePuller puller = fixture.builder()
+                .maxConcurrentDownloads(downloads)
+                .waits(
+                        (pause, scope) -> {
+                            pauses.add(pause);
+                            backingOff.countDown();
+                            allBackOff.countDown();
+                            await(allBackOff);
+                        },
+                        Duration.ofSeconds(20))
+                .build()) {
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+        assertThat(upstream.requests())
+                .filteredOn(request -> request.status() == 429)
+                .as("throttled responses")
+                .hasSize(1);
+        // No time passes in the pauses, so that all later blobs back off as well.
+        assertThat(pauses)
+                .hasSizeGreaterThan(CONTENT.blobs().size() - downloads)
+                .allSatisfy(pause -> assertThat(pause).isBetween(Duration.ofMillis(1), retryAfter));
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

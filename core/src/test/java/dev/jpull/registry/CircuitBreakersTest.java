@@ -9,6 +9,7 @@ import dev.jpull.registry.CircuitBreaker.State;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** One request tests a host, the others wait for the outcome. */
@@ -28,8 +29,32 @@ class CircuitBreakersTest {
         }
     }
 
-    private CompletableFuture<State> another() {
-        return CompletableFuture.supplyAsync(() -> acquire().state());
+    /** A request of another thread, which is blocked in the breaker when this returns. */
+    private CompletableFuture<State> another() throws InterruptedException {
+        CompletableFuture<State> outcome = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                outcome.complete(acquire().state());
+            } catch (Throwable e) {
+                outcome.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!isBlocked(thread)) {
+            assertThat(thread.isAlive() && System.nanoTime() < deadline)
+                    .as("the request waits for the test: " + outcome)
+                    .isTrue();
+            Thread.sleep(1);
+        }
+        return outcome;
+    }
+
+    private static boolean isBlocked(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(CircuitBreaker.class.getName()));
     }
 
     private static State outcome(CompletableFuture<State> request) throws Exception {
@@ -50,6 +75,7 @@ class CircuitBreakersTest {
         CompletableFuture<State> second = another();
         CompletableFuture<State> third = another();
         assertThat(second).isNotDone();
+        assertThat(third).isNotDone();
         breaker.open("gone", Duration.ZERO);
         assertThat(outcome(second)).isEqualTo(State.OPEN);
         assertThat(outcome(third)).isEqualTo(State.OPEN);

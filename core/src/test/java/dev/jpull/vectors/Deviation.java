@@ -14,8 +14,15 @@ import tools.jackson.databind.JsonNode;
  * @param applies the condition under which it applies to cases that are not marked with the quirk, or null for none
  * @param expect what jpull does
  * @param reason why
+ * @param withoutCase why no case shows it, with the test that does where there is one; null for a row that a case shows
  */
-record Deviation(String quirk, List<String> areas, @Nullable String applies, JsonNode expect, String reason) {
+record Deviation(
+        String quirk,
+        List<String> areas,
+        @Nullable String applies,
+        JsonNode expect,
+        String reason,
+        @Nullable String withoutCase) {
     /** Whether jpull does the same as containerd, perhaps with a warning. */
     boolean isSame() {
         return Outcome.flag(expect, "same");

@@ -9,12 +9,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table of deliberate differences from containerd. */
 final class Deviations {
+    private static final Pattern TEST = Pattern.compile("\\b[A-Z][A-Za-z]*Test\\.[a-z][A-Za-z]*");
+
     private final List<Deviation> table;
     private final Set<Deviation> used = new HashSet<>();
 
@@ -29,12 +35,17 @@ final class Deviations {
                 table.add(new Deviation(
                         row.get("quirk").stringValue(),
                         Outcome.texts(row.get("areas")),
-                        row.get("applies") == null ? null : row.get("applies").stringValue(),
+                        optional(row, "applies"),
                         row.get("expect"),
-                        row.get("reason").stringValue()));
+                        row.get("reason").stringValue(),
+                        optional(row, "withoutCase")));
             }
             return new Deviations(table);
         }
+    }
+
+    private static @Nullable String optional(JsonNode row, String field) {
+        return row.get(field) == null ? null : row.get(field).stringValue();
     }
 
     /** The row for the quirk that the case is marked with, or null. */
@@ -81,6 +92,23 @@ final class Deviations {
     /** Notes that a case shows what the row says. */
     void use(Deviation row) {
         used.add(row);
+    }
+
+    /** The rows that say why no case shows them. */
+    List<String> withoutCase() {
+        return table.stream()
+                .filter(row -> row.withoutCase() != null)
+                .map(Deviation::quirk)
+                .toList();
+    }
+
+    /** The tests, by class and method, that show a row instead of a case. */
+    Set<String> otherTests() {
+        return table.stream()
+                .map(row -> TEST.matcher(String.valueOf(row.withoutCase())))
+                .flatMap(Matcher::results)
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     /** The rows that no case has shown so far. */

@@ -129,7 +129,7 @@ public final class LocalStore {
     }
 
     /**
-     * What was taken away, or would be.
+     * What was deleted, or would be.
      *
      * @param images names of images
      * @param blobs digests of blobs
@@ -168,9 +168,9 @@ public final class LocalStore {
     }
 
     /**
-     * Hashes every blob again, and looks for what images lack. A blob that an image needs is never taken away.
+     * Hashes every blob again, and looks for what images lack. A blob that an image needs is never deleted.
      *
-     * @param remove whether damaged blobs that no image needs are taken away
+     * @param remove whether damaged blobs that no image needs are deleted
      */
     public List<Damage> verify(boolean remove) {
         return new StoreVerifier(store, waiting)
@@ -185,19 +185,19 @@ public final class LocalStore {
     }
 
     /**
-     * Takes away the blobs that no image needs, and then images that were not pulled for longest until the rest is small
+     * Deletes the blobs that no image needs, and then images that were not pulled for longest until the rest is small
      * enough.
      *
      * @param unused how long a blob that no image needs must not have been used
      * @param keepBytes how much may be left, in bytes; {@link Long#MAX_VALUE} to keep all images
-     * @param dryRun whether to say only what would be taken away
+     * @param dryRun whether to report only what would be deleted
      */
     public Removal prune(Duration unused, long keepBytes, boolean dryRun) {
         return removal(new StoreCleaner(store, waiting).prune(unused, keepBytes, dryRun));
     }
 
     /**
-     * Takes away images by name, and what only they need.
+     * Deletes images by name, and the content that only they need.
      *
      * @throws StoreException if there is no such image
      */

@@ -57,7 +57,7 @@ public final class PullRequest {
         return List.copyOf(values.platforms);
     }
 
-    /** Whether every platform is wanted, whatever {@link #platforms()} says. */
+    /** Whether every platform is wanted, even if {@link #platforms()} is not empty. */
     public boolean allPlatforms() {
         return values.allPlatforms;
     }
@@ -130,7 +130,7 @@ public final class PullRequest {
             return this;
         }
 
-        /** Whether every platform is pulled, whatever {@link #platform} added; not by default. */
+        /** Whether every platform is pulled, even if {@link #platform} was called; not by default. */
         public Builder allPlatforms(boolean wanted) {
             allPlatforms = wanted;
             return this;

@@ -118,9 +118,9 @@ record AuthFile(Map<String, Entry> entries, Map<String, String> helpers, String 
                 return pair;
             }
         } catch (IllegalArgumentException e) {
-            // Falls through to the same complaint, which must not repeat the value.
+            // Falls through to the same error, which must not repeat the value.
         }
-        throw entry.require("auth").complain("is not user:password in base64");
+        throw entry.require("auth").invalid("is not user:password in base64");
     }
 
     private static String text(JsonValue json, String key) throws JsonException {

@@ -63,7 +63,7 @@ record CredentialHelper(String name, Path configuredIn) {
             try (OutputStream input = process.getOutputStream()) {
                 input.write(serverAddress.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                // It has ended, or does not want to know: its answer tells.
+                // The program has ended, or does not read its input: its answer decides.
             }
             byte[] answer = answer(process, program, limit);
             if (process.exitValue() == 0) {

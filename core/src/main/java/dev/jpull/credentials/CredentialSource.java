@@ -58,7 +58,7 @@ public interface CredentialSource {
         return List.of();
     }
 
-    /** This source, and the other one where this one knows nothing. */
+    /** This source, and the other one for hosts without a credential in this one. */
     default CredentialSource orElse(CredentialSource other) {
         Objects.requireNonNull(other, "other");
         CredentialSource first = this;

@@ -14,7 +14,7 @@ public enum Remedy {
     REPAIR_STORE,
     /** Look up the names of the images in the store: {@code LocalStore.images}. */
     LIST_IMAGES,
-    /** Pull the image, which this call did not do: {@code ImagePuller.pull}. */
+    /** Pull the image; this call only reads the store: {@code ImagePuller.pull}. */
     PULL_IMAGE,
     /** Ask for a platform that the image has, or for fewer platforms: {@code PullRequest.platform}. */
     CHOOSE_PLATFORM,

@@ -94,7 +94,7 @@ final class CriConfigFiles {
         return config;
     }
 
-    /** Names that are almost those of what configures registries; whatever else containerd has is none of our business. */
+    /** Reports keys that are almost a key of the registry configuration; the other keys of containerd are not checked. */
     void reportMisspelled() {
         for (TomlFile file : files) {
             TableReader root = new TableReader(file, List.of(), file.root(), findings, NOT_STARTED);

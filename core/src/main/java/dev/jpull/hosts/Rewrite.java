@@ -84,7 +84,7 @@ public record Rewrite(String pattern, String replacement) {
             product *= count.length() > 9 ? Integer.MAX_VALUE : Math.max(1, Integer.parseInt(count));
             if (product > MAX_REPETITIONS) {
                 throw new InvalidException(
-                        "\"" + pattern + "\" asks for more than " + MAX_REPETITIONS
+                        "\"" + pattern + "\" allows more than " + MAX_REPETITIONS
                                 + " repetitions, its counts multiplied",
                         "write smaller counts, or * and +");
             }

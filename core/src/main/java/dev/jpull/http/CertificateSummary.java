@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a certificate file says, for people.
+ * A human-readable summary of a certificate file.
  *
  * @param subject the name that the certificate is issued to
  * @param issuer the name of the authority that signed it

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a registry wants to see before it answers: one challenge of a {@code WWW-Authenticate} header (RFC 9110 section
+ * How a registry asks for authentication: one challenge of a {@code WWW-Authenticate} header (RFC 9110 section
  * 11.3; docs/containerd.md section 8.1).
  *
  * @param scheme {@code bearer}, {@code digest} or {@code basic}

@@ -106,7 +106,7 @@ public final class ConnectionProbe implements Closeable {
         return handshake(host.tls(), true);
     }
 
-    /** The certificates that the host shows, whatever they are worth; over a connection of its own, and then closed. */
+    /** The certificates that the host shows, unverified; over a connection of its own, which is then closed. */
     public List<CertificateSummary> shownCertificates() throws IOException {
         close();
         connect(lookUp());

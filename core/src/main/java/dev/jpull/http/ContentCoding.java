@@ -128,7 +128,7 @@ public final class ContentCoding {
             barren += read;
             if (barren > MAX_BARREN || System.nanoTime() - since > MAX_BARREN_NANOS) {
                 broken = true;
-                throw new UnreadableResponseException("its content coding goes on without any content");
+                throw new UnreadableResponseException("its content coding has no end and brings no content");
             }
             return read;
         }

@@ -20,12 +20,12 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
     static final Duration DIAL = Duration.ofSeconds(5);
     /** How long TLS may take, and then the beginning of an answer: a mirror may have to fetch first. */
     static final Duration ANSWER = Duration.ofSeconds(15);
-    /** After how long a system gives up a connection, by its own. */
+    /** After how long the operating system ends an attempt to connect by itself. */
     private static final Duration SYSTEM_DIAL = Duration.ofSeconds(150);
     /** How long an answer may pause. */
     static final Duration STALL = Duration.ofSeconds(5);
 
-    /** How long a whole answer that is no content may take, with what leads to it. */
+    /** How long a whole answer that is no content may take, with the redirects and token requests before it. */
     private static final Duration WHOLE = ANSWER;
     /** A shorter time is one that no answer can keep. */
     private static final Duration LEAST = Duration.ofMillis(500);

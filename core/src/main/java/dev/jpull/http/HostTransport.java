@@ -82,12 +82,12 @@ final class HostTransport {
         return (tls.isPlain() ? "http" : host.scheme()) + "://" + host.host();
     }
 
-    /** Whether the host has answered a request so far, with whatever status. */
+    /** Whether the host has answered a request so far, with any status. */
     boolean hasAnswered() {
         return answered;
     }
 
-    /** What there is to report about the host, once. */
+    /** A notice about the host, if there is one; returned once. */
     Optional<String> takeNotice() {
         return Optional.ofNullable(notice.getAndSet(null));
     }

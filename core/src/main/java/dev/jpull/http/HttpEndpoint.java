@@ -87,7 +87,7 @@ public final class HttpEndpoint {
         return transport.origin();
     }
 
-    /** Masks the secrets in use, in whatever the host says. */
+    /** Masks the secrets in use, in every text of the host. */
     public SecretMask mask() {
         return mask;
     }
@@ -97,12 +97,12 @@ public final class HttpEndpoint {
         return CredentialUse.of(host().host(), credentials, authorizer.hasSentCredential());
     }
 
-    /** Whether the host has answered a request so far, with whatever status. */
+    /** Whether the host has answered a request so far, with any status. */
     public boolean hasAnswered() {
         return transport.hasAnswered();
     }
 
-    /** What there is to report about the host, once. */
+    /** A notice about the host, if there is one; returned once. */
     public Optional<String> takeNotice() {
         return transport.takeNotice();
     }

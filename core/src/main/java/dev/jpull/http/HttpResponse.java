@@ -57,7 +57,7 @@ public final class HttpResponse implements Closeable {
         return mask.mask(Redaction.of(url()));
     }
 
-    /** Something that the server wrote in this answer, for people: without the secrets in use, harmless, one line, not too long. */
+    /** A text of the server from this answer, human-readable: without the secrets in use or control characters, one short line. */
     public String shown(String text) {
         return ForeignText.line(masked(text));
     }
@@ -90,7 +90,7 @@ public final class HttpResponse implements Closeable {
         return Long.parseLong(lengths.get(0));
     }
 
-    /** The body as it is sent; what is read counts as received. Whatever goes wrong while it is read is an {@link IOException}. */
+    /** The body as it is sent; what is read counts as received. Every failure while it is read is an {@link IOException}. */
     public InputStream body() {
         return new Body(response.body().source().inputStream());
     }

@@ -33,7 +33,7 @@ final class OutboundPolicy {
             "lscr.io",
             "ghcr.io");
 
-    private final HttpUrl home;
+    private final HttpUrl registry;
     private final boolean written;
     private final Set<String> trustedRealms;
     private final boolean foreignUrls;
@@ -42,12 +42,12 @@ final class OutboundPolicy {
     /**
      * The policy of a host.
      *
-     * @param home its URL
+     * @param registry the URL of the host
      * @param trustedRealms hosts of token servers that may have passwords although they are of another site
      * @param foreignUrls whether content may be fetched from the {@code urls} of its descriptor
      */
-    OutboundPolicy(RegistryHost host, HttpUrl home, Set<String> trustedRealms, boolean foreignUrls) {
-        this.home = home;
+    OutboundPolicy(RegistryHost host, HttpUrl registry, Set<String> trustedRealms, boolean foreignUrls) {
+        this.registry = registry;
         this.written = !host.implied();
         this.trustedRealms = Set.copyOf(trustedRealms);
         this.foreignUrls = foreignUrls;
@@ -72,7 +72,7 @@ final class OutboundPolicy {
     }
 
     /**
-     * Where the content of a descriptor with {@code urls} is fetched, which is like a redirect that its author wrote.
+     * Where the content of a descriptor with {@code urls} is fetched, which is treated like a redirect.
      *
      * @throws RedirectException if it must not be fetched there
      */
@@ -82,7 +82,7 @@ final class OutboundPolicy {
                     "the manifest refers to a foreign URL, which is asked only if foreign URLs are allowed",
                     List.of(Remedy.FOREIGN_URLS));
         }
-        return lead("the manifest leads to", home, HttpUrl.parse(location));
+        return lead("the manifest refers to", registry, HttpUrl.parse(location));
     }
 
     private HttpUrl lead(String how, HttpUrl from, @Nullable HttpUrl to) throws RedirectException {
@@ -112,7 +112,7 @@ final class OutboundPolicy {
     HttpUrl realm(String text, HttpUrl asker) throws AuthenticationException {
         HttpUrl realm = HttpUrl.parse(text);
         if (realm == null) {
-            throw new AuthenticationException("the registry wants a token but names no usable token server");
+            throw new AuthenticationException("the registry requires a token but names no usable token server");
         }
         if (asker.isHttps() && !realm.isHttps()) {
             throw new AuthenticationException("the registry names the token server " + realm.host()
@@ -133,36 +133,36 @@ final class OutboundPolicy {
     /** Whether a token server may have the password: it is of the registry's own site, or trusted by name. */
     boolean trusts(HttpUrl realm) {
         String authority = realm.host() + ":" + realm.port();
-        if (realm.host().equals(home.host())
+        if (realm.host().equals(registry.host())
                 || trustedRealms.contains(realm.host())
                 || trustedRealms.contains(authority)) {
             return true;
         }
-        if (realm.host().equals(KNOWN_REALMS.get(home.host()))) {
+        if (realm.host().equals(KNOWN_REALMS.get(registry.host()))) {
             return true;
         }
-        String site = home.topPrivateDomain();
+        String site = registry.topPrivateDomain();
         return site != null && site.equals(realm.topPrivateDomain());
     }
 
     /**
-     * Lets a connection go to an address, or does not.
+     * Decides whether a connection to an address is allowed.
      *
      * @throws ForbiddenAddressException if it must not be connected to
      */
     void admit(InetAddress address) throws ForbiddenAddressException {
         AddressScope to = AddressScope.of(address);
-        AddressScope from = homeScope();
+        AddressScope from = registryScope();
         boolean admitted = to == AddressScope.PUBLIC
                 || (to == AddressScope.PRIVATE ? written || from != AddressScope.PUBLIC : from.isLocal());
         if (!admitted) {
             throw new ForbiddenAddressException("the " + (to.isLocal() ? "local" : "private") + " address "
-                    + address.getHostAddress() + ", where a registry " + described(from) + " must not lead");
+                    + address.getHostAddress() + ", which a registry " + described(from) + " must not refer to");
         }
     }
 
-    private static String described(AddressScope home) {
-        return home == AddressScope.PUBLIC ? "of the world" : home.isLocal() ? "elsewhere" : "of a private network";
+    private static String described(AddressScope registry) {
+        return registry == AddressScope.PUBLIC ? "on a public address" : "on a private network";
     }
 
     /** An address in a URL is connected to without a lookup; localhost is one by its name. */
@@ -177,14 +177,14 @@ final class OutboundPolicy {
     }
 
     /** By the address where the registry was reached; by its name while that is not known, as behind a proxy. */
-    private AddressScope homeScope() {
+    private AddressScope registryScope() {
         AddressScope reached = reachedScope;
         if (reached != null) {
             return reached;
         }
-        if (Localhost.isLocalhost(home.host())) {
+        if (Localhost.isLocalhost(registry.host())) {
             return AddressScope.LOOPBACK;
         }
-        return NetworkZone.isPrivate(home.host()) ? AddressScope.PRIVATE : AddressScope.PUBLIC;
+        return NetworkZone.isPrivate(registry.host()) ? AddressScope.PRIVATE : AddressScope.PUBLIC;
     }
 }

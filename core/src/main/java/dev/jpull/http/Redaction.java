@@ -5,7 +5,7 @@ import dev.jpull.text.ForeignText;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
-/** Takes out what looks like a secret, wherever it comes from; for those that are known there is a mask. */
+/** Takes out texts with the form of a secret; known secrets are masked by their values. */
 public final class Redaction {
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
 

@@ -3,7 +3,7 @@ package dev.jpull.http;
 
 import java.io.IOException;
 
-/** What a registry leads to could not be reached; the registry itself was. */
+/** The target of a redirect could not be reached; the registry itself was. */
 public final class RedirectTargetUnreachableException extends IOException {
     private static final long serialVersionUID = 1L;
 

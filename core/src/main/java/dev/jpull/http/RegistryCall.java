@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param url what is asked for, at the endpoint
  * @param accept the media types that are welcome
  * @param range the bytes that are wanted, as {@code bytes=…}, or null for all
- * @param repository the repository, for which access is asked when the registry wants that
+ * @param repository the repository that a token is requested for when the registry requires one
  * @param failoverPossible whether another endpoint can serve the request, so that waits are short
  */
 public record RegistryCall(

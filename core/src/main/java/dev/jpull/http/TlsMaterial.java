@@ -116,7 +116,7 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
         return factory.getKeyManagers();
     }
 
-    /** The chain from the certificate of the key upwards, in whatever order the file has it. */
+    /** The chain from the certificate of the key upwards, in any order of the file. */
     private static Certificate[] chain(ClientKeyPair pair, List<X509Certificate> certificates, PrivateKey key)
             throws GeneralSecurityException {
         X509Certificate leaf = null;

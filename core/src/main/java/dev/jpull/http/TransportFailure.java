@@ -150,7 +150,7 @@ public record TransportFailure(String text, String remedy) {
                     "the certificate is signed by an unknown authority", "name its CA file with ca in hosts.toml");
         }
         if (isMissingClientCertificate(failure)) {
-            return new TransportFailure("the host wants a client certificate", "name it with client in hosts.toml");
+            return new TransportFailure("the host requires a client certificate", "name it with client in hosts.toml");
         }
         return new TransportFailure("TLS failed: " + Redaction.ofServerText(String.valueOf(failure.getMessage())), "");
     }

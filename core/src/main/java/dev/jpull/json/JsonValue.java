@@ -236,8 +236,8 @@ public final class JsonValue {
         }
     }
 
-    /** A complaint about this value. */
-    public JsonException complain(String what) {
+    /** An error about this value. */
+    public JsonException invalid(String what) {
         return new JsonException((path.isEmpty() ? "the document" : "\"" + path + "\"") + " " + what);
     }
 
@@ -249,7 +249,7 @@ public final class JsonValue {
     }
 
     private JsonException wrongType(String wanted) {
-        return complain("is not " + wanted);
+        return invalid("is not " + wanted);
     }
 
     private String child(String name) {

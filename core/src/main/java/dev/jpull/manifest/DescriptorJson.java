@@ -24,15 +24,15 @@ public final class DescriptorJson {
     public static Descriptor descriptor(JsonValue json) throws JsonException {
         long size = json.require("size").asLong();
         if (size < 0) {
-            throw json.require("size").complain("is negative");
+            throw json.require("size").invalid("is negative");
         }
         String text = json.require("digest").asText();
         if (Digest.check(text) != null) {
-            throw json.require("digest").complain("is not a digest: \"" + abbreviate(text) + "\"");
+            throw json.require("digest").invalid("is not a digest: \"" + abbreviate(text) + "\"");
         }
         String mediaType = json.require("mediaType").asText();
         if (mediaType.chars().anyMatch(c -> c < ' ' || c > '~')) {
-            throw json.require("mediaType").complain("is not a media type"); // it becomes part of a request
+            throw json.require("mediaType").invalid("is not a media type"); // it becomes part of a request
         }
         JsonValue platform = json.get("platform");
         Map<String, String> annotations = new LinkedHashMap<>();

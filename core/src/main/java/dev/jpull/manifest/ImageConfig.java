@@ -38,7 +38,7 @@ public record ImageConfig(Platform platform, List<Digest> diffIds) {
             if (listed != null) {
                 for (JsonValue element : listed.elements()) {
                     if (Digest.check(element.asText()) != null) {
-                        throw element.complain("is not a digest");
+                        throw element.invalid("is not a digest");
                     }
                     diffIds.add(Digest.parse(element.asText()));
                 }

@@ -50,19 +50,19 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
     private static void refuseConfusion(JsonValue json, @Nullable MediaType own, MediaType declared)
             throws JsonException {
         if (json.has("fsLayers") || declared.equals(MediaType.DOCKER_SCHEMA1)) {
-            throw json.complain("is a docker schema 1 manifest, which is no longer supported: push the image again");
+            throw json.invalid("is a docker schema 1 manifest, which is no longer supported: push the image again");
         }
         if (!declared.isManifestOrIndex()) {
-            throw json.complain("is neither an image manifest nor an index");
+            throw json.invalid("is neither an image manifest nor an index");
         }
         if (own != null && !own.equals(declared)) {
-            throw json.complain("calls itself " + own);
+            throw json.invalid("has the media type " + own + ", and was announced as " + declared);
         }
         if (declared.isManifest() && json.has("manifests")) {
-            throw json.complain("has \"manifests\", which a manifest must not have");
+            throw json.invalid("has \"manifests\", which a manifest must not have");
         }
         if (declared.isIndex() && (json.has("layers") || json.has("config"))) {
-            throw json.complain("has \"config\" or \"layers\", which an index must not have");
+            throw json.invalid("has \"config\" or \"layers\", which an index must not have");
         }
     }
 
@@ -72,7 +72,7 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
         }
         List<Descriptor> descriptors = DescriptorJson.descriptors(array);
         if (descriptors.size() > MAX_ENTRIES) {
-            throw array.complain("has more than " + MAX_ENTRIES + " entries");
+            throw array.invalid("has more than " + MAX_ENTRIES + " entries");
         }
         return descriptors;
     }

@@ -47,7 +47,7 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
                         + (Files.exists(directory)
                                 ? "is no directory"
                                 : "does not exist, or cannot be seen by this user")
-                        + ": make it, correct the path, or do without it");
+                        + ": make it, correct the path, or leave the setting out");
             }
         }
         if (criConfig == null) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A source of credentials that was given to the puller: whatever it throws is a failure that names it. What the exception says
- * may be secret, and is left to the cause.
+ * A source of credentials that was given to the puller: every exception of it becomes a failure that names the source. The
+ * message of the exception may be secret, and appears only in the cause.
  *
  * @param source the source
  */

@@ -220,7 +220,7 @@ final class ImagePull {
                         + " repeatedly: do not prune the store " + store.root() + " during a pull");
     }
 
-    /** A root that is a manifest is pulled whatever its platform is, as containerd does. */
+    /** A root that is a manifest is pulled for any platform, as containerd does. */
     private void warnOfOtherPlatform(Descriptor root, List<PlatformContent> pulled) {
         if (!root.mediaType().isManifest() || pulled.isEmpty()) {
             return;

@@ -72,7 +72,7 @@ record MaskedOutcome(SecretMask mask) {
                 layer.report());
     }
 
-    /** A type without secrets; those that are known are left alone, whatever passwords there are. */
+    /** A type without secrets; a known type is never masked, even if a password is a part of it. */
     MediaType masked(MediaType type) {
         return type.isManifestOrIndex() || type.isImageConfig() ? type : new MediaType(mask.mask(type.value()));
     }

@@ -60,7 +60,7 @@ public final class Operation<T> {
     /**
      * An operation that has not begun.
      *
-     * @param what for people: "the pull of docker.io/library/busybox:latest"
+     * @param what human-readable: "the pull of docker.io/library/busybox:latest"
      * @param onFailure is told of the failure before the caller is
      */
     Operation(String what, Consumer<PullException> onFailure) {
@@ -179,7 +179,7 @@ public final class Operation<T> {
         }
     }
 
-    /** The work is cancelled, and stops soon: without waiting for that, it would write while its caller goes on. */
+    /** Waits until the cancelled work has ended: otherwise it would still write after its caller returned. */
     private T awaitTheEnd() {
         long deadline = System.nanoTime() + GRACE.toNanos();
         while (true) {

@@ -40,7 +40,7 @@ final class OtherPlatforms {
     private final Cancellation cancellation;
     private final Function<Descriptor, ImageDocument> manifests;
     private final Function<Descriptor, BlobReport> configurations;
-    /** By size as well: a manifest that lies about the size of a configuration must not keep an honest one from getting it. */
+    /** By size as well: a manifest with a wrong size for a configuration must not keep a correct manifest from getting it. */
     private final Set<Content> known = new HashSet<>();
 
     private record Content(Digest digest, long size) {
@@ -98,7 +98,7 @@ final class OtherPlatforms {
         }
     }
 
-    /** What there is to say about what was left out. */
+    /** A warning about what was left out, if anything was. */
     synchronized Optional<String> warning() {
         return leftOut == 0
                 ? Optional.empty()

@@ -88,7 +88,7 @@ public final class BlobStream implements Closeable {
         return position;
     }
 
-    /** Whether the host sends the whole blob, whatever was asked for. */
+    /** Whether the host sends the whole blob, even to a request with a range. */
     public boolean isWhole() {
         return whole;
     }

@@ -208,7 +208,7 @@ public final class Failover {
             boolean last = i == askable.size() - 1;
             next.accept(endpoint);
             try (CircuitBreaker.Permit permit = acquire(endpoint)) {
-                // The last host is asked whatever its breaker says when no other one was.
+                // When no other host was asked, the last host is asked even if its breaker is open.
                 if (permit.state() == CircuitBreaker.State.OPEN && (asked || !last)) {
                     failures.add(skippedHosts.attempt(phase, endpoint));
                     if (!last) {

@@ -48,7 +48,7 @@ public final class RegistryEndpoint {
         return new RegistryEndpoint(http, namespace, true);
     }
 
-    /** Whether it is the same endpoint, whatever its time limits. */
+    /** Whether it is the same endpoint, apart from its time limits. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RegistryEndpoint endpoint
@@ -76,7 +76,7 @@ public final class RegistryEndpoint {
         return http.mask();
     }
 
-    /** Whether the host has answered a request so far, with whatever status. */
+    /** Whether the host has answered a request so far, with any status. */
     boolean hasAnswered() {
         return http.hasAnswered();
     }

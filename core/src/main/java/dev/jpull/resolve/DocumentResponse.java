@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer says of the manifest or index in it; nothing of it is believed that the body can tell. */
+/** What the headers of a response say of the manifest or index in it; where the body says the same, the body decides. */
 record DocumentResponse(HttpResponse response) {
     /** The type in its header. */
     MediaType type() {

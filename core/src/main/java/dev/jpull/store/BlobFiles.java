@@ -53,7 +53,7 @@ record BlobFiles(StoreTree tree, Map<Digest, Object> distrusted) {
         return StoreLayout.pathOf(tree.root(), digest);
     }
 
-    /** Notes that a blob is needed now, so that it is not the first to be taken away. */
+    /** Notes that a blob is needed now, so that it is not the first to be deleted. */
     void touch(Digest digest) {
         try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
             blobs.touch(digest.hex());

@@ -34,7 +34,7 @@ final class BlobWait implements StoreLock.StopCondition {
         this.wait = wait;
     }
 
-    /** Whether the waiting ended because the other pull does not get on. */
+    /** Whether the wait ended because the other pull wrote nothing for too long. */
     boolean isStalled() {
         return stalled;
     }

@@ -128,13 +128,13 @@ public final class ImageStore {
         blobs.putDocument(digest, content);
     }
 
-    /** Notes that a blob is needed now, so that it is not the first to be taken away. */
+    /** Notes that a blob is needed now, so that it is not the first to be deleted. */
     public void touch(Digest digest) {
         blobs.touch(digest);
     }
 
     /**
-     * Refuses to begin with what the disk has no room for.
+     * Checks that the disk has room for content before its transfer begins.
      *
      * @param wanted what is needed
      */

@@ -69,7 +69,7 @@ public final class LayoutIndex {
     }
 
     /**
-     * Names an image, instead of whatever had that name before.
+     * Gives an image a name; another image with that name loses it.
      *
      * @param isThere says whether everything that the image needs is in the store; nothing is taken out of it meanwhile
      * @return whether it was, and the image has its name
@@ -80,7 +80,7 @@ public final class LayoutIndex {
     }
 
     /**
-     * Names an image, instead of whatever had that name before.
+     * Gives an image a name; another image with that name loses it.
      *
      * @param pulled of an index, the manifests that were pulled; those of an earlier pull of the same index are there as well
      * @param isThere says whether everything that the image needs is in the store; nothing is taken out of it meanwhile

@@ -34,7 +34,7 @@ final class LockFile {
     @GuardedBy("OPEN")
     private int users;
 
-    /** The identity of a file, by whatever path it was reached. */
+    /** The identity of a file, the same for every path to it. */
     private record Key(Object directory, String name) {}
 
     private LockFile(Key key, FileChannel channel) {

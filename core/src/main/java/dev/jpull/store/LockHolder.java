@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which process holds a lock, for messages. The holder makes an empty file beside the lock file, and its name says process and
- * host: nothing is written to a file that may be another user's. Such a file may be old, or made by another user in order to
- * deceive, and nothing but a message depends on it.
+ * host: nothing is written to a file that may be another user's. Such a file may be old, or forged by another user;
+ * only messages depend on it.
  */
 final class LockHolder {
     private static final System.Logger LOGGER = System.getLogger(LockHolder.class.getName());

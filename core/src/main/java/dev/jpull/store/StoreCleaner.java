@@ -24,7 +24,7 @@ import java.util.Set;
 
 /**
  * Finds out what a store holds and what of it is needed, and throws away the rest. A pull that runs meanwhile looks again,
- * before it names its image, whether everything is still there, and nothing is taken away between that look and the
+ * before it names its image, whether everything is still there, and nothing is deleted between that look and the
  * naming. For use by one thread; other pulls and processes may go on.
  */
 public final class StoreCleaner {
@@ -55,7 +55,7 @@ public final class StoreCleaner {
     public record Blob(Digest digest, Path path, long size, Instant used) {}
 
     /**
-     * What was taken away.
+     * What was deleted.
      *
      * @param names the images that are no longer listed
      * @param blobs the blobs that are gone
@@ -147,7 +147,7 @@ public final class StoreCleaner {
     }
 
     /**
-     * Takes away images by name, and the blobs that no other image needs.
+     * Deletes images by name, and the blobs that no other image needs.
      *
      * @param names names as they are listed
      */
@@ -161,12 +161,12 @@ public final class StoreCleaner {
     }
 
     /**
-     * Takes away blobs that no image needs and that were not needed for a while, and then images that were not pulled for
+     * Deletes blobs that no image needs and that were not needed for a while, and then images that were not pulled for
      * longest, until what is left is small enough.
      *
      * @param unused how long a blob must not have been needed
      * @param keepBytes how much may be left; {@link Long#MAX_VALUE} for all images
-     * @param dryRun whether to say only what would be taken away
+     * @param dryRun whether to report only what would be deleted
      */
     public Removed prune(Duration unused, long keepBytes, boolean dryRun) {
         Instant before = Instant.now().minus(unused);
@@ -195,7 +195,7 @@ public final class StoreCleaner {
         return new Removed(names, dropping.gone);
     }
 
-    /** Says whether a blob that no image needs goes, by whether one of the images that are taken away needs it. */
+    /** Decides whether a blob that no image needs is deleted, by whether one of the deleted images needs it. */
     private interface Choice {
         boolean goes(Blob blob, boolean ofDropped);
     }

@@ -79,19 +79,19 @@ abstract class StoreDirectory implements Closeable {
      */
     abstract StoreDirectory child(String name) throws IOException;
 
-    /** What is known of a file; of a link, not of what it leads to. */
+    /** The attributes of a file; of a link, not of its target. */
     abstract BasicFileAttributes attributes(String name) throws IOException;
 
     /** What is known of this directory. */
     abstract BasicFileAttributes attributes() throws IOException;
 
-    /** Opens a file of whatever kind, unless it is a link. */
+    /** Opens a file of any kind, unless it is a link. */
     abstract FileChannel channel(String name, Set<OpenOption> options) throws IOException;
 
-    /** Takes a name away; of a link, not what it leads to. */
+    /** Deletes a name; of a link, not its target. */
     abstract void delete(String name) throws IOException;
 
-    /** Gives a file another name, at once and instead of whatever has it. */
+    /** Renames a file atomically; a file that has the new name is replaced. */
     abstract void move(String name, StoreDirectory target, String newName) throws IOException;
 
     abstract void setPermissions(String name, Set<PosixFilePermission> permissions) throws IOException;

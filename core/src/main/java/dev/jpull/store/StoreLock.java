@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that holds between threads, engines and processes, and that a process leaves free when it ends in whatever way. Its
+ * A lock that holds between threads, engines and processes, and that is free again when the process ends in any way. Its
  * file stays, because a lock on a file that was deleted excludes no other process; each lock is one byte of it, so that one file
  * has room for any number of them. While the lock is held, a file beside it is named after its holder.
  */

@@ -47,7 +47,7 @@ final class StoreUser {
         return name.toString();
     }
 
-    /** Whether it is the one that may read and write whatever it likes. */
+    /** Whether this process runs as root, which may read and write every file. */
     static boolean isRoot() {
         return OWNER != null && OWNER.getName().equals("root");
     }

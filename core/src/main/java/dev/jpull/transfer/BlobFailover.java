@@ -130,10 +130,10 @@ final class BlobFailover {
         fruitless = false;
     }
 
-    /** The source sends too little: another one goes on, unless the download is hopeless. */
+    /** The source sends too little: another one continues, unless the whole download is too slow. */
     void tooSlow(BlobTransfer transfer, RegistryEndpoint endpoint, HostFailure failure, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        if (transfer.rate().verdict() == RateCheck.Verdict.HOPELESS) {
+        if (transfer.rate().verdict() == RateCheck.Verdict.SLOW_DOWNLOAD) {
             throw exhausted();
         }
         sources.leave(endpoint, transfer.rate().bytesPerSecond());
@@ -142,7 +142,7 @@ final class BlobFailover {
     }
 
     /**
-     * A stream broke: the same source goes on if the stream brought something, another one if it did not.
+     * A stream broke: the same source continues if bytes arrived on the stream, another one if none did.
      *
      * @param brought how many bytes came since the stream was opened
      */
@@ -160,7 +160,7 @@ final class BlobFailover {
         retry(transfer, endpoint, attempt, pause);
     }
 
-    /** A stream broke before it brought anything: the others are asked first. Returns the pause before the next request. */
+    /** A stream broke before any byte arrived: the others are asked first. Returns the pause before the next request. */
     private Duration avoid(RegistryEndpoint endpoint, HostFailure failure) {
         trust.brokeOff(endpoint, endpoints.forContent().size() > 1).ifPresent(endpoints::setAside);
         sources.avoid(endpoint);
@@ -172,7 +172,7 @@ final class BlobFailover {
         if (!sources.areAllAvoided()) {
             return Duration.ZERO;
         }
-        if (endpoints.forContent().stream().allMatch(trust::isHopeless)) {
+        if (endpoints.forContent().stream().allMatch(trust::isDistrusted)) {
             throw exhausted(); // each of them sent wrong content twice: a pause changes nothing
         }
         Duration pause = budget.next(failure).orElseThrow(this::exhausted);

@@ -40,7 +40,7 @@ public final class DownloadSlot {
         return own;
     }
 
-    /** The task only finishes now: a preemption would come too late. */
+    /** The task has no call left that a preemption could end. */
     synchronized void endCalls() {
         calls = null;
     }

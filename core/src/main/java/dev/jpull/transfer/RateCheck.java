@@ -35,7 +35,7 @@ final class RateCheck {
         /** The host sends too little of this blob, while others get more. */
         SLOW_BLOB,
         /** The blob comes so slowly that the download ends. */
-        HOPELESS
+        SLOW_DOWNLOAD
     }
 
     RateCheck(long now) {
@@ -95,7 +95,7 @@ final class RateCheck {
             leastBytes = 0;
             if (overall < LEAST) {
                 rate = overall;
-                return Verdict.HOPELESS;
+                return Verdict.SLOW_DOWNLOAD;
             }
         }
         if (hostRate < floor) {

@@ -138,12 +138,12 @@ final class SegmentPlan {
         if (!gaps.isEmpty()) {
             return running.isEmpty() ? take() : takeShare();
         }
-        Segment victim = victim();
-        if (victim == null) {
+        Segment longest = segmentToCut();
+        if (longest == null) {
             return null;
         }
-        long piece = Math.max(MIN_PIECE, Math.min(MAX_PIECE, victim.left() / (running.size() + 1)));
-        long start = victim.cut(piece);
+        long piece = Math.max(MIN_PIECE, Math.min(MAX_PIECE, longest.left() / (running.size() + 1)));
+        long start = longest.cut(piece);
         return started(start, start + piece);
     }
 
@@ -167,7 +167,7 @@ final class SegmentPlan {
 
     /** Of the streams that were cut before, the one with most left; else the stream with most left. */
     @GuardedBy("this")
-    private @Nullable Segment victim() {
+    private @Nullable Segment segmentToCut() {
         long now = nanoTime.getAsLong();
         return running.stream()
                 .filter(segment -> isWorthHelping(segment, now))
@@ -273,7 +273,7 @@ final class SegmentPlan {
 
     /** Whether there are bytes for one more stream. */
     synchronized boolean hasRoom() {
-        return !gaps.isEmpty() || victim() != null || straggler() != null;
+        return !gaps.isEmpty() || segmentToCut() != null || straggler() != null;
     }
 
     /** Waits until a segment is left, for at most so many milliseconds. */

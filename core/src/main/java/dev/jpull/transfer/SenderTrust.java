@@ -22,10 +22,10 @@ final class SenderTrust<S> {
     /** After so many mismatches the search for the sender of wrong bytes ends. */
     static final int MAX_MISMATCHES = 3;
 
-    /** So many offences make a sender hopeless: the first one may be an accident of the network. */
-    static final int HOPELESS = 2;
+    /** After so many wrong contents or lengths a sender is distrusted: the first may be an accident of the network. */
+    static final int MAX_WRONG = 2;
 
-    private final Map<S, Integer> offences = new HashMap<>();
+    private final Map<S, Integer> wrong = new HashMap<>();
     /** The senders of the last wrong content; empty when a part of it came from an earlier pull. */
     private Set<S> mixedSenders = Set.of();
 
@@ -50,14 +50,14 @@ final class SenderTrust<S> {
         return mismatches;
     }
 
-    /** Whether the sender has offended so often that waiting for it is useless. */
-    boolean isHopeless(S sender) {
-        return offences.getOrDefault(sender, 0) >= HOPELESS;
+    /** Whether the sender has sent wrong content or lengths so often that waiting for it is useless. */
+    boolean isDistrusted(S sender) {
+        return wrong.getOrDefault(sender, 0) >= MAX_WRONG;
     }
 
     /** A sender sent more or less bytes than the blob has. */
     void wrongLength(S sender) {
-        offences.merge(sender, 1, Integer::sum);
+        wrong.merge(sender, 1, Integer::sum);
     }
 
     /** The sender that is tried alone is too slow, so that others have to send as well. */
@@ -73,7 +73,7 @@ final class SenderTrust<S> {
     }
 
     /**
-     * A stream broke before it brought anything. A sender that took part in wrong content and cannot send the whole alone is
+     * A stream broke before any byte arrived. A sender that took part in wrong content and cannot send the whole alone is
      * blamed.
      *
      * @param others whether another sender is left
@@ -115,11 +115,11 @@ final class SenderTrust<S> {
             return new Decision<>(Optional.empty(), mismatches <= MAX_MISMATCHES);
         }
         S blamed = senders.get(0);
-        offences.merge(blamed, 1, Integer::sum);
+        wrong.merge(blamed, 1, Integer::sum);
         alone = null;
         boolean others = usable.stream().anyMatch(sender -> !sender.equals(blamed));
         return others
                 ? new Decision<>(Optional.of(blamed), true)
-                : new Decision<>(Optional.empty(), !isHopeless(blamed));
+                : new Decision<>(Optional.empty(), !isDistrusted(blamed));
     }
 }

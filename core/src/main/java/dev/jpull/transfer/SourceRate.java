@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate of the endpoint that serves one blob at present, its source: whether it is too low, by what the source sends of this
- * blob and of every blob together. Safe for use by several threads.
+ * The rate of the source of one blob, which is the endpoint that serves it at present: whether it is too low, by what the source
+ * sends of this blob and of every blob together. Safe for use by several threads.
  *
  * <p>Its monitor is the last lock that a thread takes: the rates of the other downloads are read outside of it.
  */
@@ -122,7 +122,7 @@ final class SourceRate {
                     + " bytes a second, all downloads together";
         }
         String sent = "it sends only " + Math.round(bytesPerSecond()) + " bytes a second";
-        return wrong == RateCheck.Verdict.HOPELESS
+        return wrong == RateCheck.Verdict.SLOW_DOWNLOAD
                 ? sent + ", too little to wait for the rest: pull again later, or configure a nearer mirror;"
                         + " what was fetched is kept"
                 : sent;

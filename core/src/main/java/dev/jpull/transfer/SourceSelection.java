@@ -35,7 +35,7 @@ final class SourceSelection {
     private final ImageEndpoints endpoints;
     private final Failover failover;
     private final SenderTrust<RegistryEndpoint> trust;
-    /** The endpoints with a last stream that broke before any byte arrived. */
+    /** The endpoints to avoid: their last streams broke before any byte arrived. */
     private final Set<RegistryEndpoint> avoided = new HashSet<>();
     /** The endpoints that were too slow for this blob, with the bytes a second that they sent. */
     private final Map<RegistryEndpoint, Double> slow = new HashMap<>();
@@ -144,7 +144,7 @@ final class SourceSelection {
         trust.tooSlow(endpoint);
     }
 
-    /** The stream of the endpoint broke before it brought anything: the others are asked first. */
+    /** The stream of the endpoint broke before any byte arrived: the others are asked first. */
     void avoid(RegistryEndpoint endpoint) {
         avoided.add(endpoint);
     }

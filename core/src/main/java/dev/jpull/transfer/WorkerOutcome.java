@@ -3,7 +3,7 @@ package dev.jpull.transfer;
 
 import dev.jpull.registry.HostFailure;
 
-/** How a segment worker ended. Whatever it left of its piece is open again in the plan. */
+/** How a segment worker ended. The rest of its piece is a gap of the plan again. */
 sealed interface WorkerOutcome {
     /** There was no piece left for it, or the connection budget got smaller. */
     record Finished() implements WorkerOutcome {}

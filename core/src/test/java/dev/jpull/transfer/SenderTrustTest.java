@@ -88,10 +88,10 @@ class SenderTrustTest {
             wrong A+B, wrong A+B | false
             broke A, broke A    | false
             """)
-    void twoOffencesMakeASenderHopeless(String steps, boolean hopeless) {
+    void twoWrongAnswersMakeASenderDistrusted(String steps, boolean distrusted) {
         usable.addAll(List.of("A", "B"));
         Arrays.stream(steps.split(", ")).forEach(this::step);
-        assertThat(trust.isHopeless("A")).isEqualTo(hopeless);
+        assertThat(trust.isDistrusted("A")).isEqualTo(distrusted);
     }
 
     private void step(String step) {

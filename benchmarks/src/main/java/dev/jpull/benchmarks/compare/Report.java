@@ -4,7 +4,7 @@ package dev.jpull.benchmarks.compare;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results for people. */
+/** The results in human-readable form. */
 final class Report {
     private static final int WIDTH = 860;
     private static final int BAR = 12;

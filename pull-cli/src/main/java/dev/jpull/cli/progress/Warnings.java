@@ -5,7 +5,7 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
 
-/** What its user should know even when no progress is wanted: warnings, and hosts that did not do. */
+/** Writes warnings and failures of hosts, which a user should see even without progress. */
 public final class Warnings implements PullListener {
     private final PrintWriter out;
 

@@ -171,7 +171,7 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Where credentials come from before anything else is looked at; the default knows none. */
+    /** Where credentials come from before anything else is looked at; the default has none. */
     public ImagePullerBuilder credentials(CredentialSource source) {
         credentials = Objects.requireNonNull(source, "source");
         return this;

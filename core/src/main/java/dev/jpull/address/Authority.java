@@ -52,7 +52,7 @@ public record Authority(String host, @Nullable String port) {
     }
 
     /**
-     * Why a host with an optional port cannot be contacted, as far as its text tells (RFC 1123, RFC 4291, limits of the
+     * Why a host with an optional port cannot be contacted, by its text (RFC 1123, RFC 4291, limits of the
      * DNS).
      *
      * @return a sentence part; empty when there is no reason

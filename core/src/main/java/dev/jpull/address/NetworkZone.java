@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether a host is in a private network as far as its text tells; nothing is looked up. */
+/** Whether a host is in a private network by its text; nothing is looked up. */
 public final class NetworkZone {
     private static final List<String> PRIVATE_SUFFIXES = List.of(
             ".local",

@@ -84,8 +84,8 @@ record CredentialHelper(String name, Path configuredIn) {
     }
 
     /**
-     * What a program writes until it ends. Nothing reads further than what is there: something that the program has started
-     * may keep its output open for ever.
+     * What a program writes until it ends. Nothing is read after that: a process that the program has started may keep the
+     * output open without end.
      */
     private static byte[] answer(Process process, String program, Duration limit)
             throws IOException, InterruptedException {

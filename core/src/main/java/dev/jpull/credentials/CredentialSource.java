@@ -25,7 +25,7 @@ public interface CredentialSource {
     Optional<Credential> credentialFor(String host);
 
     /**
-     * The credential for a repository at a host, where a source tells them apart.
+     * The credential for a repository at a host, where a source distinguishes repositories.
      *
      * @param repository the repository, such as {@code library/busybox}
      */
@@ -120,7 +120,7 @@ public interface CredentialSource {
         return new PodmanAuth(Objects.requireNonNull(file, "file"));
     }
 
-    /** A source that knows one credential, for one host and no other. */
+    /** A source with one credential, for one host and no other. */
     static CredentialSource forHost(String host, Credential credential) {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(credential, "credential");

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure tells. Immutable; the methods return changed copies.
+ * The details of a failure. Immutable; the methods return changed copies.
  *
  * @param lines the message: one sentence, or one line for each mistake
  * @param cause what led to the failure, or null

@@ -3,7 +3,7 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A defect of jpull, or of code that the caller supplied: the cause tells where. Worth a report. */
+/** A defect of jpull, or of code that the caller supplied: the cause shows where. Please report it. */
 public final class InternalException extends PullException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ package dev.jpull.finding;
 import dev.jpull.text.ForeignText;
 
 /**
- * Something in a host configuration that its owner should know.
+ * An error, a warning or a note about a host configuration.
  *
  * @param severity how bad it is
  * @param code a stable name in kebab-case, for programs
@@ -26,9 +26,9 @@ public record Finding(
     public enum Severity {
         /** The configuration cannot be used. */
         ERROR,
-        /** The configuration can be used, but probably does not say what its owner means. */
+        /** The configuration can be used, but probably differs from the intention. */
         WARNING,
-        /** Good to know. */
+        /** A note: the configuration works as it is written. */
         INFO
     }
 

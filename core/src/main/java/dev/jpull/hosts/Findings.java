@@ -14,7 +14,7 @@ public final class Findings {
     public static final String FILE_DROPPED =
             "logs a line, drops the whole file, and asks the registry itself, without the mirrors and CAs of the file";
 
-    /** What containerd does with what it does not know (Q-TOML-9). */
+    /** What containerd does with an unknown key (Q-TOML-9). */
     public static final String IGNORED = "ignores it silently";
 
     private final List<Finding> all = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Findings {
         all.add(new Finding(Finding.Severity.WARNING, code, position, message, containerd, remedy));
     }
 
-    /** Good to know. */
+    /** A note. */
     public void info(String code, SourcePosition position, String message, String containerd, String remedy) {
         all.add(new Finding(Finding.Severity.INFO, code, position, message, containerd, remedy));
     }

@@ -24,7 +24,7 @@ public final class ContentCoding {
     private static final int MAX_SHOWN = 40;
     /** 8 MiB, which RFC 9659 sets for this coding; a decoder allocates as much as the answer says. */
     private static final int MAX_WINDOW_LOG = 23;
-    /** How many coded bytes may bring no content. */
+    /** How many coded bytes in sequence may decode to no content. */
     private static final int MAX_BARREN = 1 << 20;
 
     private static final long MAX_BARREN_NANOS = Duration.ofSeconds(15).toNanos();
@@ -88,7 +88,7 @@ public final class ContentCoding {
         }
     }
 
-    /** The coding is a zlib stream by the RFC, but some servers send the raw form: the first two bytes tell. */
+    /** The coding is a zlib stream by the RFC, but some servers send the raw form: the first two bytes decide. */
     private static InputStream inflate(InputStream coded) throws IOException {
         PushbackInputStream peeked = new PushbackInputStream(coded, 2);
         byte[] head = peeked.readNBytes(2);
@@ -103,7 +103,7 @@ public final class ContentCoding {
         T read() throws IOException;
     }
 
-    /** A coded body, of which every piece must bring some content: a coding has room for any amount of nothing. */
+    /** A coded body with a limit for coded bytes without content: a coding can have any number of them. */
     private static final class Coded extends FilterInputStream {
         private long barren;
         private long since = System.nanoTime();

@@ -50,7 +50,7 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
         if (dial.equals(RegistryHost.DEFAULT_DIAL_TIMEOUT)) {
             return whole;
         }
-        // Zero is for ever, which the system cuts short.
+        // Zero is no limit; the operating system has one of its own.
         return whole.plus(dial.isZero() ? SYSTEM_DIAL : dial);
     }
 
@@ -83,7 +83,7 @@ record FailoverTimeouts(boolean dial, boolean answer, boolean stall) {
         return failoverTimeouts != null && failoverTimeouts.stall() && ordinary.compareTo(STALL) > 0 ? STALL : ordinary;
     }
 
-    /** Zero is for ever. */
+    /** The shorter of two limits; zero milliseconds is no limit. */
     private static int shorter(Duration wanted, int millis) {
         int most = Math.toIntExact(wanted.toMillis());
         return millis == 0 ? most : Math.min(most, millis);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpDump(Consumer<String> lines, SecretMask mask) implements Interceptor {
     private static final int MAX_BODY = 16 << 10;
-    /** Of an answer that brings a secret which is not known yet, nothing else is shown. */
+    /** Of an answer with a secret that is not known yet, nothing else is shown. */
     private static final Set<String> HARMLESS_OF_TOKENS =
             Set.of("connection", "content-length", "content-type", "transfer-encoding");
 
@@ -53,7 +53,7 @@ record HttpDump(Consumer<String> lines, SecretMask mask) implements Interceptor 
             "warning",
             "www-authenticate");
 
-    /** Marks a request that is answered with a secret. */
+    /** Marks a token request: its answer is a secret. */
     record ForToken() {}
 
     @Override

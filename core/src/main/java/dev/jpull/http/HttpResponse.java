@@ -116,7 +116,7 @@ public final class HttpResponse implements Closeable {
     }
 
     /**
-     * Limits how long the next piece of the content may take, also while bytes come that bring none of it: the heads of chunks, or
+     * Limits how long the next piece of the content may take, also while bytes come without content: the heads of chunks, or
      * parts of a content coding.
      *
      * @param nanos from now on

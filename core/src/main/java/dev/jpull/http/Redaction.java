@@ -29,7 +29,7 @@ public final class Redaction {
         return ForeignText.line(shown, Integer.MAX_VALUE);
     }
 
-    /** JSON that brings a secret: names alone, on one line. */
+    /** JSON with a secret: names alone, on one line. */
     static String ofSecretJson(String json) {
         return ForeignText.line(new JsonRedaction(json, true).shown(), Integer.MAX_VALUE);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches tokens from the server that a Bearer challenge names (docs/containerd.md section 8.3). With a secret it asks
- * in the form of OAuth2 first, and remembers which servers want the older form. Safe for use by several threads.
+ * in the form of OAuth2 first, and records which servers require the older form. Safe for use by several threads.
  */
 final class TokenClient {
     private static final int MAX_ANSWER = 1 << 20;
@@ -109,7 +109,7 @@ final class TokenClient {
         }
     }
 
-    /** Servers that know only the older form answer in one of these ways. */
+    /** Servers that support only the older form answer in one of these ways. */
     private static boolean isLackOfOAuth(int status, TokenRequest request) {
         Credential credential = request.credential();
         boolean user = credential != null && !credential.username().isEmpty();

@@ -51,7 +51,7 @@ public record MediaType(String value) {
             "application/vnd.containerd.container.checkpoint.options.v1+proto",
             "application/vnd.containerd.container.checkpoint.config.v1+proto");
 
-    /** How the bytes of a layer are compressed, as far as the media type tells. */
+    /** How the bytes of a layer are compressed, as far as the media type shows. */
     public enum Compression {
         /** Not compressed. */
         NONE(""),
@@ -100,7 +100,7 @@ public record MediaType(String value) {
         return equals(OCI_CONFIG) || equals(DOCKER_CONFIG);
     }
 
-    /** Whether it is a configuration that containerd knows: of an image, or of a checkpoint. */
+    /** Whether it is a configuration that containerd supports: of an image, or of a checkpoint. */
     public boolean isKnownConfig() {
         return isImageConfig() || CHECKPOINT_CONFIGS.contains(value);
     }

@@ -24,7 +24,7 @@ final class CallEvents implements EventSink {
     /**
      * The events of a call.
      *
-     * @param pumps bring them to the listener of the engine, and to that of the call
+     * @param pumps deliver them to the listener of the engine, and to that of the call
      */
     CallEvents(List<EventPump> pumps, long number, String image) {
         this.pumps = List.copyOf(pumps);
@@ -49,7 +49,7 @@ final class CallEvents implements EventSink {
         emit(PullEvent.PullStarted::new);
     }
 
-    /** The pull has brought the image. */
+    /** The image is complete in the store. */
     void completed(Digest digest) {
         end(header -> new PullEvent.PullCompleted(header, digest));
     }

@@ -11,7 +11,7 @@ import dev.jpull.transfer.TransferPool;
  * What the pulls of one engine share. All of it is safe for use by several threads.
  *
  * @param clients the connections
- * @param hostStates what earlier requests tell about the hosts
+ * @param hostStates the state of the hosts, by the outcomes of earlier requests
  * @param sleeper how pauses before a retry pass
  * @param hedge asks the next host when one is late
  * @param pool the threads that move content

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Makes the threads of one puller and knows which of them are alive, so that closing can wait for all of them. Safe for use
+ * Makes the threads of one puller and lists those that run, so that closing can wait for them. Safe for use
  * by several threads.
  */
 final class EngineThreads implements ThreadFactory {

@@ -42,7 +42,7 @@ public record GuardedCredentials(CredentialSource source) implements CredentialS
         return guarded("all hosts", () -> Optional.ofNullable(source.held())).orElse(List.of());
     }
 
-    @SuppressWarnings("OptionalAssignedToNull") // by a source that does not keep its promise
+    @SuppressWarnings("OptionalAssignedToNull") // by a source that breaks its contract
     private <T> Optional<T> guarded(String host, Supplier<Optional<T>> question) {
         Optional<T> answer;
         try {

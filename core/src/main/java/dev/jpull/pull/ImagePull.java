@@ -98,7 +98,7 @@ final class ImagePull {
         }
     }
 
-    /** What the owner of the store and of the configuration should know, before anything is requested. */
+    /** Warnings about the store and the configuration, before the first request. */
     private void warn() {
         store.accessWarnings().forEach(reporter::warn);
         reporter.findings(context.hosts().findings());
@@ -192,7 +192,7 @@ final class ImagePull {
     }
 
     /**
-     * Gives the image its name. A clean-up of the store does not know of this pull, so that the content is looked for once more
+     * Gives the image its name. A clean-up of the store ignores this pull, so that the content is looked for once more
      * under the lock of the index.
      *
      * @return false when a clean-up has removed content

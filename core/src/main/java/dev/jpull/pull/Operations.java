@@ -31,7 +31,7 @@ final class Operations {
     /**
      * Starts an operation that was admitted.
      *
-     * @param events bring the events of the operation to the listeners before its outcome can be seen
+     * @param events delivers the events of the operation to the listeners before its outcome is visible
      */
     <T> void start(Operation<T> operation, List<EventPump> events, Operation.Work<T> work) {
         // A listener that calls the puller would wait for itself.

@@ -241,7 +241,7 @@ public final class PullEngine {
         resources.pool().close();
         resources.hedge().close();
         resources.clients().cancelAll();
-        if (threads.isCurrent()) { // a thread that waits for its own end would wait for ever
+        if (threads.isCurrent()) { // a thread cannot wait for its own end
             resources.clients().close();
             closePumps(System.nanoTime());
             return false;

@@ -23,7 +23,7 @@ public final class BlobStream implements Closeable {
 
     private static final long TRICKLE_NANOS = Duration.ofSeconds(15).toNanos();
 
-    /** A stream brings fewer bytes than the limit. */
+    /** A stream is slower than the limit. */
     static final class TrickleException extends SocketTimeoutException {
         private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ public final class BlobStream implements Closeable {
     private final LongSupplier nanoTime;
     private final long end;
     private final boolean whole;
-    /** Whether the host can send bytes that bring none of the blob: the heads of chunks, or parts of a content coding. */
+    /** Whether the host can send bytes that are no part of the blob: the heads of chunks, or parts of a content coding. */
     private final boolean framed;
 
     private long position;

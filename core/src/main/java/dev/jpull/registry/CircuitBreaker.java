@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The circuit breaker of one host. A host that has not answered yet is HALF_OPEN: one request tests it, and the others wait for
  * the outcome, so that a dead mirror costs one wait and not one for every blob. A failed test opens the breaker for a while;
- * then one request tests the host again, and the others go on without the host meanwhile. Safe for use by several threads.
+ * then one request tests the host again, and the others skip the host meanwhile. Safe for use by several threads.
  */
 final class CircuitBreaker {
     /** How long a breaker stays open at least. */
@@ -21,7 +21,7 @@ final class CircuitBreaker {
     /** A breaker stays open for so many times what the failed test took, so that one pull does not wait twice. */
     private static final int OPEN_TIME_FACTOR = 20;
 
-    /** A waiting request looks so often whether the host has answered, because no signal tells it. */
+    /** How often a waiting request looks whether the host has answered, because no signal wakes it. */
     private static final long POLL_NANOS = Duration.ofMillis(50).toNanos();
 
     /** Whether requests may be sent to the host. */

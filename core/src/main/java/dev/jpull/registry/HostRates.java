@@ -118,7 +118,7 @@ public final class HostRates {
         closeWindow(host, now);
     }
 
-    /** The machine itself was busy: so much of the time is not the host's. */
+    /** This machine was busy: so much of the time does not count for the rate of the host. */
     public synchronized void excuse(String origin, long nanos) {
         long now = nanoTime.getAsLong();
         Host host = host(origin, now);

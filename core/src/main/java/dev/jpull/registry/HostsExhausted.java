@@ -32,7 +32,7 @@ public final class HostsExhausted extends Exception {
         return failures;
     }
 
-    /** The failure that tells most: the first of the highest rank (docs/containerd.md section 6). */
+    /** The failure to report: the first of the highest rank (docs/containerd.md section 6). */
     public FailedAttempt decisive() {
         FailedAttempt best = failures.get(0);
         for (FailedAttempt failure : failures) {

@@ -26,7 +26,7 @@ final class RegistryErrors {
         return "status " + response.status() + (said.isEmpty() ? "" : " (" + said + ")") + limit(response);
     }
 
-    /** What is left of the pulls that the registry allows, where it says so. */
+    /** How many pulls the rate limit of the registry still allows, if the response has that header. */
     private static String limit(HttpResponse response) {
         String limit = response.header("RateLimit-Limit");
         String remaining = response.header("RateLimit-Remaining");

@@ -48,7 +48,7 @@ public final class Resolver {
      * Asks for type, digest and size alone, as cheaply as the host allows: registries count no HEAD request against
      * their quota. A digest may also name a blob.
      *
-     * @throws PullException if no host knows
+     * @throws PullException if no host can resolve it
      */
     public ResolvedImage resolve() {
         Digest digest = image.digest();

@@ -24,7 +24,7 @@ final class BackgroundSync {
     @GuardedBy("this")
     private boolean running;
 
-    /** Kept until the end: the system tells of a failed write only once. */
+    /** Kept until the end: the system reports a failed write only once. */
     @GuardedBy("this")
     private @Nullable IOException failure;
 
@@ -69,7 +69,7 @@ final class BackgroundSync {
     /**
      * Waits until nothing is running: before the end of the file is flushed, or the file is closed. No write may run or follow.
      *
-     * @throws IOException if something could not be brought to the disk
+     * @throws IOException if some content could not be written to the disk
      */
     synchronized void finish() throws IOException {
         boolean interrupted = false;

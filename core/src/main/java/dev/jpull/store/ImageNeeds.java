@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one listed image needs to be complete, as far as the documents that are there tell. Of an index, these are the manifests
+ * What one listed image needs to be complete, as far as the stored documents show. Of an index, these are the manifests
  * that were pulled: the index of the store says which. Without that note, as of other programs, it is enough that one manifest is
  * complete.
  */

@@ -98,7 +98,7 @@ public final class ImageStore {
         return locks;
     }
 
-    /** What root should know of other users that may change the store; empty for other users, and after the first call. */
+    /** A warning for root about other users with write access to the store; empty for other users, and after the first call. */
     public List<String> accessWarnings() {
         return accessWarned.getAndSet(true) ? List.of() : StoreAccess.warnings(root());
     }

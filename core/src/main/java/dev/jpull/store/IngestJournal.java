@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says beside a partial blob with holes which of its bytes are there. One page that is written over in one piece, so that a
- * killed process leaves the old one or the new one; a checksum tells when a crash of the machine left something else. It
+ * killed process leaves the old one or the new one; a checksum detects that a crash of the machine left something else. It
  * only decides which bytes are fetched: the digest of the whole decides about the blob. For use by one thread.
  */
 final class IngestJournal implements Closeable {

@@ -17,7 +17,7 @@ final class StoreAccess {
 
     private StoreAccess() {}
 
-    /** What root should know of the directories of a store and of those that they are in; nothing for other users. */
+    /** Warnings for root about the directories of a store and their parents; none for other users. */
     static List<String> warnings(Path root) {
         if (!StoreUser.isRoot()) {
             return List.of();

@@ -59,7 +59,7 @@ public final class BlobDownload {
     /**
      * Downloads the blob, unless it is there.
      *
-     * @throws PullException if no host can bring it
+     * @throws PullException if no host can serve it
      */
     public BlobReport into(ImageStore store) {
         try {
@@ -73,7 +73,7 @@ public final class BlobDownload {
      * Downloads the blob, unless it is there, as long as the slot is not preempted. May be called again after that: what was
      * fetched is kept.
      *
-     * @throws PullException if no host can bring it
+     * @throws PullException if no host can serve it
      * @throws SlotPreemptedException if the slot was preempted before the blob was there
      */
     public BlobReport into(ImageStore store, DownloadSlot slot) throws SlotPreemptedException {
@@ -151,7 +151,7 @@ public final class BlobDownload {
     /**
      * Fetches what is missing; verifies nothing.
      *
-     * @throws PullException if no host can bring it
+     * @throws PullException if no host can serve it
      */
     public void fill(Ingest ingest) {
         BlobTransfer transfer = new BlobTransfer(pull, ingest, threads, failover.spread(), DownloadSlot.unshared());

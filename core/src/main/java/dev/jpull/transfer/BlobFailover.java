@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * when the endpoints are exhausted. Keeps the failures for the error of the download. For use by one thread.
  */
 final class BlobFailover {
-    /** A stream that brings less counts as an attempt without progress. */
+    /** A stream with fewer bytes counts as an attempt without progress. */
     private static final int MIN_PROGRESS = 16 << 10;
 
     private final ImageReference image;
@@ -118,7 +118,7 @@ final class BlobFailover {
             throw exhausted();
         }
         failover.pause(budget.next(broken).orElseThrow(this::exhausted));
-        sources.forgive();
+        sources.clearAvoided();
     }
 
     /** An endpoint serves the transfer: measures it by the rate that it has to reach. */
@@ -153,7 +153,7 @@ final class BlobFailover {
         Duration pause = Duration.ZERO;
         if (brought >= MIN_PROGRESS) {
             budget.reset();
-            sources.forgive();
+            sources.clearAvoided();
         } else {
             pause = avoid(endpoint, failure);
         }
@@ -176,7 +176,7 @@ final class BlobFailover {
             throw exhausted(); // each of them sent wrong content twice: a pause changes nothing
         }
         Duration pause = budget.next(failure).orElseThrow(this::exhausted);
-        sources.forgive();
+        sources.clearAvoided();
         return pause;
     }
 
@@ -212,7 +212,7 @@ final class BlobFailover {
      * @param senders the endpoints that sent it
      * @param earlier whether a part of it came from an earlier pull
      * @param lastHost the endpoint that sent the last of it; empty for none
-     * @throws PullException if another try cannot bring the right content
+     * @throws PullException if another attempt cannot succeed
      */
     void wrong(Set<RegistryEndpoint> senders, boolean earlier, String lastHost) {
         Attempt attempt = mismatch(lastHost);
@@ -220,11 +220,11 @@ final class BlobFailover {
         SenderTrust.Decision<RegistryEndpoint> decision =
                 trust.wrong(sources.quickestFirst(senders), earlier, endpoints.forContent());
         decision.blamed().ifPresent(this::setAside);
-        if (!decision.goesOn()) {
+        if (!decision.retry()) {
             throw exhausted();
         }
         report(0, attempt, Duration.ZERO);
-        sources.forgive();
+        sources.clearAvoided();
     }
 
     private void setAside(RegistryEndpoint blamed) {

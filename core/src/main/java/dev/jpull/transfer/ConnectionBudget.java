@@ -51,7 +51,7 @@ public final class ConnectionBudget {
         private long since;
         private boolean ramping = true;
         /** Whether the host has refused: then connections are added one by one. */
-        private boolean gently;
+        private boolean hasRefused;
 
         private long holdUntil;
         private long hold = HOLD;
@@ -124,7 +124,7 @@ public final class ConnectionBudget {
         Host host = host(origin);
         host.bytes += bytes;
         long now = nanoTime.getAsLong();
-        if (now - host.since < (host.ramping && !host.gently ? RAMP : WINDOW)) {
+        if (now - host.since < (host.ramping && !host.hasRefused ? RAMP : WINDOW)) {
             return;
         }
         double rate = host.rateSince(now);
@@ -145,7 +145,7 @@ public final class ConnectionBudget {
             host.holdUntil = now + WINDOW;
         } else if (host.active >= host.limit) {
             int more = Math.max(host.limit, host.active);
-            host.limit = Math.min(mostOfHost, host.gently ? more + 1 : 2 * more);
+            host.limit = Math.min(mostOfHost, host.hasRefused ? more + 1 : 2 * more);
         }
     }
 
@@ -172,7 +172,7 @@ public final class ConnectionBudget {
         host.before = 0;
         host.best = 0;
         host.ramping = true;
-        host.gently = true;
+        host.hasRefused = true;
         host.holdUntil = nanoTime.getAsLong() + HOLD;
     }
 

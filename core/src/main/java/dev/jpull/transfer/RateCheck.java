@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * download as a whole, over minutes, whichever hosts there are. For use under the lock of its owner.
  */
 final class RateCheck {
-    /** Bytes a second that a download brings in any case, in sum over the downloads that share its host. */
+    /** The least rate of a download, in bytes a second, in sum over the downloads that share its host. */
     static final long LEAST = 2 << 10;
 
     static final long LEAST_WINDOW = Duration.ofMinutes(2).toNanos();

@@ -16,7 +16,7 @@ final class Segment {
 
     /**
      * The first byte that is not claimed. Claim before write: it moves before the bytes are written, so that no other segment
-     * can take bytes that a writer has in hand.
+     * can take bytes that are being written.
      */
     private long position;
 

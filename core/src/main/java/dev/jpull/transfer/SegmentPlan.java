@@ -257,7 +257,7 @@ final class SegmentPlan {
         notifyAll();
     }
 
-    /** Adds the gap behind a segment to it, when the stream brings those bytes anyway: up to the end of the stream. */
+    /** Adds the gap behind a segment to it, when the stream sends those bytes anyway: up to the end of the stream. */
     synchronized void extend(Segment segment, long end) {
         Long after = segment.end() < end ? gaps.get(segment.end()) : null;
         if (after != null && after <= end) {

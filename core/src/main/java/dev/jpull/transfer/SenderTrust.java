@@ -36,9 +36,9 @@ final class SenderTrust<S> {
      * What follows from content with a wrong digest.
      *
      * @param blamed the sender to set aside
-     * @param goesOn whether another try can bring the right content
+     * @param retry whether another attempt can succeed
      */
-    record Decision<S>(Optional<S> blamed, boolean goesOn) {}
+    record Decision<S>(Optional<S> blamed, boolean retry) {}
 
     /** The only sender that may be asked at present, if one is tried alone. */
     Optional<S> alone() {

@@ -60,7 +60,7 @@ final class SourceRate {
         source = null;
     }
 
-    /** The streams that failed brought too little to measure. */
+    /** The streams that failed had too few bytes to measure. */
     synchronized void measureAnew() {
         check.restart(nanoTime.getAsLong());
     }

@@ -160,7 +160,7 @@ final class SourceSelection {
     }
 
     /** Avoided endpoints may be asked again. */
-    void forgive() {
+    void clearAvoided() {
         avoided.clear();
     }
 

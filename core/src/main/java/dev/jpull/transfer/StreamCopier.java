@@ -103,7 +103,7 @@ final class StreamCopier {
         }
     }
 
-    /** A host that ignores a range sends what is there already: it brings nothing, and has to be over soon. */
+    /** Skips bytes that are there already, from a host that ignores the range; fails unless that is over soon. */
     private void skip(BlobStream stream, long wanted, byte[] buffer, RegistryEndpoint endpoint)
             throws IOException, HostFailure {
         while (stream.position() < wanted) {

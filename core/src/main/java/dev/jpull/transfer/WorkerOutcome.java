@@ -8,7 +8,7 @@ sealed interface WorkerOutcome {
     /** There was no piece left for it, or the connection budget got smaller. */
     record Finished() implements WorkerOutcome {}
 
-    /** The source was left, or the download ended: that tells nothing about the source. */
+    /** The source was left, or the download ended: the outcome does not count against the source. */
     record Preempted() implements WorkerOutcome {}
 
     /** The source serves no ranges. */

@@ -18,7 +18,7 @@ class SenderTrustTest {
     private final SenderTrust<String> trust = new SenderTrust<>();
     private final Set<String> usable = new LinkedHashSet<>();
     private final Set<String> setAside = new LinkedHashSet<>();
-    private boolean goesOn = true;
+    private boolean retry = true;
 
     /**
      * @param hosts the senders that may be asked
@@ -76,7 +76,7 @@ class SenderTrustTest {
         Arrays.stream(steps.split(", ")).forEach(this::step);
         assertThat(setAside).as("set aside").containsExactlyElementsOf(words(blamed));
         assertThat(trust.alone()).as("tried alone").isEqualTo(Optional.ofNullable(alone));
-        assertThat(goesOn ? "goes on" : "ends").isEqualTo(end);
+        assertThat(retry ? "goes on" : "ends").isEqualTo(end);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -115,7 +115,7 @@ class SenderTrustTest {
         SenderTrust.Decision<String> decision = trust.wrong(senders, earlier, usable);
         assertThat(trust.mismatches()).isEqualTo(before + 1);
         decision.blamed().ifPresent(this::setAside);
-        goesOn = decision.goesOn();
+        retry = decision.retry();
     }
 
     private void setAside(String sender) {

@@ -344,7 +344,7 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** A consumer of the program that throws has a defect of its own, which no host is to be blamed for. */
+    /** An exception of a consumer is a defect of the program, and must not count as the failure of a host. */
     private static Consumer<String> guarded(String name, Consumer<String> consumer) {
         return line -> {
             try {

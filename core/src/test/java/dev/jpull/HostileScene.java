@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A registry of the world that has our secrets, and those who would like to have them. */
+/** A public registry that has secrets of the test, and servers that must not receive them. */
 final class HostileScene implements AutoCloseable {
     static final String USER = "robot-user";
     static final String PASSWORD = "hunter2-password";

@@ -51,7 +51,7 @@ final class CriConfigLint {
         if (namespace.contains("/")) {
             neverMatches(position, namespace, "write the registry alone, without scheme and path");
         } else if (!namespace.equals(DockerHub.NAMESPACE) && DockerHub.isRegistry(namespace)) {
-            neverMatches(position, namespace, "write \"docker.io\": that is what its images are looked up as");
+            neverMatches(position, namespace, "write \"docker.io\": its images are looked up under that name");
         }
         if (endpoints.isEmpty() && config.mirrors().containsKey("*")) {
             findings.warning(

@@ -85,7 +85,7 @@ final class HostsRootLint {
                 findings.warning(
                         "both-port-forms",
                         SourcePosition.of(root.resolve(other)),
-                        "it is never looked at, because " + entry + " is found first",
+                        "it is never read, because " + entry + " is found first",
                         "does the same",
                         "merge the two, and keep " + name);
             }

@@ -247,7 +247,7 @@ final class HostFields {
             table.warning(
                     "unknown-key",
                     key,
-                    "\"rewrite\" is what the containerd of k3s and RKE2 reads, and no other",
+                    "\"rewrite\" is read only by the containerd of k3s and RKE2",
                     Findings.IGNORED,
                     "write it below [host.\"…\".jpull], where jpull reads it");
         } else {

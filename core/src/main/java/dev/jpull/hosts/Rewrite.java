@@ -68,7 +68,7 @@ public record Rewrite(String pattern, String replacement) {
                 rewrite.matcher(name).find();
             } catch (StepCount.ExceededException | StackOverflowError e) {
                 throw new InvalidException(
-                        "\"" + pattern + "\" takes too many steps to find out whether it matches a long name",
+                        "\"" + pattern + "\" takes too many steps to match a long name",
                         "write it without a repetition inside a repetition, such as (a+)+");
             }
         }
@@ -139,7 +139,7 @@ public record Rewrite(String pattern, String replacement) {
             return Optional.of(name);
         } catch (StepCount.ExceededException | StackOverflowError e) {
             throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern)
-                    + "\" takes too many steps to find out whether it matches the repository " + repository
+                    + "\" takes too many steps to match the repository " + repository
                     + ": write it without a repetition inside a repetition, such as (a+)+");
         }
     }

@@ -103,7 +103,7 @@ final class Exchange {
         return owner.isCancelled() || Thread.currentThread().isInterrupted();
     }
 
-    /** The exchange is over. */
+    /** The exchange has ended. */
     void end() {
         deadline.stop();
         cancellation.end();

@@ -81,7 +81,7 @@ final class TlsTrial {
             return !spoken && deadline != null && deadline.isOver();
         }
 
-        /** The request is over; when it has not found out, the next one tries. */
+        /** The request has ended; if it has not settled the question, the next request tries. */
         void end() {
             synchronized (this) {
                 stop();
@@ -110,9 +110,9 @@ final class TlsTrial {
     }
 
     /**
-     * Begins a request; waits while another one finds out.
+     * Begins a request; waits while another one tries.
      *
-     * @return the attempt that has to find out, or null when it is known
+     * @return the attempt that has to try, or null when the result is known
      */
     @Nullable
     Attempt begin(Cancellation cancellation) throws InterruptedIOException {

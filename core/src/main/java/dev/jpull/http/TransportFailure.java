@@ -56,7 +56,7 @@ public record TransportFailure(String text, String remedy) {
             return message.contains("onnect")
                     ? new TransportFailure(
                             "connecting timed out",
-                            "correct the address or the firewall; a lower dial_timeout makes pulls go on sooner")
+                            "correct the address or the firewall; with a lower dial_timeout, pulls try the next host sooner")
                     : new TransportFailure("no answer in time", "see why the host does not answer; its log may tell");
         }
         if (failure instanceof EOFException || message.contains("unexpected end of stream")) {
@@ -100,7 +100,7 @@ public record TransportFailure(String text, String remedy) {
         return isMissingClientCertificate(failure) ? List.of(Remedy.CLIENT_CERTIFICATE) : List.of();
     }
 
-    /** Whether the host did not even accept a connection, so that asking it again soon is no use. */
+    /** Whether the host did not even accept a connection, so that another request soon is useless. */
     public static boolean isUnreachable(IOException failure) {
         return failure instanceof UnknownHostException
                 || failure instanceof NoRouteToHostException

@@ -52,7 +52,7 @@ public record GuardedCredentials(CredentialSource source) implements CredentialS
         } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
             throw new ConfigurationException(
                     named(host) + " threw " + e.getClass().getName()
-                            + ": mend it, or leave it out; the cause of this failure says more",
+                            + ": correct it, or leave it out; the cause of this failure has details",
                     e);
         }
         if (answer == null) {

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manifests and configurations of platforms that are not wanted, of one pull. They come after what is wanted, and none of them
- * decides over the pull: what cannot be had is left out, and their number, their size and their time are bounded. None is held in
+ * The manifests and configurations of the other platforms of one pull. They are fetched after the wanted platforms, and none of
+ * them fails the pull: a document that cannot be fetched is left out, and their number, their size and their time are bounded. None is held in
  * memory. Safe for use by several threads.
  */
 final class OtherPlatforms {
@@ -103,7 +103,7 @@ final class OtherPlatforms {
         return leftOut == 0
                 ? Optional.empty()
                 : Optional.of((leftOut == 1 ? "a manifest or configuration" : leftOut + " manifests or configurations")
-                        + " of other platforms cannot be had and "
+                        + " of other platforms cannot be fetched and "
                         + (leftOut == 1 ? "is" : "are") + " left out: " + reason);
     }
 

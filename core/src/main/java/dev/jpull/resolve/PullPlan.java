@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is to be fetched for an image: the walk from its root over indexes and manifests to configurations and layers
+ * What a pull fetches for an image: the walk from its root over indexes and manifests to configurations and layers
  * (docs/containerd.md section 10.4).
  *
  * @param images the images for the wanted platforms, in order of preference
@@ -136,7 +136,7 @@ public record PullPlan(
             }
             if (depth > MAX_DEPTH || seen.size() > MAX_DOCUMENTS) {
                 throw new IntegrityException("the index is nested more than " + MAX_DEPTH + " deep or has more than "
-                        + MAX_DOCUMENTS + " manifests: that is no image");
+                        + MAX_DOCUMENTS + " manifests: it is not an image");
             }
             for (Descriptor descriptor : fresh) {
                 bytes += Math.min(descriptor.size(), MAX_BYTES); // no overflow: there are at most so many

@@ -61,7 +61,7 @@ final class BlobWait implements StoreLock.StopCondition {
         stalled = now - grown >= limits.stalled().toNanos();
         if (stalled) {
             wait.waitsFor(holder.describe() + " has written nothing of the blob " + blob.digest() + " for "
-                    + limits.stalled().toSeconds() + " s: it is fetched again beside it");
+                    + limits.stalled().toSeconds() + " s: this pull fetches the blob as well");
         }
         return stalled || store.has(blob);
     }

@@ -149,7 +149,7 @@ public final class ImageStore {
             throw StoreFiles.unusable(
                     "the disk of " + root() + " has " + free + " bytes left, but "
                             + (bytes == Long.MAX_VALUE ? "more than " : "") + bytes
-                            + " have to be fetched: make room, or choose another directory for the store",
+                            + " have to be fetched: free some space, or choose another directory for the store",
                     null);
         }
     }

@@ -79,7 +79,7 @@ final class LockHolder {
         try {
             directory.visitNames(found);
         } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "cannot find out which process holds a lock", e);
+            LOGGER.log(System.Logger.Level.DEBUG, "the process that holds a lock cannot be determined", e);
         }
         String newest = found.holder;
         if (newest == null) {

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param announced after how long the caller is told that it waits
  * @param index how long the lock of the index is waited for, which is held for moments as a rule
- * @param stalled how long an unfinished blob of another pull may not grow before it is fetched again beside it
+ * @param stalled how long an unfinished blob of another pull may not grow before this pull fetches the blob as well
  */
 record LockLimits(Duration announced, Duration index, Duration stalled) {
     static final LockLimits STANDARD =

@@ -35,7 +35,7 @@ final class StoreAccess {
                 }
             }
         } catch (IOException | UnsupportedOperationException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "cannot find out which users may write to the store", e);
+            LOGGER.log(System.Logger.Level.DEBUG, "the users with write access to the store cannot be determined", e);
         }
         return warnings;
     }

@@ -142,7 +142,7 @@ final class StoreFiles {
             return "it is not there";
         }
         if (isFull(e)) {
-            return "the disk is full: make room, and pull again to go on where it stopped";
+            return "the disk is full: free some space, and pull again to resume";
         }
         return text(e);
     }

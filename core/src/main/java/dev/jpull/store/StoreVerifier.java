@@ -161,8 +161,8 @@ public final class StoreVerifier {
                         Kind.IMAGE,
                         descriptor,
                         path,
-                        "the image is wrong: it says that the blob has " + claimed + " bytes, but its content, which is"
-                                + " right, has " + size,
+                        "the image is wrong: by its manifest the blob has " + claimed
+                                + " bytes, but the verified content" + " has " + size,
                         images));
             }
         });

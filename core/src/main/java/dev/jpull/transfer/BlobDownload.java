@@ -96,7 +96,7 @@ public final class BlobDownload {
     private BlobReport download(ImageStore store, DownloadSlot slot) {
         if (blob.size() == 0 && !blob.digest().matches(new byte[0])) {
             throw new IntegrityException("the descriptor of " + blob.digest() + " in " + pull.image()
-                    + " says that it has no bytes, which its digest denies");
+                    + " has the size 0, but not the digest of an empty blob");
         }
         Optional<Ingest> opened = store.ingest(blob, new IngestWait(store, blob, events, calls));
         if (opened.isEmpty()) {
@@ -230,7 +230,7 @@ public final class BlobDownload {
         }
     }
 
-    /** Gives the blob its name if its digest is right; else all of it is to be fetched again, from senders that are trusted. */
+    /** Gives the blob its name if its digest is right; else it is fetched again, from trusted senders. */
     private boolean commit(Ingest ingest, BlobTransfer transfer) {
         if (ingest.commit()) {
             failover.right(transfer.contributors());

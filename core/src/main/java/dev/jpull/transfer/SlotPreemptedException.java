@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.transfer;
 
-/** A task has given its slot back for another pull, and is to be run again. */
+/** A task has given its slot back for another pull, and runs again later. */
 public final class SlotPreemptedException extends Exception {
     private static final long serialVersionUID = 1L;
 

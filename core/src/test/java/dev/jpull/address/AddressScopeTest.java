@@ -2,12 +2,14 @@
 package dev.jpull.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scope of addresses, and the zone of hosts that are named by them. */
 class AddressScopeTest {
@@ -82,5 +84,48 @@ class AddressScopeTest {
         assertThat(AddressLiteral.of("registry.example")).isEmpty();
         assertThat(AddressLiteral.of("cafe")).isEmpty();
         assertThat(AddressLiteral.of("[::1]")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "2130706433",
+                "127.1",
+                "10.0.257",
+                "0",
+                "4294967295",
+                "192.168.016.1",
+                "255.16777215"
+            })
+    void everyFormOfAnIpv4AddressIsALiteral(String host) throws UnknownHostException {
+        assertThat(AddressLiteral.of(host)).contains(InetAddress.getByName(host));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "999.1.1.1",
+                "1.2.3.256",
+                "1.2.3.4.5",
+                "1.2.65536",
+                "1.16777216",
+                "4294967296",
+                "99999999999999999999",
+                "1..2",
+                ".1",
+                "1.",
+                ".",
+                ".::1",
+                ".:"
+            })
+    void whatLooksLikeAnAddressAndIsNoneIsNotLookedUp(String host) {
+        // Thrown before InetAddress has seen the text.
+        assertThatThrownBy(() -> AddressLiteral.of(host))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessage(host + " is no IP address")
+                .satisfies(failure -> assertThat(failure.getStackTrace())
+                        .noneMatch(frame -> frame.getClassName().equals(InetAddress.class.getName())));
+        assertThat(NetworkZone.isPrivate(host)).isFalse();
     }
 }

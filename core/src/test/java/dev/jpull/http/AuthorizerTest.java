@@ -2,25 +2,42 @@
 package dev.jpull.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.jpull.credentials.CredentialSource;
+import dev.jpull.credentials.Credential;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okio.Buffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,14 +54,25 @@ class AuthorizerTest {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
-    @Test
-    void aRequestDoesNotWaitForTheTokenOfAnotherScope() throws Exception {
+    /** The password that the token server refuses. */
+    private final Credential refused = new Credential("user", "old-password");
+
+    private final AtomicReference<Credential> given = new AtomicReference<>();
+
+    /** The bodies of the requests for tokens. */
+    private final Queue<String> tokenRequests = new ConcurrentLinkedQueue<>();
+
+    private HttpClients clients;
+    private HttpEndpoint endpoint;
+
+    @BeforeEach
+    void start() throws IOException {
         Files.writeString(
                 Files.createDirectory(temporary.resolve("registry.example")).resolve("hosts.toml"),
                 "server = \"http://registry.example\"");
-        HttpOptions options = new HttpOptions(
+        clients = new HttpClients(new HttpOptions(
                 Map.of(),
-                CredentialSource.ANONYMOUS,
+                host -> Optional.ofNullable(given.get()),
                 TlsSettings.NONE,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 HttpOptions.DEFAULT_STALL_TIMEOUT,
@@ -54,26 +82,107 @@ class AuthorizerTest {
                 HttpOptions.Network.SYSTEM,
                 null,
                 null,
-                List.of(this::answer));
-        try (HttpClients clients = new HttpClients(options)) {
-            HttpEndpoint endpoint = clients.endpoint(new HostConfiguration(List.of(temporary), HostDefaults.NONE)
-                    .hostsFor("registry.example")
-                    .hosts()
-                    .get(0));
-            CompletableFuture<Integer> slow = CompletableFuture.supplyAsync(() -> status(endpoint, SLOW));
-            asked.await();
-            CompletableFuture<Integer> fast = CompletableFuture.supplyAsync(() -> status(endpoint, FAST));
-            try {
-                assertThat(fast.get(10, TimeUnit.SECONDS)).isEqualTo(200);
-                assertThat(slow).isNotDone();
-            } finally {
-                released.countDown();
-            }
-            assertThat(slow.get()).isEqualTo(200);
-        }
+                List.of(this::answer)));
+        endpoint = clients.endpoint(new HostConfiguration(List.of(temporary), HostDefaults.NONE)
+                .hostsFor("registry.example")
+                .hosts()
+                .get(0));
     }
 
-    private static int status(HttpEndpoint endpoint, String scope) {
+    @AfterEach
+    void stop() {
+        released.countDown();
+        clients.close();
+    }
+
+    @Test
+    void aRequestDoesNotWaitForTheTokenOfAnotherScope() throws Exception {
+        CompletableFuture<Integer> slow = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        asked.await();
+        CompletableFuture<Integer> fast = CompletableFuture.supplyAsync(() -> status(FAST, new Cancellation()));
+        assertThat(fast.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+        assertThat(slow).isNotDone();
+        released.countDown();
+        assertThat(slow.get()).isEqualTo(200);
+    }
+
+    @Test
+    void aRefusedCredentialFailsTheRequestsThatWaitWithTheSameOne() throws Exception {
+        given.set(refused);
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        asked.await();
+        CompletableFuture<Integer> second = waiting(new Cancellation());
+        released.countDown();
+        assertThat(failureOf(first)).isInstanceOf(AuthenticationException.class);
+        assertThat(failureOf(second)).isInstanceOf(AuthenticationException.class);
+        assertThat(passwordsSent("old-password"))
+                .as("sent once, in each form of a token request")
+                .hasSize(2);
+    }
+
+    @Test
+    void aRequestThatWaitsWithAnotherCredentialFetchesByItself() throws Exception {
+        given.set(refused);
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        asked.await();
+        given.set(new Credential("user", "new-password"));
+        CompletableFuture<Integer> second = waiting(new Cancellation());
+        assertThat(passwordsSent("new-password")).isEmpty();
+        released.countDown();
+        assertThat(failureOf(first)).isInstanceOf(AuthenticationException.class);
+        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+        assertThat(passwordsSent("new-password")).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatWaitsEndsWithItsOwnDeadline() throws Exception {
+        given.set(refused);
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        asked.await();
+        Cancellation shorter = new Cancellation();
+        CompletableFuture<Integer> second = waiting(shorter);
+        shorter.cancelAfter(Duration.ofMillis(1));
+        assertThat(failureOf(second)).isInstanceOf(InterruptedIOException.class);
+        assertThat(first).isNotDone();
+        released.countDown();
+        assertThat(failureOf(first)).isInstanceOf(AuthenticationException.class);
+    }
+
+    /** A request that waits for the token of the other when this returns. */
+    private CompletableFuture<Integer> waiting(Cancellation cancellation) throws InterruptedException {
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                status.complete(status(SLOW, cancellation));
+            } catch (Throwable e) {
+                status.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (Stream.of(thread.getStackTrace())
+                .noneMatch(frame -> frame.getMethodName().equals("awaitOrStop"))) {
+            assertThat(thread.isAlive() && System.nanoTime() < end)
+                    .as("the request waits: " + status)
+                    .isTrue();
+            Thread.sleep(1);
+        }
+        return status;
+    }
+
+    private static Throwable failureOf(CompletableFuture<Integer> request) {
+        ExecutionException failure =
+                catchThrowableOfType(ExecutionException.class, () -> request.get(10, TimeUnit.SECONDS));
+        Throwable cause = failure.getCause();
+        return Objects.requireNonNull(cause instanceof UncheckedIOException unchecked ? unchecked.getCause() : cause);
+    }
+
+    private List<String> passwordsSent(String password) {
+        return tokenRequests.stream().filter(body -> body.contains(password)).toList();
+    }
+
+    private int status(String scope, Cancellation cancellation) {
         RegistryCall call = new RegistryCall(
                 "GET",
                 endpoint.base().newBuilder().encodedPath("/v2/" + scope).build(),
@@ -81,20 +190,20 @@ class AuthorizerTest {
                 null,
                 "team/app",
                 false);
-        try (HttpResponse response = endpoint.execute(call, new Cancellation())) {
+        try (HttpResponse response = endpoint.execute(call, cancellation)) {
             return response.status();
         } catch (IOException e) {
-            throw new AssertionError(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     private Response answer(Interceptor.Chain chain) throws IOException {
         String path = chain.request().url().encodedPath();
         if (path.equals("/token")) {
-            List<String> scopes = chain.request().url().queryParameterValues("scope").stream()
-                    .map(String::valueOf)
-                    .toList();
-            if (!scopes.contains(FAST)) {
+            String secret = secretOf(chain.request());
+            tokenRequests.add(secret);
+            if (!chain.request().url().queryParameterValues("scope").contains(FAST)
+                    && !secret.contains("new-password")) {
                 asked.countDown();
                 try {
                     released.await();
@@ -102,8 +211,9 @@ class AuthorizerTest {
                     throw new IOException(e);
                 }
             }
-            return response(chain, 200, "{\"token\":\"t" + scopes.size() + "\"}")
-                    .build();
+            return secret.contains("old-password")
+                    ? response(chain, 401, "").build()
+                    : response(chain, 200, "{\"token\":\"t\"}").build();
         }
         if (chain.request().header("Authorization") != null) {
             return response(chain, 200, "").build();
@@ -114,6 +224,20 @@ class AuthorizerTest {
                         "WWW-Authenticate",
                         "Bearer realm=\"http://registry.example/token\",service=\"s\",scope=\"" + scope + "\"")
                 .build();
+    }
+
+    /** The form of a request for a token, or the credentials in its header. */
+    private static String secretOf(Request request) throws IOException {
+        String header = request.header("Authorization");
+        if (header != null) {
+            byte[] pair = Base64.getDecoder().decode(header.substring("Basic ".length()));
+            return new String(pair, StandardCharsets.UTF_8);
+        }
+        Buffer body = new Buffer();
+        if (request.body() != null) {
+            request.body().writeTo(body);
+        }
+        return body.readUtf8();
     }
 
     private static Response.Builder response(Interceptor.Chain chain, int status, String body) {

@@ -47,8 +47,9 @@ public final class ImagePullerBuilder {
          */
         SYNCED,
         /**
-         * The operating system chooses when it writes content. A process that is killed does no harm, but a crash of the machine can leave
-         * blobs that count as verified and are not; {@link LocalStore#verify} finds them. For throw-away stores and measurements.
+         * The operating system chooses when it writes content. A process that is killed does no harm, but a crash of the
+         * machine can leave blobs that count as verified and are not; {@link LocalStore#verify} finds them. For throw-away
+         * stores and measurements.
          */
         UNSYNCED
     }

@@ -22,9 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manifests and configurations of the other platforms of one pull. They are fetched after the wanted platforms, and none of
- * them fails the pull: a document that cannot be fetched is left out, and their number, their size and their time are bounded. None is held in
- * memory. Safe for use by several threads.
+ * The manifests and configurations of the other platforms of one pull. They are fetched after the wanted platforms, and none
+ * of them fails the pull: a document that cannot be fetched is left out, and their number, their size and their time are
+ * bounded. None is held in memory. Safe for use by several threads.
  */
 final class OtherPlatforms {
     /** How often a host is asked again for one of them. */

@@ -163,9 +163,9 @@ abstract class StoreDirectory implements Closeable {
     }
 
     /**
-     * Opens a regular file for reading. Another user with write access to the directory can put a fifo in the place of the file after
-     * it was looked at, and opening that for reading alone would wait for its other end: where that is possible, the file is opened
-     * for writing as well, which never waits, if this user may write to it.
+     * Opens a regular file for reading. Another user with write access to the directory can put a fifo in the place of the
+     * file after it was looked at, and opening that for reading alone would wait for its other end: where that is possible,
+     * the file is opened for writing as well, which never waits, if this user may write to it.
      */
     final FileChannel read(String name) throws IOException {
         regular(name);

@@ -24,8 +24,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes every blob of a store again, because disks lose data, and lists the missing blobs of images. Only a blob with a wrong
- * hash is damaged: an image may have a wrong size for a blob, and a file that cannot be read may be correct. For use by one thread; pulls may go on meanwhile.
+ * Hashes every blob of a store again, because disks lose data, and lists the missing blobs of images. Only a blob with a
+ * wrong hash is damaged: an image may have a wrong size for a blob, and a file that cannot be read may be correct. For use by
+ * one thread; pulls may go on meanwhile.
  */
 public final class StoreVerifier {
     private static final int BUFFER = 1 << 20;

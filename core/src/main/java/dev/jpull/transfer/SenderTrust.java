@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which sender of a blob is blamed when the content has another digest than the blob. The only sender of the bytes is blamed
- * at once. Of mixed senders, one is tried alone: if its content is right, the other of two is blamed; if it is wrong, it is
- * blamed itself. A sender that is blamed is set aside while another one is left.
+ * Decides which sender of a blob is blamed when the content has another digest than the blob. The only sender of the bytes is
+ * blamed at once. Of mixed senders, one is tried alone: if its content is right, the other of two is blamed; if it is wrong,
+ * it is blamed itself. A sender that is blamed is set aside while another one is left.
  *
  * <p>Has no clock, does no I/O, and takes no locks. For use by one thread.
  *

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -63,6 +64,7 @@ public final class LocalStore {
      * @throws StoreException if there is none, or it cannot be read
      */
     public static LocalStore open(Path directory, Consumer<String> notices) {
+        Objects.requireNonNull(notices, "notices");
         return new LocalStore(ImageStore.openExisting(directory), new WaitControl() {
             @Override
             public boolean isCancelled() {

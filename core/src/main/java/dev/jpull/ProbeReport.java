@@ -3,6 +3,7 @@ package dev.jpull;
 
 import dev.jpull.diagnose.ProbeStep;
 import dev.jpull.diagnose.ProbedEndpoint;
+import dev.jpull.error.Remedy;
 import java.time.Duration;
 import java.util.List;
 
@@ -88,6 +89,11 @@ public final class ProbeReport {
         /** What to do about it; empty when there is nothing to do. */
         public String remedy() {
             return step.remedy();
+        }
+
+        /** The same for programs, as far as there are codes. */
+        public List<Remedy> remedies() {
+            return step.remedies();
         }
 
         /** How long it took; zero for a step that was not tried. */

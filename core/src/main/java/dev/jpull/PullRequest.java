@@ -52,7 +52,7 @@ public final class PullRequest {
         return values.image;
     }
 
-    /** The platforms in order of preference; empty for the one of this machine, or what it can run. */
+    /** The platforms in the order in which they were added; all of them are pulled. Empty for the one of this machine, or what it can run. */
     public List<Platform> platforms() {
         return List.copyOf(values.platforms);
     }

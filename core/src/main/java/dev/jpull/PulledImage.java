@@ -38,7 +38,7 @@ public final class PulledImage {
         return content.resolvedBy();
     }
 
-    /** The platforms that were pulled, the preferred one first; empty for an index that has blobs only. */
+    /** The platforms that were pulled, in the order of the index; empty for an index that has blobs only. */
     public List<PulledPlatform> platforms() {
         return platforms;
     }

@@ -3,6 +3,7 @@ package dev.jpull.diagnose;
 
 import dev.jpull.diagnose.ProbeStep.Outcome;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.Remedy;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.CertificateSummary;
 import dev.jpull.http.ConnectionProbe;
@@ -42,7 +43,11 @@ final class EndpointProbe {
     private final List<ProbeStep> steps = new ArrayList<>();
 
     /** What a step observed. */
-    private record Seen(Outcome outcome, String detail, String remedy) {
+    private record Seen(Outcome outcome, String detail, String remedy, List<Remedy> remedies) {
+        Seen(Outcome outcome, String detail, String remedy) {
+            this(outcome, detail, remedy, List.of());
+        }
+
         static Seen ok(String detail) {
             return new Seen(Outcome.OK, detail, "");
         }
@@ -65,7 +70,7 @@ final class EndpointProbe {
     }
 
     void skip(String name, String why) {
-        steps.add(new ProbeStep(name, Outcome.SKIPPED, why, "", Duration.ZERO));
+        steps.add(new ProbeStep(name, Outcome.SKIPPED, why, "", List.of(), Duration.ZERO));
     }
 
     /** Connects, and requests the API root. Returns whether further steps can succeed. */
@@ -123,7 +128,11 @@ final class EndpointProbe {
                         "write http:// without TLS settings to avoid the wait");
             }
             TransportFailure broken = TransportFailure.of(e);
-            return new Seen(Outcome.FAILED, broken.text() + shown(connection, e), broken.remedy());
+            return new Seen(
+                    Outcome.FAILED,
+                    broken.text() + shown(connection, e),
+                    broken.remedy(),
+                    TransportFailure.remedies(e));
         }
     }
 
@@ -236,9 +245,9 @@ final class EndpointProbe {
             seen = action.run();
         } catch (IOException e) {
             TransportFailure broken = TransportFailure.of(e);
-            seen = new Seen(Outcome.FAILED, broken.text(), broken.remedy());
+            seen = new Seen(Outcome.FAILED, broken.text(), broken.remedy(), TransportFailure.remedies(e));
         } catch (HostFailure e) {
-            seen = new Seen(Outcome.FAILED, e.reason(), remedy(e));
+            seen = new Seen(Outcome.FAILED, e.reason(), remedy(e), e.remedies());
         }
         SecretMask mask = endpoint.mask();
         steps.add(new ProbeStep(
@@ -246,6 +255,7 @@ final class EndpointProbe {
                 seen.outcome(),
                 mask.mask(seen.detail()),
                 mask.mask(seen.remedy()),
+                seen.remedies(),
                 Duration.ofNanos(System.nanoTime() - start)));
         return seen.outcome() != Outcome.FAILED;
     }

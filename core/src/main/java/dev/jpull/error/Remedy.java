@@ -16,7 +16,7 @@ public enum Remedy {
     LIST_IMAGES,
     /** Pull the image; this call only reads the store: {@code ImagePuller.pull}. */
     PULL_IMAGE,
-    /** Ask for a platform that the image has, or for fewer platforms: {@code PullRequest.platform}. */
+    /** Ask for a platform that the image has, or for fewer platforms: {@code PullRequest.Builder.platform}. */
     CHOOSE_PLATFORM,
     /** Log in to the registry, as the message says, or ask its owner for access. */
     LOG_IN,

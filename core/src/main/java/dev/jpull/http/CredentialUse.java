@@ -16,7 +16,7 @@ public record CredentialUse(String text, String remedy) {
         if (sent) {
             return new CredentialUse(
                     "the credentials for " + host
-                            + source.map(from -> " (" + from + ")").orElse("") + " were sent, and do not open it",
+                            + source.map(from -> " (" + from + ")").orElse("") + " were sent, and do not grant access",
                     "log in again, or ask for access");
         }
         if (source.isPresent()) {

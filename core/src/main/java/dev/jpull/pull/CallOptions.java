@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What one pull is asked for.
  *
  * @param image the reference as it was given
- * @param platforms the platforms in order of preference; empty for the one of this machine, or what it can run
+ * @param platforms the platforms, all of which are pulled; empty for the one of this machine, or what it can run
  * @param allPlatforms whether every platform is wanted, even if {@code platforms} is not empty
  * @param metadata whether manifests and configurations of other platforms are wanted too
  * @param annotations annotations of the image in the index of the store

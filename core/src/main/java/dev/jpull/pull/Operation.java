@@ -95,7 +95,7 @@ public final class Operation<T> {
             };
             try {
                 executor.execute(completion);
-            } catch (RuntimeException e) { // such as one that was shut down: the future must be completed all the same
+            } catch (RuntimeException | Error e) { // shut down, or no memory for a thread: the future must be completed
                 LOGGER.log(System.Logger.Level.DEBUG, "the executor does not run the completion of " + what, e);
                 completion.run();
             }

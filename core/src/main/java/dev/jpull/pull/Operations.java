@@ -22,8 +22,21 @@ final class Operations {
      */
     void enter(Operation<?> operation) {
         running.add(operation);
-        if (closed) {
+        try {
+            requireOpen(); // after it is known to close(), which may run at the same time
+        } catch (IllegalStateException e) {
             running.remove(operation);
+            throw e;
+        }
+    }
+
+    /**
+     * Requires that the puller is open.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    void requireOpen() {
+        if (closed) {
             throw new IllegalStateException("the puller is closed: build another one");
         }
     }

@@ -98,6 +98,7 @@ public final class PullEngine {
      * @return their results in the order of the requests
      */
     public List<PulledContent> pullAll(List<CallOptions> wanted) {
+        operations.requireOpen();
         PullGroup<PulledContent> group = new PullGroup<>();
         for (CallOptions each : wanted) {
             if (group.hasFailed()) {

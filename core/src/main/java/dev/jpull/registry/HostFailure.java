@@ -129,7 +129,7 @@ public final class HostFailure extends Exception {
     }
 
     /** What to do about it, for programs. */
-    List<Remedy> remedies() {
+    public List<Remedy> remedies() {
         List<Remedy> remedies = new ArrayList<>();
         if (getCause() instanceof IOException broken) {
             remedies.addAll(TransportFailure.remedies(broken));

@@ -169,7 +169,8 @@ public final class StoreCleaner {
      * @param dryRun whether to report only what would be deleted
      */
     public Removed prune(Duration unused, long keepBytes, boolean dryRun) {
-        Instant before = Instant.now().minus(unused);
+        Instant now = Instant.now();
+        Instant before = unused.compareTo(Duration.between(Instant.EPOCH, now)) > 0 ? Instant.EPOCH : now.minus(unused);
         Map<Digest, Blob> all = blobs();
         List<LayoutIndex.Entry> entries = new ArrayList<>(store.index().list());
         entries.sort(Comparator.comparing(entry -> used(all, entry)));

@@ -27,7 +27,7 @@ final class FindingReport {
         out.println();
     }
 
-    /** The option of the command for a remedy that the library says without options. */
+    /** Prints how many findings there are, and what was checked. */
     void printSum(List<Finding> findings, List<Path> checked) {
         String what = checked.isEmpty()
                 ? "no host configuration: the built-in defaults apply to every registry"

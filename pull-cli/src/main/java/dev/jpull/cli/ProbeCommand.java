@@ -45,7 +45,7 @@ public final class ProbeCommand implements Callable<Integer> {
         out.println(String.format(
                 Locale.ROOT, "  %-7s %-8s %8s  %s", step.name(), ValueNames.of(step.outcome()), time, step.detail()));
         if (!step.remedy().isEmpty()) {
-            out.println(" ".repeat(28) + "remedy: " + step.remedy());
+            out.println(" ".repeat(28) + "remedy: " + RemedyText.of(step));
         }
     }
 }

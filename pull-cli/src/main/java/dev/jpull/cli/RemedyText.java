@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ProbeReport;
 import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The options and commands that carry out the remedies of failures and findings. */
 final class RemedyText {
@@ -25,13 +27,20 @@ final class RemedyText {
             case PULL_IMAGE -> Optional.of("without --offline, jpull pulls the image");
             case CHOOSE_PLATFORM -> Optional.of("--platform selects a platform");
             case TRUST_REALM -> Optional.of("--trust-realm HOST lets the token server HOST receive the credentials");
-            case PLAIN_HTTP -> Optional.of("--plain-http uses plain HTTP");
+            case PLAIN_HTTP -> Optional.of("--plain-http uses plain HTTP for registries without host configuration");
             case CA_FILE -> Optional.of("--tlscacert FILE names the certificate authority");
             case CLIENT_CERTIFICATE -> Optional.of("--tlscert FILE and --tlskey FILE name the client certificate");
             case FOREIGN_URLS -> Optional.of("--allow-foreign-urls allows the request");
             case SUPPLY_CREDENTIALS -> Optional.of("--user USER supplies credentials");
             case LOG_IN -> Optional.empty(); // CommandCredentials has put the options for the host into the message
         };
+    }
+
+    /** The remedy of a step of a probe, with the options that carry it out. */
+    static String of(ProbeReport.Step step) {
+        String options =
+                step.remedies().stream().flatMap(remedy -> of(remedy).stream()).collect(Collectors.joining("; "));
+        return step.remedy() + (options.isEmpty() ? "" : " (" + options + ")");
     }
 
     /** The remedy of a finding, with the option that carries it out. */

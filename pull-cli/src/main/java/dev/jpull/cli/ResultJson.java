@@ -114,7 +114,12 @@ final class ResultJson {
                             each.put("step", step.name());
                             each.put("outcome", ValueNames.of(step.outcome()));
                             each.put("detail", step.detail());
-                            each.put("remedy", step.remedy());
+                            each.put("remedy", RemedyText.of(step));
+                            each.put(
+                                    "remedies",
+                                    step.remedies().stream()
+                                            .map(Remedy::toString)
+                                            .toList());
                             each.put("millis", step.elapsed().toMillis());
                             return each;
                         })
@@ -150,7 +155,7 @@ final class ResultJson {
         json.put("column", finding.position().column());
         json.put("message", finding.message());
         json.put("containerd", finding.containerd());
-        json.put("remedy", finding.remedy());
+        json.put("remedy", RemedyText.of(finding));
         return json;
     }
 

@@ -139,9 +139,10 @@ public final class PullCommand implements Callable<Integer> {
 
     @Option(
             names = {"--local", "--sync-fs"},
+            arity = "0",
             description =
                     "Accepted for compatibility with ctr, without effect: jpull runs without a daemon, and always syncs.")
-    private boolean ctrFlags;
+    private boolean @Nullable [] ctrFlags; // an array, because ctr takes both names at once
 
     @Option(
             names = "--snapshotter",
@@ -193,7 +194,7 @@ public final class PullCommand implements Callable<Integer> {
         if (offline) {
             reportIneffectiveOptions(command, err);
         }
-        if (ctrFlags) {
+        if (ctrFlags != null) {
             err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
         }
         if (snapshotter != null) {

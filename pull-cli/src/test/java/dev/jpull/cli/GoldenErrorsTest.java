@@ -149,7 +149,7 @@ class GoldenErrorsTest {
             transcript.run(args.toArray(String[]::new));
         }
         pull("--offline", "-k", "--spread", "--max-connections", "8", IMAGE);
-        pull("--local", "--sync-fs", "--snapshotter", "overlayfs", IMAGE);
+        pull("--offline", "--local", "--sync-fs", "--snapshotter", "overlayfs", IMAGE);
         transcript.run("store", "verify", "--plain-http");
         transcript.run("store", "prune", "--keep-bytes", "much");
         transcript.run("store", "prune", "--unused", "long");

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * are authenticated at once. A token serves one repository. Requests that need the same token, of one realm, service and scope,
  * share one fetch; other requests do not wait for it. A request that waits ends with its own cancellation or deadline, and
  * fetches by itself when the fetch that it waits for was ended by those of another request. A credential that was refused is
- * not sent again: accounts get locked. Safe for use by several threads.
+ * not sent again, and until one was accepted, one fetch at a time sends it: accounts get locked. Safe for use by several threads.
  */
 final class Authorizer {
     private final String host;
@@ -39,6 +39,14 @@ final class Authorizer {
 
     @GuardedBy("this")
     private final Set<Credential> refused = new HashSet<>();
+
+    /** The credentials for which a token server has granted a token. */
+    @GuardedBy("this")
+    private final Set<Credential> accepted = new HashSet<>();
+
+    /** The credentials that a fetch sends for the first time; other fetches wait for its end. */
+    @GuardedBy("this")
+    private final Map<Credential, CompletableFuture<Void>> trials = new HashMap<>();
 
     /** The fetches that run, outside the monitor. */
     @GuardedBy("this")
@@ -244,8 +252,38 @@ final class Authorizer {
             sentCredential = true;
             return new Grant(challenge, null, bearer(credential.secret()), asker);
         }
-        TokenClient.Token token = token(challenge, repository, credential, asker, exchange);
+        TokenClient.Token token = credential == null
+                ? token(challenge, repository, null, asker, exchange)
+                : tokenFor(credential, challenge, repository, asker, exchange);
         return new Grant(challenge, token, bearer(token.value()), asker);
+    }
+
+    /** A token for a credential, which another fetch may be trying at this moment. */
+    private TokenClient.Token tokenFor(
+            Credential credential, Challenge challenge, String repository, HttpUrl asker, Exchange exchange)
+            throws IOException {
+        while (true) {
+            CompletableFuture<Void> own = new CompletableFuture<>();
+            CompletableFuture<Void> other;
+            synchronized (this) {
+                if (refused.contains(credential) || accepted.contains(credential)) {
+                    break;
+                }
+                other = trials.putIfAbsent(credential, own);
+            }
+            if (other == null) {
+                try {
+                    return token(challenge, repository, credential, asker, exchange);
+                } finally {
+                    synchronized (this) {
+                        trials.remove(credential);
+                    }
+                    own.complete(null);
+                }
+            }
+            exchange.cancellation().awaitOrStop(other);
+        }
+        return token(challenge, repository, unlessRefused(credential), asker, exchange);
     }
 
     private TokenClient.Token token(
@@ -255,8 +293,14 @@ final class Authorizer {
             sentCredential = true;
         }
         try {
-            return tokens.fetch(
+            TokenClient.Token token = tokens.fetch(
                     challenge, TokenRequest.scopes(repository, challenge.param("scope")), credential, asker, exchange);
+            if (credential != null) {
+                synchronized (this) {
+                    accepted.add(credential);
+                }
+            }
+            return token;
         } catch (AuthenticationException e) {
             if (credential != null && (e.status() == 401 || e.status() == 403)) {
                 synchronized (this) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.registry;
 
+import dev.jpull.error.Remedy;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -124,7 +124,8 @@ public record BlobRequest(ImageReference image, Descriptor blob, long start, lon
     private HttpResponse sendToForeign(
             RegistryEndpoint endpoint, @Nullable String range, Cancellation cancellation, HostFailure missing)
             throws IOException, HostFailure {
-        List<String> reasons = new ArrayList<>();
+        Set<String> reasons = new LinkedHashSet<>();
+        Set<Remedy> remedies = new LinkedHashSet<>();
         for (String location : blob.urls()) {
             try {
                 return endpoint.getForeignBlob(image, blob.digest(), location, range, cancellation);
@@ -133,8 +134,9 @@ public record BlobRequest(ImageReference image, Descriptor blob, long start, lon
                     throw e;
                 }
                 reasons.add(e.reason());
+                remedies.addAll(e.remedies());
             }
         }
-        throw missing.because(String.join("; ", new LinkedHashSet<>(reasons)));
+        throw missing.because(String.join("; ", reasons), remedies);
     }
 }

@@ -18,6 +18,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class HostFailure extends Exception {
     private final @Nullable Duration retryAfter;
     private final String remedy;
 
+    /** Remedies that neither the class nor the cause of the failure tells. */
+    private final ArrayList<Remedy> more;
+
     HostFailure(
             FailureClass failureClass,
             int status,
@@ -39,7 +43,7 @@ public final class HostFailure extends Exception {
             String reason,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
-        this(failureClass, status, url, reason, retryAfter, cause, "");
+        this(failureClass, status, url, reason, retryAfter, cause, "", List.of());
     }
 
     private HostFailure(
@@ -49,13 +53,15 @@ public final class HostFailure extends Exception {
             String reason,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause,
-            String remedy) {
+            String remedy,
+            List<Remedy> more) {
         super(ForeignText.message(reason), cause);
         this.failureClass = failureClass;
         this.status = status;
         this.url = url;
         this.retryAfter = retryAfter;
         this.remedy = remedy;
+        this.more = new ArrayList<>(more);
     }
 
     /** The host answered with something that is not what was asked for. */
@@ -86,9 +92,17 @@ public final class HostFailure extends Exception {
         return new HostFailure(failureClass, 0, url, reason, null, failure);
     }
 
-    /** The same failure with a longer reason. */
-    HostFailure because(String more) {
-        return new HostFailure(failureClass, status, url, reason() + "; " + more, retryAfter, getCause(), remedy);
+    /** The same failure with further reasons and their remedies. */
+    HostFailure because(String reasons, Collection<Remedy> remedies) {
+        return new HostFailure(
+                failureClass,
+                status,
+                url,
+                reason() + "; " + reasons,
+                retryAfter,
+                getCause(),
+                remedy,
+                List.copyOf(remedies));
     }
 
     /** The same failure, and for a denial what became of the credentials for the host. */
@@ -98,7 +112,7 @@ public final class HostFailure extends Exception {
         }
         CredentialUse use = endpoint.credentialUse();
         return new HostFailure(
-                failureClass, status, url, reason() + "; " + use.text(), retryAfter, getCause(), use.remedy());
+                failureClass, status, url, reason() + "; " + use.text(), retryAfter, getCause(), use.remedy(), more);
     }
 
     private static boolean isMalformed(IOException failure) {
@@ -130,7 +144,7 @@ public final class HostFailure extends Exception {
 
     /** What to do about it, for programs. */
     public List<Remedy> remedies() {
-        List<Remedy> remedies = new ArrayList<>();
+        List<Remedy> remedies = new ArrayList<>(more);
         if (getCause() instanceof IOException broken) {
             remedies.addAll(TransportFailure.remedies(broken));
         }

@@ -121,6 +121,21 @@ class AuthorizerTest {
     }
 
     @Test
+    void aCredentialThatWasNotAcceptedYetIsSentByOneFetchAtATime() throws Exception {
+        given.set(refused);
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        asked.await();
+        CompletableFuture<Integer> other = waiting(FAST, new Cancellation());
+        assertThat(tokenRequests).as("the other scope waits").hasSize(1);
+        released.countDown();
+        assertThat(failureOf(first)).isInstanceOf(AuthenticationException.class);
+        assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+        assertThat(passwordsSent("old-password"))
+                .as("sent for one scope, in each form of a token request")
+                .hasSize(2);
+    }
+
+    @Test
     void aRequestThatWaitsWithAnotherCredentialFetchesByItself() throws Exception {
         given.set(refused);
         CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
@@ -150,10 +165,14 @@ class AuthorizerTest {
 
     /** A request that waits for the token of the other when this returns. */
     private CompletableFuture<Integer> waiting(Cancellation cancellation) throws InterruptedException {
+        return waiting(SLOW, cancellation);
+    }
+
+    private CompletableFuture<Integer> waiting(String scope, Cancellation cancellation) throws InterruptedException {
         CompletableFuture<Integer> status = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                status.complete(status(SLOW, cancellation));
+                status.complete(status(scope, cancellation));
             } catch (Throwable e) {
                 status.completeExceptionally(e);
             }

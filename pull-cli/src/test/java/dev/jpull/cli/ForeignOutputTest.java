@@ -148,7 +148,7 @@ class ForeignOutputTest {
                     "--hosts-dir", directory, "--store", store, "--mirror-user", registry.host() + "=u:wrong!", name);
             assertThat(wrong.err())
                     .contains("the credentials for " + registry.host()
-                            + " (given with --mirror-user) were sent, and do not" + " open it: log in again");
+                            + " (given with --mirror-user) were sent, and do not grant access: log in again");
             Run probe = harmless("hosts", "probe", "--hosts-dir", directory, "-u", "u:right", name);
             assertThat(probe.out()).contains("remedy: --user was given, and counts for registry.example alone");
             Run sent = harmless(

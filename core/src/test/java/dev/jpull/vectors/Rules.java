@@ -34,6 +34,7 @@ final class Rules {
             case "retried" -> !outcome.failed() && requests(outcome) > 1;
             case "foreign-urls" -> input.path("desc").has("urls");
             case "resumed" -> input.has("offset");
+            case "chunked" -> input.has("concurrent_layer_fetch_buffer");
             case "token-server-busy" ->
                 vector.expect().path("error").asString("").matches("unexpected_status:(408|429|5..)");
             case "ipv6-without-port" ->
@@ -44,6 +45,7 @@ final class Rules {
             case "hub-host" -> input.get("registry").stringValue().equals("registry-1.docker.io");
             case "unreadable-variable" -> outcome.failed() && input.has("docker_auth_config_env");
             case "empty-key" -> vector.expect().path("labels").has("");
+            case "only-os" -> input.path("matcher").asString("").equals("only_os");
             case "other-total" ->
                 input.path("partial_total").asInt(0) != 0
                         && input.path("partial_total").asInt(0)

@@ -97,9 +97,9 @@ class AuthorizerTest {
 
     @Test
     void aRequestDoesNotWaitForTheTokenOfAnotherScope() throws Exception {
-        CompletableFuture<Integer> slow = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        CompletableFuture<Integer> slow = started(SLOW);
         asked.await();
-        CompletableFuture<Integer> fast = CompletableFuture.supplyAsync(() -> status(FAST, new Cancellation()));
+        CompletableFuture<Integer> fast = started(FAST);
         assertThat(fast.get(10, TimeUnit.SECONDS)).isEqualTo(200);
         assertThat(slow).isNotDone();
         released.countDown();
@@ -109,7 +109,7 @@ class AuthorizerTest {
     @Test
     void aRefusedCredentialFailsTheRequestsThatWaitWithTheSameOne() throws Exception {
         given.set(refused);
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        CompletableFuture<Integer> first = started(SLOW);
         asked.await();
         CompletableFuture<Integer> second = waiting(new Cancellation());
         released.countDown();
@@ -123,7 +123,7 @@ class AuthorizerTest {
     @Test
     void aCredentialThatWasNotAcceptedYetIsSentByOneFetchAtATime() throws Exception {
         given.set(refused);
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        CompletableFuture<Integer> first = started(SLOW);
         asked.await();
         CompletableFuture<Integer> other = waiting(FAST, new Cancellation());
         assertThat(tokenRequests).as("the other scope waits").hasSize(1);
@@ -138,7 +138,7 @@ class AuthorizerTest {
     @Test
     void aRequestThatWaitsWithAnotherCredentialFetchesByItself() throws Exception {
         given.set(refused);
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        CompletableFuture<Integer> first = started(SLOW);
         asked.await();
         given.set(new Credential("user", "new-password"));
         CompletableFuture<Integer> second = waiting(new Cancellation());
@@ -152,7 +152,7 @@ class AuthorizerTest {
     @Test
     void aRequestThatWaitsEndsWithItsOwnDeadline() throws Exception {
         given.set(refused);
-        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(SLOW, new Cancellation()));
+        CompletableFuture<Integer> first = started(SLOW);
         asked.await();
         Cancellation shorter = new Cancellation();
         CompletableFuture<Integer> second = waiting(shorter);
@@ -161,6 +161,17 @@ class AuthorizerTest {
         assertThat(first).isNotDone();
         released.countDown();
         assertThat(failureOf(first)).isInstanceOf(AuthenticationException.class);
+    }
+
+    /** A request on a thread of its own: the common pool may have one thread, which a waiting request would hold. */
+    private CompletableFuture<Integer> started(String scope) {
+        return CompletableFuture.supplyAsync(() -> status(scope, new Cancellation()), AuthorizerTest::onThreadOfItsOwn);
+    }
+
+    private static void onThreadOfItsOwn(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** A request that waits for the token of the other when this returns. */

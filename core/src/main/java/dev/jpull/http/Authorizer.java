@@ -195,12 +195,9 @@ final class Authorizer {
                     return known;
                 }
                 other = fetches.putIfAbsent(key, own);
-                if (other == null) {
-                    grants.remove(repository); // a failed fetch is not remembered
-                }
             }
             if (other == null) {
-                return fetchForAll(key, own, challenge, repository, asker, exchange);
+                return fetchForAll(key, own, challenge, repository, used, asker, exchange);
             }
             exchange.cancellation().awaitOrStop(other);
             Outcome outcome = other.join();
@@ -218,6 +215,7 @@ final class Authorizer {
             CompletableFuture<Outcome> waiters,
             Challenge challenge,
             String repository,
+            @Nullable Secret used,
             HttpUrl asker,
             Exchange exchange)
             throws IOException {
@@ -237,8 +235,13 @@ final class Authorizer {
         } finally {
             synchronized (this) {
                 fetches.remove(key);
+                // Until here other requests went on with the grant that was there: without one, they would be asked for
+                // another.
                 if (outcome.grant() != null) {
                     grants.put(repository, outcome.grant());
+                } else {
+                    grants.computeIfPresent(
+                            repository, (name, grant) -> grant.header().equals(used) ? null : grant);
                 }
             }
             waiters.complete(outcome);

@@ -160,7 +160,7 @@ final class Authorizer {
         }
     }
 
-    /** The credential for a repository, unless it was refused. A helper may take its time to find it. */
+    /** The credential for a repository, unless it was refused. A credential helper may need seconds for it. */
     private @Nullable Credential credential(String repository) {
         return unlessRefused(given(repository));
     }
@@ -181,7 +181,7 @@ final class Authorizer {
      * A new grant for a repository: fetched, or of the request that fetches the same token at this moment. When that one is
      * cancelled or overdue, the next request that waits for it fetches.
      *
-     * @param used the header that will not do, or null when there was none
+     * @param used the header that the registry refused or that has expired, or null when none was sent
      */
     private Grant fetch(Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker, Exchange exchange)
             throws IOException {
@@ -235,8 +235,9 @@ final class Authorizer {
         } finally {
             synchronized (this) {
                 fetches.remove(key);
-                // Until here other requests went on with the grant that was there: without one, they would be asked for
-                // another.
+                // The earlier grant stays until here: a request without one gets a challenge of its own, and each
+                // challenge
+                // with other parameters costs another token.
                 if (outcome.grant() != null) {
                     grants.put(repository, outcome.grant());
                 } else {

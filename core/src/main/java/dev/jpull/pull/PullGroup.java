@@ -61,10 +61,9 @@ final class PullGroup<T> {
             all.forEach(each -> results.add(each.await()));
             return results;
         } catch (RuntimeException e) {
-            for (Operation<T> each : all) {
-                each.cancel("was cancelled, because another pull of the same call failed");
-                each.awaitEnd(System.nanoTime() + Operation.GRACE.toNanos());
-            }
+            all.forEach(each -> each.cancel("was cancelled, because another pull of the same call failed"));
+            long deadline = System.nanoTime() + Operation.GRACE.toNanos(); // one for all, whatever their number
+            all.forEach(each -> each.awaitEnd(deadline));
             Operation<T> first;
             synchronized (this) {
                 first = failed;

@@ -10,7 +10,9 @@ module dev.jpull {
     requires tools.jackson.core;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
+    requires org.apache.commons.compress;
     requires static com.github.luben.zstd_jni;
+    requires static com.sun.jna;
 
     exports dev.jpull;
     exports dev.jpull.credentials;

@@ -59,7 +59,7 @@ public final class Compare {
         } finally {
             FileTree.delete(directory);
         }
-        System.out.print(Report.table(results));
+        System.out.print(Report.table(results, Peer.JPULL));
         if (words.isEmpty() && before == null) { // a part would take the place of the whole
             Files.writeString(plot, Report.plot(results));
         }

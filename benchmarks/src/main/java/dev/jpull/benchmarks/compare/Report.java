@@ -14,25 +14,30 @@ final class Report {
 
     private Report() {}
 
-    /** A table in Markdown; ratios are what jpull needs for one of the other. */
-    static String table(Map<Scenario, Map<String, Measurement>> results) {
+    /**
+     * A table in Markdown.
+     *
+     * @param results by scenario and command
+     * @param jpull the command that the others are compared with: ratios are what it needs for one of the other
+     */
+    static String table(Map<?, Map<String, Measurement>> results, String jpull) {
         StringBuilder table = new StringBuilder();
         table.append("| scenario | command | wall s | CPU s | RSS MB | jpull's wall | jpull's CPU |\n");
         table.append("|---|---|---:|---:|---:|---:|---:|\n");
         results.forEach((scenario, medians) -> {
-            Measurement own = medians.get(Peer.JPULL);
+            Measurement own = medians.get(jpull);
             medians.forEach((name, median) -> {
-                boolean jpull = name.equals(Peer.JPULL);
+                boolean isOwn = name.equals(jpull);
                 table.append(String.format(
                         Locale.ROOT,
                         "| %s | %s | %.2f | %.2f | %.0f | %s | %s |%n",
-                        jpull ? scenario.toString() : "",
+                        isOwn ? scenario.toString() : "",
                         name,
                         median.wall(),
                         median.cpu(),
                         median.rss(),
-                        jpull ? "" : ratio(own.wall(), median.wall()),
-                        jpull ? "" : ratio(own.cpu(), median.cpu())));
+                        isOwn ? "" : ratio(own.wall(), median.wall()),
+                        isOwn ? "" : ratio(own.cpu(), median.cpu())));
             });
         });
         return table.toString();

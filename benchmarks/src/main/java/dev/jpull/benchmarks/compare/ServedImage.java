@@ -35,14 +35,24 @@ record ServedImage(String name, List<String> blobs, long size) {
     static ServedImage write(Path root, String name, List<Long> layerSizes) throws IOException {
         Path repository = root.resolve("v2").resolve(name);
         Path blobs = Files.createDirectories(repository.resolve("blobs"));
-        Path manifests = Files.createDirectories(repository.resolve("manifests"));
         SplittableRandom random = new SplittableRandom(layerSizes.hashCode());
+        List<Layer> layers = new ArrayList<>();
+        for (long size : layerSizes) {
+            layers.add(Layer.write(blobs, size, random));
+        }
+        return describe(root, name, layers);
+    }
+
+    /** Writes the configuration and the manifest of layers that are there. */
+    static ServedImage describe(Path root, String name, List<Layer> written) throws IOException {
+        Path repository = root.resolve("v2").resolve(name);
+        Path blobs = repository.resolve("blobs");
+        Path manifests = Files.createDirectories(repository.resolve("manifests"));
         List<String> digests = new ArrayList<>();
         List<String> layers = new ArrayList<>();
         List<String> diffIds = new ArrayList<>();
         long total = 0;
-        for (long size : layerSizes) {
-            Layer layer = Layer.write(blobs, size, random);
+        for (Layer layer : written) {
             digests.add(layer.digest());
             diffIds.add("\"" + layer.diffId() + "\"");
             layers.add("{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"%s\",\"size\":%d}"
@@ -65,8 +75,15 @@ record ServedImage(String name, List<String> blobs, long size) {
         return new ServedImage(name, List.copyOf(digests), total + config.length);
     }
 
-    private record Layer(String digest, String diffId, long size) {
-        static Layer write(Path directory, long noise, SplittableRandom random) throws IOException {
+    /**
+     * A layer that is served.
+     *
+     * @param digest of the file
+     * @param diffId of the uncompressed content
+     * @param size of the file, in bytes
+     */
+    record Layer(String digest, String diffId, long size) {
+        private static Layer write(Path directory, long noise, SplittableRandom random) throws IOException {
             Path part = directory.resolve("part");
             MessageDigest compressed = sha256();
             MessageDigest uncompressed = sha256();
@@ -94,12 +111,13 @@ record ServedImage(String name, List<String> blobs, long size) {
             return new Layer(digest, text(uncompressed), Files.size(blob));
         }
 
-        private static String text(MessageDigest hash) {
+        /** The digest in words. */
+        static String text(MessageDigest hash) {
             return "sha256:" + HexFormat.of().formatHex(hash.digest());
         }
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

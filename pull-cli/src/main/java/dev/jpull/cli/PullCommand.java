@@ -11,7 +11,6 @@ import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,18 +58,8 @@ public final class PullCommand implements Callable<Integer> {
             description = "Images to pull, such as busybox or registry.example:5000/app:1.")
     private List<String> images = new ArrayList<>();
 
-    @Option(
-            names = "--store",
-            paramLabel = "DIR",
-            description =
-                    "Store to pull into, an OCI image layout (default: $JPULL_STORE, else jpull in the user's data directory).")
-    private @Nullable Path store;
-
-    @Option(
-            names = "--platform",
-            paramLabel = "PLATFORM",
-            description = "Platform to pull, such as linux/arm64; may be repeated (default: that of this machine).")
-    private List<String> platforms = new ArrayList<>();
+    @Mixin
+    private TransferOptions transfer = new TransferOptions();
 
     @Option(names = "--all-platforms", description = "Pull every platform.")
     private boolean allPlatforms;
@@ -84,29 +73,6 @@ public final class PullCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // the default; it excludes --skip-metadata
     private boolean allMetadata;
 
-    @Option(
-            names = "--max-concurrent-downloads",
-            paramLabel = "N",
-            description = "Number of concurrent blob downloads (default: 3, or the value in --config).")
-    private @Nullable Integer maxConcurrentDownloads;
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "N[,HOST]",
-            description =
-                    "Number of connections that fetch blobs, in total and per host; a large blob uses several while"
-                            + " that is not slower (default: 24).")
-    private @Nullable String maxConnections;
-
-    @Option(
-            names = "--spread",
-            description = "Fetch large blobs from all capable hosts at once, instead of from the first.")
-    private boolean spread;
-
-    // Not in the help: it exists to measure the cost of flushing.
-    @Option(names = "--no-fsync", hidden = true, description = "Do not flush the store to the disk.")
-    private boolean noFlush;
-
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
     private boolean printChainId;
 
@@ -117,25 +83,9 @@ public final class PullCommand implements Callable<Integer> {
     private List<String> labels = new ArrayList<>();
 
     @Option(
-            names = "--offline",
-            description = "Send no request: print the images in the store, or fail; writes nothing.")
-    private boolean offline;
-
-    @Option(
             names = "--fail-on-fallback",
             description = "Exit with 6 when a host failed and another was used; the image is pulled anyway.")
     private boolean failOnFallback;
-
-    @Option(
-            names = "--progress",
-            paramLabel = "auto|tty|plain|json|none",
-            description = "Progress on standard error (default: auto).")
-    private @Nullable Progress progress;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Print no progress and no summary.")
-    private boolean quiet;
 
     @Option(
             names = {"--local", "--sync-fs"},
@@ -184,16 +134,7 @@ public final class PullCommand implements Callable<Integer> {
         if (images.isEmpty()) {
             throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
-        if (maxConcurrentDownloads != null && (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256)) {
-            throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
-        }
-        if (quiet && progress != null && progress != Progress.NONE) {
-            throw new CommandLine.ParameterException(
-                    command, "--quiet and --progress exclude each other, except for --progress none");
-        }
-        if (offline) {
-            reportIneffectiveOptions(command, err);
-        }
+        transfer.check(command);
         if (ctrFlags != null) {
             err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
         }
@@ -201,20 +142,8 @@ public final class PullCommand implements Callable<Integer> {
             err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
         }
         warmUp.await();
-        Progress shown = quiet ? Progress.NONE : progress == null ? Progress.AUTO : progress;
-        ImagePullerBuilder builder =
-                registry.builder(images, output.isVerbose(), err).listener(shown.listener(err));
-        if (maxConnections != null) {
-            limitConnections(builder, maxConnections);
-        }
-        builder.spread(spread)
-                .durability(noFlush ? ImagePullerBuilder.Durability.UNSYNCED : ImagePullerBuilder.Durability.SYNCED);
-        if (maxConcurrentDownloads != null) {
-            builder.maxConcurrentDownloads(maxConcurrentDownloads);
-        }
-        if (store != null) {
-            builder.store(store);
-        }
+        Progress shown = transfer.progress();
+        ImagePullerBuilder builder = transfer.apply(registry.builder(images, output.isVerbose(), err), err);
         List<PulledImage> pulled = new ArrayList<>();
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
@@ -223,7 +152,7 @@ public final class PullCommand implements Callable<Integer> {
             }
             for (String image : images) {
                 long start = System.nanoTime();
-                PulledImage result = offline ? puller.stored(request(image)) : puller.pull(request(image));
+                PulledImage result = transfer.isOffline() ? puller.stored(request(image)) : puller.pull(request(image));
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);
@@ -251,38 +180,10 @@ public final class PullCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Takes {@code N} or {@code N,HOST}. */
-    private static void limitConnections(ImagePullerBuilder builder, String text) {
-        int comma = text.indexOf(',');
-        try {
-            builder.maxConnections(Integer.parseInt(comma < 0 ? text : text.substring(0, comma)));
-            builder.maxConnectionsPerHost(Integer.parseInt(text.substring(comma + 1)));
-        } catch (IllegalArgumentException e) {
-            throw new ReferenceException(
-                    "--max-connections " + PrintableText.line(text)
-                            + " is not one or two numbers from 1 to 256: write it like 24 or 24,8",
-                    e);
-        }
-    }
-
-    /** Scripts pass options for requests along with --offline, where they do no harm: they are reported, not refused. */
-    private static void reportIneffectiveOptions(CommandLine command, PrintWriter err) {
-        List<String> ineffective = RegistryOptions.givenTo(command);
-        for (String name :
-                List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback")) {
-            if (command.getParseResult().hasMatchedOption(name)) {
-                ineffective.add(name);
-            }
-        }
-        if (!ineffective.isEmpty()) {
-            err.println("jpull: no effect with --offline, which sends no request: " + String.join(", ", ineffective));
-        }
-    }
-
     private PullRequest request(String image) {
         PullRequest.Builder request =
                 PullRequest.builder(image).allPlatforms(allPlatforms).metadata(!skipMetadata);
-        platforms.forEach(request::platform);
+        transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
         return request.build();
     }

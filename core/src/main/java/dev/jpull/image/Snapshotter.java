@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.image;
+
+import dev.jpull.error.ReferenceException;
+import dev.jpull.text.ForeignText;
+import java.util.Locale;
+import java.util.Set;
+
+/** The form of the snapshots that a pull makes of layers. */
+public enum Snapshotter {
+    /**
+     * Each snapshot has the files of one layer alone, with whiteouts as the overlay file system of Linux takes them; an image is a
+     * mount of all its layers. Layers are unpacked in parallel.
+     */
+    OVERLAYFS,
+    /** Each snapshot has the files of a layer and of all below it: a copy of the one below, in which blocks are shared where the file system can. */
+    NATIVE;
+
+    /** Names of containerd's that mean snapshots of other kinds. */
+    private static final Set<String> OTHERS = Set.of(
+            "blockfile", "btrfs", "devmapper", "erofs", "fuse-overlayfs", "nydus", "soci", "stargz", "windows", "zfs");
+
+    /** The name in options and records, such as {@code overlayfs}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The snapshotter with a name.
+     *
+     * @param name such as {@code overlayfs}
+     * @throws ReferenceException if there is none, or not yet
+     */
+    public static Snapshotter parse(String name) {
+        for (Snapshotter snapshotter : values()) {
+            if (snapshotter.label().equals(name)) {
+                return snapshotter;
+            }
+        }
+        throw new ReferenceException("the snapshotter " + ForeignText.line(name, 80)
+                + (OTHERS.contains(name) ? " is not there yet" : " is not known")
+                + ": choose overlayfs or native");
+    }
+}

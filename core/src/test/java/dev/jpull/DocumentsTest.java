@@ -4,6 +4,8 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.testdata.Vectors;
+import dev.jpull.testdata.hostile.HostileArchive;
+import dev.jpull.testdata.hostile.HostileArchives;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,25 @@ class DocumentsTest {
         }
         assertThat(named).isNotEmpty();
         assertThat(sections).containsAll(named);
+    }
+
+    @Test
+    void thePageOfHostileArchivesHasThoseOfTheTests() throws IOException {
+        assertThat(read("docs/hostile-archives.md"))
+                .endsWith(HostileArchives.all("/outside").stream()
+                        .map(DocumentsTest::row)
+                        .collect(Collectors.joining()));
+    }
+
+    private static String row(HostileArchive archive) {
+        return String.join(
+                        " | ",
+                        "| " + archive.id(),
+                        archive.source(),
+                        archive.attack(),
+                        String.valueOf(archive.layers().size()),
+                        archive.outcome() instanceof HostileArchive.Refused ? "refused" : "contained")
+                + " |\n";
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
@@ -9,6 +10,7 @@ import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.layer.LayerWorkers;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.StandardLocations;
@@ -391,6 +393,7 @@ public final class ImagePullerBuilder {
                                 maxConnections,
                                 maxConnectionsPerHost,
                                 spread),
+                        new EngineOptions.Layers(LayerWorkers.defaultCount(), DecodeLimits.DEFAULT),
                         listener,
                         sleeper,
                         defaults.progressTimeout(progressTimeout),

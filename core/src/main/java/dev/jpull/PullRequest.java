@@ -67,6 +67,11 @@ public final class PullRequest {
         return values.metadata;
     }
 
+    /** Whether the uncompressed content of the layers is compared with their diff IDs. */
+    public boolean verifyLayers() {
+        return values.verifyLayers;
+    }
+
     /** The annotations of the image in the index of the store, in the order in which they were given. */
     public Map<String, String> annotations() {
         return new LinkedHashMap<>(values.annotations);
@@ -82,7 +87,9 @@ public final class PullRequest {
                 values.annotations,
                 values.listener,
                 values.deadline,
-                values.credentials == null ? null : new GuardedCredentials(values.credentials));
+                values.credentials == null ? null : new GuardedCredentials(values.credentials),
+                values.verifyLayers,
+                null);
     }
 
     @Override
@@ -96,6 +103,7 @@ public final class PullRequest {
         private final List<Platform> platforms;
         private boolean allPlatforms;
         private boolean metadata;
+        private boolean verifyLayers;
         private final Map<String, String> annotations;
         private PullListener listener = PullListener.NONE;
         private @Nullable Duration deadline;
@@ -112,6 +120,7 @@ public final class PullRequest {
             this.platforms = new ArrayList<>(other.platforms);
             this.allPlatforms = other.allPlatforms;
             this.metadata = other.metadata;
+            this.verifyLayers = other.verifyLayers;
             this.annotations = new LinkedHashMap<>(other.annotations);
             this.listener = other.listener;
             this.deadline = other.deadline;
@@ -142,6 +151,16 @@ public final class PullRequest {
          */
         public Builder metadata(boolean wanted) {
             metadata = wanted;
+            return this;
+        }
+
+        /**
+         * Whether the uncompressed content of the layers is compared with the diff IDs in the configuration of the image, those of
+         * layers that are in the store already included; a pull with a layer that differs fails with an
+         * {@code IntegrityException}. Not by default, because the digests of the compressed layers are always compared.
+         */
+        public Builder verifyLayers(boolean wanted) {
+            verifyLayers = wanted;
             return this;
         }
 

@@ -40,6 +40,16 @@ public final class PulledLayer {
         return content.diffId();
     }
 
+    /** Names the layer together with the layers below it (OCI image-spec, config.md "Layer ChainID"); null for a blob of an artifact. */
+    public @Nullable Digest chainId() {
+        return content.chainId();
+    }
+
+    /** Whether this call has compared its uncompressed content with the diff ID. */
+    public boolean diffIdVerified() {
+        return content.diffIdVerified();
+    }
+
     /** The origin that sent the last of it, such as {@code https://mirror.example}; null when nothing was fetched. */
     public @Nullable String host() {
         String host = content.report().host();

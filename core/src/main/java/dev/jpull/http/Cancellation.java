@@ -130,7 +130,7 @@ public final class Cancellation {
      *
      * @throws InterruptedIOException if the scope is cancelled or the thread interrupted before
      */
-    void awaitOrStop(CompletableFuture<?> future) throws InterruptedIOException {
+    public void awaitOrStop(CompletableFuture<?> future) throws InterruptedIOException {
         CompletableFuture<?> unused = future.whenComplete((value, failure) -> wake());
         try {
             synchronized (this) {

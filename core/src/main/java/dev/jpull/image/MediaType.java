@@ -121,6 +121,11 @@ public record MediaType(String value) {
                 || value.startsWith("application/vnd.docker.image.rootfs.foreign.");
     }
 
+    /** Whether it is a layer that is encrypted, so that its content cannot be read without a key. */
+    public boolean isEncrypted() {
+        return suffixes().contains("encrypted");
+    }
+
     /**
      * How a layer of this type is compressed; empty when the type is no layer that containerd can apply (its
      * {@code DiffCompression}).

@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Platform;
+import dev.jpull.layer.LayerConsumers;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
 import java.time.Duration;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener gets the events of this pull alone
  * @param deadline how long the pull may take, zero for no limit; null for the deadline of the engine
  * @param credentials where credentials come from before those of the engine, or null
+ * @param verifyLayers whether the uncompressed content of layers is compared with their diff IDs; consumers do that as well
+ * @param consumers what is done with the content of layers while they come; null for nothing else
  */
 public record CallOptions(
         String image,
@@ -33,7 +36,9 @@ public record CallOptions(
         Map<String, String> annotations,
         PullListener listener,
         @Nullable Duration deadline,
-        @Nullable CredentialSource credentials) {
+        @Nullable CredentialSource credentials,
+        boolean verifyLayers,
+        @Nullable LayerConsumers consumers) {
     /** Copies the collections. */
     public CallOptions {
         platforms = List.copyOf(platforms);
@@ -42,7 +47,22 @@ public record CallOptions(
 
     /** The options of a call that needs no more than a reference. */
     static CallOptions of(String image) {
-        return new CallOptions(image, List.of(), false, false, Map.of(), PullListener.NONE, null, null);
+        return new CallOptions(image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null);
+    }
+
+    /** The same with something that is done with the content of layers. */
+    public CallOptions with(LayerConsumers wanted) {
+        return new CallOptions(
+                image,
+                platforms,
+                allPlatforms,
+                metadata,
+                annotations,
+                listener,
+                deadline,
+                credentials,
+                verifyLayers,
+                wanted);
     }
 
     /** What that means for the walk through the image graph. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.http.HttpOptions;
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param flushes whether content is on the disk before it has its name
  * @param http how hosts are reached, and with which credentials
  * @param transfers how many transfers run at once
+ * @param layers how the content of layers is worked on
  * @param listener gets the events of every pull
  * @param sleeper how pauses before a retry pass
  * @param progressTimeout how long the hosts may send nothing; zero for no limit
@@ -29,6 +31,7 @@ public record EngineOptions(
         boolean flushes,
         HttpOptions http,
         Transfers transfers,
+        Layers layers,
         PullListener listener,
         Sleeper sleeper,
         Duration progressTimeout,
@@ -42,4 +45,12 @@ public record EngineOptions(
      * @param spread whether large blobs are fetched from all capable hosts at once
      */
     public record Transfers(int downloads, int connections, int connectionsPerHost, boolean spread) {}
+
+    /**
+     * How the content of layers is worked on, in all pulls of the engine.
+     *
+     * @param workers how many layers at once, at least 1
+     * @param limits on what a compressed layer may become
+     */
+    public record Layers(int workers, DecodeLimits limits) {}
 }

@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.http.HttpClients;
+import dev.jpull.layer.LayerWorkers;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
 import dev.jpull.registry.Sleeper;
@@ -15,5 +16,12 @@ import dev.jpull.transfer.TransferPool;
  * @param sleeper how pauses before a retry pass
  * @param hedge asks the next host when one is late
  * @param pool the threads that move content
+ * @param layers the threads that work on the content of layers
  */
-record EngineResources(HttpClients clients, HostStates hostStates, Sleeper sleeper, Hedge hedge, TransferPool pool) {}
+record EngineResources(
+        HttpClients clients,
+        HostStates hostStates,
+        Sleeper sleeper,
+        Hedge hedge,
+        TransferPool pool,
+        LayerWorkers layers) {}

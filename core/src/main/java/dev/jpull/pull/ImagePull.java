@@ -42,11 +42,15 @@ final class ImagePull {
     private final PullPlan.Options platforms;
     private final ImageStore store;
     private final TransferPool pool;
+    private final LayerWork layerWork;
     private final Documents documents;
     private final ImageReference image;
     private final String name;
     private final PullReporter reporter;
     private final Cancellation cancellation;
+
+    /** Whether the last transfer left no layer unfinished, as it does when a clean-up of the store removes a blob. */
+    private boolean layersFinished;
 
     /**
      * A pull that has not begun.
@@ -55,13 +59,15 @@ final class ImagePull {
      * @param wanted what is asked for
      * @param store takes the content
      * @param pool the threads that move content
+     * @param layerWork what is done with the content of layers
      */
-    ImagePull(CallContext context, CallOptions wanted, ImageStore store, TransferPool pool) {
+    ImagePull(CallContext context, CallOptions wanted, ImageStore store, TransferPool pool, LayerWork layerWork) {
         this.context = context;
         this.wanted = wanted;
         this.platforms = wanted.plan();
         this.store = store;
         this.pool = pool;
+        this.layerWork = layerWork;
         this.documents = new Documents(context.pull(), store);
         this.image = context.image();
         this.name = image.toString();
@@ -84,7 +90,7 @@ final class ImagePull {
             boolean damaged = false;
             for (int i = 0; i < MAX_CLEANUPS; i++) {
                 Optional<List<PlatformContent>> verified = verify(plan, blobs);
-                if (verified.isPresent() && name(plan, resolved.root())) {
+                if (verified.isPresent() && layersFinished && name(plan, resolved.root())) {
                     warnOfOtherPlatform(resolved.root(), verified.get());
                     return result(resolved, verified.get(), blobs);
                 }
@@ -142,26 +148,29 @@ final class ImagePull {
         return pool.runAll(tasks, cancellation);
     }
 
-    /** Brings the blobs of the plan into the store, each verified before it has its name there. */
+    /** Brings the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
     private Map<Digest, BlobReport> transfer(PullPlan plan) {
         Cancellation othersCancellation = cancellation.child();
         OtherPlatforms others = othersOf(plan, othersCancellation);
-        List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
-        for (Descriptor blob : plan.blobs()) {
-            BlobDownload download = new BlobDownload(context.pull(), blob, pool.workers());
-            tasks.add(slot -> {
-                BlobReport report = download.into(store, slot);
-                others.wantedCame();
-                return Optional.of(report);
-            });
-        }
-        store.requireSpace(plan.blobs());
-        tasks.addAll(others.tasks());
         Map<Digest, BlobReport> reports = new HashMap<>();
-        try {
-            for (Optional<BlobReport> came : pool.runAll(tasks, cancellation)) {
+        try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
+            List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
+            for (Descriptor blob : plan.blobs()) {
+                BlobDownload download =
+                        new BlobDownload(context.pull(), blob, pool.workers(), layers.frontOf(blob.digest()));
+                tasks.add(slot -> {
+                    BlobReport report = download.into(store, slot);
+                    layers.cameIn(blob);
+                    others.wantedCame();
+                    return Optional.of(report);
+                });
+            }
+            store.requireSpace(plan.blobs());
+            tasks.addAll(others.tasks());
+            for (Optional<BlobReport> came : layers.withFailure(() -> pool.runAll(tasks, cancellation))) {
                 came.ifPresent(report -> reports.put(report.descriptor().digest(), report));
             }
+            layersFinished = layers.await();
         } finally {
             othersCancellation.end();
         }
@@ -183,7 +192,9 @@ final class ImagePull {
 
     /** Whether all of the image is there and fits together, with the chain IDs of its platforms; empty when it is not. */
     private Optional<List<PlatformContent>> verify(PullPlan plan, Map<Digest, BlobReport> blobs) {
-        return isThere(plan) ? new PulledParts(name, store).platforms(plan, blobs) : Optional.empty();
+        return isThere(plan)
+                ? new PulledParts(name, store, layerWork.finished()).platforms(plan, blobs)
+                : Optional.empty();
     }
 
     private boolean isThere(PullPlan plan) {

@@ -69,6 +69,8 @@ record MaskedOutcome(SecretMask mask) {
                 layer.path(),
                 new Descriptor(masked(blob.mediaType()), blob.digest(), blob.size()),
                 layer.diffId(),
+                layer.chainId(),
+                layer.diffIdVerified(),
                 layer.report());
     }
 

@@ -9,6 +9,7 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.layer.LayerWorkers;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
 import dev.jpull.store.ImageStore;
@@ -54,7 +55,8 @@ public final class PullEngine {
                         transfers.downloads(),
                         new ConnectionBudget(transfers.connections(), transfers.connectionsPerHost()),
                         transfers.spread(),
-                        threads));
+                        threads),
+                new LayerWorkers(options.layers().workers(), threads));
         this.events = new EventPump(options.listener(), threads);
         this.operations = new Operations(threads);
     }
@@ -85,7 +87,9 @@ public final class PullEngine {
         operations.start(operation, pumps, cancellation -> {
             watch(operation, wanted);
             CallContext context = contextOf(wanted, told, cancellation);
-            PulledContent pulled = new ImagePull(context, wanted, openStore(), resources.pool()).pull();
+            PulledContent pulled = new ImagePull(
+                            context, wanted, openStore(), resources.pool(), layerWork(wanted, context.reporter()))
+                    .pull();
             told.completed(pulled.root().digest());
             return pulled;
         });
@@ -107,6 +111,10 @@ public final class PullEngine {
             group.add(pull(each));
         }
         return group.await();
+    }
+
+    private LayerWork layerWork(CallOptions wanted, PullReporter reporter) {
+        return new LayerWork(wanted, resources.layers(), options.layers().limits(), reporter);
     }
 
     private void watch(Operation<PulledContent> operation, CallOptions wanted) {
@@ -153,11 +161,12 @@ public final class PullEngine {
      * @throws PullException if it is not there, or not all of it
      */
     public PulledContent stored(CallOptions wanted) {
-        return start(
-                        "the search for " + nameOf(wanted.image()),
-                        cancellation -> new StoredImages(
-                                        ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
-                                .find(wanted))
+        return start("the search for " + nameOf(wanted.image()), cancellation -> {
+                    PullReporter reporter = new PullReporter(nextCall(wanted.image()));
+                    return new StoredImages(
+                                    ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
+                            .find(wanted, layerWork(wanted, reporter), cancellation);
+                })
                 .await();
     }
 
@@ -240,6 +249,7 @@ public final class PullEngine {
         long deadline = System.nanoTime() + bounded.toNanos();
         operations.close();
         resources.pool().close();
+        resources.layers().close();
         resources.hedge().close();
         resources.clients().cancelAll();
         if (threads.isCurrent()) { // a thread cannot wait for its own end

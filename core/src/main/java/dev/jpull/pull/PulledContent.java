@@ -64,8 +64,15 @@ public record PulledContent(
      * @param path its file in the store, as it was served, usually compressed
      * @param blob its type, digest and size
      * @param diffId the digest of its uncompressed content, or null for a blob of an artifact
+     * @param chainId names it together with the layers below it, or null for a blob of an artifact
+     * @param diffIdVerified whether the uncompressed content was compared with the diff ID
      * @param report how it came into the store
      */
     public record LayerContent(
-            Path path, Descriptor blob, @Nullable Digest diffId, BlobReport report) {}
+            Path path,
+            Descriptor blob,
+            @Nullable Digest diffId,
+            @Nullable Digest chainId,
+            boolean diffIdVerified,
+            BlobReport report) {}
 }

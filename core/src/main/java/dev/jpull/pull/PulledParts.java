@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The platforms, layers and chain IDs of an image that is in the store.
  *
  * @param name the image, for messages
+ * @param finished the layers whose content was compared with their diff IDs
  */
-record PulledParts(String name, ImageStore store) {
+record PulledParts(String name, ImageStore store, FinishedLayers finished) {
     /**
      * The images of a plan, one for each platform.
      *
@@ -49,15 +50,19 @@ record PulledParts(String name, ImageStore store) {
         Descriptor config = planned.manifest().config();
         List<Descriptor> layers = planned.manifest().layers();
         List<Digest> diffIds = read == null ? List.of() : read.diffIds();
-        if (read != null && diffIds.size() != layers.size()) {
-            throw new IntegrityException("the configuration of " + name + " lists " + diffIds.size()
-                    + " diff IDs, but its manifest " + layers.size() + " layers");
-        }
-        List<LayerContent> contents = new ArrayList<>();
-        for (int i = 0; i < layers.size(); i++) {
-            contents.add(layer(layers.get(i), read == null ? null : diffIds.get(i), blobs));
+        if (read != null) {
+            requireDiffIds(name, read, layers.size());
         }
         List<Digest> chain = ChainId.chain(diffIds);
+        List<LayerContent> contents = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            BlobReport report =
+                    blobs.getOrDefault(layers.get(i).digest(), new BlobReport(layers.get(i), "", 0, 0, 0, true));
+            contents.add(
+                    read == null
+                            ? layer(layers.get(i), null, null, report)
+                            : layer(layers.get(i), diffIds.get(i), chain.get(i), report));
+        }
         return new PlatformContent(
                 read == null ? planned.descriptor().platform() : read.platform().normalised(Platform.host()),
                 planned.descriptor().digest(),
@@ -66,7 +71,20 @@ record PulledParts(String name, ImageStore store) {
                 contents);
     }
 
+    /** Checks that a configuration has a diff ID for each layer of its manifest. */
+    static void requireDiffIds(String name, ImageConfig config, int layers) {
+        if (config.diffIds().size() != layers) {
+            throw new IntegrityException("the configuration of " + name + " lists "
+                    + config.diffIds().size() + " diff IDs, but its manifest " + layers + " layers");
+        }
+    }
+
     private Optional<ImageConfig> read(Descriptor config) {
+        return read(name, store, config);
+    }
+
+    /** Reads a configuration; empty when it is not in the store, or is damaged. */
+    static Optional<ImageConfig> read(String name, ImageStore store, Descriptor config) {
         if (config.size() > ImageConfig.MAX_SIZE) {
             throw new IntegrityException("the configuration of " + name + " has " + config.size()
                     + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
@@ -74,12 +92,13 @@ record PulledParts(String name, ImageStore store) {
         return store.document(config.digest(), ImageConfig.MAX_SIZE).map(ImageConfig::parse);
     }
 
-    private LayerContent layer(Descriptor layer, @Nullable Digest diffId, Map<Digest, BlobReport> blobs) {
-        BlobReport report = blobs.getOrDefault(layer.digest(), new BlobReport(layer, "", 0, 0, 0, true));
+    private LayerContent layer(Descriptor layer, @Nullable Digest diffId, @Nullable Digest chainId, BlobReport report) {
         return new LayerContent(
                 store.pathOf(layer.digest()),
                 new Descriptor(layer.mediaType(), layer.digest(), layer.size()),
                 diffId,
+                chainId,
+                diffId != null && finished.hasCompared(layer.digest(), diffId),
                 report);
     }
 }

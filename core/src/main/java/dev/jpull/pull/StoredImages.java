@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.Remedy;
+import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
@@ -21,8 +22,12 @@ import java.util.Optional;
  * @param image the reference that is looked for
  */
 record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
-    /** The image, which must be complete. */
-    PulledContent find(CallOptions request) {
+    /**
+     * The image, which must be complete.
+     *
+     * @param layerWork what is done with the content of its layers
+     */
+    PulledContent find(CallOptions request, LayerWork layerWork, Cancellation cancellation) {
         String name = image.toString();
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
         PullPlan plan = PullPlan.walk(name, root, request.planWithoutMetadata(), this);
@@ -31,7 +36,13 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 throw missing("the blob " + blob.digest() + " of " + name);
             }
         }
-        List<PulledContent.PlatformContent> platforms = new PulledParts(name, store)
+        try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
+            plan.blobs().forEach(layers::present);
+            if (!layers.await()) {
+                throw missing("a layer of " + name);
+            }
+        }
+        List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, layerWork.finished())
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
         return new PulledContent(name, root, null, platforms, 0, 0, List.of(), 0);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * A directory with images: an OCI image layout in which every blob is verified (OCI image-spec, image-layout.md). A blob has
@@ -215,6 +216,15 @@ public final class ImageStore {
         } catch (IOException e) {
             throw StoreFiles.failure("use", StoreLayout.ingestOf(root(), digest), e);
         }
+    }
+
+    /**
+     * Opens a blob for reading while it comes into the store, or when it is there.
+     *
+     * @param cancelled ends the reading, within one read of what is there
+     */
+    public BlobFollower follow(BlobFront front, BooleanSupplier cancelled) {
+        return new BlobFollower(tree, front, cancelled);
     }
 
     /** The names of images. */

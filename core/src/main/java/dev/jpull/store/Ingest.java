@@ -42,6 +42,9 @@ public final class Ingest implements Closeable {
     @GuardedBy("present")
     private long unjournaled;
 
+    /** Is told how far the content can be read; null when nothing follows it. Set before the first write. */
+    private @Nullable BlobFront front;
+
     /** Of the owner's thread that commits and closes. */
     private boolean committed;
 
@@ -130,6 +133,21 @@ public final class Ingest implements Closeable {
         return there;
     }
 
+    /** From now on a front is told how far the content can be read. Before the first write. */
+    public void tell(BlobFront told) {
+        try {
+            Object key = directory.attributes(name).fileKey();
+            long there;
+            synchronized (present) {
+                there = present.front();
+            }
+            front = told;
+            told.moveTo(new BlobFront.Partial(name), key == null ? this : key, there);
+        } catch (IOException e) {
+            throw StoreFiles.failure("look at", directory.pathOf(name), e);
+        }
+    }
+
     /** The content that is wanted. */
     public Descriptor descriptor() {
         return descriptor;
@@ -166,7 +184,11 @@ public final class Ingest implements Closeable {
             }
             sync.note(length);
             hash.offer(position, buffer, length);
-            hash.follow(note(position, length), CATCH_UP);
+            long there = note(position, length);
+            if (front != null) {
+                front.advance(there);
+            }
+            hash.follow(there, CATCH_UP);
         } catch (IOException e) {
             long missing = descriptor.size() - count();
             throw StoreFiles.failure("write (" + missing + " bytes are still missing)", directory.pathOf(name), e);
@@ -218,6 +240,9 @@ public final class Ingest implements Closeable {
                 journal.delete();
             }
             committed = true;
+            if (front != null) {
+                front.committed();
+            }
             return true;
         } catch (IOException e) {
             throw StoreFiles.failure("store the blob " + descriptor.digest() + " in", tree.root(), e);
@@ -226,6 +251,9 @@ public final class Ingest implements Closeable {
 
     /** Throws everything away. No write may run at the same time. */
     public void discard() {
+        if (front != null) {
+            front.discarded(); // before the file changes, so that what is read meanwhile counts as thrown away
+        }
         try {
             synchronized (present) {
                 present.clear();

@@ -15,6 +15,7 @@ import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostRates;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.store.BlobFront;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class BlobDownload {
     private final PullContext pull;
     private final Descriptor blob;
     private final SegmentWorkers threads;
+    private final @Nullable BlobFront front;
     private final BlobFailover failover;
     private final EventSink events;
     private final HostRates rates;
@@ -46,6 +48,16 @@ public final class BlobDownload {
 
     /** A download of one blob of an image. */
     public BlobDownload(PullContext pull, Descriptor blob, SegmentWorkers workers) {
+        this(pull, blob, workers, null);
+    }
+
+    /**
+     * The same, of a blob that is read while it comes.
+     *
+     * @param front is told how far it can be read; null for a blob that nothing reads before it is there
+     */
+    public BlobDownload(PullContext pull, Descriptor blob, SegmentWorkers workers, @Nullable BlobFront front) {
+        this.front = front;
         this.pull = pull;
         this.blob = blob;
         this.threads = workers;
@@ -108,6 +120,9 @@ public final class BlobDownload {
                 events.emit(header ->
                         new PullEvent.BlobQueued(header, blob.digest(), blob.mediaType(), resumed, blob.size()));
             }
+            if (front != null) {
+                ingest.tell(front);
+            }
             takeEmbedded(ingest);
             long fetched = fetch(ingest, slot);
             String sender = lastHost();
@@ -121,6 +136,9 @@ public final class BlobDownload {
             throw new PullCancelledException("the pull was cancelled");
         }
         store.touch(blob.digest());
+        if (front != null) {
+            front.present();
+        }
         events.emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
         return new BlobReport(blob, "", 0, 0, 0, true);
     }

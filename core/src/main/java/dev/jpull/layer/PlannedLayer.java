@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.layer;
+
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+
+/**
+ * A layer in its place in an image, as manifest and configuration describe it.
+ *
+ * @param image the image, for messages
+ * @param manifest the manifest that lists the layer; an index has several
+ * @param position its place, 0 for the base layer
+ * @param count how many layers the image has
+ * @param blob its type, digest and size as it is stored, usually compressed
+ * @param diffId the digest that its uncompressed content must have
+ * @param chainId names it together with all layers below it
+ */
+public record PlannedLayer(
+        String image, Digest manifest, int position, int count, Descriptor blob, Digest diffId, Digest chainId) {
+    /** The layer in words, for messages: {@code layer 2 of 5 (sha256:…) of docker.io/library/busybox:latest}. */
+    public String label() {
+        return "layer " + (position + 1) + " of " + count + " (" + blob.digest() + ") of " + image;
+    }
+}

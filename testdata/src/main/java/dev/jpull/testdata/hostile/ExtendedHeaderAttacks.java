@@ -125,9 +125,9 @@ final class ExtendedHeaderAttacks {
                         "an extended header of 4 MiB",
                         "",
                         tar -> tar.pax("comment", "x".repeat(4 << 20)).file("f", TEXT)),
-                refused("pax-header-flood", "CVE-2022-2879", "200,000 extended headers in a row", "", tar -> {
-                    byte[] one = new RawTar().pax("comment", "x").bytes();
-                    for (int i = 0; i < 200_000; i++) {
+                refused("pax-header-flood", "CVE-2022-2879", "10,000 extended headers in a row", "", tar -> {
+                    byte[] one = new RawTar().pax("comment", "x".repeat(200)).bytes();
+                    for (int i = 0; i < 10_000; i++) {
                         tar.raw(one);
                     }
                     tar.file("f", TEXT);
@@ -154,9 +154,9 @@ final class ExtendedHeaderAttacks {
                                         .name("././@LongLink")
                                         .size(2L << 30))
                                 .file("f", TEXT)),
-                refused("gnu-long-name-flood", "CVE-2022-2879", "200,000 long names in a row", "", tar -> {
-                    byte[] one = new RawTar().longName("x").bytes();
-                    for (int i = 0; i < 200_000; i++) {
+                refused("gnu-long-name-flood", "CVE-2022-2879", "10,000 long names in a row", "", tar -> {
+                    byte[] one = new RawTar().longName("x".repeat(200)).bytes();
+                    for (int i = 0; i < 10_000; i++) {
                         tar.raw(one);
                     }
                     tar.file("f", TEXT);

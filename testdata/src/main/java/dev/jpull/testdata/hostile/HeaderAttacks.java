@@ -61,7 +61,7 @@ final class HeaderAttacks {
                         "CVE-2019-12402 class: reading on at the end",
                         "a size of 8 GiB, of which there are seven bytes",
                         "f",
-                        tar -> tar.entry(tar.header('0', "f").size(8L << 30), DATA)),
+                        tar -> tar.entry(tar.header('0', "f").size((8L << 30) - 1), DATA)),
                 refused(
                         "owner-negative",
                         "class: numbers out of range",

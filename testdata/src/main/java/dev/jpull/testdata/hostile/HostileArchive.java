@@ -67,12 +67,13 @@ public record HostileArchive(String id, String source, String attack, Outcome ou
         return new HostileArchive(id, source, attack, new Contained(tree), List.of(bytes(layer)));
     }
 
+    /** Layers that are written when they are opened, as some are large. */
     private static List<Layer> archives(Entries... layers) {
         return Arrays.stream(layers)
-                .map(entries -> {
+                .<Layer>map(entries -> () -> {
                     RawTar tar = new RawTar();
                     entries.write(tar);
-                    return bytes(tar.end().bytes());
+                    return new ByteArrayInputStream(tar.end().bytes());
                 })
                 .toList();
     }

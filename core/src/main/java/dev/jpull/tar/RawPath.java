@@ -2,6 +2,7 @@
 package dev.jpull.tar;
 
 import dev.jpull.text.ForeignText;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A path or name as an archive has it: bytes in no known encoding, as a POSIX file system has names. Immutable.
  */
 public final class RawPath {
+    /** The charset that has a character for each byte, so that no byte is lost. */
+    static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
     private final byte[] bytes;
 
     private RawPath(byte[] bytes) {
@@ -26,6 +30,30 @@ public final class RawPath {
     /** A path of this text, in UTF-8. */
     public static RawPath of(String text) {
         return new RawPath(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A path of this text, whose characters are in the charset. */
+    static RawPath of(String text, Charset charset) {
+        return new RawPath(text.getBytes(charset));
+    }
+
+    /** The bytes in front of the first NUL, or all of this many when there is none. */
+    static RawPath cString(byte[] source, int offset, int length) {
+        int end = offset;
+        while (end < offset + length && source[end] != 0) {
+            end++;
+        }
+        return new RawPath(Arrays.copyOfRange(source, offset, end));
+    }
+
+    /** A character for each byte, in {@link #BYTES}. */
+    String text() {
+        return new String(bytes, BYTES);
+    }
+
+    /** Whether all bytes are ASCII. */
+    boolean isAscii() {
+        return text().chars().allMatch(c -> c < 0x80);
     }
 
     /** A copy of the bytes. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param owners whether the files have the owners that the archive says, and not the user that unpacked it
  * @param userXattrs whether whiteouts are marked by {@code user.overlay.*} attributes, as without root; the mount has to say so
  *     then
+ * @param bytes how many bytes the files of the layer have together
  */
 public record SnapshotRecord(
         Snapshotter snapshotter,
@@ -26,7 +27,8 @@ public record SnapshotRecord(
         @Nullable Digest parent,
         Digest diffId,
         boolean owners,
-        boolean userXattrs) {
+        boolean userXattrs,
+        long bytes) {
     /** The largest record that is read, in bytes. */
     static final int MAX_SIZE = 4096;
 
@@ -44,6 +46,7 @@ public record SnapshotRecord(
         json.put("diffId", diffId.toString());
         json.put("owners", owners);
         json.put("userXattrs", userXattrs);
+        json.put("bytes", bytes);
         return JsonValue.write(json);
     }
 
@@ -64,7 +67,8 @@ public record SnapshotRecord(
                 parent == null ? null : digest(parent),
                 digest(json.require("diffId")),
                 flag(json, "owners"),
-                flag(json, "userXattrs"));
+                flag(json, "userXattrs"),
+                json.require("bytes").asLong());
     }
 
     private static Snapshotter snapshotter(JsonValue value) throws JsonException {

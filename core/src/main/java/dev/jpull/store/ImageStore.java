@@ -91,6 +91,16 @@ public final class ImageStore {
         return tree.root();
     }
 
+    /** Whether content is on the disk before it has its name. */
+    public boolean flushes() {
+        return tree.files().flushes();
+    }
+
+    /** The name of directories for this user alone. */
+    public String directoryOfUser() {
+        return StoreTree.nameOfUser();
+    }
+
     StoreTree tree() {
         return tree;
     }

@@ -120,8 +120,8 @@ public final class LayoutIndex {
                 .findFirst();
     }
 
-    /** Does something while the index cannot be changed by others. */
-    void whileLocked(Runnable action) {
+    /** Does something while the index cannot be changed by others; it must take moments. */
+    public void whileLocked(Runnable action) {
         locked(() -> {
             action.run();
             return true;

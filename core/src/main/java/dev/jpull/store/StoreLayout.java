@@ -24,6 +24,7 @@ import java.util.Set;
  * ingest/ALGORITHM/HEX     content on its way ({@link Ingest}), and small files before their renaming
  * ingest/locks, *.lock     locks ({@link StoreLocks})
  * ingest/of-NAME           the same, of a user that does not own the common directories ({@link StoreTree})
+ * snapshots/of-NAME        unpacked layers of one user, see the package {@code dev.jpull.snapshot}
  * </pre>
  */
 final class StoreLayout {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The locks of a store, which hold between threads, engines and processes. There are two kinds, and they are taken in this
+ * The locks of a store, which hold between threads, engines and processes. There are three kinds, and they are taken in this
  * order:
  *
  * <ol>
@@ -16,6 +16,10 @@ import java.util.Optional;
  *   <li>The <b>index lock</b>, held while index.json is read, changed and written, and while a clean-up deletes blobs: moments,
  *       without network I/O. A pull that names its image looks for its blobs under this lock, and a clean-up deletes blobs under
  *       it, so that a named image is complete.
+ *   <li>The <b>snapshot locks</b> ({@link SnapshotLocks}). The lock of a chain ID is held while its layer is unpacked, so that two
+ *       processes do not both do it; whether a snapshot is right does not depend on it. It is waited for a limited time, and by
+ *       threads without any other lock. What is on its way has a lock as well, which is never waited for: a clean-up
+ *       takes it to find out whether the process that made it has ended.
  * </ol>
  *
  * <p>A thread with the index lock never waits for an ingest lock: the transfer of another process could hold it for hours. The

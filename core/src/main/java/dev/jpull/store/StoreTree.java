@@ -51,6 +51,11 @@ record StoreTree(Path root, StoreFiles files) {
         }
     }
 
+    /** The name of directories for this user alone. */
+    static String nameOfUser() {
+        return "of-" + StoreUser.name();
+    }
+
     /** Where the blobs of an algorithm are. */
     StoreDirectory blobs(Digest.Algorithm algorithm) throws IOException {
         return open(StoreLayout.BLOBS, algorithm.label());
@@ -95,7 +100,7 @@ record StoreTree(Path root, StoreFiles files) {
     }
 
     private StoreDirectory own(StoreDirectory ingest, String label, boolean make) throws IOException {
-        String name = "of-" + StoreUser.name();
+        String name = nameOfUser();
         try (StoreDirectory own = make ? ingest.childOrNewPrivate(name, files) : ingest.child(name)) {
             if (StoreUser.mayAloneWrite(own.attributes())) {
                 return make ? own.childOrNewPrivate(label, files) : own.child(label);

@@ -17,15 +17,15 @@ class SnapshotRecordTest {
 
     @Test
     void whatIsWrittenIsReadBack() throws JsonException {
-        SnapshotRecord base = new SnapshotRecord(Snapshotter.NATIVE, CHAIN, null, CHAIN, true, false);
-        SnapshotRecord upper = new SnapshotRecord(Snapshotter.OVERLAYFS, DIFF, CHAIN, DIFF, false, true);
+        SnapshotRecord base = new SnapshotRecord(Snapshotter.NATIVE, CHAIN, null, CHAIN, true, false, 7);
+        SnapshotRecord upper = new SnapshotRecord(Snapshotter.OVERLAYFS, DIFF, CHAIN, DIFF, false, true, 1L << 40);
         assertThat(SnapshotRecord.parse(base.toJson())).isEqualTo(base);
         assertThat(SnapshotRecord.parse(upper.toJson())).isEqualTo(upper);
     }
 
     @Test
     void recordsOfLaterVersionsAndCutOnesAreRefused() {
-        byte[] json = new SnapshotRecord(Snapshotter.NATIVE, CHAIN, null, CHAIN, true, false).toJson();
+        byte[] json = new SnapshotRecord(Snapshotter.NATIVE, CHAIN, null, CHAIN, true, false, 7).toJson();
         String text = new String(json, StandardCharsets.UTF_8);
         assertThatThrownBy(() -> SnapshotRecord.parse(bytes(text.replace("\"version\":1", "\"version\":2"))))
                 .isInstanceOf(JsonException.class)

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ class SnapshotsTest {
         snapshots = new Snapshots(store);
     }
 
-    private static SnapshotRecord record(Digest chainId, Digest parent) {
+    private static SnapshotRecord record(Digest chainId, @Nullable Digest parent) {
         return new SnapshotRecord(Snapshotter.OVERLAYFS, chainId, parent, chainId, true, false, 4);
     }
 
@@ -75,8 +76,11 @@ class SnapshotsTest {
     }
 
     private String content(Digest chainId) throws IOException {
-        return Files.readString(
-                snapshots.find(Snapshotter.OVERLAYFS, chainId).orElseThrow().tree().resolve("file"));
+        return Files.readString(snapshots
+                .find(Snapshotter.OVERLAYFS, chainId)
+                .orElseThrow()
+                .tree()
+                .resolve("file"));
     }
 
     @Test
@@ -132,7 +136,8 @@ class SnapshotsTest {
             assertThat(prune(Duration.ofHours(1), false).leftovers()).isEqualTo(1);
             assertThat(left).doesNotExist();
             try (OpenDirectory tree = living.tree()) {
-                assertThat(tree.find("file".getBytes(StandardCharsets.US_ASCII))).isNotNull();
+                assertThat(tree.find("file".getBytes(StandardCharsets.US_ASCII)))
+                        .isNotNull();
             }
         }
     }
@@ -176,8 +181,7 @@ class SnapshotsTest {
     @Test
     void aDirectoryThatOthersMayWriteToIsRefused() throws IOException {
         make("base", record(BASE, null));
-        Files.setPosixFilePermissions(
-                snapshots.directories().root(), PosixFilePermissions.fromString("rwxrwx---"));
+        Files.setPosixFilePermissions(snapshots.directories().root(), PosixFilePermissions.fromString("rwxrwx---"));
         assertThatThrownBy(() -> snapshots.find(Snapshotter.OVERLAYFS, BASE))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("no other may write to it");

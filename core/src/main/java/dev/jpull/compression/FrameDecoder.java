@@ -6,7 +6,7 @@ import java.io.IOException;
 /** Uncompressed bytes from the {@link CompressedInput} of one format. Used by one thread; another may close it. */
 interface FrameDecoder extends AutoCloseable {
     /** How many members or frames in sequence may have no content; each costs processor time and yields nothing. */
-    int MAX_BARREN = 1 << 16;
+    int MAX_BARREN = 1 << 12;
 
     /**
      * The next bytes.

@@ -8,20 +8,27 @@ import java.io.InputStream;
 public final class LayerDecoder {
     private LayerDecoder() {}
 
+    /** The uncompressed content, with the inflater of the JDK; see {@link #open(InputStream, DecodeLimits, InflateEngine)}. */
+    public static DecodedStream open(InputStream compressed, DecodeLimits limits) throws IOException {
+        return open(compressed, limits, InflateEngine.java());
+    }
+
     /**
      * The uncompressed content. It reads all of the compressed stream before it ends, so that a digest of that covers it. Reads
      * the first bytes at once.
      *
      * @param compressed gzip, zstd or uncompressed; closed with the result, and when this fails
+     * @param engine what inflates gzip
      * @throws IOException if it is damaged, goes beyond a limit, or is in a format that is not known ({@link DecodeException})
      */
-    public static DecodedStream open(InputStream compressed, DecodeLimits limits) throws IOException {
+    public static DecodedStream open(InputStream compressed, DecodeLimits limits, InflateEngine engine)
+            throws IOException {
         CompressedInput in = new CompressedInput(compressed);
         try {
             in.prefetch(FormatDetection.HEAD);
             Compression compression = new FormatDetection(in).detect();
             FrameDecoder decoder = switch (compression) {
-                case GZIP -> new GzipDecoder(in, new JavaInflater());
+                case GZIP -> new GzipDecoder(in, engine.open());
                 case ZSTD -> zstd(in, limits);
                 case NONE -> new PlainDecoder(in);
             };

@@ -140,6 +140,16 @@ class GzipDecoderTest {
     }
 
     @Test
+    void aMemberCannotCopyFromTheOneBefore() {
+        byte[] before = member(ascii("secret")).bytes();
+        // One block with fixed codes: three bytes at distance 1, and the end.
+        byte[] after = member(ascii("ttt")).deflated(new byte[] {3, 2, 0}).bytes();
+
+        assertThatThrownBy(() -> decode(after)).hasMessageContaining("deflate stream is damaged");
+        assertThatThrownBy(() -> decode(join(before, after))).hasMessageContaining("deflate stream is damaged");
+    }
+
+    @Test
     void aFailureStays() throws IOException {
         try (DecodedStream stream = LayerDecoder.open(
                 new ByteArrayInputStream(member(CONTENT).wrongCrc().bytes()), DecodeLimits.DEFAULT)) {
@@ -161,6 +171,6 @@ class GzipDecoderTest {
         assertThat(decode(join(most, member(CONTENT).bytes(), empty))).isEqualTo(CONTENT);
         assertThatThrownBy(() -> decode(join(most, empty)))
                 .isInstanceOf(DecodeException.class)
-                .hasMessageContaining("gzip members in sequence have no content; the limit is 65536");
+                .hasMessageContaining("gzip members in sequence have no content; the limit is 4096");
     }
 }

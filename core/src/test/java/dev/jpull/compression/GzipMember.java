@@ -4,6 +4,7 @@ package dev.jpull.compression;
 import java.io.ByteArrayOutputStream;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /** Builds one gzip member, byte by byte, with any part wrong that a test wants wrong. */
 final class GzipMember {
@@ -17,6 +18,7 @@ final class GzipMember {
     private int sizeChange;
     private int headerCrcChange;
     private int method = 8;
+    private byte @Nullable [] deflated;
 
     private GzipMember(byte[] content) {
         this.content = content;
@@ -73,6 +75,12 @@ final class GzipMember {
         return this;
     }
 
+    /** A deflate stream in the place of that of the content. */
+    GzipMember deflated(byte[] stream) {
+        deflated = stream;
+        return this;
+    }
+
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[] {0x1f, (byte) 0x8b, (byte) method, (byte) flags, 1, 2, 3, 4, 0, 3});
@@ -91,7 +99,7 @@ final class GzipMember {
         if ((flags & 2) != 0) {
             number(out, crc(out.toByteArray()) + headerCrcChange, 2);
         }
-        out.writeBytes(deflate());
+        out.writeBytes(deflated != null ? deflated : deflate());
         number(out, crc(content) + crcChange, 4);
         number(out, content.length + sizeChange, 4);
         return out.toByteArray();

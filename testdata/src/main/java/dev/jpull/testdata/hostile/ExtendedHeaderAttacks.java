@@ -85,45 +85,45 @@ final class ExtendedHeaderAttacks {
                         "pax-record-length-wrong",
                         "Go pax-bad-hdr-file, CVE-2018-8009 class",
                         "a record that is longer than the header",
-                        "",
+                        "entry 1",
                         tar -> tar.paxRecords(RawTar.latin("99 path=x\n")).file("f", TEXT)),
                 refused(
                         "pax-record-length-zero",
                         "CVE-2018-11771 class: endless loops",
                         "a record of no length, which is read for ever",
-                        "",
+                        "entry 1",
                         tar -> tar.paxRecords(RawTar.latin("0 path=x\n")).file("f", TEXT)),
                 refused(
                         "pax-record-length-huge",
                         "CVE-2024-26308 class: memory by declared sizes",
                         "a record whose length has no 64 bits",
-                        "",
+                        "entry 1",
                         tar -> tar.paxRecords(RawTar.latin("9".repeat(40) + " path=x\n"))
                                 .file("f", TEXT)),
                 refused(
                         "pax-record-no-equals",
                         "Go pax-bad-hdr-file",
                         "a record without an equals sign",
-                        "",
+                        "entry 1",
                         tar -> tar.paxRecords(RawTar.latin("8 pathx\n")).file("f", TEXT)),
                 refused(
                         "pax-record-no-line-end",
                         "Go pax-bad-hdr-file",
                         "a record without a line end",
-                        "",
+                        "entry 1",
                         tar -> tar.paxRecords(RawTar.latin("9 path=xx")).file("f", TEXT)),
                 refused(
                         "pax-header-huge",
                         "Go pax-bad-hdr-large, CVE-2022-2879",
                         "an extended header of 8 GiB by its size",
-                        "",
+                        "entry 1",
                         tar -> tar.entry(new RawHeader('x').name("x").size((8L << 30) - 1))
                                 .file("f", TEXT)),
                 refused(
                         "pax-header-large",
                         "CVE-2022-2879",
                         "an extended header of 4 MiB",
-                        "",
+                        "entry 1",
                         tar -> tar.pax("comment", "x".repeat(4 << 20)).file("f", TEXT)),
                 refused("pax-header-flood", "CVE-2022-2879", "10,000 extended headers in a row", "", tar -> {
                     byte[] one = new RawTar().pax("comment", "x".repeat(200)).bytes();
@@ -148,7 +148,7 @@ final class ExtendedHeaderAttacks {
                         "gnu-long-name-huge",
                         "CVE-2022-2879, CVE-2024-25710 class",
                         "a long name of 2 GiB by its size",
-                        "",
+                        "entry 1",
                         tar -> tar.entry(new RawHeader('L')
                                         .gnu()
                                         .name("././@LongLink")
@@ -179,19 +179,19 @@ final class ExtendedHeaderAttacks {
                         "CVE-2023-39804",
                         "attributes with names that no attribute can have",
                         new Tree().file("f", TEXT),
-                        tar -> tar.pax(
-                                        "SCHILY.xattr.user." + "n".repeat(300),
-                                        "x",
-                                        "SCHILY.xattr.",
-                                        "x",
-                                        "SCHILY.xattr.nonsense",
-                                        "x")
+                        tar -> tar.pax("SCHILY.xattr.user." + "n".repeat(300), "x", "SCHILY.xattr.nonsense", "x")
                                 .file("f", TEXT)),
+                refused(
+                        "xattr-no-name",
+                        "CVE-2023-39804",
+                        "an attribute without a name",
+                        "entry 1",
+                        tar -> tar.pax("SCHILY.xattr.", "x").file("f", TEXT)),
                 refused(
                         "xattr-nul",
                         "Go pax-nul-xattrs",
                         "a NUL in the name of an attribute",
-                        "",
+                        "entry 1",
                         tar -> tar.pax("SCHILY.xattr.user.a\0b", "x").file("f", TEXT)));
     }
 }

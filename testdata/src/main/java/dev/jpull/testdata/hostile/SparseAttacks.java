@@ -31,13 +31,13 @@ final class SparseAttacks {
                         "sparse-old-flood",
                         "CVE-2026-32288",
                         "a map in GNU's old form over 10,000 blocks",
-                        "f",
+                        "entry 1",
                         SparseAttacks::oldFlood),
                 refused(
                         "sparse-old-overlap",
                         "Go issue 10968",
                         "parts of a map that overlap",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 2048, 8)
                                         .octal(MAP, 12, 100)
@@ -49,7 +49,7 @@ final class SparseAttacks {
                         "sparse-old-order",
                         "Go issue 10968",
                         "parts of a map that go back",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 2048, 8)
                                         .octal(MAP, 12, 1000)
@@ -61,14 +61,14 @@ final class SparseAttacks {
                         "sparse-old-beyond",
                         "CVE-2018-20482 class: maps and sizes",
                         "a part of a map behind the end of the file",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 100, 4).octal(MAP, 12, 99).octal(MAP + 12, 12, 4), RawTar.latin("data"))),
                 refused(
                         "sparse-old-negative",
                         "Go issue 10968",
                         "a part of a map before the start of the file",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 100, 4)
                                         .base256(MAP, 12, BigInteger.valueOf(-4))
@@ -78,7 +78,7 @@ final class SparseAttacks {
                         "sparse-old-overflow",
                         "Go issue 11169",
                         "a part of a map whose end overflows",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 100, 4)
                                         .base256(MAP, 12, BigInteger.valueOf(Long.MAX_VALUE - 1))
@@ -88,7 +88,7 @@ final class SparseAttacks {
                         "sparse-old-sum",
                         "CVE-2018-20482",
                         "a map of more bytes than are stored",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(
                                 old("f", 1 << 20, 4).octal(MAP, 12, 0).octal(MAP + 12, 12, 100_000),
                                 RawTar.latin("data"))),
@@ -96,13 +96,13 @@ final class SparseAttacks {
                         "sparse-hole-huge",
                         "CVE-2025-58183 class: real sizes",
                         "a file of 4 EiB that is one hole",
-                        "f",
+                        "entry 1",
                         tar -> tar.entry(old("f", 0, 0).base256(REAL_SIZE, 12, BigInteger.ONE.shiftLeft(62)))),
                 refused(
                         "sparse-1.0-count",
                         "CVE-2025-58183",
                         "a map of 2^60 parts by its first line",
-                        "",
+                        "entry 1",
                         tar -> tar.pax(
                                         "GNU.sparse.major", "1",
                                         "GNU.sparse.minor", "0",
@@ -113,7 +113,7 @@ final class SparseAttacks {
                         "sparse-1.0-endless",
                         "CVE-2025-58183",
                         "a map of zeros that does not end within the file",
-                        "",
+                        "entry 1",
                         tar -> tar.pax(
                                         "GNU.sparse.major", "1",
                                         "GNU.sparse.minor", "0",
@@ -126,7 +126,7 @@ final class SparseAttacks {
                         "sparse-1.0-digits",
                         "CVE-2023-42503 class: long numbers",
                         "a number of a map that has a million digits",
-                        "",
+                        "entry 1",
                         tar -> tar.pax(
                                         "GNU.sparse.major", "1",
                                         "GNU.sparse.minor", "0",
@@ -137,7 +137,7 @@ final class SparseAttacks {
                         "sparse-0.1-odd",
                         "Go sparse-formats",
                         "a map of an odd number of numbers",
-                        "",
+                        "entry 1",
                         tar -> tar.pax(
                                         "GNU.sparse.name", "f",
                                         "GNU.sparse.size", "100",
@@ -148,7 +148,7 @@ final class SparseAttacks {
                         "sparse-0.1-beyond",
                         "CVE-2018-20482 class: maps and sizes",
                         "a part of a map behind the end of the file",
-                        "",
+                        "entry 1",
                         tar -> tar.pax(
                                         "GNU.sparse.name", "f",
                                         "GNU.sparse.size", "2",

@@ -48,6 +48,12 @@ final class StreamAttacks {
                         "",
                         zstdBomb()),
                 refusedBytes(
+                        "gzip-bomb-behind-end",
+                        "CVE-2020-1702 class: bombs",
+                        "512 MiB of zeros behind the end of an archive, in gzip",
+                        "",
+                        joined(gzip, gzipZeros())),
+                refusedBytes(
                         "gzip-truncated",
                         "CVE-2019-12402 class",
                         "gzip that ends early",
@@ -133,8 +139,11 @@ final class StreamAttacks {
 
     /** A file's header, then zeros; one compressed MiB is written as many times as needed, each a member of its own. */
     private static byte[] gzipBomb() {
+        return joined(gzip(header()), gzipZeros());
+    }
+
+    private static byte[] gzipZeros() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(gzip(header()));
         byte[] zeros = gzip(new byte[MIB]);
         for (int i = 0; i < BOMB; i++) {
             out.writeBytes(zeros);

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -116,7 +115,10 @@ public final class LayerModel {
     private List<Node> hardLinkTarget(String text) throws RefusedException {
         List<String> path = cleaned(text);
         List<Node> way = path.isEmpty() ? null : resolve(path.subList(0, path.size() - 1), false);
-        Node target = way == null ? null : way.get(way.size() - 1).children.get(path.get(path.size() - 1));
+        if (way == null) {
+            throw new RefusedException("a hard link to what is not there");
+        }
+        Node target = way.get(way.size() - 1).children.get(path.get(path.size() - 1));
         if (target == null || target.type == 'd') {
             throw new RefusedException("a hard link to what is no file");
         }

@@ -60,6 +60,8 @@ public final class ImagePullerBuilder {
     private @Nullable Path criConfig;
     private @Nullable Path store;
     private int maxConcurrentDownloads;
+    private DecodeLimits limits = DecodeLimits.DEFAULT;
+    private int layerWorkers = LayerWorkers.defaultCount();
     private int maxConnections = DEFAULT_CONNECTIONS;
     private int maxConnectionsPerHost = MAX_CONNECTIONS;
     private PullListener listener = PullListener.NONE;
@@ -159,6 +161,20 @@ public final class ImagePullerBuilder {
      */
     public ImagePullerBuilder spread(boolean wanted) {
         spread = wanted;
+        return this;
+    }
+
+    /**
+     * How many bytes a layer may have when it is uncompressed, for pulls that verify or unpack layers; a larger one fails with an
+     * {@code IntegrityException}. Without a limit of the program, that is a TiB, and from a GiB on 200 times the compressed size.
+     *
+     * @param bytes at least 1
+     */
+    public ImagePullerBuilder maxLayerSize(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("the size of a layer must be at least 1 byte, not " + bytes);
+        }
+        limits = DecodeLimits.DEFAULT.withMaxBytes(bytes);
         return this;
     }
 
@@ -325,6 +341,12 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /** How many layers are worked on at once; for tests. */
+    ImagePullerBuilder layerWorkers(int count) {
+        layerWorkers = count;
+        return this;
+    }
+
     /** How pauses before a retry pass, and how long a host may be silent; for tests. */
     ImagePullerBuilder waits(Sleeper wanted, Duration stall) {
         sleeper = wanted;
@@ -393,7 +415,7 @@ public final class ImagePullerBuilder {
                                 maxConnections,
                                 maxConnectionsPerHost,
                                 spread),
-                        new EngineOptions.Layers(LayerWorkers.defaultCount(), DecodeLimits.DEFAULT),
+                        new EngineOptions.Layers(layerWorkers, limits),
                         listener,
                         sleeper,
                         defaults.progressTimeout(progressTimeout),

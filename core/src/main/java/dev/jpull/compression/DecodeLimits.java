@@ -14,6 +14,11 @@ public record DecodeLimits(long maxBytes, int maxRatio, long ratioFrom, int maxW
     /** A TiB; 200 times from a GiB on; 128 MiB, which is what {@code zstd --long=27} needs. */
     public static final DecodeLimits DEFAULT = new DecodeLimits(1L << 40, 200, 1L << 30, 27);
 
+    /** The same with another limit on the bytes of a layer, up to which any ratio is allowed. */
+    public DecodeLimits withMaxBytes(long bytes) {
+        return new DecodeLimits(bytes, maxRatio, bytes, maxWindowLog);
+    }
+
     public DecodeLimits {
         if (maxBytes < 0 || maxRatio < 1 || ratioFrom < 0 || maxWindowLog < 10 || maxWindowLog > 31) {
             throw new IllegalArgumentException("limits of a decoder out of range: " + maxBytes + " bytes, ratio "

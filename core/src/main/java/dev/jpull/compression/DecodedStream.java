@@ -94,14 +94,15 @@ public final class DecodedStream extends InputStream {
 
     private void count(int read) throws DecodeException {
         if (read > limits.maxBytes() - total) {
-            throw new DecodeException("the layer has more than " + limits.maxBytes()
+            throw DecodeException.beyondSize("the layer has more than " + limits.maxBytes()
                     + " uncompressed bytes, which is the limit; raise it if the image can be trusted");
         }
         total += read;
         if (total > limits.ratioFrom() && total / limits.maxRatio() > in.offset()) {
-            throw new DecodeException("the first " + in.offset() + " compressed bytes of the layer become " + total
-                    + ", more than " + limits.maxRatio()
-                    + " times as many, which is the limit; raise it if the image can be trusted");
+            throw DecodeException.beyondSize(
+                    "the first " + in.offset() + " compressed bytes of the layer become " + total
+                            + ", more than " + limits.maxRatio()
+                            + " times as many, which is the limit; raise it if the image can be trusted");
         }
     }
 

@@ -31,7 +31,9 @@ public enum Remedy {
     /** Name a client certificate with its key: {@code client} in the host configuration. */
     CLIENT_CERTIFICATE,
     /** Allow requests to the {@code urls} of descriptors: {@code ImagePullerBuilder.foreignUrls}. */
-    FOREIGN_URLS;
+    FOREIGN_URLS,
+    /** Allow layers to have more uncompressed bytes, if the image can be trusted: {@code ImagePullerBuilder.maxLayerSize}. */
+    RAISE_LAYER_LIMIT;
 
     /** The name in machine formats: lower case, words joined by hyphens. */
     @Override

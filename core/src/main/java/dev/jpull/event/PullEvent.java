@@ -246,6 +246,43 @@ public interface PullEvent {
     }
 
     /**
+     * Content of a layer was uncompressed and worked on, as a pull does that verifies or unpacks layers, while the layer comes or
+     * after that.
+     *
+     * @param header what all events have
+     * @param digest the blob of the layer
+     * @param bytes how much of the blob has been worked on, in bytes; starts anew when content is thrown away
+     * @param total the size of the blob in bytes
+     */
+    record LayerProgress(Header header, Digest digest, long bytes, long total) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "layer-progress";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
+     * The uncompressed content of a layer has its diff ID, and what the pull makes of the layer is done.
+     *
+     * @param header what all events have
+     * @param digest the blob of the layer
+     * @param diffId the digest of its uncompressed content
+     * @param total the size of the blob in bytes
+     */
+    record LayerCompleted(Header header, Digest digest, Digest diffId, long total) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "layer-completed";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
      * The image is complete and named in the store.
      *
      * @param header what all events have

@@ -58,7 +58,7 @@ final class EventPump {
     private record Waiting(long position, PullEvent event) {}
 
     /** What the newest progress of a blob is kept under. */
-    private record ProgressOf(long pull, Object digest) {}
+    private record ProgressOf(long pull, Object digest, String name) {}
 
     EventPump(PullListener listener, EngineThreads threads) {
         this.listener = listener;
@@ -77,15 +77,22 @@ final class EventPump {
             return;
         }
         long position = ++added;
-        Object key = event instanceof PullEvent.BlobProgress progress
-                ? new ProgressOf(pull, progress.digest())
-                : (Object) position;
+        Object key = keyOf(pull, event, position);
         queue.remove(key);
         queue.put(key, new Waiting(position, event));
         if (thread == null) {
             thread = threads.start("jpull-events", this::run);
         }
         notifyAll();
+    }
+
+    private static Object keyOf(long pull, PullEvent event, long position) {
+        if (event instanceof PullEvent.BlobProgress progress) {
+            return new ProgressOf(pull, progress.digest(), event.name());
+        }
+        return event instanceof PullEvent.LayerProgress progress
+                ? new ProgressOf(pull, progress.digest(), event.name())
+                : (Object) position;
     }
 
     /** A listener that stands still must not fill the memory. The callers bound the number of beginnings and ends. */

@@ -153,7 +153,8 @@ final class LayerPipeline implements AutoCloseable {
         if (consumer == null || front == null) {
             return;
         }
-        LayerRun run = new LayerRun(layer, consumer, store, front, this::isOver);
+        LayerRun run =
+                new LayerRun(layer, consumer, store, front, this::isOver, bytes -> work.progressed(layer, bytes));
         synchronized (this) {
             open++;
             if (!begun.contains(layer.blob().digest())) {
@@ -192,7 +193,7 @@ final class LayerPipeline implements AutoCloseable {
         try {
             through = run.run();
             if (through) {
-                work.finished().add(run.layer());
+                work.completed(run.layer());
             }
         } catch (Throwable e) { // of any kind: the thread of the pull throws it
             thrown = e;

@@ -2,7 +2,9 @@
 package dev.jpull.pull;
 
 import dev.jpull.compression.DecodeLimits;
+import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
+import dev.jpull.image.Descriptor;
 import dev.jpull.layer.LayerConsumer;
 import dev.jpull.layer.LayerConsumers;
 import dev.jpull.layer.LayerVerification;
@@ -35,6 +37,20 @@ final class LayerWork {
                 : new LayerVerification(limits, reporter::warn);
         this.workers = workers;
         this.reporter = reporter;
+    }
+
+    /** So many bytes of a blob have been worked on. */
+    void progressed(PlannedLayer layer, long bytes) {
+        Descriptor blob = layer.blob();
+        reporter.events().emit(header -> new PullEvent.LayerProgress(header, blob.digest(), bytes, blob.size()));
+    }
+
+    /** A layer is through. */
+    void completed(PlannedLayer layer) {
+        finished.add(layer);
+        Descriptor blob = layer.blob();
+        reporter.events()
+                .emit(header -> new PullEvent.LayerCompleted(header, blob.digest(), layer.diffId(), blob.size()));
     }
 
     /** The layers that are through. */

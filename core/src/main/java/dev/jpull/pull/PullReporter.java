@@ -27,6 +27,11 @@ final class PullReporter {
         this.events = events;
     }
 
+    /** Takes further events of the call. */
+    EventSink events() {
+        return events;
+    }
+
     /** The failed attempts of this call after which another host was asked. */
     List<Attempt> fallbacks() {
         synchronized (fallbacks) {

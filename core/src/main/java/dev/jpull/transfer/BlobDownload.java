@@ -136,10 +136,10 @@ public final class BlobDownload {
             throw new PullCancelledException("the pull was cancelled");
         }
         store.touch(blob.digest());
+        events.emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
         if (front != null) {
             front.present();
         }
-        events.emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
         return new BlobReport(blob, "", 0, 0, 0, true);
     }
 

@@ -73,6 +73,14 @@ public final class PullCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // the default; it excludes --skip-metadata
     private boolean allMetadata;
 
+    @Option(
+            names = "--verify-layers",
+            negatable = true,
+            description =
+                    "Compare the uncompressed layers with the diff IDs of the image as well, those in the store included"
+                            + " (default: compressed layers only).")
+    private boolean verifyLayers;
+
     @Option(names = "--print-chainid", description = "Print the chain ID of the layers.")
     private boolean printChainId;
 
@@ -181,8 +189,10 @@ public final class PullCommand implements Callable<Integer> {
     }
 
     private PullRequest request(String image) {
-        PullRequest.Builder request =
-                PullRequest.builder(image).allPlatforms(allPlatforms).metadata(!skipMetadata);
+        PullRequest.Builder request = PullRequest.builder(image)
+                .allPlatforms(allPlatforms)
+                .metadata(!skipMetadata)
+                .verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
         return request.build();

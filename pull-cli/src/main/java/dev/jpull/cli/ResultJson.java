@@ -193,6 +193,8 @@ final class ResultJson {
         json.put("mediaType", layer.mediaType().value());
         json.put("size", layer.size());
         json.put("diffId", text(layer.diffId()));
+        json.put("diffIdVerified", layer.diffIdVerified());
+        json.put("chainId", text(layer.chainId()));
         json.put("host", Objects.requireNonNullElse(layer.host(), ""));
         json.put("bytesFetched", layer.bytesFetched());
         json.put("bytesResumed", layer.bytesResumed());

@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Deletes blobs that no image references. Safe while other processes pull into the store.")
 public final class StorePruneCommand implements Callable<Integer> {
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kKMGT]?)(i?)B?");
     private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
 
     @Mixin
@@ -49,7 +48,7 @@ public final class StorePruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long keep = keepBytes == null ? Long.MAX_VALUE : bytes(keepBytes);
+        long keep = keepBytes == null ? Long.MAX_VALUE : ByteSize.parse("--keep-bytes", keepBytes);
         Removal removal = store.open().prune(age(unused), keep, dryRun);
         print(removal, dryRun, output);
         return 0;
@@ -63,24 +62,6 @@ public final class StorePruneCommand implements Callable<Integer> {
             out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         });
-    }
-
-    private static long bytes(String text) {
-        Matcher size = SIZE.matcher(text);
-        if (!size.matches()) {
-            throw new ReferenceException("--keep-bytes " + text + " is not a size: write it like 500M or 20G");
-        }
-        int power =
-                " kMGT".indexOf(size.group(2).isEmpty() ? " " : size.group(2).replace('K', 'k'));
-        long unit = 1;
-        for (int i = 0; i < power; i++) {
-            unit *= size.group(3).isEmpty() ? 1000 : 1024;
-        }
-        try {
-            return Math.multiplyExact(Long.parseLong(size.group(1)), unit);
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
     }
 
     private static Duration age(String text) {

@@ -43,6 +43,14 @@ public final class TransferOptions {
     private @Nullable String maxConnections;
 
     @Option(
+            names = "--max-layer-size",
+            paramLabel = "SIZE",
+            description =
+                    "Bytes that a layer may have when it is uncompressed: 500M, 20G (default: 1 TiB, and 200 times its"
+                            + " compressed size from 1 GiB on).")
+    private @Nullable String maxLayerSize;
+
+    @Option(
             names = "--spread",
             description = "Fetch large blobs from all capable hosts at once, instead of from the first.")
     private boolean spread;
@@ -110,6 +118,9 @@ public final class TransferOptions {
                 .durability(noFlush ? ImagePullerBuilder.Durability.UNSYNCED : ImagePullerBuilder.Durability.SYNCED);
         if (maxConcurrentDownloads != null) {
             builder.maxConcurrentDownloads(maxConcurrentDownloads);
+        }
+        if (maxLayerSize != null) {
+            builder.maxLayerSize(ByteSize.parse("--max-layer-size", maxLayerSize));
         }
         if (store != null) {
             builder.store(store);

@@ -49,6 +49,20 @@ public final class ImageFactory {
      */
     public record Layer(int size, Compression compression) {}
 
+    /**
+     * A layer as it is served, right or wrong.
+     *
+     * @param mediaType the type in the manifest
+     * @param blob its bytes
+     * @param diffId the digest that the configuration gives its uncompressed content
+     */
+    public record RawLayer(String mediaType, byte[] blob, String diffId) {
+        /** A gzip-compressed layer with the right diff ID. */
+        public static RawLayer gzip(byte[] content) {
+            return new RawLayer(OCI_LAYER + "+gzip", compress(content, Compression.GZIP), TestImage.digest(content));
+        }
+    }
+
     /** A factory of images that depend on the seed and on nothing else. */
     public ImageFactory(long seed) {
         this.seed = seed;
@@ -59,6 +73,18 @@ public final class ImageFactory {
         Builder builder = new Builder();
         Map<String, Object> manifest = builder.addImage(platform, List.of(layers));
         return builder.build(String.valueOf(manifest.get("digest")));
+    }
+
+    /** An image of layers that are given as they are. */
+    public TestImage image(String platform, List<RawLayer> layers) {
+        Builder builder = new Builder();
+        return builder.build(
+                String.valueOf(builder.addRawImage(platform, layers).get("digest")));
+    }
+
+    /** The archive in a layer, not compressed. */
+    public byte[] layerContent(String platform, int number, int size) {
+        return tar(platform, number, size);
     }
 
     /** An image for several platforms: an index, and the same shape of layers for each. */
@@ -91,16 +117,24 @@ public final class ImageFactory {
         private final Map<String, List<String>> diffIds = new LinkedHashMap<>();
 
         Map<String, Object> addImage(String platform, List<Layer> layers) {
-            List<Object> descriptors = new ArrayList<>();
-            List<String> ids = new ArrayList<>();
+            List<RawLayer> raw = new ArrayList<>();
             for (int i = 0; i < layers.size(); i++) {
                 byte[] tar = tar(platform, i, layers.get(i).size());
-                ids.add(TestImage.digest(tar));
                 Compression compression = layers.get(i).compression();
                 String suffix = compression == Compression.NONE
                         ? ""
                         : "+" + compression.name().toLowerCase(Locale.ROOT);
-                descriptors.add(blob(OCI_LAYER + suffix, compress(tar, compression)));
+                raw.add(new RawLayer(OCI_LAYER + suffix, compress(tar, compression), TestImage.digest(tar)));
+            }
+            return addRawImage(platform, raw);
+        }
+
+        Map<String, Object> addRawImage(String platform, List<RawLayer> layers) {
+            List<Object> descriptors = new ArrayList<>();
+            List<String> ids = new ArrayList<>();
+            for (RawLayer layer : layers) {
+                ids.add(layer.diffId());
+                descriptors.add(blob(layer.mediaType(), layer.blob()));
             }
             diffIds.put(platform, ids);
             String[] parts = platform.split("/");

@@ -58,6 +58,11 @@ final class JsonLines implements PullListener {
             addBytes(json, completed.digest(), completed.total(), completed.total());
             json.put("bytesFetched", completed.bytes());
             json.put("host", completed.host());
+        } else if (event instanceof PullEvent.LayerProgress progress) {
+            addBytes(json, progress.digest(), progress.bytes(), progress.total());
+        } else if (event instanceof PullEvent.LayerCompleted completed) {
+            addBytes(json, completed.digest(), completed.total(), completed.total());
+            json.put("diffId", completed.diffId().toString());
         } else if (event instanceof PullEvent.PullCompleted completed) {
             json.put("digest", completed.digest().toString());
         } else if (event instanceof PullEvent.PullFailed failed) {

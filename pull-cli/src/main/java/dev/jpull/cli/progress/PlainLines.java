@@ -49,6 +49,9 @@ final class PlainLines implements PullListener {
         if (event instanceof PullEvent.BlobCompleted completed) {
             return "verified " + completed.digest().shortHex() + " " + ByteCount.of(completed.total());
         }
+        if (event instanceof PullEvent.LayerCompleted completed) {
+            return "verified " + completed.digest().shortHex() + " uncompressed";
+        }
         return "";
     }
 

@@ -23,6 +23,9 @@ final class ProgressBars implements PullListener {
 
     private final PrintWriter out;
     private final Map<Digest, Bar> active = new LinkedHashMap<>();
+    /** How much of their content has been worked on; shown when their download has ended. */
+    private final Map<Digest, Bar> layers = new LinkedHashMap<>();
+
     private int drawn;
     private long lastFrame;
     private long doneBytes;
@@ -75,6 +78,15 @@ final class ProgressBars implements PullListener {
             move(bar(progress.digest(), progress.bytes(), progress.total()), progress.bytes());
             return "";
         }
+        if (event instanceof PullEvent.LayerProgress progress) {
+            Bar bar = layers.computeIfAbsent(progress.digest(), unseen -> new Bar(0, progress.total()));
+            bar.bytes = progress.bytes();
+            return "";
+        }
+        if (event instanceof PullEvent.LayerCompleted completed) {
+            layers.remove(completed.digest());
+            return PlainLines.describe(event);
+        }
         if (event instanceof PullEvent.BlobCompleted completed) {
             Bar bar = active.remove(completed.digest());
             if (bar != null) {
@@ -126,22 +138,28 @@ final class ProgressBars implements PullListener {
 
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
-        if (active.isEmpty()) {
-            return lines;
-        }
         int columns = Terminal.columns();
         int room = Terminal.rows() - 3;
-        for (Map.Entry<Digest, Bar> entry : active.entrySet()) {
-            if (lines.size() == room) {
-                break;
+        active.forEach((digest, bar) -> addLine(lines, room, line(digest, bar), columns));
+        layers.forEach((digest, bar) -> {
+            if (!active.containsKey(digest)) {
+                addLine(lines, room, line(digest, bar) + " verified", columns);
             }
-            lines.add(fit(line(entry.getKey(), entry.getValue()), columns - 1));
+        });
+        if (active.isEmpty()) {
+            return lines;
         }
         String total = "total " + ByteCount.of(doneBytes) + " of " + ByteCount.of(allBytes)
                 + (rate > 0 ? ", " + ByteCount.of((long) rate) + "/s" : "")
                 + (active.size() > room ? ", " + (active.size() - room) + " more blobs" : "");
         lines.add(fit(total, columns - 1));
         return lines;
+    }
+
+    private static void addLine(List<String> lines, int room, String line, int columns) {
+        if (lines.size() < room) {
+            lines.add(fit(line, columns - 1));
+        }
     }
 
     private static String line(Digest digest, Bar bar) {

@@ -214,8 +214,13 @@ public final class PullCommand implements Callable<Integer> {
         return annotations;
     }
 
+    /** The name with the digest. */
+    static String pinned(PulledImage image) {
+        return image.name().endsWith("@" + image.digest()) ? image.name() : image.name() + "@" + image.digest();
+    }
+
     private void print(PulledImage image, PrintWriter out) {
-        out.println(image.name().endsWith("@" + image.digest()) ? image.name() : image.name() + "@" + image.digest());
+        out.println(pinned(image));
         if (printChainId) {
             for (PulledPlatform platform : image.platforms()) {
                 if (platform.chainId() != null) {

@@ -30,9 +30,11 @@ final class TreeImage {
     private static final int LEVEL = 6;
 
     private final Iterator<Path> files;
+    private final long maxFileSize;
 
-    private TreeImage(Iterator<Path> files) {
+    private TreeImage(Iterator<Path> files, long maxFileSize) {
         this.files = files;
+        this.maxFileSize = maxFileSize;
     }
 
     /**
@@ -44,7 +46,7 @@ final class TreeImage {
     static ServedImage write(Path root, String name, int layers, long size) throws IOException {
         Path blobs = Files.createDirectories(root.resolve("v2").resolve(name).resolve("blobs"));
         List<Layer> written = new ArrayList<>();
-        TreeImage image = new TreeImage(files().iterator());
+        TreeImage image = new TreeImage(files().iterator(), size / 16); // larger files would make layers of unequal sizes
         for (int i = 0; i < layers; i++) {
             written.add(image.layer(blobs, size));
         }
@@ -88,7 +90,7 @@ final class TreeImage {
         return new Layer(digest, Layer.text(uncompressed), Files.size(blob));
     }
 
-    private static void add(TarArchiveOutputStream tar, Path file) throws IOException {
+    private void add(TarArchiveOutputStream tar, Path file) throws IOException {
         String name = file.toString().substring(1);
         if (Files.isSymbolicLink(file)) {
             TarArchiveEntry link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
@@ -96,7 +98,8 @@ final class TreeImage {
             put(tar, link, file);
         } else if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             put(tar, new TarArchiveEntry(name + "/"), file);
-        } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)) {
+        } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)
+ && Files.size(file) <= maxFileSize) {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             entry.setSize(Files.size(file));
             put(tar, entry, file);

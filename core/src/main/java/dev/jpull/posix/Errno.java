@@ -33,7 +33,9 @@ public final class Errno {
     /** A file has as many names as the file system allows. */
     public static final int EMLINK = 31;
 
-    static final int ERANGE = 34;
+    /** The result does not fit, such as a name of an extended attribute. */
+    public static final int ERANGE = 34;
+
     static final int ENOSYS = 38;
     static final int ENOTEMPTY = 39;
     /** Too large, such as an extended attribute. */

@@ -254,8 +254,9 @@ class OpenDirectoryTest {
 
     @Test
     void manyNamesAreListedInBatches() throws IOException {
-        for (int i = 0; i < 2000; i++) {
-            directory.makeNode(name("name-" + i), NodeType.FILE, 0600, 0, 0);
+        for (int i = 0; i < 700; i++) {
+            directory.makeNode(
+                    name("a-name-of-some-fifty-bytes-so-that-batches-are-full-" + i), NodeType.FILE, 0600, 0, 0);
         }
         DirectoryListing listing = directory.list();
         List<String> names = new ArrayList<>();
@@ -265,7 +266,7 @@ class OpenDirectoryTest {
             batches++;
             batch.forEach(entry -> names.add(new String(entry.name(), UTF_8)));
         }
-        assertThat(names).hasSize(2000).doesNotHaveDuplicates();
+        assertThat(names).hasSize(700).doesNotHaveDuplicates();
         assertThat(batches).isGreaterThan(1);
     }
 
@@ -303,7 +304,7 @@ class OpenDirectoryTest {
     @Test
     void aTreeIsRemovedThatIsDeeperThanDirectoriesMayBeOpen() throws IOException {
         List<OpenDirectory> chain = new ArrayList<>(List.of(directory.duplicate()));
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 100; i++) {
             OpenDirectory last = chain.get(chain.size() - 1);
             last.makeDirectory(name("d"), 0700);
             last.makeNode(name("f"), NodeType.FILE, 0600, 0, 0);
@@ -329,8 +330,8 @@ class OpenDirectoryTest {
 
     @Test
     void theContentOfADirectoryIsRemovedInOnePassOfManyNames() throws IOException {
-        for (int i = 0; i < 1500; i++) {
-            directory.makeDirectory(name("directory-with-a-long-name-" + i), 0700);
+        for (int i = 0; i < 300; i++) {
+            directory.makeDirectory(name("directory-with-a-long-name".repeat(6) + i), 0700);
         }
         directory.removeContent();
         assertThat(path).isEmptyDirectory();

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.layer;
+
+import java.util.List;
+
+/**
+ * A layer that was unpacked on its own, as {@link TreeMerge} and {@link OverlayWhiteouts} use it.
+ *
+ * @param entries how many entries the archive had
+ * @param fileBytes how many bytes its files have together, holes included
+ * @param links hard links to files of layers below, which are not there yet
+ * @param implicit directories without an entry of their own
+ * @param marked directories with markers of whiteouts
+ * @param hasWhiteoutDevices whether there are character devices 0/0, which overlayfs takes for whiteouts
+ * @param omissions what was not possible
+ */
+public record ExtractedLayer(
+        long entries,
+        long fileBytes,
+        List<PendingLink> links,
+        ImplicitDirectories implicit,
+        MarkedDirectories marked,
+        boolean hasWhiteoutDevices,
+        List<Omission> omissions) {
+    /** Copies the lists. */
+    public ExtractedLayer {
+        links = List.copyOf(links);
+        omissions = List.copyOf(omissions);
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.layer;
+
+import dev.jpull.tar.RawPath;
+import java.util.Arrays;
+import java.util.List;
+
+/** Paths within a tree in their one form: names with single slashes between; the root is empty. */
+final class TreePath {
+    static final RawPath ROOT = RawPath.of("");
+
+    private TreePath() {}
+
+    static RawPath of(List<RawPath> names) {
+        RawPath path = ROOT;
+        for (RawPath name : names) {
+            path = child(path, name);
+        }
+        return path;
+    }
+
+    static RawPath child(RawPath parent, RawPath name) {
+        if (parent.length() == 0) {
+            return name;
+        }
+        byte[] start = parent.bytes();
+        byte[] path = Arrays.copyOf(start, start.length + 1 + name.length());
+        path[start.length] = '/';
+        System.arraycopy(name.bytes(), 0, path, start.length + 1, name.length());
+        return RawPath.of(path);
+    }
+
+    /** Whether a path is another, or below it. */
+    static boolean isWithin(RawPath path, RawPath ancestor) {
+        byte[] inner = path.bytes();
+        byte[] outer = ancestor.bytes();
+        return outer.length == 0
+                || inner.length >= outer.length
+                        && Arrays.equals(inner, 0, outer.length, outer, 0, outer.length)
+                        && (inner.length == outer.length || inner[outer.length] == '/');
+    }
+}

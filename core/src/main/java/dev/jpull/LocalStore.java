@@ -6,7 +6,12 @@ import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.Snapshotter;
 import dev.jpull.pull.StandardLocations;
+import dev.jpull.snapshot.SnapshotCleaner;
+import dev.jpull.snapshot.SnapshotMount;
+import dev.jpull.snapshot.SnapshotRecord;
+import dev.jpull.snapshot.Snapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
@@ -19,17 +24,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a store: its images by name, whether their content is undamaged, and content that no image needs. For use by
  * one thread; pulls into the store may go on meanwhile, also in other processes.
  */
 public final class LocalStore {
+    /** An age that no snapshot has. */
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     private final ImageStore store;
     private final WaitControl waiting;
 
@@ -135,14 +145,98 @@ public final class LocalStore {
      *
      * @param images names of images
      * @param blobs digests of blobs
-     * @param bytes how many bytes that frees
+     * @param snapshots chain IDs of snapshots of this user
+     * @param leftovers how many unfinished snapshots ended processes of this user had left
+     * @param bytes how many bytes blobs and snapshots have
      */
-    public record Removal(List<String> images, List<Digest> blobs, long bytes) {
+    public record Removal(List<String> images, List<Digest> blobs, List<Digest> snapshots, int leftovers, long bytes) {
         /** Copies the lists. */
         public Removal {
             images = List.copyOf(images);
             blobs = List.copyOf(blobs);
+            snapshots = List.copyOf(snapshots);
         }
+    }
+
+    /**
+     * A snapshot: the unpacked files of a layer, see {@link Snapshotter}.
+     *
+     * @param snapshotter its form
+     * @param chainId names the layer together with those below it
+     * @param parent the chain ID of the layers below; null for the base layer
+     * @param diffId the digest of the uncompressed layer
+     * @param tree the directory of its files
+     * @param bytes how many bytes the files of the layer have
+     * @param used when it was last needed
+     * @param images the names of the images with the layer
+     */
+    public record StoredSnapshot(
+            Snapshotter snapshotter,
+            Digest chainId,
+            @Nullable Digest parent,
+            Digest diffId,
+            Path tree,
+            long bytes,
+            Instant used,
+            List<String> images) {
+        /** Copies the list. */
+        public StoredSnapshot {
+            images = List.copyOf(images);
+        }
+    }
+
+    /** The snapshots of this user, those of the same form one after the other and lower layers first. */
+    public List<StoredSnapshot> snapshots() {
+        SnapshotCleaner needs = new SnapshotCleaner(store, waiting);
+        Map<String, Set<Digest>> byImage = new LinkedHashMap<>();
+        for (LayoutIndex.Entry entry : store.index().list()) {
+            byImage.put(entry.name(), needs.neededBy(List.of(entry.root())));
+        }
+        List<StoredSnapshot> list = new ArrayList<>();
+        for (Snapshots.Stored stored : new Snapshots(store).inOrder()) {
+            SnapshotRecord record = stored.record();
+            List<String> images = byImage.entrySet().stream()
+                    .filter(image -> image.getValue().contains(record.chainId()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            list.add(new StoredSnapshot(
+                    record.snapshotter(),
+                    record.chainId(),
+                    record.parent(),
+                    record.diffId(),
+                    stored.tree(),
+                    record.bytes(),
+                    stored.used(),
+                    images));
+        }
+        return list;
+    }
+
+    /**
+     * Deletes snapshots, whether or not an image needs them.
+     *
+     * @throws StoreException if there is no such snapshot, or another one needs it
+     */
+    public Removal removeSnapshots(Collection<Digest> chainIds) {
+        SnapshotCleaner.Removed removed = new SnapshotCleaner(store, waiting).remove(chainIds);
+        return removal(new StoreCleaner.Removed(List.of(), List.of()), removed);
+    }
+
+    /**
+     * The command that mounts snapshots: a program and its arguments. Only root may run it, or what is root in a namespace.
+     *
+     * @param chainId the chain ID of the topmost layer
+     * @param snapshotter the form of the snapshots; null for the one that is there, overlayfs first
+     * @param target where to mount
+     * @param changes a directory with directories {@code upper} and {@code work} for changes; null for a mount that cannot be
+     *     written to
+     * @throws StoreException if a snapshot is not there
+     * @throws dev.jpull.error.ReferenceException if there are too many layers for one mount
+     */
+    public List<String> mountCommand(
+            Digest chainId, @Nullable Snapshotter snapshotter, Path target, @Nullable Path changes) {
+        return new SnapshotMount(store, chainId, snapshotter)
+                .arguments(target.toAbsolutePath(), changes == null ? null : changes.toAbsolutePath());
     }
 
     /** The images, in the order of the index. */
@@ -187,15 +281,20 @@ public final class LocalStore {
     }
 
     /**
-     * Deletes the blobs that no image needs, and then images that were not pulled for longest until the rest is small
+     * Deletes the blobs and snapshots that no image needs, and then images that were not pulled for longest until the rest is small
      * enough.
      *
-     * @param unused how long a blob that no image needs must not have been used
+     * @param unused how long a blob or snapshot that no image needs must not have been used
      * @param keepBytes how much may be left, in bytes; {@link Long#MAX_VALUE} to keep all images
      * @param dryRun whether to report only what would be deleted
      */
     public Removal prune(Duration unused, long keepBytes, boolean dryRun) {
-        return removal(new StoreCleaner(store, waiting).prune(unused, keepBytes, dryRun));
+        SnapshotCleaner snapshots = new SnapshotCleaner(store, waiting);
+        Set<Digest> needed = snapshots.neededBy(roots());
+        StoreCleaner.Removed removed = new StoreCleaner(store, waiting).prune(unused, keepBytes, dryRun);
+        return removal(
+                removed,
+                snapshots.prune(needed, unused, name -> !removed.names().contains(name), dryRun));
     }
 
     /**
@@ -214,13 +313,24 @@ public final class LocalStore {
                                 .with(Remedy.LIST_IMAGES));
             }
         }
-        return removal(new StoreCleaner(store, waiting).remove(names));
+        SnapshotCleaner snapshots = new SnapshotCleaner(store, waiting);
+        Set<Digest> needed = snapshots.neededBy(roots());
+        StoreCleaner.Removed removed = new StoreCleaner(store, waiting).remove(names);
+        return removal(removed, snapshots.prune(needed, FOREVER, name -> true, false));
     }
 
-    private static Removal removal(StoreCleaner.Removed removed) {
+    private List<Descriptor> roots() {
+        return store.index().list().stream().map(LayoutIndex.Entry::root).toList();
+    }
+
+    private static Removal removal(StoreCleaner.Removed removed, SnapshotCleaner.Removed snapshots) {
         return new Removal(
                 removed.names(),
                 removed.blobs().stream().map(StoreCleaner.Blob::digest).toList(),
-                removed.bytes());
+                snapshots.snapshots().stream()
+                        .map(snapshot -> snapshot.record().chainId())
+                        .toList(),
+                snapshots.leftovers(),
+                removed.bytes() + snapshots.bytes());
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
-import dev.jpull.error.FailureDetails;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -10,7 +9,6 @@ import dev.jpull.posix.OpenDirectory;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.WaitControl;
-import dev.jpull.text.ForeignText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -205,9 +203,6 @@ public final class SnapshotCleaner {
     }
 
     private StoreException failure(IOException e) {
-        return new StoreException(FailureDetails.of("cannot clean up the snapshots in "
-                        + snapshots.directories().root() + ": "
-                        + ForeignText.line(String.valueOf(e.getMessage())))
-                .causedBy(e));
+        return snapshots.failure("clean up the snapshots", e);
     }
 }

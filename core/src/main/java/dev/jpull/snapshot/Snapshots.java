@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Snapshotter;
 import dev.jpull.json.JsonException;
@@ -11,6 +13,7 @@ import dev.jpull.posix.OpenDirectory;
 import dev.jpull.posix.OpenFile;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.SnapshotLocks;
+import dev.jpull.text.ForeignText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +25,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +118,47 @@ public final class Snapshots {
             }
         }
         return list;
+    }
+
+    /**
+     * All snapshots, those of the same form one after the other and lower layers before upper ones.
+     *
+     * @throws StoreException if they cannot be read
+     */
+    public List<Stored> inOrder() {
+        try {
+            List<Stored> all = list();
+            Map<Digest, Digest> parents = new HashMap<>();
+            for (Stored each : all) {
+                Digest parent = each.record().parent();
+                if (parent != null) {
+                    parents.put(each.record().chainId(), parent);
+                }
+            }
+            all.sort(Comparator.comparing((Stored each) -> each.record().snapshotter())
+                    .thenComparingInt(each -> depth(each.record().chainId(), parents))
+                    .thenComparing(each -> each.record().chainId().toString()));
+            return all;
+        } catch (IOException e) {
+            throw failure("list the snapshots", e);
+        }
+    }
+
+    private static int depth(Digest chainId, Map<Digest, Digest> parents) {
+        int depth = 0;
+        Digest parent = parents.get(chainId);
+        while (parent != null && depth < parents.size()) { // records may lead in a circle when they are forged
+            depth++;
+            parent = parents.get(parent);
+        }
+        return depth;
+    }
+
+    /** A failure with snapshots in words. */
+    StoreException failure(String action, IOException e) {
+        return new StoreException(FailureDetails.of("cannot " + action + " in " + directories.root() + ": "
+                        + ForeignText.line(e.getMessage() == null ? e.toString() : e.getMessage()))
+                .causedBy(e));
     }
 
     static List<String> names(OpenDirectory directory) throws IOException {

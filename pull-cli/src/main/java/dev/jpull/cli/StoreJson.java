@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.LocalStore.Damage;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.LocalStore.StoredImage;
+import dev.jpull.LocalStore.StoredSnapshot;
 import dev.jpull.LocalStore.UnknownEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,10 +63,30 @@ final class StoreJson {
         return json;
     }
 
+    static String snapshots(List<StoredSnapshot> snapshots) {
+        return ResultJson.write(
+                Map.of("snapshots", snapshots.stream().map(StoreJson::snapshot).toList()));
+    }
+
+    private static Map<String, Object> snapshot(StoredSnapshot snapshot) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("snapshotter", snapshot.snapshotter().label());
+        json.put("chainId", snapshot.chainId().toString());
+        json.put("parent", snapshot.parent() == null ? null : String.valueOf(snapshot.parent()));
+        json.put("diffId", snapshot.diffId().toString());
+        json.put("path", snapshot.tree().toString());
+        json.put("bytes", snapshot.bytes());
+        json.put("used", snapshot.used().toString());
+        json.put("images", snapshot.images());
+        return json;
+    }
+
     static String removal(Removal removal, boolean dryRun) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("images", removal.images());
         json.put("blobs", removal.blobs().stream().map(Object::toString).toList());
+        json.put("snapshots", removal.snapshots().stream().map(Object::toString).toList());
+        json.put("leftovers", removal.leftovers());
         json.put("bytes", removal.bytes());
         json.put("dryRun", dryRun);
         return ResultJson.write(json);

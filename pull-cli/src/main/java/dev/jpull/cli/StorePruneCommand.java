@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "prune",
         sortOptions = false,
-        description = "Deletes blobs that no image references. Safe while other processes pull into the store.")
+        description =
+                "Deletes blobs and snapshots that no image references. Safe while other processes pull into the store.")
 public final class StorePruneCommand implements Callable<Integer> {
     private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
 
@@ -37,7 +38,7 @@ public final class StorePruneCommand implements Callable<Integer> {
             names = "--unused",
             paramLabel = "AGE",
             defaultValue = "1h",
-            description = "Delete only blobs that were not referenced for this long: 10m, 24h, 7d (default: 1h).")
+            description = "Delete only what was not referenced for this long: 10m, 24h, 7d (default: 1h).")
     private String unused = "1h";
 
     @Option(names = "--dry-run", description = "Print what would be deleted; delete nothing.")
@@ -59,7 +60,12 @@ public final class StorePruneCommand implements Callable<Integer> {
         output.print(() -> StoreJson.removal(removal, dryRun), out -> {
             String would = dryRun ? "would be " : "";
             removal.images().forEach(image -> out.println(would + "removed: " + PrintableText.line(image)));
-            out.println(removal.blobs().size() + " blobs, " + ByteCount.of(removal.bytes())
+            if (removal.leftovers() > 0) {
+                out.println(would + "removed: unfinished snapshots of ended processes: " + removal.leftovers());
+            }
+            String snapshots =
+                    removal.snapshots().isEmpty() ? "" : removal.snapshots().size() + " snapshots, ";
+            out.println(removal.blobs().size() + " blobs, " + snapshots + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         });
     }

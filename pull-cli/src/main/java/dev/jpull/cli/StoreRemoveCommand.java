@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rm",
         sortOptions = false,
-        description = "Deletes images by name, and the blobs that no other image references.")
+        description = "Deletes images by name, and the blobs and snapshots that no other image references.")
 public final class StoreRemoveCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGE",

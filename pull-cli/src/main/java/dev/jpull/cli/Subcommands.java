@@ -11,7 +11,7 @@ import picocli.CommandLine;
  * pull: they are registered only when an argument names one, or requests help.
  */
 final class Subcommands {
-    private static final Set<String> NAMES = Set.of("resolve", "hosts", "store", "demo");
+    private static final Set<String> NAMES = Set.of("resolve", "hosts", "store", "snapshots", "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -21,6 +21,7 @@ final class Subcommands {
             command.addSubcommand(new ResolveCommand())
                     .addSubcommand(new HostsCommand())
                     .addSubcommand(new StoreCommand())
+                    .addSubcommand(new SnapshotsCommand())
                     .addSubcommand(new DemoCommand());
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.compression;
 
+import dev.jpull.text.ForeignText;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class InflateEngine {
      * The one that a setting names. Whether ISA-L can be used is found out once for a process, which takes some 60 ms if JNA
      * was not used before.
      *
-     * @param setting {@code java}; {@code isal}, the library of that name by JNA, which is twice as fast; {@code auto}, ISA-L if it can be
+     * @param setting {@code java}; {@code isal}, the library of that name by JNA, which is 1.8 times as fast; {@code auto}, ISA-L if it can be
      *     used, else that of the JDK
      * @throws IllegalArgumentException if it is another word, or {@code isal} where that cannot be used
      */
@@ -65,9 +66,12 @@ public final class InflateEngine {
         private static @Nullable String refusal() {
             try {
                 return IsalSelfTest.run();
-            } catch (LinkageError e) {
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Error e) { // a LinkageError; JNA throws a plain Error where another version of its native part is
+                // installed
                 return "net.java.dev.jna:jna or libisal.so.2 (Debian: libisal2) is missing or cannot be loaded: "
-                        + e.getMessage();
+                        + ForeignText.line(String.valueOf(e.getMessage()));
             }
         }
     }

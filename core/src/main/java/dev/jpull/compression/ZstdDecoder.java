@@ -73,6 +73,10 @@ final class ZstdDecoder implements FrameDecoder {
         } catch (ZstdException e) {
             throw new DecodeException(
                     "zstd frame " + frames + " is damaged at or after byte " + in.offset() + ": " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new DecodeException(
+                    "the library com.github.luben:zstd-jni on the class path is too old to decode layers; use 1.5.7-28 or later",
+                    e);
         }
         int used = source.position() - in.position();
         in.skip(used);

@@ -15,8 +15,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,6 +196,42 @@ class LayerDecoderTest {
         stream.close();
 
         assertThatThrownBy(stream::read).isInstanceOf(IOException.class).hasMessageContaining("closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd", "none"})
+    void anotherThreadMayCloseAtAnyInstant(String format) throws Exception {
+        byte[] content = new byte[4 << 20];
+        new Random(3).nextBytes(content);
+        content[0] = 0;
+        System.arraycopy(tar("file"), 0, content, 0, 512);
+        byte[] layer = compress(format, content);
+        for (int round = 0; round < 20; round++) {
+            InflateEngine engine =
+                    Streams.engines().get(round % Streams.engines().size());
+            DecodedStream stream = LayerDecoder.open(new ByteArrayInputStream(layer), DecodeLimits.DEFAULT, engine);
+            CountDownLatch running = new CountDownLatch(1);
+            CompletableFuture<@Nullable Throwable> ended = new CompletableFuture<>();
+            Thread reader = new Thread(() -> {
+                try {
+                    byte[] buffer = new byte[10_000];
+                    while (stream.read(buffer) >= 0) {
+                        running.countDown();
+                    }
+                    ended.complete(null);
+                } catch (Throwable e) {
+                    ended.complete(e);
+                }
+            });
+            reader.start();
+            running.await();
+            stream.close();
+
+            Throwable failure = ended.get(10, TimeUnit.SECONDS);
+            if (failure != null) {
+                assertThat(failure).isInstanceOf(IOException.class).hasMessageContaining("closed");
+            }
+        }
     }
 
     @Test

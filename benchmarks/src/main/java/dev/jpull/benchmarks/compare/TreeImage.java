@@ -46,7 +46,8 @@ final class TreeImage {
     static ServedImage write(Path root, String name, int layers, long size) throws IOException {
         Path blobs = Files.createDirectories(root.resolve("v2").resolve(name).resolve("blobs"));
         List<Layer> written = new ArrayList<>();
-        TreeImage image = new TreeImage(files().iterator(), size / 16); // larger files would make layers of unequal sizes
+        TreeImage image =
+                new TreeImage(files().iterator(), size / 16); // larger files would make layers of unequal sizes
         for (int i = 0; i < layers; i++) {
             written.add(image.layer(blobs, size));
         }
@@ -98,8 +99,9 @@ final class TreeImage {
             put(tar, link, file);
         } else if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
             put(tar, new TarArchiveEntry(name + "/"), file);
-        } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)
- && Files.size(file) <= maxFileSize) {
+        } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.isReadable(file)
+                && Files.size(file) <= maxFileSize) {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             entry.setSize(Files.size(file));
             put(tar, entry, file);

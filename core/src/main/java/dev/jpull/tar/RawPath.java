@@ -108,6 +108,17 @@ public final class RawPath {
         return new RawPath(Arrays.copyOfRange(bytes, start, bytes.length));
     }
 
+    /** A name below this path; just the name below an empty one. */
+    public RawPath child(RawPath name) {
+        if (bytes.length == 0) {
+            return name;
+        }
+        byte[] child = Arrays.copyOf(bytes, bytes.length + 1 + name.bytes.length);
+        child[bytes.length] = '/';
+        System.arraycopy(name.bytes, 0, child, bytes.length + 1, name.bytes.length);
+        return new RawPath(child);
+    }
+
     /** Whether the bytes are this ASCII text. */
     public boolean is(String text) {
         return Arrays.equals(bytes, text.getBytes(StandardCharsets.US_ASCII));

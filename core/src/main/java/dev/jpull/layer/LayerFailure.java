@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.layer;
+
+import dev.jpull.compression.DecodeException;
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
+import dev.jpull.error.StoreException;
+import dev.jpull.tar.TarException;
+import dev.jpull.text.ForeignText;
+import java.io.IOException;
+
+/** Failures while content of a layer is read, in messages that name the layer. */
+final class LayerFailure {
+    private LayerFailure() {}
+
+    /** An {@link IntegrityException} for content that is not usable, and a {@link StoreException} for everything else. */
+    static PullException of(PlannedLayer layer, IOException failure) {
+        String reason = failure.getMessage() == null ? failure.toString() : ForeignText.line(failure.getMessage());
+        if (failure instanceof DecodeException || failure instanceof TarException) {
+            return new IntegrityException(FailureDetails.of(layer.label() + " is not usable: " + reason)
+                    .causedBy(failure));
+        }
+        return new StoreException(FailureDetails.of("cannot read " + layer.label() + ": " + reason)
+                .causedBy(failure));
+    }
+}

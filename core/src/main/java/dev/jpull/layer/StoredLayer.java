@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.layer;
+
+import dev.jpull.compression.DecodeLimits;
+import dev.jpull.file.RegularFile;
+import dev.jpull.tar.TarLimits;
+import dev.jpull.tar.TarReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * A layer whose blob is in the store.
+ *
+ * @param layer its place in the image
+ * @param file the blob
+ */
+public record StoredLayer(PlannedLayer layer, Path file) {
+    /**
+     * The uncompressed content. Its end is reached only when the digest of the blob and the diff ID of the content were right; a
+     * reader that stops earlier has bytes that nothing was compared with.
+     *
+     * @return a stream whose reads throw {@link dev.jpull.error.IntegrityException} for content that is damaged or beyond a limit,
+     *     and {@link dev.jpull.error.StoreException} when the file cannot be read; both name the layer
+     * @throws dev.jpull.error.PullException if it cannot be opened
+     */
+    public InputStream open() {
+        LayerVerification.requireReadable(layer);
+        try {
+            return new NamedLayerStream(layer, verified());
+        } catch (IOException e) {
+            throw LayerFailure.of(layer, e);
+        }
+    }
+
+    /**
+     * The entries of its archive, from verified content as above. The content is decoded by another thread, which ends when the
+     * reader is closed.
+     */
+    TarReader openArchive(TarLimits limits) throws IOException {
+        LayerVerification.requireReadable(layer);
+        return new TarReader(verified(), limits);
+    }
+
+    private InputStream verified() throws IOException {
+        RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
+        InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return VerifiedLayer.open(layer, new VerifiedBlob(layer, in), DecodeLimits.DEFAULT);
+        } catch (IOException | RuntimeException e) {
+            try {
+                in.close();
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
-import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
 import java.util.Optional;
@@ -10,10 +9,10 @@ import java.util.function.Consumer;
 /**
  * Compares the uncompressed content of layers with their diff IDs, and does nothing else with it.
  *
- * @param limits on what a layer may become
+ * @param decoding how they are decoded
  * @param warnings takes a line for a layer that cannot be verified
  */
-public record LayerVerification(DecodeLimits limits, Consumer<String> warnings) implements LayerConsumers {
+public record LayerVerification(LayerDecoding decoding, Consumer<String> warnings) implements LayerConsumers {
     /**
      * The verification of a layer; empty for one whose type has no uncompressed form.
      *
@@ -28,8 +27,11 @@ public record LayerVerification(DecodeLimits limits, Consumer<String> warnings) 
                             + layer.blob().mediaType());
             return Optional.empty();
         }
-        return Optional.of(
-                compressed -> VerifiedLayer.open(layer, compressed, limits).drain());
+        return Optional.of(compressed -> {
+            try (VerifiedLayer content = VerifiedLayer.open(layer, compressed, decoding)) {
+                content.drain();
+            }
+        });
     }
 
     /**

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
-/** Reports how much was read, ten times a second at most. For use by one thread. */
+/** Reports how much was read, ten times a second at most. Closing it does nothing. For use by one thread at a time. */
 final class ReportedInput extends FilterInputStream {
     private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -32,6 +32,10 @@ final class ReportedInput extends FilterInputStream {
         report();
         return content.read(target, offset, length);
     }
+
+    /** The worker closes the content when the consumer is through. */
+    @Override
+    public void close() {}
 
     private void report() {
         long now = System.nanoTime();

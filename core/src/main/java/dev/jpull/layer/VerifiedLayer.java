@@ -2,7 +2,6 @@
 package dev.jpull.layer;
 
 import dev.jpull.compression.DecodeLimits;
-import dev.jpull.compression.LayerDecoder;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Digest;
 import java.io.IOException;
@@ -31,12 +30,17 @@ public final class VerifiedLayer extends InputStream {
      * Opens the uncompressed content of a layer.
      *
      * @param compressed the bytes as they are stored; closed with the result
-     * @param limits on what they may become
      * @throws IOException if they cannot be decoded
      */
+    public static VerifiedLayer open(PlannedLayer layer, InputStream compressed, LayerDecoding decoding)
+            throws IOException {
+        return new VerifiedLayer(layer, decoding.open(compressed));
+    }
+
+    /** The same within limits, decoded on the thread that reads. */
     public static VerifiedLayer open(PlannedLayer layer, InputStream compressed, DecodeLimits limits)
             throws IOException {
-        return new VerifiedLayer(layer, LayerDecoder.open(compressed, limits));
+        return open(layer, compressed, LayerDecoding.within(limits));
     }
 
     /** How many uncompressed bytes were read. */

@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.compression.DecodeLimits;
+import dev.jpull.compression.InflateEngine;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.http.HttpOptions;
@@ -51,6 +52,7 @@ public record EngineOptions(
      *
      * @param workers how many layers at once, at least 1
      * @param limits on what a compressed layer may become
+     * @param inflater what inflates gzip, as {@link InflateEngine#of} takes it
      */
-    public record Layers(int workers, DecodeLimits limits) {}
+    public record Layers(int workers, DecodeLimits limits, String inflater) {}
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
-import dev.jpull.compression.DecodeLimits;
 import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.layer.LayerConsumer;
 import dev.jpull.layer.LayerConsumers;
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerVerification;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.layer.PlannedLayer;
@@ -25,16 +25,12 @@ final class LayerWork {
     private final PullReporter reporter;
     private final FinishedLayers finished = new FinishedLayers();
 
-    /**
-     * The work that a call asks for.
-     *
-     * @param limits on what a compressed layer may become
-     */
-    LayerWork(CallOptions wanted, LayerWorkers workers, DecodeLimits limits, PullReporter reporter) {
+    /** The work that a call asks for. */
+    LayerWork(CallOptions wanted, LayerWorkers workers, LayerDecoding decoding, PullReporter reporter) {
         this.eachPlace = wanted.consumers() != null;
         this.consumers = wanted.consumers() != null || !wanted.verifyLayers()
                 ? wanted.consumers()
-                : new LayerVerification(limits, reporter::warn);
+                : new LayerVerification(decoding, reporter::warn);
         this.workers = workers;
         this.reporter = reporter;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.compression.InflateEngine;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
@@ -9,6 +10,7 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
@@ -113,8 +115,14 @@ public final class PullEngine {
         return group.await();
     }
 
+    /** How the engine decodes layers. */
+    public LayerDecoding layerDecoding() {
+        EngineOptions.Layers layers = options.layers();
+        return new LayerDecoding(layers.limits(), () -> InflateEngine.of(layers.inflater()), resources.layers());
+    }
+
     private LayerWork layerWork(CallOptions wanted, PullReporter reporter) {
-        return new LayerWork(wanted, resources.layers(), options.layers().limits(), reporter);
+        return new LayerWork(wanted, resources.layers(), layerDecoding(), reporter);
     }
 
     private void watch(Operation<PulledContent> operation, CallOptions wanted) {

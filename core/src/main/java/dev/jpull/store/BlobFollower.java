@@ -98,7 +98,7 @@ public final class BlobFollower extends InputStream {
             return channel;
         }
         closeFile();
-        otherFile = position > 0;
+        otherFile |= reading != null && reading.file() != there.file() && position > 0;
         Descriptor blob = front.blob();
         BlobFront.Partial partial = there.partial();
         if (partial == null) {

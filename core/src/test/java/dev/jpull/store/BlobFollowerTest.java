@@ -114,12 +114,14 @@ class BlobFollowerTest {
     }
 
     @Test
-    void aReaderThatWaitsIsToldThatTheContentIsThrownAway() {
-        try (Ingest ingest = ingest()) {
-            CompletableFuture<byte[]> all = readAll(follower());
+    void aReaderThatWaitsIsToldThatTheContentIsThrownAway() throws IOException {
+        try (Ingest ingest = ingest();
+                BlobFollower follower = follower()) {
             write(ingest, WRONG, 0, SIZE);
+            follower.readNBytes(1000);
+            CompletableFuture<byte[]> rest = readAll(follower);
             assertThat(ingest.commit()).isFalse();
-            assertThatThrownBy(() -> all.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> rest.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseInstanceOf(IOException.class);
         }

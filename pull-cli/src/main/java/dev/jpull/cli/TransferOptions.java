@@ -51,6 +51,12 @@ public final class TransferOptions {
     private @Nullable String maxLayerSize;
 
     @Option(
+            names = "--inflate",
+            paramLabel = "auto|java|isal",
+            description = "What inflates gzip layers: the JDK, or the library ISA-L if there is one (default: auto).")
+    private ImagePullerBuilder.@Nullable Inflater inflater;
+
+    @Option(
             names = "--spread",
             description = "Fetch large blobs from all capable hosts at once, instead of from the first.")
     private boolean spread;
@@ -121,6 +127,9 @@ public final class TransferOptions {
         }
         if (maxLayerSize != null) {
             builder.maxLayerSize(ByteSize.parse("--max-layer-size", maxLayerSize));
+        }
+        if (inflater != null) {
+            builder.inflater(inflater);
         }
         if (store != null) {
             builder.store(store);

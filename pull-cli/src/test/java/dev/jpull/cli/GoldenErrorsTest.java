@@ -5,6 +5,7 @@ import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.ImageFactory.RawLayer;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the command prints when something is wrong is the text that was reviewed, with the exit code that is documented. */
 class GoldenErrorsTest {
     private static final String IMAGE = "registry.example/team/app:1";
+    private static final String GZIP_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+    private static final String WRONG_ID = TestImage.digest(new byte[0]);
     private static final TestImage CONTENT = new ImageFactory(4)
             .index(
                     List.of("linux/amd64", "linux/arm64"),
@@ -243,6 +246,10 @@ class GoldenErrorsTest {
         Golden.check("errors/registries.txt", transcript.toString());
     }
 
+    private static TestImage layers(RawLayer layer) {
+        return new ImageFactory(4).image("linux/amd64", List.of(layer));
+    }
+
     @Test
     void content() {
         registry.when(LoggedRequest::isForBlob, Behaviour.corrupt(10));
@@ -251,6 +258,22 @@ class GoldenErrorsTest {
         transcript.section("fallbacks");
         hosts("server = \"" + registry.origin() + "\"\n[host.\"http://127.0.0.1:1\"]\n");
         pull("--fail-on-fallback", "-q", IMAGE);
+        transcript.section("layers");
+        hosts("server = \"" + registry.origin() + "\"\n");
+        byte[] zeros = new byte[4 << 20];
+        registry.serve(
+                "team/wrong",
+                "1",
+                layers(new RawLayer(GZIP_LAYER, RawLayer.gzip(zeros).blob(), WRONG_ID)));
+        registry.serve("team/bomb", "1", layers(RawLayer.gzip(zeros)));
+        registry.serve("team/damaged", "1", layers(new RawLayer(GZIP_LAYER, new byte[] {31, (byte) 139, 8}, WRONG_ID)));
+        registry.serve("team/secret", "1", layers(new RawLayer(GZIP_LAYER + "+encrypted", new byte[9], WRONG_ID)));
+        pull("-q", "--verify-layers", "registry.example/team/wrong:1");
+        pull("-q", "--no-verify-layers", "registry.example/team/wrong:1");
+        pull("-q", "--verify-layers", "--offline", "registry.example/team/wrong:1");
+        pull("-q", "--verify-layers", "--max-layer-size", "1M", "registry.example/team/bomb:1");
+        pull("-q", "--verify-layers", "registry.example/team/damaged:1");
+        pull("-q", "--verify-layers", "registry.example/team/secret:1");
         transcript.section("capabilities");
         hosts("server = \"" + registry.origin() + "\"\ncapabilities = [\"pull\"]\n");
         pull(IMAGE);

@@ -193,6 +193,7 @@ class RealRegistryIT {
                 store.toString(),
                 "--max-connections",
                 "1",
+                "--verify-layers",
                 "--format",
                 "json",
                 "localhost:" + slow + "/big:1");
@@ -221,6 +222,7 @@ class RealRegistryIT {
         assertThat(layer.get("bytesResumed").longValue()).isEqualTo(left);
         assertThat(layer.get("bytesFetched").longValue())
                 .isEqualTo(layer.get("size").longValue() - left);
+        assertThat(layer.get("diffIdVerified").booleanValue()).isTrue();
         assertVerified(store);
     }
 

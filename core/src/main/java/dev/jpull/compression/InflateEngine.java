@@ -24,7 +24,7 @@ public final class InflateEngine {
 
     /**
      * The one that a setting names. Whether ISA-L can be used is found out once for a process, which takes some 60 ms if JNA
-     * was not used before.
+     * was not used before. ISA-L accepts a few damaged streams that the JDK refuses, with the content that their checksum says.
      *
      * @param setting {@code java}; {@code isal}, the library of that name by JNA, which is 1.8 times as fast; {@code auto}, ISA-L if it can be
      *     used, else that of the JDK

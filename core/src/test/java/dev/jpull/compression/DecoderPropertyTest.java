@@ -60,22 +60,35 @@ class DecoderPropertyTest {
         Assumptions.assumeTrue(installed, "zstd is not installed: its output was not compared");
     }
 
-    /** Any result is right but one that is different by engine, beyond the limit, or no {@link DecodeException}. */
+    /**
+     * Any result is right but one that is different by engine, beyond the limit, or no {@link DecodeException}. One engine may
+     * refuse what another accepts: ISA-L reads incomplete code tables where their gaps are not used, which zlib refuses.
+     */
     @Test
     void damageIsFoundAndDoesNoHarm() throws IOException {
         int failures = 0;
         for (int round = 0; round < MUTATIONS; round++) {
             byte[] content = content(random.nextInt(random.nextInt(20) == 0 ? 300_000 : 3000));
             byte[] layer = mutated(random.nextBoolean() ? gzip(content) : zstd(content));
-            try {
-                assertThat(decode(layer, MUTATED)).hasSizeLessThanOrEqualTo(300_000);
-            } catch (DecodeException e) {
-                failures++;
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + ", round " + round, e);
+            byte[] accepted = null;
+            for (InflateEngine engine : Streams.engines()) {
+                try {
+                    byte[] decoded = decode(layer, MUTATED, engine);
+                    assertThat(decoded)
+                            .as("seed %d, round %d, %s", seed, round, engine)
+                            .hasSizeLessThanOrEqualTo(300_000)
+                            .isEqualTo(accepted == null ? decoded : accepted);
+                    accepted = decoded;
+                } catch (DecodeException e) {
+                    failures++;
+                } catch (RuntimeException e) {
+                    throw new AssertionError("seed " + seed + ", round " + round + ", " + engine, e);
+                }
             }
         }
-        assertThat(failures).as("seed %d", seed).isGreaterThan(MUTATIONS / 2);
+        assertThat(failures)
+                .as("seed %d", seed)
+                .isGreaterThan(MUTATIONS * Streams.engines().size() / 2);
     }
 
     /** Runs of text from near and far, of one byte and of random bytes, so that blocks of all types appear. */

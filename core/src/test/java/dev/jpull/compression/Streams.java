@@ -64,6 +64,12 @@ final class Streams {
         return expected.content();
     }
 
+    static byte[] decode(byte[] layer, DecodeLimits limits, InflateEngine engine) throws IOException {
+        try (DecodedStream stream = LayerDecoder.open(new ByteArrayInputStream(layer), limits, engine)) {
+            return stream.readAllBytes();
+        }
+    }
+
     /** That of the JDK, and ISA-L where it is installed. */
     static List<InflateEngine> engines() {
         return Stream.of(InflateEngine.java(), InflateEngine.of("auto"))
@@ -76,8 +82,8 @@ final class Streams {
     private record Outcome(byte[] content, @Nullable DecodeException failure) {}
 
     private static Outcome outcome(byte[] layer, DecodeLimits limits, InflateEngine engine) throws IOException {
-        try (DecodedStream stream = LayerDecoder.open(new ByteArrayInputStream(layer), limits, engine)) {
-            return new Outcome(stream.readAllBytes(), null);
+        try {
+            return new Outcome(decode(layer, limits, engine), null);
         } catch (DecodeException e) {
             return new Outcome(new byte[0], e);
         }

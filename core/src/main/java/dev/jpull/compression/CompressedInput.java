@@ -32,7 +32,7 @@ final class CompressedInput implements Closeable {
         this.source = source;
     }
 
-    /** The buffer, whose content changes with {@link #fill()}. */
+    /** The buffer; its content changes with {@link #fill()}. */
     byte[] bytes() {
         return bytes;
     }

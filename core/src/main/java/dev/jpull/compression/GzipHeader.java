@@ -24,7 +24,7 @@ final class GzipHeader {
     }
 
     /**
-     * Reads the rest of a header whose two magic bytes have been read.
+     * Reads the rest of a header after its two magic bytes.
      *
      * @throws DecodeException if it is not one of RFC 1952
      * @throws java.io.EOFException if it ends too early

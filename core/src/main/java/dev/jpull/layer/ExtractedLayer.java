@@ -11,7 +11,7 @@ import java.util.List;
  * @param links hard links to files of layers below, which are not there yet
  * @param implicit directories without an entry of their own
  * @param marked directories with markers of whiteouts
- * @param hasWhiteoutDevices whether there are character devices 0/0, which overlayfs takes for whiteouts
+ * @param hasWhiteoutDevices whether there are character devices 0/0, which overlayfs takes for whiteouts: there, the name is missing
  * @param omissions what was not possible
  */
 public record ExtractedLayer(

@@ -259,7 +259,7 @@ final class RootedTree implements Closeable {
             Map.Entry<RawPath, TreeDirectory> entry = entries.next();
             if (TreePath.isWithin(entry.getKey(), path)) {
                 if (entry.getValue().isPinned()) {
-                    throw new IllegalStateException(path + " is in use");
+                    throw new TarException(path + " is replaced by what is unpacked below it, through a symbolic link");
                 }
                 entries.remove();
                 entry.getValue().open().close();

@@ -2,263 +2,322 @@
 package dev.jpull.layer;
 
 import dev.jpull.error.PullCancelledException;
-import dev.jpull.posix.Attributes;
 import dev.jpull.posix.DirectoryListing;
+import dev.jpull.posix.Errno;
 import dev.jpull.posix.FileStatus;
+import dev.jpull.posix.NodeType;
 import dev.jpull.posix.OpenDirectory;
+import dev.jpull.posix.PosixException;
 import dev.jpull.tar.RawPath;
+import dev.jpull.tar.TarException;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the tree of one layer into the tree of the layers below it, by renames (OCI image-spec, layer.md "Applying Changesets"):
- * whiteouts remove what the lower layers brought, files take the place of what has their names, and directories that both have
- * are merged and get the attributes of the upper one. What is moved keeps its inodes, so that hard links stay links. For use by
- * one thread; no other process may change either tree.
+ * Lays one layer, as {@link LayerExtractor} unpacked it, over a tree that has those below. What the tree lacks is moved there, a
+ * directory with all that is in it at once; the staging is empty afterwards.
+ *
+ * <ul>
+ *   <li>First hard links to files of layers below are made, then whiteouts remove what layers below have, then the rest is moved.
+ *   <li>A directory of the layer over one of the tree: both contents, the attributes of the layer, unless the layer has no entry for
+ *       it. Over anything else: it takes its place. Anything else takes the place of what is there.
+ *   <li>A directory without an entry of its own is where the path leads in the tree, through links within its root; what is missing
+ *       there is made. One that has whiteouts only is not made.
+ *   <li>A directory in which something changes has the same times afterwards, unless the layer has an entry for it.
+ * </ul>
  */
-final class TreeMerge {
-    private static final int ALL_RIGHTS = 0700;
-
-    private final ImplicitDirectories implicit;
-    private final boolean hasWhiteouts;
+public final class TreeMerge implements Closeable {
+    private final OpenDirectory staging;
+    private final ExtractedLayer layer;
+    private final RootedTree target;
     private final BooleanSupplier cancelled;
 
-    /** Says which directories of a layer have no entry of their own, so that their attributes are not the layer's. */
-    @FunctionalInterface
-    interface ImplicitDirectories {
-        /** Whether the layer has only files below the directory, and no entry for it. */
-        boolean contains(RawPath directory);
-    }
-
-    /**
-     * A merge that has not begun.
-     *
-     * @param hasWhiteouts whether the tree of the layer has whiteouts
-     * @param cancelled ends the merge, which leaves both trees incomplete
-     */
-    TreeMerge(ImplicitDirectories implicit, boolean hasWhiteouts, BooleanSupplier cancelled) {
-        this.implicit = implicit;
-        this.hasWhiteouts = hasWhiteouts;
+    private TreeMerge(OpenDirectory staging, ExtractedLayer layer, OpenDirectory target, BooleanSupplier cancelled)
+            throws IOException {
+        this.staging = staging;
+        this.layer = layer;
+        this.target = new RootedTree(target, made -> {});
         this.cancelled = cancelled;
     }
 
     /**
-     * Moves the content of one tree into another of the same file system.
+     * Merges.
      *
-     * @param upper the tree of the layer, of which nothing of use is left
-     * @param lower the tree of the layers below
+     * @param staging where the layer is, in the same file system as the tree
+     * @param target the tree, which is incomplete after a failure
+     * @param cancelled ends the merge, within one directory
+     * @throws PullCancelledException if it was cancelled
+     * @throws TarException if the layer does not fit to those below; the message names the entry
+     * @throws IOException if the disk or the permissions refuse something; the message names the entry
      */
-    void merge(OpenDirectory upper, OpenDirectory lower) throws IOException {
-        merge(upper, upper.attributes().status(), lower, lower.attributes().status(), RawPath.of(""));
+    public static void merge(
+            OpenDirectory staging, ExtractedLayer layer, OpenDirectory target, BooleanSupplier cancelled)
+            throws IOException {
+        try (TreeMerge merge = new TreeMerge(staging, layer, target, cancelled)) {
+            merge.run();
+        }
     }
 
-    private void merge(OpenDirectory upper, FileStatus from, OpenDirectory lower, FileStatus to, RawPath path)
-            throws IOException {
+    private void run() throws IOException {
+        try {
+            linkPending();
+            FileStatus status = staging.attributes().status();
+            makeUsable(staging, status);
+            TreeDirectory root = target.root();
+            mergeContent(staging, root, TreePath.ROOT);
+            if (!layer.implicit().contains(status)) {
+                DirectoryAttributes.copy(staging.attributes(), status, root);
+            }
+            target.settle();
+        } catch (FileSystemException e) {
+            throw UnpackFailure.of(TreePath.ROOT, e);
+        }
+    }
+
+    /** Makes hard links in the staging, before anything that they may lead to is removed or replaced. */
+    private void linkPending() throws IOException {
+        if (layer.links().isEmpty()) {
+            return;
+        }
+        try (RootedTree upper = new RootedTree(staging, made -> {})) {
+            for (PendingLink link : layer.links()) {
+                try {
+                    link(upper, link);
+                } catch (FileSystemException e) {
+                    throw UnpackFailure.of(link.path(), e);
+                }
+            }
+            upper.settle();
+        }
+    }
+
+    private void link(RootedTree upper, PendingLink link) throws IOException {
+        List<RawPath> path = link.path().components();
+        TreeDirectory parent = upper.find(path.subList(0, path.size() - 1));
+        List<RawPath> source = EntryPath.clean(link.target(), link.target().components());
+        RawPath sourceName = source.get(source.size() - 1);
+        TreeDirectory directory = target.find(source.subList(0, source.size() - 1));
+        FileStatus status = directory == null ? null : directory.open().find(sourceName.bytes());
+        if (parent == null || directory == null || status == null) {
+            throw new TarException(link.path() + " is a hard link to " + link.target()
+                    + ", which neither its layer nor one below has");
+        }
+        if (status.isDirectory()) {
+            throw new TarException(link.path() + " is a hard link to " + link.target() + ", which is a directory");
+        }
+        parent.changed();
+        parent.open().makeLink(path.get(path.size() - 1).bytes(), directory.open(), sourceName.bytes());
+    }
+
+    private static void makeUsable(OpenDirectory directory, FileStatus status) throws IOException {
+        if ((status.mode() & 0700) != 0700) {
+            directory.attributes().setMode(status.mode() | 0700);
+        }
+    }
+
+    private void mergeContent(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
         if (cancelled.getAsBoolean()) {
             throw new PullCancelledException("cancelled while the layers were merged");
         }
-        allow(upper.attributes(), from);
-        allow(lower.attributes(), to);
-        List<byte[]> names = names(upper);
-        if (hasWhiteouts) {
-            names = applyWhiteouts(names, lower);
+        if (layer.marked().contains(path)) {
+            applyMarkers(from, into, path);
         }
-        for (byte[] name : names) {
-            move(upper, lower, name, path);
-        }
-        if (implicit.contains(path)) {
-            restore(lower.attributes(), to);
-        } else {
-            copy(upper.attributes(), from, lower.attributes(), to);
-        }
-    }
-
-    /** Applies the whiteouts of a directory; returns the other names. */
-    private static List<byte[]> applyWhiteouts(List<byte[]> names, OpenDirectory lower) throws IOException {
-        List<byte[]> others = new ArrayList<>();
-        if (names.stream().anyMatch(Whiteout::isOpaque)) {
-            lower.removeContent();
-        }
-        for (byte[] name : names) {
-            byte[] removed = Whiteout.target(name);
-            if (removed == null) {
-                others.add(name);
-            } else if (!Whiteout.isOpaque(name)) {
-                lower.removeTree(removed);
+        DirectoryListing listing = from.list();
+        for (boolean moved = true; moved; listing.rewind()) {
+            moved = false;
+            List<DirectoryListing.Entry> batch;
+            while (!(batch = listing.next()).isEmpty()) {
+                for (DirectoryListing.Entry entry : batch) {
+                    RawPath name = RawPath.of(entry.name());
+                    try {
+                        mergeName(from, into, path, name, entry);
+                    } catch (FileSystemException e) {
+                        throw UnpackFailure.of(TreePath.child(path, name), e);
+                    }
+                    moved = true;
+                }
             }
         }
-        return others;
     }
 
-    private void move(OpenDirectory upper, OpenDirectory lower, byte[] name, RawPath path) throws IOException {
-        FileStatus from = upper.attributesOf(name).status();
-        RawPath place = below(path, name);
-        if (!from.isDirectory()) {
-            moveFile(upper, lower, name);
-            return;
+    /** Removes what the markers of a directory hide, and the markers; again until there is none, as listings may skip names. */
+    private void applyMarkers(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
+        RawPath opaque = RawPath.of(EntryPath.OPAQUE);
+        if (from.find(opaque.bytes()) != null) {
+            target.removeContent(into);
+            from.remove(opaque.bytes());
         }
-        FileStatus to = lower.find(name);
-        if (to != null && to.isDirectory()) {
-            mergeChild(upper, from, lower, to, name, place);
-            return;
+        DirectoryListing listing = from.list();
+        for (boolean found = true; found; listing.rewind()) {
+            found = false;
+            List<DirectoryListing.Entry> batch;
+            while (!(batch = listing.next()).isEmpty()) {
+                for (DirectoryListing.Entry entry : batch) {
+                    RawPath name = RawPath.of(entry.name());
+                    if (name.startsWith(EntryPath.WHITEOUT)) {
+                        RawPath hidden = name.from(EntryPath.WHITEOUT.length());
+                        try {
+                            target.remove(into, hidden);
+                            from.remove(name.bytes());
+                        } catch (FileSystemException e) {
+                            throw UnpackFailure.of(TreePath.child(path, hidden), e);
+                        }
+                        found = true;
+                    }
+                }
+            }
         }
-        if (to != null) {
-            lower.remove(name);
-        }
-        if (hasWhiteouts) {
-            removeWhiteouts(upper, from, name);
-        }
-        moveDirectory(upper, lower, name, from);
     }
 
-    private static void moveFile(OpenDirectory upper, OpenDirectory lower, byte[] name) throws IOException {
+    private void mergeName(
+            OpenDirectory from, TreeDirectory into, RawPath path, RawPath name, DirectoryListing.Entry entry)
+            throws IOException {
+        Boolean isDirectory = entry.directory();
+        if (isDirectory == null) {
+            isDirectory = from.attributesOf(name.bytes()).status().isDirectory();
+        }
+        if (isDirectory) {
+            mergeDirectory(from, into, TreePath.child(path, name), name);
+            return;
+        }
+        into.changed();
         try {
-            upper.renameToNew(name, lower, name);
-        } catch (FileAlreadyExistsException e) {
-            FileStatus to = lower.find(name);
-            if (to != null && to.isDirectory()) {
-                lower.removeTree(name);
+            from.rename(name.bytes(), into.open(), name.bytes());
+        } catch (DirectoryNotEmptyException e) {
+            replaceTree(from, into, name);
+        } catch (PosixException e) {
+            if (e.error() != Errno.EISDIR) {
+                throw e;
             }
-            upper.rename(name, lower, name);
+            replaceTree(from, into, name);
         }
     }
 
-    private void mergeChild(
-            OpenDirectory upper, FileStatus from, OpenDirectory lower, FileStatus to, byte[] name, RawPath place)
+    private void replaceTree(OpenDirectory from, TreeDirectory into, RawPath name) throws IOException {
+        target.remove(into, name);
+        from.rename(name.bytes(), into.open(), name.bytes());
+    }
+
+    private void mergeDirectory(OpenDirectory from, TreeDirectory into, RawPath path, RawPath name) throws IOException {
+        FileStatus status = from.attributesOf(name.bytes()).status();
+        boolean isImplicit = layer.implicit().contains(status);
+        FileStatus there = into.open().find(name.bytes());
+        if (there != null && there.isDirectory()) {
+            mergeInto(from, name, path, status, target.child(into, name), !isImplicit);
+            return;
+        }
+        boolean hasMarkers = layer.marked().contains(path);
+        if (isImplicit) {
+            boolean hidesOnly = hasMarkers && hasMarkersOnly(from, name);
+            if (there != null && there.type() == NodeType.SYMLINK) {
+                mergeThroughLink(from, into, name, path, status, hidesOnly);
+                return;
+            }
+            if (hidesOnly) {
+                from.removeTree(name.bytes());
+                return;
+            }
+            if (there != null) {
+                throw new TarException(path + " has entries below it, but is no directory in the layers below");
+            }
+        } else if (there != null) {
+            target.remove(into, name);
+        }
+        if (hasMarkers) {
+            into.pin();
+            try {
+                mergeInto(from, name, path, status, target.make(into, name), true);
+            } finally {
+                into.unpin();
+            }
+        } else {
+            move(from, into, name, status);
+        }
+    }
+
+    private void mergeThroughLink(
+            OpenDirectory from, TreeDirectory into, RawPath name, RawPath path, FileStatus status, boolean hidesOnly)
             throws IOException {
-        allow(upper.attributesOf(name), from);
-        allow(lower.attributesOf(name), to);
-        try (OpenDirectory upperChild = upper.child(name);
-                OpenDirectory lowerChild = lower.child(name)) {
-            merge(upperChild, from, lowerChild, to, place);
+        List<RawPath> way = new ArrayList<>(into.path().components());
+        way.add(name);
+        RootedTree.Resolved resolved = target.resolve(way);
+        if (hidesOnly && !resolved.exists()) {
+            from.removeTree(name.bytes());
+        } else {
+            mergeInto(from, name, path, status, target.made(resolved), false);
         }
     }
 
-    /** To move a directory changes the entry of its parent in it, for which its owner needs the permission. */
-    private static void moveDirectory(OpenDirectory upper, OpenDirectory lower, byte[] name, FileStatus from)
+    private void mergeInto(
+            OpenDirectory from, RawPath name, RawPath path, FileStatus status, TreeDirectory into, boolean describes)
             throws IOException {
-        allow(upper.attributesOf(name), from);
-        upper.renameToNew(name, lower, name);
-        if (lacksRights(from)) {
-            lower.attributesOf(name).setMode(from.mode());
-        }
-    }
-
-    /** Nothing below is there that a whiteout could remove. */
-    private void removeWhiteouts(OpenDirectory parent, FileStatus status, byte[] name) throws IOException {
-        allow(parent.attributesOf(name), status);
-        try (OpenDirectory directory = parent.child(name)) {
-            boolean changed = false;
-            for (byte[] each : names(directory)) {
-                if (Whiteout.target(each) != null) {
-                    directory.remove(each);
-                    changed = true;
-                    continue;
-                }
-                FileStatus child = directory.attributesOf(each).status();
-                if (child.isDirectory()) {
-                    removeWhiteouts(directory, child, each);
+        into.pin();
+        try {
+            try (OpenDirectory child = openUsable(from, name, status)) {
+                mergeContent(child, into, path);
+                if (describes) {
+                    DirectoryAttributes.copy(child.attributes(), status, into);
                 }
             }
-            if (changed || lacksRights(status)) {
-                restore(directory.attributes(), status);
+        } finally {
+            into.unpin();
+        }
+        from.removeDirectory(name.bytes());
+    }
+
+    private static OpenDirectory openUsable(OpenDirectory parent, RawPath name, FileStatus status) throws IOException {
+        if ((status.mode() & 0700) != 0700) {
+            parent.attributesOf(name.bytes()).setMode(status.mode() | 0700);
+        }
+        return parent.child(name.bytes());
+    }
+
+    /** Moves a directory with all that is in it. */
+    private static void move(OpenDirectory from, TreeDirectory into, RawPath name, FileStatus status)
+            throws IOException {
+        into.changed();
+        // The kernel writes to a directory when it gets another parent.
+        boolean isWritable = (status.mode() & 0200) != 0;
+        if (!isWritable) {
+            from.attributesOf(name.bytes()).setMode(status.mode() | 0200);
+        }
+        from.rename(name.bytes(), into.open(), name.bytes());
+        if (!isWritable) {
+            into.open().attributesOf(name.bytes()).setMode(status.mode());
+        }
+    }
+
+    /** Whether there is nothing at or below a directory but markers, and directories that were made for them. */
+    private boolean hasMarkersOnly(OpenDirectory parent, RawPath name) throws IOException {
+        FileStatus status = parent.attributesOf(name.bytes()).status();
+        if (!layer.implicit().contains(status)) {
+            return false;
+        }
+        try (OpenDirectory directory = parent.child(name.bytes())) {
+            DirectoryListing listing = directory.list();
+            List<DirectoryListing.Entry> batch;
+            while (!(batch = listing.next()).isEmpty()) {
+                for (DirectoryListing.Entry entry : batch) {
+                    RawPath child = RawPath.of(entry.name());
+                    if (!child.startsWith(EntryPath.WHITEOUT)) {
+                        FileStatus below = directory.attributesOf(child.bytes()).status();
+                        if (!below.isDirectory() || !hasMarkersOnly(directory, child)) {
+                            return false;
+                        }
+                    }
+                }
             }
         }
+        return true;
     }
 
-    private static List<byte[]> names(OpenDirectory directory) throws IOException {
-        List<byte[]> names = new ArrayList<>();
-        DirectoryListing listing = directory.list();
-        for (List<DirectoryListing.Entry> batch = listing.next(); !batch.isEmpty(); batch = listing.next()) {
-            batch.forEach(entry -> names.add(entry.name()));
-        }
-        return names;
-    }
-
-    private static RawPath below(RawPath path, byte[] name) {
-        if (path.length() == 0) {
-            return RawPath.of(name);
-        }
-        byte[] joined = Arrays.copyOf(path.bytes(), path.length() + 1 + name.length);
-        joined[path.length()] = '/';
-        System.arraycopy(name, 0, joined, path.length() + 1, name.length);
-        return RawPath.of(joined);
-    }
-
-    private static boolean lacksRights(FileStatus directory) {
-        return (directory.mode() & ALL_RIGHTS) != ALL_RIGHTS;
-    }
-
-    /** Gives the owner of a directory the permission to change it, for the time of the merge. */
-    private static void allow(Attributes attributes, FileStatus status) throws IOException {
-        if (lacksRights(status)) {
-            attributes.setMode(status.mode() | ALL_RIGHTS);
-        }
-    }
-
-    private static void restore(Attributes attributes, FileStatus status) throws IOException {
-        if (lacksRights(status)) {
-            attributes.setMode(status.mode());
-        }
-        attributes.setTimes(status.accessed(), status.modified());
-    }
-
-    /** Gives the lower directory all attributes of the upper one. */
-    private static void copy(Attributes upper, FileStatus from, Attributes lower, FileStatus to) throws IOException {
-        if (from.uid() != to.uid() || from.gid() != to.gid()) {
-            lower.setOwner(from.uid(), from.gid());
-        }
-        copyXattrs(upper, lower);
-        lower.setMode(from.mode());
-        lower.setTimes(from.accessed(), from.modified());
-    }
-
-    private static void copyXattrs(Attributes upper, Attributes lower) throws IOException {
-        Set<RawPath> copied = new HashSet<>();
-        for (byte[] name : upper.xattrNames()) {
-            if (isOfImages(name)) {
-                copied.add(RawPath.of(name));
-                byte[] value = upper.xattr(name);
-                lower.setXattr(name, value);
-            }
-        }
-        for (byte[] name : lower.xattrNames()) {
-            if (isOfImages(name) && !copied.contains(RawPath.of(name))) {
-                lower.removeXattr(name);
-            }
-        }
-    }
-
-    /** Others, such as labels of SELinux, are the system's. */
-    private static boolean isOfImages(byte[] xattr) {
-        RawPath name = RawPath.of(xattr);
-        return name.startsWith("user.") || name.startsWith("trusted.") || name.is("security.capability");
-    }
-
-    /** The names of markers; see OCI image-spec, layer.md "Whiteouts". */
-    static final class Whiteout {
-        private static final byte[] PREFIX = {'.', 'w', 'h', '.'};
-        private static final byte[] OPAQUE = {'.', 'w', 'h', '.', '.', 'w', 'h', '.', '.', 'o', 'p', 'q'};
-
-        private Whiteout() {}
-
-        /** The name that a marker removes; null for a name that is no marker. */
-        static byte @Nullable [] target(byte[] name) {
-            return name.length > PREFIX.length && Arrays.equals(name, 0, PREFIX.length, PREFIX, 0, PREFIX.length)
-                    ? Arrays.copyOfRange(name, PREFIX.length, name.length)
-                    : null;
-        }
-
-        /** Whether the marker removes all that the lower layers have in its directory. */
-        static boolean isOpaque(byte[] name) {
-            return Arrays.equals(name, OPAQUE);
-        }
+    @Override
+    public void close() throws IOException {
+        target.close();
     }
 }

@@ -25,7 +25,9 @@ public final class Errno {
     public static final int EXDEV = 18;
 
     static final int ENOTDIR = 20;
-    static final int EISDIR = 21;
+    /** It is a directory. */
+    public static final int EISDIR = 21;
+
     /** An argument is not valid, such as a user that a user namespace has no number for. */
     public static final int EINVAL = 22;
     /** No space is left. */

@@ -110,7 +110,8 @@ class InterruptionsTest {
             callers.add(caller);
             caller.start();
         }
-        CompletableFuture<PulledImage> future = puller.pullAsync(PullRequest.of(IMAGE));
+        CompletableFuture<PulledImage> future =
+                puller.pullAsync(PullRequest.builder(IMAGE).verifyLayers(true).build());
         LockSupport.parkNanos(after);
         if (cancelsFuture) {
             future.cancel(true);

@@ -292,4 +292,15 @@ class LayerVerificationTest {
                 .extracting(event -> ((PullEvent.Warning) event).text())
                 .anyMatch(text -> text.contains("layer 2 of 2") && text.contains("application/vnd.example.layer.v1"));
     }
+
+    @Test
+    void warningsAboutLayersAreFew() {
+        RawLayer[] layers = new RawLayer[40];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new RawLayer("application/vnd.example.layer.v1", new byte[] {(byte) i}, OTHER.diffId());
+        }
+        registry.serve("team/app", "1", image(layers));
+        assertThat(pull().layers()).noneMatch(PulledLayer::diffIdVerified);
+        assertThat(events).filteredOn(PullEvent.Warning.class::isInstance).hasSize(10);
+    }
 }

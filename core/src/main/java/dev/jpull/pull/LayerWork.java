@@ -15,22 +15,26 @@ import dev.jpull.store.ImageStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What one call does with the content of layers, beside storing it. Safe for use by several threads. */
 final class LayerWork {
+    private static final int MAX_WARNINGS = 10;
+
     private final @Nullable LayerConsumers consumers;
     private final boolean eachPlace;
     private final LayerWorkers workers;
     private final PullReporter reporter;
     private final FinishedLayers finished = new FinishedLayers();
+    private final AtomicInteger warnings = new AtomicInteger();
 
     /** The work that a call asks for. */
     LayerWork(CallOptions wanted, LayerWorkers workers, LayerDecoding decoding, PullReporter reporter) {
         this.eachPlace = wanted.consumers() != null;
         this.consumers = wanted.consumers() != null || !wanted.verifyLayers()
                 ? wanted.consumers()
-                : new LayerVerification(decoding, reporter::warn);
+                : new LayerVerification(decoding, this::warn);
         this.workers = workers;
         this.reporter = reporter;
     }
@@ -52,6 +56,14 @@ final class LayerWork {
     /** The layers that are through. */
     FinishedLayers finished() {
         return finished;
+    }
+
+    /** An image may have any number of layers that cannot be verified. */
+    private void warn(String text) {
+        int count = warnings.incrementAndGet();
+        if (count <= MAX_WARNINGS) {
+            reporter.warn(text + (count == MAX_WARNINGS ? "; of further layers of this kind nothing is said" : ""));
+        }
     }
 
     /** What is done with a layer; empty for nothing. */

@@ -55,6 +55,7 @@ final class ClassArchiveTraining {
         String direct = plain + "/app:1";
         run("--plain-http", "--store", store, "--progress", "plain", direct);
         run("--plain-http", "--store", store, "--print-chainid", direct);
+        run("--plain-http", "--store", store, "--verify-layers", direct);
         run("--store", store, "--offline", "--format", "json", direct);
         run(
                 "--hosts-dir",

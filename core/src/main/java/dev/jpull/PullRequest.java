@@ -5,6 +5,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Platform;
+import dev.jpull.image.Snapshotter;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.GuardedCredentials;
 import dev.jpull.store.LayoutIndex;
@@ -77,6 +78,11 @@ public final class PullRequest {
         return new LinkedHashMap<>(values.annotations);
     }
 
+    /** The form of the snapshots that are made of the layers; null for none. */
+    public @Nullable Snapshotter snapshotter() {
+        return values.snapshotter;
+    }
+
     /** The request as the engine takes it. */
     CallOptions options() {
         return new CallOptions(
@@ -89,7 +95,8 @@ public final class PullRequest {
                 values.deadline,
                 values.credentials == null ? null : new GuardedCredentials(values.credentials),
                 values.verifyLayers,
-                null);
+                null,
+                values.snapshotter);
     }
 
     @Override
@@ -104,6 +111,7 @@ public final class PullRequest {
         private boolean allPlatforms;
         private boolean metadata;
         private boolean verifyLayers;
+        private @Nullable Snapshotter snapshotter;
         private final Map<String, String> annotations;
         private PullListener listener = PullListener.NONE;
         private @Nullable Duration deadline;
@@ -121,6 +129,7 @@ public final class PullRequest {
             this.allPlatforms = other.allPlatforms;
             this.metadata = other.metadata;
             this.verifyLayers = other.verifyLayers;
+            this.snapshotter = other.snapshotter;
             this.annotations = new LinkedHashMap<>(other.annotations);
             this.listener = other.listener;
             this.deadline = other.deadline;
@@ -208,6 +217,17 @@ public final class PullRequest {
          */
         public Builder credentials(CredentialSource source) {
             credentials = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Unpacks each layer into a snapshot in the store, while it is downloaded; not by default. Snapshots are named by chain ID
+         * and shared between images: a layer whose snapshot is there is not unpacked again. All others are compared with their diff
+         * IDs. Linux only, and with JNA on the class path; without root, files belong to the user. A search of the store
+         * makes none.
+         */
+        public Builder snapshotter(Snapshotter wanted) {
+            snapshotter = Objects.requireNonNull(wanted, "wanted");
             return this;
         }
 

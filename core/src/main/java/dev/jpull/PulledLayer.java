@@ -50,6 +50,11 @@ public final class PulledLayer {
         return content.diffIdVerified();
     }
 
+    /** The directory of its snapshot, see {@link PullRequest.Builder#snapshotter}; null when none was asked for. */
+    public @Nullable Path snapshot() {
+        return content.snapshot();
+    }
+
     /** The origin that sent the last of it, such as {@code https://mirror.example}; null when nothing was fetched. */
     public @Nullable String host() {
         String host = content.report().host();

@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Platform;
+import dev.jpull.image.Snapshotter;
 import dev.jpull.layer.LayerConsumers;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials where credentials come from before those of the engine, or null
  * @param verifyLayers whether the uncompressed content of layers is compared with their diff IDs; consumers do that as well
  * @param consumers what is done with the content of layers while they come; null for nothing else
+ * @param snapshotter the form of the snapshots that are made of the layers; null for none
  */
 public record CallOptions(
         String image,
@@ -38,7 +40,8 @@ public record CallOptions(
         @Nullable Duration deadline,
         @Nullable CredentialSource credentials,
         boolean verifyLayers,
-        @Nullable LayerConsumers consumers) {
+        @Nullable LayerConsumers consumers,
+        @Nullable Snapshotter snapshotter) {
     /** Copies the collections. */
     public CallOptions {
         platforms = List.copyOf(platforms);
@@ -47,7 +50,8 @@ public record CallOptions(
 
     /** The options of a call that needs no more than a reference. */
     static CallOptions of(String image) {
-        return new CallOptions(image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null);
+        return new CallOptions(
+                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null);
     }
 
     /** The same with something that is done with the content of layers. */
@@ -62,7 +66,8 @@ public record CallOptions(
                 deadline,
                 credentials,
                 verifyLayers,
-                wanted);
+                wanted,
+                snapshotter);
     }
 
     /** What that means for the walk through the image graph. */

@@ -18,6 +18,7 @@ import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.resolve.ResolvedImage;
+import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pull, from the reference to the named image. {@link #pull} has the steps in their order; the methods below it are these
@@ -43,6 +45,7 @@ final class ImagePull {
     private final ImageStore store;
     private final TransferPool pool;
     private final LayerWork layerWork;
+    private final @Nullable PullSnapshots snapshots;
     private final Documents documents;
     private final ImageReference image;
     private final String name;
@@ -60,14 +63,22 @@ final class ImagePull {
      * @param store takes the content
      * @param pool the threads that move content
      * @param layerWork what is done with the content of layers
+     * @param snapshots makes snapshots of the layers by that work; null for none
      */
-    ImagePull(CallContext context, CallOptions wanted, ImageStore store, TransferPool pool, LayerWork layerWork) {
+    ImagePull(
+            CallContext context,
+            CallOptions wanted,
+            ImageStore store,
+            TransferPool pool,
+            LayerWork layerWork,
+            @Nullable PullSnapshots snapshots) {
         this.context = context;
         this.wanted = wanted;
         this.platforms = wanted.plan();
         this.store = store;
         this.pool = pool;
         this.layerWork = layerWork;
+        this.snapshots = snapshots;
         this.documents = new Documents(context.pull(), store);
         this.image = context.image();
         this.name = image.toString();
@@ -90,7 +101,7 @@ final class ImagePull {
             boolean damaged = false;
             for (int i = 0; i < MAX_CLEANUPS; i++) {
                 Optional<List<PlatformContent>> verified = verify(plan, blobs);
-                if (verified.isPresent() && layersFinished && name(plan, resolved.root())) {
+                if (verified.isPresent() && layersFinished && finishSnapshots() && name(plan, resolved.root())) {
                     warnOfOtherPlatform(resolved.root(), verified.get());
                     return result(resolved, verified.get(), blobs);
                 }
@@ -197,6 +208,14 @@ final class ImagePull {
                 : Optional.empty();
     }
 
+    /** Names the snapshots, before the image has its name. */
+    private boolean finishSnapshots() {
+        if (snapshots != null) {
+            snapshots.finish(reporter.waits(cancellation::isCancelled));
+        }
+        return true;
+    }
+
     private boolean isThere(PullPlan plan) {
         return store.missing(plan.documents()).isEmpty()
                 && store.missing(plan.blobs()).isEmpty();
@@ -213,7 +232,12 @@ final class ImagePull {
                 .map(planned -> planned.descriptor().digest())
                 .toList();
         return store.index(reporter.waits(cancellation::isCancelled))
-                .put(name, root, manifests, wanted.annotations(), () -> isThere(plan));
+                .put(
+                        name,
+                        root,
+                        manifests,
+                        wanted.annotations(),
+                        () -> isThere(plan) && (snapshots == null || snapshots.areThere()));
     }
 
     /** Fetches what a clean-up of the store has removed. */
@@ -245,12 +269,18 @@ final class ImagePull {
         }
     }
 
+    private List<PlatformContent> withSnapshots(List<PlatformContent> pulled) {
+        return snapshots == null
+                ? pulled
+                : pulled.stream().map(platform -> platform.with(snapshots)).toList();
+    }
+
     private PulledContent result(ResolvedImage resolved, List<PlatformContent> pulled, Map<Digest, BlobReport> blobs) {
         return new PulledContent(
                 name,
                 resolved.root(),
                 resolved.host().isEmpty() ? null : resolved.host(),
-                context.outcome().masked(pulled),
+                context.outcome().masked(withSnapshots(pulled)),
                 blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
                 cancellation.requests(),
                 reporter.fallbacks(),

@@ -71,7 +71,8 @@ record MaskedOutcome(SecretMask mask) {
                 layer.diffId(),
                 layer.chainId(),
                 layer.diffIdVerified(),
-                layer.report());
+                layer.report(),
+                layer.snapshot());
     }
 
     /** A type without secrets; a known type is never masked, even if a password is a part of it. */

@@ -14,6 +14,7 @@ import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
+import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.ConnectionBudget;
@@ -89,9 +90,7 @@ public final class PullEngine {
         operations.start(operation, pumps, cancellation -> {
             watch(operation, wanted);
             CallContext context = contextOf(wanted, told, cancellation);
-            PulledContent pulled = new ImagePull(
-                            context, wanted, openStore(), resources.pool(), layerWork(wanted, context.reporter()))
-                    .pull();
+            PulledContent pulled = pull(context, wanted, openStore());
             told.completed(pulled.root().digest());
             return pulled;
         });
@@ -119,6 +118,18 @@ public final class PullEngine {
     public LayerDecoding layerDecoding() {
         EngineOptions.Layers layers = options.layers();
         return new LayerDecoding(layers.limits(), () -> InflateEngine.of(layers.inflater()), resources.layers());
+    }
+
+    private PulledContent pull(CallContext context, CallOptions wanted, ImageStore target) {
+        PullReporter reporter = context.reporter();
+        if (wanted.snapshotter() == null) {
+            return new ImagePull(context, wanted, target, resources.pool(), layerWork(wanted, reporter), null).pull();
+        }
+        try (PullSnapshots snapshots = new PullSnapshots(
+                target, wanted.snapshotter(), layerDecoding(), wanted.verifyLayers(), reporter::warn)) {
+            LayerWork work = layerWork(wanted.with(snapshots), reporter);
+            return new ImagePull(context, wanted, target, resources.pool(), work, snapshots).pull();
+        }
     }
 
     private LayerWork layerWork(CallOptions wanted, PullReporter reporter) {

@@ -5,6 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.transfer.BlobReport;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,18 @@ public record PulledContent(
         public PlatformContent {
             layers = List.copyOf(layers);
         }
+
+        /** The same platform with the snapshots of its layers. */
+        PlatformContent with(PullSnapshots snapshots) {
+            return new PlatformContent(
+                    platform,
+                    manifest,
+                    config,
+                    chainId,
+                    layers.stream()
+                            .map(layer -> layer.with(snapshots.treeOf(layer.chainId())))
+                            .toList());
+        }
     }
 
     /**
@@ -67,6 +80,7 @@ public record PulledContent(
      * @param chainId names it together with the layers below it, or null for a blob of an artifact
      * @param diffIdVerified whether the uncompressed content was compared with the diff ID
      * @param report how it came into the store
+     * @param snapshot the tree of its snapshot, or null when none was asked for
      */
     public record LayerContent(
             Path path,
@@ -74,5 +88,11 @@ public record PulledContent(
             @Nullable Digest diffId,
             @Nullable Digest chainId,
             boolean diffIdVerified,
-            BlobReport report) {}
+            BlobReport report,
+            @Nullable Path snapshot) {
+        /** The same layer with a snapshot. */
+        LayerContent with(@Nullable Path tree) {
+            return new LayerContent(path, blob, diffId, chainId, diffIdVerified, report, tree);
+        }
+    }
 }

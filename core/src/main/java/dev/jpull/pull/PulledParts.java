@@ -99,6 +99,7 @@ record PulledParts(String name, ImageStore store, FinishedLayers finished) {
                 diffId,
                 chainId,
                 diffId != null && finished.hasCompared(layer.digest(), diffId),
-                report);
+                report,
+                null);
     }
 }

@@ -199,6 +199,18 @@ public final class Snapshots {
         }
     }
 
+    /**
+     * Opens the tree of a snapshot.
+     *
+     * @throws NoSuchFileException if it is not there
+     */
+    OpenDirectory openTree(Snapshotter form, Digest chainId) throws IOException {
+        try (OpenDirectory all = directories.form(form);
+                OpenDirectory snapshot = all.child(SnapshotDirectories.bytes(SnapshotDirectories.nameOf(chainId)))) {
+            return snapshot.child(SnapshotDirectories.TREE);
+        }
+    }
+
     /** Notes that a snapshot is needed now, so that it is not deleted soon. */
     public void touch(Snapshotter form, Digest chainId) throws IOException {
         try (OpenDirectory all = directories.form(form);

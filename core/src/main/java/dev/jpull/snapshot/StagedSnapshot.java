@@ -85,6 +85,11 @@ final class StagedSnapshot implements Closeable {
         }
     }
 
+    /** Whether it has its final name, or is deleted. */
+    boolean isMoved() {
+        return moved;
+    }
+
     /** It has its final name. */
     void moved() {
         moved = true;

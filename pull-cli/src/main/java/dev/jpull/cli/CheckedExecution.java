@@ -21,7 +21,8 @@ final class CheckedExecution implements IExecutionStrategy {
             List.of("--config", "--hosts-dir", "the file names its own directories"),
             List.of("--user", "--refresh", "a registry gets either a password or an identity token"),
             List.of("--password-stdin", "--password-file", "only one password is read"),
-            List.of("--offline", "--label", "--offline does not write to the store"));
+            List.of("--offline", "--label", "--offline does not write to the store"),
+            List.of("--offline", "--snapshotter", "--offline does not write to the store"));
 
     @Override
     public int execute(ParseResult parsed) throws ExecutionException {

@@ -10,6 +10,7 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.image.Snapshotter;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,8 +105,9 @@ public final class PullCommand implements Callable<Integer> {
 
     @Option(
             names = "--snapshotter",
-            paramLabel = "NAME",
-            description = "Accepted for compatibility with ctr, without effect: jpull makes no snapshots.")
+            paramLabel = "overlayfs|native",
+            description =
+                    "Also unpack each layer into a snapshot in the store, to be mounted by jpull snapshots mount.")
     private @Nullable String snapshotter;
 
     @Mixin
@@ -146,9 +148,7 @@ public final class PullCommand implements Callable<Integer> {
         if (ctrFlags != null) {
             err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
         }
-        if (snapshotter != null) {
-            err.println("jpull: --snapshotter has no effect: jpull makes no snapshots");
-        }
+        Snapshotter form = snapshotter == null ? null : Snapshotter.parse(snapshotter);
         warmUp.await();
         Progress shown = transfer.progress();
         ImagePullerBuilder builder = transfer.apply(registry.builder(images, output.isVerbose(), err), err);
@@ -160,7 +160,8 @@ public final class PullCommand implements Callable<Integer> {
             }
             for (String image : images) {
                 long start = System.nanoTime();
-                PulledImage result = transfer.isOffline() ? puller.stored(request(image)) : puller.pull(request(image));
+                PulledImage result =
+                        transfer.isOffline() ? puller.stored(request(image, form)) : puller.pull(request(image, form));
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);
@@ -188,13 +189,16 @@ public final class PullCommand implements Callable<Integer> {
         return 0;
     }
 
-    private PullRequest request(String image) {
+    private PullRequest request(String image, @Nullable Snapshotter form) {
         PullRequest.Builder request = PullRequest.builder(image)
                 .allPlatforms(allPlatforms)
                 .metadata(!skipMetadata)
                 .verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
+        if (form != null) {
+            request.snapshotter(form);
+        }
         return request.build();
     }
 

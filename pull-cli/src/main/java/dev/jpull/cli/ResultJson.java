@@ -200,6 +200,7 @@ final class ResultJson {
         json.put("bytesResumed", layer.bytesResumed());
         json.put("retries", layer.retries());
         json.put("present", layer.present());
+        json.put("snapshot", text(layer.snapshot()));
         return json;
     }
 

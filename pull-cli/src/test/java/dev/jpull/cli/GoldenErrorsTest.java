@@ -146,13 +146,16 @@ class GoldenErrorsTest {
                 List.of("--all-metadata", "--skip-metadata"),
                 List.of("--config", "f", "--hosts-dir", "d"),
                 List.of("--offline", "--label", "a=b"),
+                List.of("--offline", "--snapshotter", "overlayfs"),
+                List.of("--snapshotter", "zfs"),
+                List.of("--snapshotter", "docker"),
                 List.of("--store", "a", "--store", "b"))) {
             List<String> args = new ArrayList<>(options);
             args.add(IMAGE);
             transcript.run(args.toArray(String[]::new));
         }
         pull("--offline", "-k", "--spread", "--max-connections", "8", IMAGE);
-        pull("--offline", "--local", "--sync-fs", "--snapshotter", "overlayfs", IMAGE);
+        pull("--offline", "--local", "--sync-fs", IMAGE);
         transcript.run("store", "verify", "--plain-http");
         transcript.run("store", "prune", "--keep-bytes", "much");
         transcript.run("store", "prune", "--unused", "long");

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.snapshot;
+
+import dev.jpull.layer.ExtractedLayer;
+import dev.jpull.layer.OverlayWhiteouts;
+import dev.jpull.posix.OpenDirectory;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Trees for the overlay file system: a layer alone, with its whiteouts; files that it links to in lower layers are copied up. */
+final class OverlayTrees implements SnapshotForm {
+    private final AtomicReference<OverlayWhiteouts.@Nullable Form> form = new AtomicReference<>();
+
+    @Override
+    public void unpacked(PlannedSnapshot snapshot, OpenDirectory tree, ExtractedLayer extracted) throws IOException {
+        OverlayWhiteouts.Form known = form.get();
+        if (known == null) {
+            known = OverlayWhiteouts.formFor(tree);
+            form.set(known);
+        }
+        if (snapshot.parent() != null) { // the base layer has nothing below that could be hidden
+            OverlayWhiteouts.convert(tree, extracted, known);
+        }
+    }
+
+    @Override
+    public void complete(
+            PlannedSnapshot snapshot, ExtractedLayer extracted, List<OpenDirectory> lower, BooleanSupplier cancelled)
+            throws IOException {
+        if (snapshot.parent() == null) {
+            if (!extracted.marked().isEmpty()) {
+                NativeTrees.merge(snapshot, extracted, List.of(), cancelled); // without its whiteouts
+            }
+            return;
+        }
+        if (!extracted.links().isEmpty()) {
+            try (OpenDirectory tree = snapshot.requireStaged().tree();
+                    NodeCopy nodes = new NodeCopy()) {
+                new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
+            }
+        }
+    }
+
+    @Override
+    public boolean usesUserXattrs() {
+        return form.get() == OverlayWhiteouts.Form.USER;
+    }
+}

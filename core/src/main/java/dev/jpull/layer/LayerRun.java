@@ -101,7 +101,7 @@ public record LayerRun(
                         .causedBy(e));
     }
 
-    /** Whether the file in the store has another digest than it had when it came: then the image is not to blame. */
+    /** Whether the file in the store has another digest than it had when it came: then the content says nothing about the image. */
     private boolean isDamagedInStore() {
         MessageDigest hash = layer.blob().digest().algorithm().newMessageDigest();
         byte[] buffer = new byte[64 << 10];

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 public record LayerVerification(LayerDecoding decoding, Consumer<String> warnings) implements LayerConsumers {
     /**
-     * The verification of a layer; empty for one whose type has no uncompressed form.
+     * The verification of a layer; empty for a type that has no uncompressed form.
      *
      * @throws PullException if the layer is encrypted
      */
@@ -35,7 +35,7 @@ public record LayerVerification(LayerDecoding decoding, Consumer<String> warning
     }
 
     /**
-     * Refuses a layer whose content cannot be read.
+     * Refuses a layer with content that cannot be read.
      *
      * @throws IntegrityException if it is encrypted
      */

@@ -3,6 +3,9 @@ package dev.jpull.layer;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.manifest.ChainId;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A layer in its place in an image, as manifest and configuration describe it.
@@ -17,6 +20,22 @@ import dev.jpull.image.Digest;
  */
 public record PlannedLayer(
         String image, Digest manifest, int position, int count, Descriptor blob, Digest diffId, Digest chainId) {
+    /**
+     * The layers of an image, base first.
+     *
+     * @param layers as the manifest lists them
+     * @param diffIds as the configuration lists them, one for each layer
+     */
+    public static List<PlannedLayer> of(String image, Digest manifest, List<Descriptor> layers, List<Digest> diffIds) {
+        List<Digest> chain = ChainId.chain(diffIds);
+        List<PlannedLayer> planned = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            Descriptor blob = layers.get(i).withoutAnnotations();
+            planned.add(new PlannedLayer(image, manifest, i, layers.size(), blob, diffIds.get(i), chain.get(i)));
+        }
+        return planned;
+    }
+
     /** The layer in words, for messages: {@code layer 2 of 5 (sha256:…) of docker.io/library/busybox:latest}. */
     public String label() {
         return "layer " + (position + 1) + " of " + count + " (" + blob.digest() + ") of " + image;

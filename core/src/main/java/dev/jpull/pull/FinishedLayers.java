@@ -6,7 +6,7 @@ import dev.jpull.layer.PlannedLayer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The layers of one pull whose consumers were through with them. Safe for use by several threads. */
+/** The layers of one pull that their consumers are through with. Safe for use by several threads. */
 final class FinishedLayers {
     private final Set<PlannedLayer> finished = ConcurrentHashMap.newKeySet();
     private final Set<Claim> compared = ConcurrentHashMap.newKeySet();

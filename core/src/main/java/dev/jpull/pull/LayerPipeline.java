@@ -9,7 +9,6 @@ import dev.jpull.image.Digest;
 import dev.jpull.layer.LayerConsumer;
 import dev.jpull.layer.LayerRun;
 import dev.jpull.layer.PlannedLayer;
-import dev.jpull.manifest.ChainId;
 import dev.jpull.manifest.ImageConfig;
 import dev.jpull.resolve.PullPlan.PlannedImage;
 import dev.jpull.store.BlobFront;
@@ -129,17 +128,8 @@ final class LayerPipeline implements AutoCloseable {
     private void plan(PlannedImage image, ImageConfig config) {
         List<Descriptor> layers = image.manifest().layers();
         PulledParts.requireDiffIds(name, config, layers.size());
-        List<Digest> chain = ChainId.chain(config.diffIds());
-        for (int i = 0; i < layers.size(); i++) {
-            plan(new PlannedLayer(
-                    name,
-                    image.descriptor().digest(),
-                    i,
-                    layers.size(),
-                    layers.get(i).withoutAnnotations(),
-                    config.diffIds().get(i),
-                    chain.get(i)));
-        }
+        PlannedLayer.of(name, image.descriptor().digest(), layers, config.diffIds())
+                .forEach(this::plan);
     }
 
     private void plan(PlannedLayer layer) {

@@ -146,7 +146,7 @@ class BlobFollowerTest {
     }
 
     @Test
-    void itIsSuspiciousOfWhatItReadWhenAnotherProcessEndedTheDownload() throws Exception {
+    void whatWasReadIsReadAgainWhenAnotherProcessEndedTheDownload() throws Exception {
         try (BlobFollower follower = follower()) {
             try (Ingest ingest = ingest()) {
                 write(ingest, WRONG, 0, 400_000);

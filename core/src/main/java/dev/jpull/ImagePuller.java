@@ -5,14 +5,18 @@ import dev.jpull.diagnose.HostsExplainer;
 import dev.jpull.diagnose.HostsProber;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.ImageReference;
+import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
 import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
 import dev.jpull.pull.StandardLocations;
+import dev.jpull.pull.UnpackTarget;
+import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -207,6 +211,61 @@ public final class ImagePuller implements AutoCloseable {
     public PulledImage stored(PullRequest request) {
         Objects.requireNonNull(request, "request");
         return new PulledImage(engine.stored(request.options()));
+    }
+
+    /**
+     * Pulls an image and unpacks it into a directory, which gets the root file system of the image. Layers are verified by their
+     * diff IDs and extracted while they are downloaded; the directory has no content before all of them are verified. Nothing is
+     * written outside of it, whatever the layers have. The directory is not flushed to the disk, the store is. Needs Linux, and
+     * the artifact {@code net.java.dev.jna:jna} at run time.
+     *
+     * @param request an image for one platform
+     * @param directory is made when it is not there
+     * @throws PullException if it fails; its type says why. What was extracted is removed again, unless the merging of the
+     *     layers had begun
+     */
+    public UnpackedImage unpack(PullRequest request, Path directory, UnpackOptions options) {
+        return unpacked(
+                engine.unpack(checked(request), target(directory, options)).await());
+    }
+
+    /**
+     * Does the same with an image that is in the store already. Sends no request, and writes nothing to the store.
+     *
+     * @throws PullException if the image is not there, or not all of it, or cannot be unpacked
+     */
+    public UnpackedImage unpackStored(PullRequest request, Path directory, UnpackOptions options) {
+        return unpacked(engine.unpackStored(checked(request), target(directory, options)));
+    }
+
+    /**
+     * Pulls an image and unpacks it without waiting for it.
+     *
+     * @return completes as the future of {@link #pullAsync} does
+     */
+    public CompletableFuture<UnpackedImage> unpackAsync(PullRequest request, Path directory, UnpackOptions options) {
+        return future(engine.unpack(checked(request), target(directory, options)), ImagePuller::unpacked);
+    }
+
+    private static CallOptions checked(PullRequest request) {
+        Objects.requireNonNull(request, "request");
+        if (request.allPlatforms() || request.platforms().size() > 1) {
+            throw new ReferenceException("an image is unpacked for one platform: ask for one");
+        }
+        return request.options();
+    }
+
+    private static UnpackTarget target(Path directory, UnpackOptions options) {
+        return Objects.requireNonNull(options, "options").target(Objects.requireNonNull(directory, "directory"));
+    }
+
+    private static UnpackedImage unpacked(UnpackedContent content) {
+        return new UnpackedImage(
+                new PulledImage(content.image()),
+                content.directory(),
+                content.report().entries(),
+                content.report().bytes(),
+                content.report().notPossible());
     }
 
     /**

@@ -33,7 +33,9 @@ public enum Remedy {
     /** Allow requests to the {@code urls} of descriptors: {@code ImagePullerBuilder.foreignUrls}. */
     FOREIGN_URLS,
     /** Allow layers to have more uncompressed bytes, if the image can be trusted: {@code ImagePullerBuilder.maxLayerSize}. */
-    RAISE_LAYER_LIMIT;
+    RAISE_LAYER_LIMIT,
+    /** Let the image take the place of what the directory has: {@code UnpackOptions.Builder.force}. */
+    REPLACE_CONTENT;
 
     /** The name in machine formats: lower case, words joined by hyphens. */
     @Override

@@ -9,6 +9,7 @@ import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerWorkers;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,19 +83,44 @@ public final class PullEngine {
      * @throws IllegalStateException if the engine is closed
      */
     public Operation<PulledContent> pull(CallOptions wanted) {
+        return startPull(wanted, (pull, cancellation) -> pull.apply(wanted));
+    }
+
+    /**
+     * Starts the pull of an image that is unpacked into a directory.
+     *
+     * @throws IllegalStateException if the engine is closed
+     */
+    public Operation<UnpackedContent> unpack(CallOptions wanted, UnpackTarget target) {
+        return startPull(wanted, (pull, cancellation) -> target.unpack(wanted, layerDecoding(), pull, cancellation));
+    }
+
+    /** A pull with what is done before and after it. */
+    private interface PullSteps<T> {
+        T run(Function<CallOptions, PulledContent> pull, Cancellation cancellation);
+    }
+
+    private <T> Operation<T> startPull(CallOptions wanted, PullSteps<T> steps) {
         String name = nameOf(wanted.image());
         List<EventPump> pumps = pumpsFor(wanted);
         CallEvents told = new CallEvents(pumps, calls.incrementAndGet(), name);
-        Operation<PulledContent> operation = new Operation<>("the pull of " + name, told::failed);
+        Operation<T> operation = new Operation<>("the pull of " + name, told::failed);
         operations.enter(operation);
         endWith(operation, pumps);
         told.started();
         operations.start(operation, pumps, cancellation -> {
             watch(operation, wanted);
             CallContext context = contextOf(wanted, told, cancellation);
-            PulledContent pulled = pull(context, wanted, openStore());
-            told.completed(pulled.root().digest());
-            return pulled;
+            AtomicReference<Digest> root = new AtomicReference<>();
+            T result = steps.run(
+                    options -> {
+                        PulledContent pulled = pull(context, options, openStore());
+                        root.set(pulled.root().digest());
+                        return pulled;
+                    },
+                    cancellation);
+            told.completed(root.get());
+            return result;
         });
         return operation;
     }
@@ -136,7 +164,7 @@ public final class PullEngine {
         return new LayerWork(wanted, resources.layers(), layerDecoding(), reporter);
     }
 
-    private void watch(Operation<PulledContent> operation, CallOptions wanted) {
+    private void watch(Operation<?> operation, CallOptions wanted) {
         Duration deadline = wanted.deadline() == null ? options.deadline() : wanted.deadline();
         if (!deadline.isZero()) {
             threads.start("jpull-deadline", new DeadlineWatch(operation, deadline));
@@ -180,12 +208,26 @@ public final class PullEngine {
      * @throws PullException if it is not there, or not all of it
      */
     public PulledContent stored(CallOptions wanted) {
-        return start("the search for " + nameOf(wanted.image()), cancellation -> {
-                    PullReporter reporter = new PullReporter(nextCall(wanted.image()));
-                    return new StoredImages(
-                                    ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
-                            .find(wanted, layerWork(wanted, reporter), cancellation);
-                })
+        return start("the search for " + nameOf(wanted.image()), cancellation -> stored(wanted, cancellation))
+                .await();
+    }
+
+    private PulledContent stored(CallOptions wanted, Cancellation cancellation) {
+        PullReporter reporter = new PullReporter(nextCall(wanted.image()));
+        return new StoredImages(ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
+                .find(wanted, layerWork(wanted, reporter), cancellation);
+    }
+
+    /**
+     * Unpacks an image that is in the store, without a request and without writing to the store.
+     *
+     * @throws PullException if it is not there, or not all of it, or cannot be unpacked
+     */
+    public UnpackedContent unpackStored(CallOptions wanted, UnpackTarget target) {
+        return start(
+                        "the unpacking of " + nameOf(wanted.image()),
+                        cancellation -> target.unpack(
+                                wanted, layerDecoding(), request -> stored(request, cancellation), cancellation))
                 .await();
     }
 

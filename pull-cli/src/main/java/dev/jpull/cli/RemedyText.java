@@ -32,6 +32,7 @@ final class RemedyText {
             case CLIENT_CERTIFICATE -> Optional.of("--tlscert FILE and --tlskey FILE name the client certificate");
             case FOREIGN_URLS -> Optional.of("--allow-foreign-urls allows the request");
             case RAISE_LAYER_LIMIT -> Optional.of("--max-layer-size SIZE allows more uncompressed bytes");
+            case REPLACE_CONTENT -> Optional.of("--force unpacks into it all the same");
             case SUPPLY_CREDENTIALS -> Optional.of("--user USER supplies credentials");
             case LOG_IN -> Optional.empty(); // CommandCredentials has put the options for the host into the message
         };

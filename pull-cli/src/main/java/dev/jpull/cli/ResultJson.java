@@ -9,6 +9,7 @@ import dev.jpull.PulledImage;
 import dev.jpull.PulledLayer;
 import dev.jpull.PulledPlatform;
 import dev.jpull.ResolvedReference;
+import dev.jpull.UnpackedImage;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
@@ -37,6 +38,17 @@ final class ResultJson {
             }
         }
         return write(Map.of("images", all));
+    }
+
+    /** The result of unpacking. */
+    static String unpacked(UnpackedImage unpacked) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("image", image(unpacked.image(), unpacked.image().platforms().get(0)));
+        json.put("directory", unpacked.directory().toString());
+        json.put("entries", unpacked.entries());
+        json.put("bytes", unpacked.bytes());
+        json.put("notPossible", unpacked.notPossible());
+        return write(json);
     }
 
     static String resolved(ResolvedReference resolved) {

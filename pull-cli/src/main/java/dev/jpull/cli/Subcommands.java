@@ -11,7 +11,7 @@ import picocli.CommandLine;
  * pull: they are registered only when an argument names one, or requests help.
  */
 final class Subcommands {
-    private static final Set<String> NAMES = Set.of("resolve", "hosts", "store", "snapshots", "demo");
+    private static final Set<String> NAMES = Set.of("resolve", "unpack", "hosts", "store", "snapshots", "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -19,6 +19,7 @@ final class Subcommands {
     static void addTo(CommandLine command, String... args) {
         if (Arrays.stream(args).anyMatch(arg -> NAMES.contains(arg) || HELP.contains(arg))) {
             command.addSubcommand(new ResolveCommand())
+                    .addSubcommand(new UnpackCommand())
                     .addSubcommand(new HostsCommand())
                     .addSubcommand(new StoreCommand())
                     .addSubcommand(new SnapshotsCommand())

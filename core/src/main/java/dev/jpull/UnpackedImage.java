@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An image that was unpacked into a directory. Immutable.
+ *
+ * @param image the image, which is in the store as well
+ * @param directory the root file system
+ * @param entries how many files, directories, links and devices were written
+ * @param bytes how many bytes the files have together, holes included
+ * @param notPossible what the image has and the directory lacks, in words: owners, devices or extended attributes that this
+ *     process may not set. Each line is harmless text
+ */
+public record UnpackedImage(PulledImage image, Path directory, long entries, long bytes, List<String> notPossible) {
+    /** Copies the list. */
+    public UnpackedImage {
+        notPossible = List.copyOf(notPossible);
+    }
+}

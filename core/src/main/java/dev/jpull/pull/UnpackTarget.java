@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.StoreException;
+import dev.jpull.http.Cancellation;
+import dev.jpull.layer.ExtractOptions;
+import dev.jpull.layer.ImageUnpacker;
+import dev.jpull.layer.LayerDecoding;
+import dev.jpull.layer.Ownership;
+import dev.jpull.posix.Posix;
+import dev.jpull.posix.PosixUnavailableException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how an image is unpacked.
+ *
+ * @param directory becomes the root file system
+ * @param force whether it may have content
+ * @param only the paths that are unpacked; empty for all
+ * @param owners whether files get the owners of the image; null when that depends on the user of the process
+ * @param uid the user that all files get, or null
+ * @param gid the group that all files get, or null
+ */
+public record UnpackTarget(
+        Path directory,
+        boolean force,
+        List<String> only,
+        @Nullable Boolean owners,
+        @Nullable Long uid,
+        @Nullable Long gid) {
+    /** Copies the list. */
+    public UnpackTarget {
+        only = List.copyOf(only);
+    }
+
+    /**
+     * Unpacks an image, each layer while it is pulled.
+     *
+     * @param pull pulls the image, or finds it in the store
+     * @param decoding how layers are decoded
+     */
+    UnpackedContent unpack(
+            CallOptions wanted,
+            LayerDecoding decoding,
+            Function<CallOptions, PulledContent> pull,
+            Cancellation cancellation) {
+        try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
+            PulledContent image = pull.apply(wanted.with(unpacker));
+            requireImage(image);
+            return new UnpackedContent(image, directory, unpacker.finish(cancellation::isCancelled));
+        }
+    }
+
+    private ExtractOptions extractOptions() {
+        try {
+            return extractOptions(Posix.effectiveUser());
+        } catch (PosixUnavailableException e) {
+            throw new StoreException("cannot unpack into " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ExtractOptions extractOptions(long process) {
+        ExtractOptions usual = ExtractOptions.forUser(process);
+        if (uid != null || gid != null) {
+            long user = uid == null ? process : uid;
+            return new ExtractOptions(Ownership.fixed(user, gid == null ? user : gid), usual.devices());
+        }
+        if (owners == null) {
+            return usual;
+        }
+        return new ExtractOptions(owners ? Ownership.ofLayer() : Ownership.ofProcess(), usual.devices());
+    }
+
+    private static void requireImage(PulledContent image) {
+        boolean isImage = !image.platforms().isEmpty()
+                && (image.platforms().get(0).chainId() != null
+                        || image.platforms().get(0).layers().isEmpty());
+        if (!isImage) {
+            throw new IntegrityException(
+                    image.name() + " is an artifact, and no image: it has no root file system to unpack");
+        }
+    }
+}

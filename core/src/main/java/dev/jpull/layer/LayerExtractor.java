@@ -124,9 +124,12 @@ public final class LayerExtractor implements Closeable {
     }
 
     private void marker(EntryPath path, RawPath name) throws IOException {
-        TreeDirectory parent = tree.directory(path.parents());
+        mark(tree.directory(path.parents()), name);
+    }
+
+    private void mark(TreeDirectory parent, RawPath marker) throws IOException {
         try {
-            parent.open().create(name.bytes(), 0600).close();
+            parent.open().create(marker.bytes(), 0600).close();
             parent.changed();
         } catch (FileAlreadyExistsException e) {
             return; // of the same layer: nothing else has such a name
@@ -249,10 +252,15 @@ public final class LayerExtractor implements Closeable {
         }
     }
 
+    /** Makes nothing under a name; what lower layers have there is hidden all the same. */
     private void leaveOut(TreeDirectory parent, RawPath name) throws IOException {
         tree.remove(parent, name);
         pending.remove(parent.childPath(name));
         pending.put(parent.childPath(name), PendingLinks.LEFT_OUT);
+        byte[] marker = concat(EntryPath.WHITEOUT, name);
+        if (marker.length <= EntryPath.MAX_NAME_LENGTH) {
+            mark(parent, RawPath.of(marker));
+        }
     }
 
     private void hardLink(TarEntry entry, TreeDirectory parent, RawPath name) throws IOException {

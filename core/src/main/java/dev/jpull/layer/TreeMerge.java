@@ -188,6 +188,9 @@ public final class TreeMerge implements Closeable {
         into.changed();
         try {
             from.rename(name.bytes(), into.open(), name.bytes());
+            if (!layer.links().isEmpty() && from.find(name.bytes()) != null) {
+                from.remove(name.bytes()); // a rename does nothing when both names are hard links of one file
+            }
         } catch (DirectoryNotEmptyException e) {
             replaceTree(from, into, name);
         } catch (PosixException e) {

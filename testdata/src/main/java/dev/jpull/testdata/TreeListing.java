@@ -75,11 +75,17 @@ public record TreeListing(SortedMap<String, TreeNode> nodes) {
         return Files.isExecutable(Path.of("/usr/bin/getfattr"));
     }
 
-    /** The listing without what is at or below a path. */
-    public TreeListing without(String path) {
-        SortedMap<String, TreeNode> rest = new TreeMap<>(nodes);
-        rest.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/"));
-        return new TreeListing(rest);
+    /** The part of the listing at and below a directory, by paths from there on. */
+    public TreeListing below(String path) {
+        SortedMap<String, TreeNode> part = new TreeMap<>();
+        nodes.forEach((each, node) -> {
+            if (each.equals(path)) {
+                part.put(".", node);
+            } else if (each.startsWith(path + "/")) {
+                part.put(each.substring(path.length() + 1), node);
+            }
+        });
+        return new TreeListing(part);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -97,18 +98,12 @@ public final class LayerModel {
 
     private List<Node> make(List<String> parents) throws RefusedException {
         made.clear();
-        List<Node> way;
         try {
-            way = resolve(parents, true);
+            return Objects.requireNonNull(resolve(parents, true));
         } catch (RefusedException e) {
             made.forEach(Runnable::run);
             throw e;
         }
-        if (way == null) {
-            made.forEach(Runnable::run);
-            throw new RefusedException("a parent is no directory");
-        }
-        return way;
     }
 
     /** The directories above the target, and the target. */
@@ -152,7 +147,7 @@ public final class LayerModel {
         directory.children.values().forEach(this::removeLower);
     }
 
-    /** The directories of a path from the root on; null when one is missing and is not to be made, or is none. */
+    /** The directories of a path from the root on; null when one is missing and is not to be made. */
     private @Nullable List<Node> resolve(List<String> path, boolean make) throws RefusedException {
         Deque<Node> way = new ArrayDeque<>(List.of(root));
         Deque<String> rest = new ArrayDeque<>(path);
@@ -187,8 +182,11 @@ public final class LayerModel {
                     made.add(() -> parent.children.remove(name));
                 }
             }
-            if (next == null || next.type != 'd') {
+            if (next == null) {
                 return null;
+            }
+            if (next.type != 'd') {
+                throw new RefusedException("a parent is no directory");
             }
             way.addLast(next);
         }

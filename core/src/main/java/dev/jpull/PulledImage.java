@@ -2,20 +2,28 @@
 package dev.jpull;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.pull.PulledContent;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. */
 public final class PulledImage {
+    /** How many bytes a file may have that {@link #read(String)} returns: 16 MiB. */
+    public static final int READ_LIMIT = 16 << 20;
+
     private final PulledContent content;
     private final List<PulledPlatform> platforms;
 
     PulledImage(PulledContent content) {
         this.content = content;
-        this.platforms = content.platforms().stream().map(PulledPlatform::new).toList();
+        this.platforms = content.platforms().stream()
+                .map(platform -> new PulledPlatform(content.name(), platform))
+                .toList();
     }
 
     /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
@@ -71,6 +79,55 @@ public final class PulledImage {
     /** The layers of the preferred platform, base first. */
     public List<PulledLayer> layers() {
         return platforms.isEmpty() ? List.of() : platforms.get(0).layers();
+    }
+
+    /**
+     * The files of the preferred platform, as they are after unpacking: the layers on top of each other, whiteouts applied. A
+     * directory comes before what is in it, and names are in the order of their bytes. Nothing is written; all layers are read,
+     * decoded and verified, each on a thread that ends with the call.
+     *
+     * @return the files without the root directory; empty for an image without layers
+     * @throws PullException if a layer is damaged or malformed, cannot be read, or the image has more than a million names, or 64
+     *     MiB of names
+     * @throws IllegalStateException if this is an artifact that is no image
+     */
+    public List<ImageFile> files() {
+        return platforms.isEmpty() ? List.of() : platforms.get(0).files();
+    }
+
+    /** As {@link #read(String, int)}, for files of at most {@link #READ_LIMIT} bytes. */
+    public Optional<byte[]> read(String path) {
+        return read(path, READ_LIMIT);
+    }
+
+    /**
+     * The content of one file of the preferred platform, without unpacking. Layers are read from the top, as many as decide what is
+     * at the path, each in full: what is returned was verified against digests and diff IDs. A link that leads to another path costs
+     * another pass over the layer that has the file.
+     *
+     * @param path such as {@code /etc/os-release}; symbolic links in it, and at its end, are followed within the image, whose root
+     *     is that of absolute ones and cannot be left
+     * @param maxSize how many bytes the file may have; so many are held in memory
+     * @return the content, or empty when there is no regular file at the path
+     * @throws IllegalArgumentException if the file has more bytes; {@link #open} has no limit
+     * @throws PullException as {@link #files()} does
+     * @throws IllegalStateException if this is an artifact that is no image
+     */
+    public Optional<byte[]> read(String path, int maxSize) {
+        return platforms.isEmpty() ? Optional.empty() : platforms.get(0).read(path, maxSize);
+    }
+
+    /**
+     * The content of one file of the preferred platform as a stream, for files of any size: as {@link #read(String, int)}, but the
+     * layer that has the file is read again while the stream is. It is compared once more, and a difference is thrown at the end: a
+     * reader that needs certainty reads until then. Close the stream in any case, which ends a thread.
+     *
+     * @return the content, or empty when there is no regular file at the path
+     * @throws PullException as {@link #files()} does; so do reads of the stream
+     * @throws IllegalStateException if this is an artifact that is no image
+     */
+    public Optional<InputStream> open(String path) {
+        return platforms.isEmpty() ? Optional.empty() : platforms.get(0).open(path);
     }
 
     @Override

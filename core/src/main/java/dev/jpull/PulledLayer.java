@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.layer.StoredLayer;
 import dev.jpull.pull.PulledContent;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class PulledLayer {
     private final PulledContent.LayerContent content;
 
-    PulledLayer(PulledContent.LayerContent content) {
+    /** Null for a blob of an artifact. */
+    private final @Nullable StoredLayer stored;
+
+    PulledLayer(PulledContent.LayerContent content, @Nullable StoredLayer stored) {
         this.content = content;
+        this.stored = stored;
     }
 
     /** Its file in the store, as it was served, usually compressed. */
@@ -79,6 +86,25 @@ public final class PulledLayer {
     /** Whether it was in the store before the pull. */
     public boolean present() {
         return content.report().present();
+    }
+
+    /**
+     * The uncompressed content, an archive in the format of tar. All of it is compared: with the digest of the stored file, and
+     * with the diff ID. A reader has that certainty when the end is reached, and not before; close the stream in any case.
+     *
+     * <p>Reads throw {@link dev.jpull.error.IntegrityException} for content that is damaged, has another digest, or goes beyond a
+     * limit on what a layer may become, and {@link dev.jpull.error.StoreException} when the file cannot be read. The stream is for
+     * one thread.
+     *
+     * @throws PullException if the file is not there, or is not one that can be decoded
+     * @throws IllegalStateException for a blob of an artifact, which has no diff ID
+     */
+    public InputStream open() {
+        if (stored == null) {
+            throw new IllegalStateException(
+                    "the blob " + digest() + " is not a layer of an image: read the file at path()");
+        }
+        return stored.open();
     }
 
     @Override

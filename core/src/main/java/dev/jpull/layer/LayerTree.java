@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
-import dev.jpull.error.IntegrityException;
 import dev.jpull.tar.EntryType;
 import dev.jpull.tar.RawPath;
 import dev.jpull.tar.TarEntry;
+import dev.jpull.tar.TarException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class LayerTree {
     /** How many symbolic links may be in the way of one path. */
     private static final int MAX_LINKS = 255;
-
-    private static final int MAX_PATH = 4096;
-
-    private static final String WHITEOUT = ".wh.";
-    private static final String RESERVED = ".wh..wh.";
-    private static final String OPAQUE = ".wh..wh.opq";
 
     private final PlannedLayer layer;
     private final ViewLimits limits;
@@ -42,44 +36,27 @@ final class LayerTree {
      * Adds an entry.
      *
      * @param number its number in the layer, from 0
-     * @throws IntegrityException if there is no place for it, or the image has too many
+     * @throws TarException if there is no place for it
+     * @throws dev.jpull.error.IntegrityException if the image has too many
      */
-    void add(TarEntry entry, long number) {
-        if (entry.path().length() > MAX_PATH) {
-            throw refused(entry, "its path has more than " + MAX_PATH + " bytes");
-        }
-        Deque<RawPath> path = cleaned(entry.path());
-        RawPath name = path.pollLast();
-        if (name == null) {
-            describeRoot(entry, number);
-            return;
-        }
-        if (path.stream().anyMatch(part -> part.startsWith(WHITEOUT))) {
-            throw refused(entry, "a part of its path is a whiteout");
-        }
-        LayerNode parent = directory(path, entry);
-        if (name.startsWith(WHITEOUT)) {
-            addWhiteout(parent, name, entry);
-        } else {
-            limits.count(name.length() + entry.link().length());
-            addNode(parent, name, entry, number);
-        }
-    }
-
-    /** The parts of a path from the root, without those that go up again; the root is its own parent. */
-    private static Deque<RawPath> cleaned(RawPath path) {
-        Deque<RawPath> cleaned = new ArrayDeque<>();
-        for (RawPath part : path.components()) {
-            if (part.is("..")) {
-                cleaned.pollLast();
-            } else {
-                cleaned.add(part);
+    void add(TarEntry entry, long number) throws TarException {
+        EntryPath path = EntryPath.of(entry.path());
+        switch (path.meaning()) {
+            case ROOT -> describeRoot(entry, number);
+            case OPAQUE -> directory(path.parents(), entry).hideAll();
+            case WHITEOUT -> {
+                limits.count(path.name().length());
+                directory(path.parents(), entry).hide(path.name());
             }
+            case NODE -> {
+                limits.count(path.name().length() + entry.link().length());
+                addNode(directory(path.parents(), entry), path.name(), entry, number);
+            }
+            case RESERVED -> {}
         }
-        return cleaned;
     }
 
-    private void describeRoot(TarEntry entry, long number) {
+    private void describeRoot(TarEntry entry, long number) throws TarException {
         if (entry.type() != EntryType.DIRECTORY) {
             throw refused(entry, "it would replace the root directory");
         }
@@ -87,7 +64,7 @@ final class LayerTree {
     }
 
     /** The directory at this path; those that are missing are implied. */
-    private LayerNode directory(Deque<RawPath> path, TarEntry entry) {
+    private LayerNode directory(List<RawPath> path, TarEntry entry) throws TarException {
         Deque<LayerNode> walked = new ArrayDeque<>(List.of(root));
         Deque<RawPath> left = new ArrayDeque<>(path);
         int links = 0;
@@ -134,23 +111,7 @@ final class LayerTree {
         }
     }
 
-    private void addWhiteout(LayerNode parent, RawPath marker, TarEntry entry) {
-        if (marker.is(OPAQUE)) {
-            parent.hideAll();
-            return;
-        }
-        if (marker.startsWith(RESERVED)) {
-            return; // of aufs, for itself
-        }
-        RawPath name = marker.from(WHITEOUT.length());
-        if (name.length() == 0 || name.is(".") || name.is("..")) {
-            throw refused(entry, "it is a whiteout of no name");
-        }
-        limits.count(name.length());
-        parent.hide(name);
-    }
-
-    private void addNode(LayerNode parent, RawPath name, TarEntry entry, long number) {
+    private void addNode(LayerNode parent, RawPath name, TarEntry entry, long number) throws TarException {
         LayerNode there = parent.children().get(name);
         FileFacts facts = FileFacts.of(layer.position(), number, entry);
         switch (entry.type()) {
@@ -163,6 +124,9 @@ final class LayerTree {
             }
             case HARD_LINK -> {
                 LayerNode target = target(entry);
+                if (target != null && target == there) {
+                    throw refused(entry, "it is a hard link to itself");
+                }
                 if (target != null && target.isDirectory()) {
                     throw refused(entry, "it is a hard link to a directory");
                 }
@@ -174,9 +138,10 @@ final class LayerTree {
     }
 
     /** What this layer has at the target of a hard link; links in the way are followed, one at its end is not. */
-    private @Nullable LayerNode target(TarEntry entry) {
+    private @Nullable LayerNode target(TarEntry entry) throws TarException {
         Deque<LayerNode> walked = new ArrayDeque<>(List.of(root));
-        Deque<RawPath> left = cleaned(entry.link());
+        Deque<RawPath> left =
+                new ArrayDeque<>(EntryPath.clean(entry.link(), entry.link().components()));
         int links = 0;
         for (RawPath part = left.poll(); part != null; part = left.poll()) {
             if (part.is("..")) {
@@ -198,7 +163,7 @@ final class LayerTree {
         return walked.getLast();
     }
 
-    private IntegrityException refused(TarEntry entry, String why) {
-        return new IntegrityException(layer.label() + " is not usable: the entry " + entry.path() + ": " + why);
+    private static TarException refused(TarEntry entry, String why) {
+        return new TarException("the entry " + entry.path() + ": " + why);
     }
 }

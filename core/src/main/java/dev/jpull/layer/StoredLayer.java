@@ -2,6 +2,9 @@
 package dev.jpull.layer;
 
 import dev.jpull.compression.DecodeLimits;
+import dev.jpull.compression.InflateEngine;
+import dev.jpull.compression.LayerDecoder;
+import dev.jpull.compression.ReadAheadStream;
 import dev.jpull.file.RegularFile;
 import dev.jpull.tar.TarLimits;
 import dev.jpull.tar.TarReader;
@@ -29,33 +32,36 @@ public record StoredLayer(PlannedLayer layer, Path file) {
     public InputStream open() {
         LayerVerification.requireReadable(layer);
         try {
-            return new NamedLayerStream(layer, verified());
+            InputStream decoded = LayerDecoder.open(blob(), DecodeLimits.DEFAULT, inflater());
+            return new NamedLayerStream(layer, VerifiedLayer.ofDecoded(layer, decoded));
         } catch (IOException e) {
             throw LayerFailure.of(layer, e);
         }
     }
 
     /**
-     * The entries of its archive, from verified content as above. The content is decoded by another thread, which ends when the
+     * The entries of its archive, from content that is verified in the same way. A thread of its own decodes it, and ends when the
      * reader is closed.
      */
     TarReader openArchive(TarLimits limits) throws IOException {
         LayerVerification.requireReadable(layer);
-        return new TarReader(verified(), limits);
+        InputStream decoded = ReadAheadStream.start(
+                LayerDecoder.open(blob(), DecodeLimits.DEFAULT, inflater()), StoredLayer::startThread);
+        return new TarReader(VerifiedLayer.ofDecoded(layer, decoded), limits);
     }
 
-    private InputStream verified() throws IOException {
+    private static void startThread(Runnable work) {
+        Thread thread = new Thread(work, "jpull-decode");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static InflateEngine inflater() {
+        return InflateEngine.of(System.getProperty("jpull.inflate", "auto"));
+    }
+
+    private InputStream blob() throws IOException {
         RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
-        InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
-        try {
-            return VerifiedLayer.open(layer, new VerifiedBlob(layer, in), DecodeLimits.DEFAULT);
-        } catch (IOException | RuntimeException e) {
-            try {
-                in.close();
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
-            throw e;
-        }
+        return new VerifiedBlob(layer, Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));
     }
 }

@@ -43,6 +43,11 @@ public final class VerifiedLayer extends InputStream {
         return open(layer, compressed, LayerDecoding.within(limits));
     }
 
+    /** The same, of content that is decoded already; closed with the result. */
+    static VerifiedLayer ofDecoded(PlannedLayer layer, InputStream content) {
+        return new VerifiedLayer(layer, content);
+    }
+
     /** How many uncompressed bytes were read. */
     public long count() {
         return count;

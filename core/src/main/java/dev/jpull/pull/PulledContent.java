@@ -5,9 +5,12 @@ import dev.jpull.error.Attempt;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import dev.jpull.layer.PlannedLayer;
+import dev.jpull.layer.StoredLayer;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.transfer.BlobReport;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +71,26 @@ public record PulledContent(
                     layers.stream()
                             .map(layer -> layer.with(snapshots.treeOf(layer.chainId())))
                             .toList());
+        }
+
+        /**
+         * The layers with their places in the image; empty for an artifact.
+         *
+         * @param image the image, for messages
+         */
+        public List<StoredLayer> storedLayers(String image) {
+            List<StoredLayer> stored = new ArrayList<>();
+            for (LayerContent layer : layers) {
+                Digest diffId = layer.diffId();
+                Digest chain = layer.chainId();
+                if (diffId == null || chain == null) {
+                    return List.of();
+                }
+                stored.add(new StoredLayer(
+                        new PlannedLayer(image, manifest, stored.size(), layers.size(), layer.blob(), diffId, chain),
+                        layer.path()));
+            }
+            return stored;
         }
     }
 

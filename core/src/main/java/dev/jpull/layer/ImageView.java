@@ -3,6 +3,7 @@ package dev.jpull.layer;
 
 import dev.jpull.tar.EntryType;
 import dev.jpull.tar.RawPath;
+import dev.jpull.tar.TarException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,13 @@ public record ImageView(String image, List<StoredLayer> layers) {
 
         private LayerTree tree(int layer) {
             if (trees[layer] == null) {
-                trees[layer] = scan(layer).tree(wanted, limits);
+                LayerTree tree = scan(layer).tree(wanted, limits);
+                try {
+                    new ImplicitPlacement(tree, view, layer, limits).run();
+                } catch (TarException e) {
+                    throw LayerFailure.of(layers.get(layer).layer(), e);
+                }
+                trees[layer] = tree;
             }
             return trees[layer];
         }

@@ -75,6 +75,28 @@ final class LayerNode {
         opaque = true;
     }
 
+    /** Whether there is nothing at or below a directory but whiteouts, and directories that no entry describes. */
+    boolean hidesOnly() {
+        return children != null && facts == null && children.values().stream().allMatch(LayerNode::hidesOnly);
+    }
+
+    /** Takes over what another directory has. */
+    void absorb(LayerNode other) {
+        opaque |= other.opaque;
+        other.whiteouts.forEach(this::hide);
+        other.children().forEach((name, child) -> {
+            LayerNode there = children().get(name);
+            if (there != null && there.isDirectory() && child.isDirectory()) {
+                there.absorb(child);
+                if (child.facts != null) {
+                    there.facts = child.facts;
+                }
+            } else {
+                children().put(name, child);
+            }
+        });
+    }
+
     /** Whether lower layers do not show through under this name. */
     boolean hides(RawPath name) {
         return opaque || whiteouts.contains(name);

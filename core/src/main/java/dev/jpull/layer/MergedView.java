@@ -6,6 +6,7 @@ import dev.jpull.tar.EntryType;
 import dev.jpull.tar.RawPath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -34,56 +35,68 @@ final class MergedView {
         this.layers = layers;
     }
 
+    /**
+     * Where a path leads.
+     *
+     * @param names the names from the root on, without links and {@code ..}
+     * @param facts what is there, or null when there is nothing
+     */
+    record Place(List<RawPath> names, @Nullable FileFacts facts) {}
+
     /** What is at a path after all symbolic links; empty where there is nothing, or where links lead in circles. */
     Optional<FileFacts> resolve(RawPath path) {
-        return resolve(path, count, true);
+        return resolve(path.components(), count, true).flatMap(place -> Optional.ofNullable(place.facts()));
     }
 
     /**
-     * What is at a path in the lowest layers.
+     * Where a path leads in the lowest layers; empty if that is through a file, or through too many links. What is missing is taken
+     * by its name.
      *
      * @param below how many layers count
      * @param followsLast whether a symbolic link at the end is followed too
      */
-    private Optional<FileFacts> resolve(RawPath path, int below, boolean followsLast) {
-        Deque<RawPath> left = new ArrayDeque<>(path.components());
+    Optional<Place> resolve(List<RawPath> path, int below, boolean followsLast) {
+        Deque<RawPath> left = new ArrayDeque<>(path);
         Deque<RawPath> walked = new ArrayDeque<>();
         FileFacts facts = FileFacts.ofImpliedDirectory(0);
         int links = 0;
         for (RawPath part = left.poll(); part != null; part = left.poll()) {
             if (part.is("..")) {
                 walked.pollLast();
-                facts = FileFacts.ofImpliedDirectory(0);
                 continue;
             }
             walked.add(part);
-            FileFacts found = lookup(walked, below);
-            if (found == null) {
-                return Optional.empty();
+            facts = facts == null ? null : lookup(walked, below);
+            if (facts == null) {
+                continue;
             }
-            facts = found;
             if (facts.type() == EntryType.SYMLINK && (followsLast || !left.isEmpty())) {
                 if (links++ == MAX_LINKS) {
                     return Optional.empty();
                 }
                 walked.pollLast();
-                List<RawPath> parts = facts.link().components();
-                for (int i = parts.size() - 1; i >= 0; i--) {
-                    left.addFirst(parts.get(i));
-                }
-                if (facts.link().isAbsolute()) {
-                    walked.clear();
-                }
+                lead(facts.link(), walked, left);
                 facts = FileFacts.ofImpliedDirectory(0);
             } else if (facts.type() != EntryType.DIRECTORY && !left.isEmpty()) {
                 return Optional.empty();
             }
         }
-        return Optional.of(facts);
+        return Optional.of(new Place(List.copyOf(walked), facts));
     }
 
-    /** What the topmost layer that decides says about a path without links; null where there is nothing. */
-    private @Nullable FileFacts lookup(Deque<RawPath> path, int below) {
+    private static void lead(RawPath target, Deque<RawPath> walked, Deque<RawPath> left) {
+        List<RawPath> parts = target.components();
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            left.addFirst(parts.get(i));
+        }
+        if (target.isAbsolute()) {
+            walked.clear();
+        }
+    }
+
+    /** What the topmost of the lowest layers that decides says about a path without links; null where there is nothing. */
+    @Nullable
+    FileFacts lookup(Collection<RawPath> path, int below) {
         FileFacts implied = null;
         for (int layer = below - 1; layer >= 0; layer--) {
             LayerNode node = layers.apply(layer).root();
@@ -117,7 +130,8 @@ final class MergedView {
         if (facts.type() != EntryType.HARD_LINK) {
             return facts;
         }
-        return resolve(facts.link(), facts.layer(), false)
+        return resolve(facts.link().components(), facts.layer(), false)
+                .flatMap(place -> Optional.ofNullable(place.facts()))
                 .filter(target -> target.type() != EntryType.DIRECTORY)
                 .orElseThrow(() -> new IntegrityException("layer " + (facts.layer() + 1)
                         + " of the image has a hard link to " + facts.link()

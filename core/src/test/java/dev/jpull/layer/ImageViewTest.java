@@ -21,10 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -240,6 +240,46 @@ class ImageViewTest {
     }
 
     @Test
+    void directoriesWithoutEntryLieWhereLinksOfLowerLayersLead() throws IOException {
+        ImageView view = view(
+                new RawTar()
+                        .dir("usr")
+                        .dir("usr/lib", 0750)
+                        .file("usr/lib/old", "1")
+                        .symlink("lib", "usr/lib")
+                        .symlink("new", "/usr/new")
+                        .symlink("lib64", "lib"),
+                new RawTar()
+                        .file("lib/x", "2")
+                        .file("lib64/sub/y", "2")
+                        .file("lib/.wh.old", "")
+                        .file("new/z", "2")
+                        .file("gone/.wh.x", ""));
+        assertThat(paths(view))
+                .containsExactly(
+                        "lib",
+                        "lib64",
+                        "new",
+                        "usr",
+                        "usr/lib",
+                        "usr/lib/sub",
+                        "usr/lib/sub/y",
+                        "usr/lib/x",
+                        "usr/new",
+                        "usr/new/z");
+        assertThat(read(view, "usr/lib/x")).contains("2");
+        assertThat(read(view, "lib64/sub/y")).contains("2");
+        assertThat(read(view, "lib/old")).isEmpty();
+        assertThat(view.files())
+                .filteredOn(file -> file.path().toString().equals("usr/lib"))
+                .allMatch(file -> file.facts().mode() == 0750);
+        ImageView broken = view(new RawTar().file("f", ""), new RawTar().file("f/x", ""));
+        assertThatThrownBy(broken::files)
+                .isInstanceOf(IntegrityException.class)
+                .hasMessageContainingAll("layer 2 of 2", "f has entries below it, but is no directory");
+    }
+
+    @Test
     void layersBelowThoseThatDecideAreNotRead() throws IOException {
         ImageView view = view(new RawTar().file("x", "1").file("y", "1"), new RawTar().file("x", "2"));
         Files.delete(view.layers().get(0).file());
@@ -366,7 +406,7 @@ class ImageViewTest {
                 model.startLayer();
                 RawTar tar = new RawTar();
                 entries.append("layer\n");
-                Set<String> described = new HashSet<>();
+                Map<String, Boolean> described = new HashMap<>();
                 for (LayerEntry entry : layer) {
                     if (!entry.path().contains("..") && isAccepted(model, entry, described, tar, entries)) {
                         entry.write(tar);
@@ -384,20 +424,25 @@ class ImageViewTest {
 
     /** Applies an entry to the model, after entries for the directories that it is in. */
     private static boolean isAccepted(
-            LayerModel model, LayerEntry entry, Set<String> described, RawTar tar, StringBuilder entries) {
+            LayerModel model, LayerEntry entry, Map<String, Boolean> described, RawTar tar, StringBuilder entries) {
         try {
             for (int slash = entry.path().indexOf('/');
                     slash > 0;
                     slash = entry.path().indexOf('/', slash + 1)) {
                 String parent = entry.path().substring(0, slash);
-                if (described.add(parent)) {
+                if (Boolean.FALSE.equals(described.get(parent))) {
+                    return false; // the same layer has a file there
+                }
+                if (described.put(parent, true) == null) {
                     model.apply(new LayerEntry('d', parent, "", 0755));
                     tar.dir(parent);
                     entries.append("d ").append(parent).append('\n');
                 }
             }
+            if (described.putIfAbsent(entry.path(), entry.type() == 'd') != null) {
+                return false; // what a layer says about one path twice depends on the order
+            }
             model.apply(entry);
-            described.add(entry.path());
             return true;
         } catch (RefusedException e) {
             return false;

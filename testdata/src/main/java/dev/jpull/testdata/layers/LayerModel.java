@@ -130,7 +130,7 @@ public final class LayerModel {
             return;
         }
         Node parent = way.get(way.size() - 1);
-        if (name.equals(".wh..wh.opq")) {
+        if (name.equals(".wh..wh..opq")) {
             removeLower(parent);
             return;
         }

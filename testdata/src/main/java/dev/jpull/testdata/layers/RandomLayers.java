@@ -85,7 +85,7 @@ public final class RandomLayers {
 
     private static String plain(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return name.startsWith(".wh.") && !name.equals(".wh..wh.opq")
+        return name.startsWith(".wh.") && !name.equals(".wh..wh..opq")
                 ? path.substring(0, path.lastIndexOf('/') + 1) + name.substring(4)
                 : path;
     }

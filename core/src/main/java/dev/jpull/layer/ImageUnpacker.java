@@ -24,6 +24,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -197,6 +198,38 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
             throw new StoreException("cannot close a directory: " + reason(e), e);
         }
         return UnpackReport.of(layers.stream().map(Extraction::extracted).toList());
+    }
+
+    /**
+     * Unpacks chosen paths of an image that is in the store, in two passes: one finds them, and one writes them.
+     *
+     * @param paths links in them are followed within the image
+     * @param cancelled ends it
+     * @throws PullException if the image does not have one of the paths, or cannot be unpacked
+     */
+    public UnpackReport unpackOnly(ImageView view, List<RawPath> paths, BooleanSupplier cancelled) {
+        PathSelection selection = PathSelection.of(view.image(), view.files(), paths);
+        List<ExtractedLayer> extracted = new ArrayList<>();
+        OpenDirectory root = newRoot();
+        try (root) {
+            for (int i = 0; i < view.layers().size(); i++) {
+                if (selection.isNeeded(i)) {
+                    extracted.add(extractChosen(view.layers().get(i), root, selection.ofLayer(i)));
+                }
+            }
+            publish(root, false, cancelled);
+        } catch (IOException e) {
+            throw new StoreException("cannot close a directory: " + reason(e), e);
+        }
+        return UnpackReport.of(extracted);
+    }
+
+    private ExtractedLayer extractChosen(StoredLayer stored, OpenDirectory root, EntryChoice choice) {
+        try (TarReader archive = stored.openArchive(archives())) {
+            return LayerExtractor.extract(archive, root, options, choice);
+        } catch (IOException e) {
+            throw LayerFailure.of(stored.layer(), e);
+        }
     }
 
     private OpenDirectory newRoot() {

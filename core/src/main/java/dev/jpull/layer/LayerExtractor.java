@@ -62,21 +62,29 @@ public final class LayerExtractor implements Closeable {
      */
     public static ExtractedLayer extract(TarReader archive, OpenDirectory staging, ExtractOptions options)
             throws IOException {
+        return extract(archive, staging, options, EntryChoice.ALL);
+    }
+
+    /** The same with what is chosen of the archive; the staging may have content of other layers. */
+    static ExtractedLayer extract(TarReader archive, OpenDirectory staging, ExtractOptions options, EntryChoice choice)
+            throws IOException {
         try (LayerExtractor extractor = new LayerExtractor(archive, staging, options)) {
-            return extractor.run();
+            return extractor.run(choice);
         }
     }
 
-    private ExtractedLayer run() throws IOException {
-        TarEntry entry;
-        while ((entry = archive.next()) != null) {
-            entries++;
-            try {
-                extract(entry, EntryPath.of(entry.path()));
-            } catch (TarException e) {
-                throw named(entry.path(), e);
-            } catch (FileSystemException e) {
-                throw UnpackFailure.of(entry.path(), e);
+    private ExtractedLayer run(EntryChoice choice) throws IOException {
+        TarEntry next;
+        for (long number = 0; (next = archive.next()) != null; number++) {
+            for (TarEntry entry : choice.chosen(number, next)) {
+                entries++;
+                try {
+                    extract(entry, EntryPath.of(entry.path()));
+                } catch (TarException e) {
+                    throw named(entry.path(), e);
+                } catch (FileSystemException e) {
+                    throw UnpackFailure.of(entry.path(), e);
+                }
             }
         }
         tree.settle();

@@ -109,8 +109,9 @@ public final class LayerExtractor implements Closeable {
             case RESERVED ->
                 omissions.add(Omission.Kind.RESERVED, () -> entry.path().toString());
             case ROOT -> root(entry);
-            case WHITEOUT -> marker(path, RawPath.of(concat(EntryPath.WHITEOUT, path.name())));
-            case OPAQUE -> marker(path, RawPath.of(EntryPath.OPAQUE));
+            case WHITEOUT ->
+                marker(tree.directory(path.parents()), RawPath.of(concat(EntryPath.WHITEOUT, path.name())));
+            case OPAQUE -> marker(tree.directory(path.parents()), RawPath.of(EntryPath.OPAQUE));
             case NODE -> node(entry, tree.directory(path.parents()), path.name());
         }
     }
@@ -131,16 +132,19 @@ public final class LayerExtractor implements Closeable {
         describe(tree.root(), entry);
     }
 
-    private void marker(EntryPath path, RawPath name) throws IOException {
-        mark(tree.directory(path.parents()), name);
+    /** What layers below have under this name is no longer seen, as if the layer had a whiteout for it. */
+    private void hide(TreeDirectory parent, RawPath name) throws IOException {
+        if (name.length() <= EntryPath.MAX_NAME_LENGTH - EntryPath.WHITEOUT.length()) {
+            marker(parent, RawPath.of(concat(EntryPath.WHITEOUT, name)));
+        }
     }
 
-    private void mark(TreeDirectory parent, RawPath marker) throws IOException {
+    private void marker(TreeDirectory parent, RawPath name) throws IOException {
         try {
-            parent.open().create(marker.bytes(), 0600).close();
+            parent.open().create(name.bytes(), 0600).close();
             parent.changed();
         } catch (FileAlreadyExistsException e) {
-            return; // of the same layer: nothing else has such a name
+            return; // of the same layer: nothing else can have such a name
         }
         marked.add(parent.path());
     }
@@ -168,6 +172,7 @@ public final class LayerExtractor implements Closeable {
             if (old == null || !old.isDirectory()) {
                 old = null;
                 tree.remove(parent, name);
+                hide(parent, name); // the earlier entry took the place of a directory below
                 parent.open().makeDirectory(name.bytes(), 0700);
             }
         }
@@ -263,12 +268,9 @@ public final class LayerExtractor implements Closeable {
     /** Makes nothing under a name; what lower layers have there is hidden all the same. */
     private void leaveOut(TreeDirectory parent, RawPath name) throws IOException {
         tree.remove(parent, name);
+        hide(parent, name);
         pending.remove(parent.childPath(name));
         pending.put(parent.childPath(name), PendingLinks.LEFT_OUT);
-        byte[] marker = concat(EntryPath.WHITEOUT, name);
-        if (marker.length <= EntryPath.MAX_NAME_LENGTH) {
-            mark(parent, RawPath.of(marker));
-        }
     }
 
     private void hardLink(TarEntry entry, TreeDirectory parent, RawPath name) throws IOException {
@@ -281,7 +283,7 @@ public final class LayerExtractor implements Closeable {
         parent.pin();
         try {
             RootedTree.Resolved resolved = tree.resolve(target.subList(0, target.size() - 1));
-            RawPath targetPath = TreePath.child(resolved.path(), targetName);
+            RawPath targetPath = resolved.path().child(targetName);
             if (TreePath.isWithin(targetPath, path)) {
                 throw new TarException(entry.path() + " is a hard link to itself, or to a file below itself");
             }

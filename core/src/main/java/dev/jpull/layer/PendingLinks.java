@@ -51,7 +51,7 @@ final class PendingLinks {
             return;
         }
         targets.remove(path);
-        byte[] first = TreePath.child(path, RawPath.of("")).bytes();
+        byte[] first = path.child(RawPath.of("")).bytes();
         byte[] end = first.clone();
         end[end.length - 1]++;
         SortedMap<RawPath, RawPath> below = targets.subMap(RawPath.of(first), RawPath.of(end));

@@ -59,7 +59,7 @@ final class TreeDirectory {
     }
 
     RawPath childPath(RawPath name) {
-        return TreePath.child(path, name);
+        return path.child(name);
     }
 
     /** Names in it change. */

@@ -32,6 +32,9 @@ import java.util.function.BooleanSupplier;
  * </ul>
  */
 public final class TreeMerge implements Closeable {
+    /** How often a directory is listed until nothing is left in it: twice, and more where listings skip names. */
+    private static final int MAX_PASSES = 1000;
+
     private final OpenDirectory staging;
     private final ExtractedLayer layer;
     private final RootedTree target;
@@ -128,7 +131,11 @@ public final class TreeMerge implements Closeable {
             applyMarkers(from, into, path);
         }
         DirectoryListing listing = from.list();
-        for (boolean moved = true; moved; listing.rewind()) {
+        boolean moved = true;
+        for (int pass = 0; moved; pass++, listing.rewind()) {
+            if (pass > MAX_PASSES) {
+                throw new IOException("another process changes what is unpacked, in " + path);
+            }
             moved = false;
             List<DirectoryListing.Entry> batch;
             while (!(batch = listing.next()).isEmpty()) {
@@ -137,7 +144,7 @@ public final class TreeMerge implements Closeable {
                     try {
                         mergeName(from, into, path, name, entry);
                     } catch (FileSystemException e) {
-                        throw UnpackFailure.of(TreePath.child(path, name), e);
+                        throw UnpackFailure.of(path.child(name), e);
                     }
                     moved = true;
                 }
@@ -165,7 +172,7 @@ public final class TreeMerge implements Closeable {
                             target.remove(into, hidden);
                             from.remove(name.bytes());
                         } catch (FileSystemException e) {
-                            throw UnpackFailure.of(TreePath.child(path, hidden), e);
+                            throw UnpackFailure.of(path.child(hidden), e);
                         }
                         found = true;
                     }
@@ -182,7 +189,7 @@ public final class TreeMerge implements Closeable {
             isDirectory = from.attributesOf(name.bytes()).status().isDirectory();
         }
         if (isDirectory) {
-            mergeDirectory(from, into, TreePath.child(path, name), name);
+            mergeDirectory(from, into, path.child(name), name);
             return;
         }
         into.changed();
@@ -218,7 +225,11 @@ public final class TreeMerge implements Closeable {
         if (isImplicit) {
             boolean hidesOnly = hasMarkers && hasMarkersOnly(from, name);
             if (there != null && there.type() == NodeType.SYMLINK) {
-                mergeThroughLink(from, into, name, path, status, hidesOnly);
+                try {
+                    mergeThroughLink(from, into, name, path, status, hidesOnly);
+                } catch (TarException e) {
+                    throw withEntryBelow(from, name, path, e);
+                }
                 return;
             }
             if (hidesOnly) {
@@ -226,7 +237,7 @@ public final class TreeMerge implements Closeable {
                 return;
             }
             if (there != null) {
-                throw new TarException(path + " has entries below it, but is no directory in the layers below");
+                throw withEntryBelow(from, name, path, new TarException(path + " is no directory in the layers below"));
             }
         } else if (there != null) {
             target.remove(into, name);
@@ -240,6 +251,24 @@ public final class TreeMerge implements Closeable {
             }
         } else {
             move(from, into, name, status);
+        }
+    }
+
+    /** The failure with an entry of the layer, because the directory that it is about has none. */
+    private static TarException withEntryBelow(OpenDirectory from, RawPath name, RawPath path, TarException e)
+            throws IOException {
+        try (OpenDirectory directory = from.child(name.bytes())) {
+            List<DirectoryListing.Entry> entries = directory.list().next();
+            RawPath entry = entries.isEmpty()
+                    ? path
+                    : path.child(RawPath.of(entries.get(0).name()));
+            String message = String.valueOf(e.getMessage());
+            if (message.contains(entry.toString())) {
+                return e;
+            }
+            TarException named = new TarException(entry + " cannot be unpacked: " + message);
+            named.initCause(e);
+            return named;
         }
     }
 

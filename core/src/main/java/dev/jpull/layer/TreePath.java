@@ -14,20 +14,9 @@ final class TreePath {
     static RawPath of(List<RawPath> names) {
         RawPath path = ROOT;
         for (RawPath name : names) {
-            path = child(path, name);
+            path = path.child(name);
         }
         return path;
-    }
-
-    static RawPath child(RawPath parent, RawPath name) {
-        if (parent.length() == 0) {
-            return name;
-        }
-        byte[] start = parent.bytes();
-        byte[] path = Arrays.copyOf(start, start.length + 1 + name.length());
-        path[start.length] = '/';
-        System.arraycopy(name.bytes(), 0, path, start.length + 1, name.length());
-        return RawPath.of(path);
     }
 
     /** Whether a path is another, or below it. */

@@ -90,7 +90,11 @@ class TreeMergeTest {
                 if (Files.isSymbolicLink(file)) {
                     tree.put(name, "-> " + Files.readSymbolicLink(file));
                 } else {
-                    tree.put(name, Files.isDirectory(file) ? "directory" : Files.readString(file));
+                    tree.put(
+                            name,
+                            Files.isRegularFile(file)
+                                    ? Files.readString(file)
+                                    : Files.isDirectory(file) ? "directory" : "other");
                 }
             }
         }
@@ -278,6 +282,22 @@ class TreeMergeTest {
     }
 
     @Test
+    void whatALayerReplacesOrLeavesOutIsHiddenBelow() throws IOException {
+        mergeLayers(
+                tar -> tar.dir("d").file("d/old", "1").dir("c").file("c/old", "1"),
+                tar -> tar.file("d", "1").dir("d").file("d/new", "2").device("c", 1, 3));
+        assertThat(tree(lower).keySet()).contains("d/new").doesNotContain("d/old", "c/old");
+        assertThat(Files.isDirectory(lower.resolve("c"))).isFalse();
+    }
+
+    @Test
+    void aHardLinkThatIsThereAlreadyStays() throws IOException {
+        mergeLayers(tar -> tar.file("a", "1").hardLink("b", "a"), tar -> tar.hardLink("b", "a"));
+        assertThat(Files.isSameFile(lower.resolve("a"), lower.resolve("b"))).isTrue();
+        assertThat(upper).isEmptyDirectory();
+    }
+
+    @Test
     void whatDoesNotFitToTheLayersBelowIsRefusedByName() {
         assertThatThrownBy(() -> mergeLayers(tar -> tar.file("a", "1"), tar -> tar.hardLink("h", "none/f")))
                 .isInstanceOf(TarException.class)
@@ -287,10 +307,10 @@ class TreeMergeTest {
                 .hasMessageContaining("h2 is a hard link to d");
         assertThatThrownBy(() -> mergeLayers(tar -> tar.file("f", "1"), tar -> tar.file("f/x", "1")))
                 .isInstanceOf(TarException.class)
-                .hasMessageContaining("f has entries below it");
+                .hasMessageContaining("f/x");
         assertThatThrownBy(() -> mergeLayers(tar -> tar.symlink("loop", "loop"), tar -> tar.file("loop/x", "1")))
                 .isInstanceOf(TarException.class)
-                .hasMessageContaining("loop");
+                .hasMessageContaining("loop/x");
     }
 
     @Test

@@ -228,6 +228,7 @@ class LayerExtractorTest {
                 .file("d", "6"));
         assertTree(new Tree()
                 .file("a", "2")
+                .file(".wh.b", "", 0600) // a directory below is no part of the new one
                 .dir("b", 0700)
                 .file("b/f", "3")
                 .file("c", "4")

@@ -16,7 +16,6 @@ import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.pull.UnpackTarget;
-import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -225,7 +224,7 @@ public final class ImagePuller implements AutoCloseable {
      *     layers had begun
      */
     public UnpackedImage unpack(PullRequest request, Path directory, UnpackOptions options) {
-        return unpacked(
+        return UnpackedImage.of(
                 engine.unpack(checked(request), target(directory, options)).await());
     }
 
@@ -235,7 +234,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the image is not there, or not all of it, or cannot be unpacked
      */
     public UnpackedImage unpackStored(PullRequest request, Path directory, UnpackOptions options) {
-        return unpacked(engine.unpackStored(checked(request), target(directory, options)));
+        return UnpackedImage.of(engine.unpackStored(checked(request), target(directory, options)));
     }
 
     /**
@@ -244,7 +243,7 @@ public final class ImagePuller implements AutoCloseable {
      * @return completes as the future of {@link #pullAsync} does
      */
     public CompletableFuture<UnpackedImage> unpackAsync(PullRequest request, Path directory, UnpackOptions options) {
-        return future(engine.unpack(checked(request), target(directory, options)), ImagePuller::unpacked);
+        return future(engine.unpack(checked(request), target(directory, options)), UnpackedImage::of);
     }
 
     private static CallOptions checked(PullRequest request) {
@@ -257,15 +256,6 @@ public final class ImagePuller implements AutoCloseable {
 
     private static UnpackTarget target(Path directory, UnpackOptions options) {
         return Objects.requireNonNull(options, "options").target(Objects.requireNonNull(directory, "directory"));
-    }
-
-    private static UnpackedImage unpacked(UnpackedContent content) {
-        return new UnpackedImage(
-                new PulledImage(content.image()),
-                content.directory(),
-                content.report().entries(),
-                content.report().bytes(),
-                content.report().notPossible());
     }
 
     /**

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.PulledContent;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +131,18 @@ public final class PulledImage {
      */
     public Optional<InputStream> open(String path) {
         return platforms.isEmpty() ? Optional.empty() : platforms.get(0).open(path);
+    }
+
+    /**
+     * Unpacks the preferred platform into a directory, as {@link ImagePuller#unpack} does, from the layers in the store, one after
+     * the other.
+     *
+     * @param directory is made when it is not there
+     * @throws dev.jpull.error.PullException if it cannot be unpacked
+     */
+    public UnpackedImage unpack(Path directory, UnpackOptions options) {
+        return UnpackedImage.of(
+                options.target(directory).unpackStored(content, LayerDecoding.within(DecodeLimits.DEFAULT)));
     }
 
     @Override

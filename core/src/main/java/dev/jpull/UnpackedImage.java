@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.pull.UnpackedContent;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,5 +19,14 @@ public record UnpackedImage(PulledImage image, Path directory, long entries, lon
     /** Copies the list. */
     public UnpackedImage {
         notPossible = List.copyOf(notPossible);
+    }
+
+    static UnpackedImage of(UnpackedContent content) {
+        return new UnpackedImage(
+                new PulledImage(content.image()),
+                content.directory(),
+                content.report().entries(),
+                content.report().bytes(),
+                content.report().notPossible());
     }
 }

@@ -150,12 +150,13 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
             try (OpenDirectory tree = parent.child(name);
                     InputStream content = VerifiedLayer.open(layer, compressed, decoding);
                     TarReader archive = new TarReader(content, archives())) {
-                ExtractedLayer extracted = LayerExtractor.extract(archive, tree, options);
-                synchronized (this) {
-                    extractions.put(layer.position(), new Extraction(layer, extracted));
-                }
+                extracted(layer, LayerExtractor.extract(archive, tree, options));
             }
         }
+    }
+
+    private synchronized void extracted(PlannedLayer layer, ExtractedLayer extracted) {
+        extractions.put(layer.position(), new Extraction(layer, extracted));
     }
 
     private TarLimits archives() {
@@ -198,6 +199,27 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
             throw new StoreException("cannot close a directory: " + reason(e), e);
         }
         return UnpackReport.of(layers.stream().map(Extraction::extracted).toList());
+    }
+
+    /**
+     * Unpacks an image that is in the store, one layer after the other.
+     *
+     * @param cancelled ends it
+     * @throws PullException if it cannot be unpacked
+     */
+    public UnpackReport unpackAll(ImageView view, BooleanSupplier cancelled) {
+        for (StoredLayer each : view.layers()) {
+            byte[] name = nameOf(each.layer().position());
+            try (TarReader archive = each.openArchive(archives())) {
+                staging.makeDirectory(name, PRIVATE);
+                try (OpenDirectory tree = staging.child(name)) {
+                    extracted(each.layer(), LayerExtractor.extract(archive, tree, options));
+                }
+            } catch (IOException e) {
+                throw LayerFailure.of(each.layer(), e);
+            }
+        }
+        return finish(cancelled);
     }
 
     /**

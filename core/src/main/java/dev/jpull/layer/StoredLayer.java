@@ -2,7 +2,6 @@
 package dev.jpull.layer;
 
 import dev.jpull.compression.DecodeLimits;
-import dev.jpull.compression.InflateEngine;
 import dev.jpull.compression.LayerDecoder;
 import dev.jpull.compression.ReadAheadStream;
 import dev.jpull.file.RegularFile;
@@ -19,8 +18,19 @@ import java.nio.file.Path;
  *
  * @param layer its place in the image
  * @param file the blob
+ * @param decoding how it is decoded
  */
-public record StoredLayer(PlannedLayer layer, Path file) {
+public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding) {
+    /** A layer that is decoded within the usual limits. */
+    public StoredLayer(PlannedLayer layer, Path file) {
+        this(layer, file, LayerDecoding.within(DecodeLimits.DEFAULT));
+    }
+
+    /** The same layer, decoded in another way. */
+    StoredLayer with(LayerDecoding other) {
+        return new StoredLayer(layer, file, other);
+    }
+
     /**
      * The uncompressed content. Its end is reached only when the digest of the blob and the diff ID of the content were right; a
      * reader that stops earlier has bytes that nothing was compared with.
@@ -32,7 +42,8 @@ public record StoredLayer(PlannedLayer layer, Path file) {
     public InputStream open() {
         LayerVerification.requireReadable(layer);
         try {
-            InputStream decoded = LayerDecoder.open(blob(), DecodeLimits.DEFAULT, inflater());
+            InputStream decoded = LayerDecoder.open(
+                    blob(), decoding.limits(), decoding.engine().get());
             return new NamedLayerStream(layer, VerifiedLayer.ofDecoded(layer, decoded));
         } catch (IOException e) {
             throw LayerFailure.of(layer, e);
@@ -46,7 +57,7 @@ public record StoredLayer(PlannedLayer layer, Path file) {
     TarReader openArchive(TarLimits limits) throws IOException {
         LayerVerification.requireReadable(layer);
         InputStream decoded = ReadAheadStream.start(
-                LayerDecoder.open(blob(), DecodeLimits.DEFAULT, inflater()), StoredLayer::startThread);
+                LayerDecoder.open(blob(), decoding.limits(), decoding.engine().get()), StoredLayer::startThread);
         return new TarReader(VerifiedLayer.ofDecoded(layer, decoded), limits);
     }
 
@@ -54,10 +65,6 @@ public record StoredLayer(PlannedLayer layer, Path file) {
         Thread thread = new Thread(work, "jpull-decode");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private static InflateEngine inflater() {
-        return InflateEngine.of(System.getProperty("jpull.inflate", "auto"));
     }
 
     private InputStream blob() throws IOException {

@@ -2,14 +2,17 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.layer.ExtractOptions;
 import dev.jpull.layer.ImageUnpacker;
+import dev.jpull.layer.ImageView;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.Ownership;
 import dev.jpull.posix.Posix;
 import dev.jpull.posix.PosixUnavailableException;
+import dev.jpull.tar.RawPath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -49,10 +52,43 @@ public record UnpackTarget(
             Function<CallOptions, PulledContent> pull,
             Cancellation cancellation) {
         try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
+            if (!only.isEmpty()) {
+                PulledContent image = pull.apply(wanted);
+                requireImage(image);
+                List<RawPath> paths = only.stream().map(RawPath::of).toList();
+                return new UnpackedContent(
+                        image,
+                        directory,
+                        unpacker.unpackOnly(view(image).with(decoding), paths, cancellation::isCancelled));
+            }
             PulledContent image = pull.apply(wanted.with(unpacker));
             requireImage(image);
             return new UnpackedContent(image, directory, unpacker.finish(cancellation::isCancelled));
         }
+    }
+
+    /**
+     * Unpacks an image that is in the store, one layer after the other.
+     *
+     * @param decoding how layers are decoded
+     * @throws PullException if it cannot be unpacked
+     */
+    public UnpackedContent unpackStored(PulledContent image, LayerDecoding decoding) {
+        requireImage(image);
+        try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
+            List<RawPath> paths = only.stream().map(RawPath::of).toList();
+            ImageView view = view(image).with(decoding);
+            return new UnpackedContent(
+                    image,
+                    directory,
+                    paths.isEmpty()
+                            ? unpacker.unpackAll(view, () -> false)
+                            : unpacker.unpackOnly(view, paths, () -> false));
+        }
+    }
+
+    private static ImageView view(PulledContent image) {
+        return new ImageView(image.name(), image.platforms().get(0).storedLayers(image.name()));
     }
 
     private ExtractOptions extractOptions() {

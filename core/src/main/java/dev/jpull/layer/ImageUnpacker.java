@@ -8,6 +8,7 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.posix.DirectoryListing;
+import dev.jpull.posix.FileStatus;
 import dev.jpull.posix.OpenDirectory;
 import dev.jpull.posix.PosixUnavailableException;
 import dev.jpull.tar.RawPath;
@@ -44,6 +45,9 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
 
     private static final byte[] ROOT = {'r', 'o', 'o', 't'};
     private static final int PRIVATE = 0700;
+
+    /** Whether the target has the times that the image gives its root. */
+    private volatile boolean rootIsDescribed;
 
     private final Path path;
     private final ExtractOptions options;
@@ -195,6 +199,7 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
                 described |= merge(each, root, cancelled);
             }
             publish(root, described, cancelled);
+            rootIsDescribed = described;
         } catch (IOException e) {
             throw new StoreException("cannot close a directory: " + reason(e), e);
         }
@@ -306,7 +311,11 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
     public void close() {
         try (OpenDirectory closed = target;
                 OpenDirectory opened = staging) {
+            FileStatus root = target.attributes().status();
             target.removeTree(stagingName);
+            if (rootIsDescribed) {
+                target.attributes().setTimes(root.accessed(), root.modified());
+            }
         } catch (IOException e) {
             throw new StoreException(
                     "cannot remove " + path.resolve(new String(stagingName, StandardCharsets.US_ASCII)) + ": "

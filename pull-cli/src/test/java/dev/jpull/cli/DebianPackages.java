@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The programs that the integration tests need, installed when they are missing and this is root on Debian. */
 final class DebianPackages {
-    private static final List<String> PROGRAMS = List.of("docker-registry", "nginx", "skopeo");
-
     private DebianPackages() {}
 
-    static synchronized void require() {
-        List<String> missing = missing();
+    /** Requires programs that have the names of their packages. */
+    static synchronized void require(String... programs) {
+        List<String> missing = missing(programs);
         if (missing.isEmpty()) {
             return;
         }
@@ -28,13 +28,13 @@ final class DebianPackages {
         List<String> install = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
         install.addAll(missing);
         run(install.toArray(String[]::new));
-        if (!missing().isEmpty()) {
+        if (!missing(programs).isEmpty()) {
             throw new IllegalStateException("installed " + missing + ", but it is still not on the PATH");
         }
     }
 
-    private static List<String> missing() {
-        return PROGRAMS.stream().filter(program -> !isOnPath(program)).toList();
+    private static List<String> missing(String... programs) {
+        return Arrays.stream(programs).filter(program -> !isOnPath(program)).toList();
     }
 
     private static boolean isOnPath(String program) {

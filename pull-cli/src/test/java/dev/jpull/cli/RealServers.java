@@ -21,7 +21,7 @@ final class RealServers implements AutoCloseable {
 
     RealServers(Path directory) {
         this.directory = directory;
-        DebianPackages.require();
+        DebianPackages.require("docker-registry", "nginx", "skopeo");
     }
 
     /** A docker-registry, perhaps one that caches another one; returns its port. */

@@ -113,7 +113,7 @@ record LowerTrees(List<OpenDirectory> trees) {
                         OpenDirectory child = each.child(name);
                         next.add(child);
                         others.add(child);
-                        if (has(child.attributes().xattrNames(), OPAQUE) && isOpaque(child)) {
+                        if (isOpaque(child)) {
                             break;
                         }
                     } else if (status != null) {
@@ -143,7 +143,8 @@ record LowerTrees(List<OpenDirectory> trees) {
         }
     }
 
-    private static boolean isOpaque(OpenDirectory directory) throws IOException {
+    /** Whether a directory hides what lower layers have in it. */
+    static boolean isOpaque(OpenDirectory directory) throws IOException {
         for (byte[] name : directory.attributes().xattrNames()) {
             if (has(List.of(name), OPAQUE)
                     && Arrays.equals(directory.attributes().xattr(name), new byte[] {'y'})) {
@@ -153,7 +154,8 @@ record LowerTrees(List<OpenDirectory> trees) {
         return false;
     }
 
-    private static boolean isWhiteout(OpenDirectory directory, byte[] name, FileStatus status) throws IOException {
+    /** Whether a name hides that of lower layers. */
+    static boolean isWhiteout(OpenDirectory directory, byte[] name, FileStatus status) throws IOException {
         return status.type() == NodeType.CHARACTER_DEVICE && status.major() == 0 && status.minor() == 0
                 || status.type() == NodeType.FILE
                         && status.size() == 0

@@ -8,15 +8,20 @@ import dev.jpull.posix.NodeType;
 import dev.jpull.posix.OpenDirectory;
 import dev.jpull.posix.OpenFile;
 import dev.jpull.posix.Posix;
+import dev.jpull.tar.RawPath;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.util.List;
 
 /**
  * Copies single files with all their attributes. Content is shared where the file system can (FICLONE), else copied inside the kernel,
  * holes left out. For use by one thread.
  */
 final class NodeCopy implements Closeable {
+    /** What the attributes of a lower layer say about layers below it holds there alone. */
+    private static final List<String> OVERLAY = List.of("trusted.overlay.", "user.overlay.");
+
     private static final int BLOCK = 64 << 10;
     private static final long COPY_STEP = 1 << 30;
     private static final int SECTOR = 512;
@@ -112,13 +117,16 @@ final class NodeCopy implements Closeable {
         return true;
     }
 
-    /** Gives a file the owner, extended attributes, mode and times of another. */
+    /** Gives a file the owner, extended attributes, mode and times of another; whiteout attributes aside. */
     void copyAttributes(Attributes from, FileStatus status, Attributes to, NodeType type) throws IOException {
         if (owners) {
             to.setOwner(status.uid(), status.gid());
         }
         for (byte[] name : from.xattrNames()) {
-            to.setXattr(name, from.xattr(name));
+            RawPath text = RawPath.of(name);
+            if (OVERLAY.stream().noneMatch(text::startsWith)) {
+                to.setXattr(name, from.xattr(name));
+            }
         }
         if (type != NodeType.SYMLINK) {
             to.setMode(status.mode());

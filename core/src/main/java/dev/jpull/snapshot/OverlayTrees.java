@@ -36,11 +36,14 @@ final class OverlayTrees implements SnapshotForm {
             }
             return;
         }
-        if (!extracted.links().isEmpty()) {
-            try (OpenDirectory tree = snapshot.requireStaged().tree();
-                    NodeCopy nodes = new NodeCopy()) {
-                new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
-            }
+        boolean hasWhiteouts = !extracted.marked().isEmpty();
+        if (extracted.links().isEmpty() && extracted.implicit().isEmpty() && !hasWhiteouts) {
+            return;
+        }
+        try (OpenDirectory tree = snapshot.requireStaged().tree();
+                NodeCopy nodes = new NodeCopy()) {
+            new LowerAttributes(extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
+            new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
         }
     }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.snapshot;
+
+import dev.jpull.layer.ImplicitDirectories;
+import dev.jpull.posix.DirectoryListing;
+import dev.jpull.posix.FileStatus;
+import dev.jpull.posix.NodeType;
+import dev.jpull.posix.OpenDirectory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives the directories of a layer that have no entry of their own the attributes that they have in lower layers: in a mount, the
+ * topmost tree decides. Whiteouts that have nothing to hide go: a directory that is in one tree alone lists them. For use by one
+ * thread.
+ *
+ * @param implicit the directories without an entry
+ * @param hasWhiteouts whether the layer has whiteouts
+ * @param nodes copies attributes
+ */
+record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeCopy nodes) {
+    /**
+     * Walks a tree.
+     *
+     * @param directory of the layer
+     * @param lower the same directory of lower layers, as far as it shows through, the topmost first
+     */
+    void copy(OpenDirectory directory, List<OpenDirectory> lower) throws IOException {
+        if (lower.isEmpty() && !hasWhiteouts) {
+            return;
+        }
+        FileStatus status = directory.attributes().status();
+        List<OpenDirectory> visible = LowerTrees.isOpaque(directory) ? List.of() : lower;
+        List<byte[]> idle = new ArrayList<>();
+        DirectoryListing listing = directory.list();
+        for (List<DirectoryListing.Entry> batch = listing.next(); !batch.isEmpty(); batch = listing.next()) {
+            for (DirectoryListing.Entry entry : batch) {
+                FileStatus child = Boolean.FALSE.equals(entry.directory()) && !visible.isEmpty()
+                        ? null
+                        : directory.find(entry.name());
+                if (child != null && child.isDirectory()) {
+                    copyChild(directory, entry.name(), visible);
+                } else if (child != null
+                        && visible.isEmpty()
+                        && LowerTrees.isWhiteout(directory, entry.name(), child)) {
+                    idle.add(entry.name());
+                }
+            }
+        }
+        for (byte[] name : idle) {
+            directory.remove(name);
+        }
+        if (!lower.isEmpty() && implicit.contains(status)) {
+            nodes.copyAttributes(
+                    lower.get(0).attributes(),
+                    lower.get(0).attributes().status(),
+                    directory.attributes(),
+                    NodeType.DIRECTORY);
+        } else if (!idle.isEmpty()) {
+            directory.attributes().setTimes(status.accessed(), status.modified());
+        }
+    }
+
+    private void copyChild(OpenDirectory directory, byte[] name, List<OpenDirectory> lower) throws IOException {
+        List<OpenDirectory> below = new ArrayList<>();
+        try (OpenDirectory child = directory.child(name)) {
+            for (OpenDirectory each : lower) {
+                FileStatus other = each.find(name);
+                if (other != null && !other.isDirectory()) {
+                    break;
+                }
+                if (other != null) {
+                    OpenDirectory shown = each.child(name);
+                    below.add(shown);
+                    if (LowerTrees.isOpaque(shown)) {
+                        break;
+                    }
+                }
+            }
+            copy(child, below);
+        } finally {
+            for (OpenDirectory each : below) {
+                each.close();
+            }
+        }
+    }
+}

@@ -102,9 +102,7 @@ class SnapshotPullTest {
         Path mounted = Files.createDirectories(temporary.resolve("mounted"));
         List<String> command = store().mountCommand(Objects.requireNonNull(image.chainId()), form, mounted, null);
         int exit = mount(copy, command);
-        assertThat(exit)
-                .as(() -> command + ": " + errors())
-                .isZero();
+        assertThat(exit).as(() -> command + ": " + errors()).isZero();
         return TreeListing.of(copy);
     }
 

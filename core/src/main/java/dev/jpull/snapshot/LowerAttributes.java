@@ -40,7 +40,9 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
                         ? null
                         : directory.find(entry.name());
                 if (child != null && child.isDirectory()) {
-                    copyChild(directory, entry.name(), visible);
+                    if (copyChild(directory, entry.name(), visible)) {
+                        idle.add(entry.name());
+                    }
                 } else if (child != null
                         && visible.isEmpty()
                         && LowerTrees.isWhiteout(directory, entry.name(), child)) {
@@ -49,7 +51,7 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
             }
         }
         for (byte[] name : idle) {
-            directory.remove(name);
+            directory.removeTree(name);
         }
         if (!lower.isEmpty() && implicit.contains(status)) {
             nodes.copyAttributes(
@@ -62,7 +64,8 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
         }
     }
 
-    private void copyChild(OpenDirectory directory, byte[] name, List<OpenDirectory> lower) throws IOException {
+    /** Returns whether the directory had idle whiteouts only, and no entry: then it is not there. */
+    private boolean copyChild(OpenDirectory directory, byte[] name, List<OpenDirectory> lower) throws IOException {
         List<OpenDirectory> below = new ArrayList<>();
         try (OpenDirectory child = directory.child(name)) {
             for (OpenDirectory each : lower) {
@@ -79,6 +82,10 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
                 }
             }
             copy(child, below);
+            return hasWhiteouts
+                    && below.isEmpty()
+                    && implicit.contains(child.attributes().status())
+                    && child.list().next().isEmpty();
         } finally {
             for (OpenDirectory each : below) {
                 each.close();

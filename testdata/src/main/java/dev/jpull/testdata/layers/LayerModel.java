@@ -78,6 +78,9 @@ public final class LayerModel {
         List<Node> way = make(parents);
         Node parent = way.get(way.size() - 1);
         Node old = parent.children.get(name);
+        if (old != null && touched.contains(old)) {
+            throw new RefusedException("a second entry for one place: what comes out depends on their order");
+        }
         Node node;
         if (target != null) {
             if (old != null && targetWay.contains(old)) {

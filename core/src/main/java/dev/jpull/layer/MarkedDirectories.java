@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
+import dev.jpull.posix.DirectoryListing;
+import dev.jpull.posix.FileStatus;
 import dev.jpull.tar.RawPath;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -45,5 +50,24 @@ public final class MarkedDirectories {
     /** Whether a directory has a marker, or one below does. */
     boolean contains(RawPath directory) {
         return all || paths.contains(directory);
+    }
+
+    /** The names of directories in another that have a marker, or lead to one. */
+    List<RawPath> childrenOf(TreeDirectory directory) throws IOException {
+        List<RawPath> children = new ArrayList<>();
+        DirectoryListing listing = directory.open().list();
+        List<DirectoryListing.Entry> batch;
+        while (!(batch = listing.next()).isEmpty()) {
+            for (DirectoryListing.Entry entry : batch) {
+                RawPath name = RawPath.of(entry.name());
+                if (!Boolean.FALSE.equals(entry.directory()) && contains(directory.childPath(name))) {
+                    FileStatus status = directory.open().find(name.bytes());
+                    if (status != null && status.isDirectory()) {
+                        children.add(name);
+                    }
+                }
+            }
+        }
+        return children;
     }
 }

@@ -12,7 +12,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -91,7 +90,7 @@ public final class OverlayWhiteouts implements Closeable {
         directory.pin();
         try {
             convertMarkers(directory);
-            for (RawPath name : markedChildren(directory)) {
+            for (RawPath name : layer.marked().childrenOf(directory)) {
                 convert(tree.child(directory, name));
             }
         } catch (FileSystemException e) {
@@ -152,24 +151,6 @@ public final class OverlayWhiteouts implements Closeable {
         Attributes attributes = directory.open().attributesOf(name.bytes());
         attributes.setXattr(form.attribute("whiteout"), YES);
         return false;
-    }
-
-    private List<RawPath> markedChildren(TreeDirectory directory) throws IOException {
-        List<RawPath> children = new ArrayList<>();
-        DirectoryListing listing = directory.open().list();
-        List<DirectoryListing.Entry> batch;
-        while (!(batch = listing.next()).isEmpty()) {
-            for (DirectoryListing.Entry entry : batch) {
-                RawPath name = RawPath.of(entry.name());
-                if (!Boolean.FALSE.equals(entry.directory()) && layer.marked().contains(directory.childPath(name))) {
-                    FileStatus status = directory.open().find(name.bytes());
-                    if (status != null && status.isDirectory()) {
-                        children.add(name);
-                    }
-                }
-            }
-        }
-        return children;
     }
 
     private static byte[] bytes(String text) {

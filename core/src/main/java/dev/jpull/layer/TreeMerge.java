@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
  *   <li>A directory of the layer over one of the tree: both contents, the attributes of the layer, unless the layer has no entry for
  *       it. Over anything else: it takes its place. Anything else takes the place of what is there.
  *   <li>A directory without an entry of its own is where the path leads in the tree, through links within its root; what is missing
- *       there is made. One that has whiteouts only is not made.
+ *       there is made, after all else of the layer was moved. One that has whiteouts only is not made.
  *   <li>A directory in which something changes has the same times afterwards, unless the layer has an entry for it.
  * </ul>
  */
@@ -39,6 +39,8 @@ public final class TreeMerge implements Closeable {
     private final ExtractedLayer layer;
     private final RootedTree target;
     private final BooleanSupplier cancelled;
+    private boolean hasDeferred;
+    private boolean throughLinks;
 
     private TreeMerge(OpenDirectory staging, ExtractedLayer layer, OpenDirectory target, BooleanSupplier cancelled)
             throws IOException {
@@ -68,7 +70,7 @@ public final class TreeMerge implements Closeable {
 
     private void run() throws IOException {
         try {
-            linkPending();
+            LowerEffects.apply(layer, staging, target);
             FileStatus status = staging.attributes().status();
             makeUsable(staging, status);
             TreeDirectory root = target.root();
@@ -76,45 +78,14 @@ public final class TreeMerge implements Closeable {
             if (!layer.implicit().contains(status)) {
                 DirectoryAttributes.copy(staging.attributes(), status, root);
             }
+            if (hasDeferred) {
+                throughLinks = true;
+                mergeContent(staging, root, TreePath.ROOT);
+            }
             target.settle();
         } catch (FileSystemException e) {
             throw UnpackFailure.of(TreePath.ROOT, e);
         }
-    }
-
-    /** Makes hard links in the staging, before anything that they may lead to is removed or replaced. */
-    private void linkPending() throws IOException {
-        if (layer.links().isEmpty()) {
-            return;
-        }
-        try (RootedTree upper = new RootedTree(staging, made -> {})) {
-            for (PendingLink link : layer.links()) {
-                try {
-                    link(upper, link);
-                } catch (FileSystemException e) {
-                    throw UnpackFailure.of(link.path(), e);
-                }
-            }
-            upper.settle();
-        }
-    }
-
-    private void link(RootedTree upper, PendingLink link) throws IOException {
-        List<RawPath> path = link.path().components();
-        TreeDirectory parent = upper.find(path.subList(0, path.size() - 1));
-        List<RawPath> source = EntryPath.clean(link.target(), link.target().components());
-        RawPath sourceName = source.get(source.size() - 1);
-        TreeDirectory directory = target.find(source.subList(0, source.size() - 1));
-        FileStatus status = directory == null ? null : directory.open().find(sourceName.bytes());
-        if (parent == null || directory == null || status == null) {
-            throw new TarException(link.path() + " is a hard link to " + link.target()
-                    + ", which neither its layer nor one below has");
-        }
-        if (status.isDirectory()) {
-            throw new TarException(link.path() + " is a hard link to " + link.target() + ", which is a directory");
-        }
-        parent.changed();
-        parent.open().makeLink(path.get(path.size() - 1).bytes(), directory.open(), sourceName.bytes());
     }
 
     private static void makeUsable(OpenDirectory directory, FileStatus status) throws IOException {
@@ -123,65 +94,38 @@ public final class TreeMerge implements Closeable {
         }
     }
 
-    private void mergeContent(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
+    /** Moves what is in a directory; returns whether all was moved. */
+    private boolean mergeContent(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
         if (cancelled.getAsBoolean()) {
             throw new PullCancelledException("cancelled while the layers were merged");
         }
-        if (layer.marked().contains(path)) {
-            applyMarkers(from, into, path);
-        }
         DirectoryListing listing = from.list();
         boolean moved = true;
+        boolean deferred = false;
         for (int pass = 0; moved; pass++, listing.rewind()) {
             if (pass > MAX_PASSES) {
                 throw new IOException("another process changes what is unpacked, in " + path);
             }
             moved = false;
+            deferred = false;
             List<DirectoryListing.Entry> batch;
             while (!(batch = listing.next()).isEmpty()) {
                 for (DirectoryListing.Entry entry : batch) {
                     RawPath name = RawPath.of(entry.name());
                     try {
-                        mergeName(from, into, path, name, entry);
+                        boolean isMoved = mergeName(from, into, path, name, entry);
+                        moved |= isMoved;
+                        deferred |= !isMoved;
                     } catch (FileSystemException e) {
                         throw UnpackFailure.of(path.child(name), e);
                     }
-                    moved = true;
                 }
             }
         }
+        return !deferred;
     }
 
-    /** Removes what the markers of a directory hide, and the markers; again until there is none, as listings may skip names. */
-    private void applyMarkers(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
-        RawPath opaque = RawPath.of(EntryPath.OPAQUE);
-        if (from.find(opaque.bytes()) != null) {
-            target.removeContent(into);
-            from.remove(opaque.bytes());
-        }
-        DirectoryListing listing = from.list();
-        for (boolean found = true; found; listing.rewind()) {
-            found = false;
-            List<DirectoryListing.Entry> batch;
-            while (!(batch = listing.next()).isEmpty()) {
-                for (DirectoryListing.Entry entry : batch) {
-                    RawPath name = RawPath.of(entry.name());
-                    if (name.startsWith(EntryPath.WHITEOUT)) {
-                        RawPath hidden = name.from(EntryPath.WHITEOUT.length());
-                        try {
-                            target.remove(into, hidden);
-                            from.remove(name.bytes());
-                        } catch (FileSystemException e) {
-                            throw UnpackFailure.of(path.child(hidden), e);
-                        }
-                        found = true;
-                    }
-                }
-            }
-        }
-    }
-
-    private void mergeName(
+    private boolean mergeName(
             OpenDirectory from, TreeDirectory into, RawPath path, RawPath name, DirectoryListing.Entry entry)
             throws IOException {
         Boolean isDirectory = entry.directory();
@@ -189,8 +133,10 @@ public final class TreeMerge implements Closeable {
             isDirectory = from.attributesOf(name.bytes()).status().isDirectory();
         }
         if (isDirectory) {
-            mergeDirectory(from, into, path.child(name), name);
-            return;
+            return mergeDirectory(from, into, path.child(name), name);
+        }
+        if (name.startsWith(EntryPath.WHITEOUT)) {
+            throw new IOException("another process made " + path.child(name) + " in what is unpacked");
         }
         into.changed();
         try {
@@ -206,6 +152,7 @@ public final class TreeMerge implements Closeable {
             }
             replaceTree(from, into, name);
         }
+        return true;
     }
 
     private void replaceTree(OpenDirectory from, TreeDirectory into, RawPath name) throws IOException {
@@ -213,45 +160,33 @@ public final class TreeMerge implements Closeable {
         from.rename(name.bytes(), into.open(), name.bytes());
     }
 
-    private void mergeDirectory(OpenDirectory from, TreeDirectory into, RawPath path, RawPath name) throws IOException {
+    private boolean mergeDirectory(OpenDirectory from, TreeDirectory into, RawPath path, RawPath name)
+            throws IOException {
         FileStatus status = from.attributesOf(name.bytes()).status();
         boolean isImplicit = layer.implicit().contains(status);
         FileStatus there = into.open().find(name.bytes());
         if (there != null && there.isDirectory()) {
-            mergeInto(from, name, path, status, target.child(into, name), !isImplicit);
-            return;
+            return mergeInto(from, name, path, status, target.child(into, name), !isImplicit && !throughLinks);
         }
-        boolean hasMarkers = layer.marked().contains(path);
-        if (isImplicit) {
-            boolean hidesOnly = hasMarkers && hasMarkersOnly(from, name);
-            if (there != null && there.type() == NodeType.SYMLINK) {
-                try {
-                    mergeThroughLink(from, into, name, path, status, hidesOnly);
-                } catch (TarException e) {
-                    throw withEntryBelow(from, name, path, e);
-                }
-                return;
-            }
-            if (hidesOnly) {
-                from.removeTree(name.bytes());
-                return;
-            }
-            if (there != null) {
+        if (there != null && isImplicit) {
+            if (there.type() != NodeType.SYMLINK) {
                 throw withEntryBelow(from, name, path, new TarException(path + " is no directory in the layers below"));
             }
-        } else if (there != null) {
+            if (!throughLinks && !leadsToDirectory(into, name)) {
+                hasDeferred = true; // where it leads may be in this layer, and not be there yet
+                return false;
+            }
+            try {
+                return mergeThroughLink(from, into, name, path, status);
+            } catch (TarException e) {
+                throw withEntryBelow(from, name, path, e);
+            }
+        }
+        if (there != null) {
             target.remove(into, name);
         }
-        if (hasMarkers) {
-            into.pin();
-            try {
-                mergeInto(from, name, path, status, target.make(into, name), true);
-            } finally {
-                into.unpin();
-            }
-        } else {
-            move(from, into, name, status);
-        }
+        move(from, into, name, status);
+        return true;
     }
 
     /** The failure with an entry of the layer, because the directory that it is about has none. */
@@ -272,34 +207,42 @@ public final class TreeMerge implements Closeable {
         }
     }
 
-    private void mergeThroughLink(
-            OpenDirectory from, TreeDirectory into, RawPath name, RawPath path, FileStatus status, boolean hidesOnly)
-            throws IOException {
-        List<RawPath> way = new ArrayList<>(into.path().components());
-        way.add(name);
-        RootedTree.Resolved resolved = target.resolve(way);
-        if (hidesOnly && !resolved.exists()) {
-            from.removeTree(name.bytes());
-        } else {
-            mergeInto(from, name, path, status, target.made(resolved), false);
+    private boolean leadsToDirectory(TreeDirectory into, RawPath name) throws IOException {
+        try {
+            return target.resolve(way(into, name)).exists();
+        } catch (TarException e) {
+            return false; // refused when all else was moved, if it is the same then
         }
     }
 
-    private void mergeInto(
+    private static List<RawPath> way(TreeDirectory into, RawPath name) {
+        List<RawPath> way = new ArrayList<>(into.path().components());
+        way.add(name);
+        return way;
+    }
+
+    private boolean mergeThroughLink(
+            OpenDirectory from, TreeDirectory into, RawPath name, RawPath path, FileStatus status) throws IOException {
+        return mergeInto(from, name, path, status, target.made(target.resolve(way(into, name))), false);
+    }
+
+    private boolean mergeInto(
             OpenDirectory from, RawPath name, RawPath path, FileStatus status, TreeDirectory into, boolean describes)
             throws IOException {
+        boolean isEmpty;
         into.pin();
-        try {
-            try (OpenDirectory child = openUsable(from, name, status)) {
-                mergeContent(child, into, path);
-                if (describes) {
-                    DirectoryAttributes.copy(child.attributes(), status, into);
-                }
+        try (OpenDirectory child = openUsable(from, name, status)) {
+            isEmpty = mergeContent(child, into, path);
+            if (describes) {
+                DirectoryAttributes.copy(child.attributes(), status, into);
             }
         } finally {
             into.unpin();
         }
-        from.removeDirectory(name.bytes());
+        if (isEmpty) {
+            from.removeDirectory(name.bytes());
+        }
+        return isEmpty;
     }
 
     private static OpenDirectory openUsable(OpenDirectory parent, RawPath name, FileStatus status) throws IOException {
@@ -322,30 +265,6 @@ public final class TreeMerge implements Closeable {
         if (!isWritable) {
             into.open().attributesOf(name.bytes()).setMode(status.mode());
         }
-    }
-
-    /** Whether there is nothing at or below a directory but markers, and directories that were made for them. */
-    private boolean hasMarkersOnly(OpenDirectory parent, RawPath name) throws IOException {
-        FileStatus status = parent.attributesOf(name.bytes()).status();
-        if (!layer.implicit().contains(status)) {
-            return false;
-        }
-        try (OpenDirectory directory = parent.child(name.bytes())) {
-            DirectoryListing listing = directory.list();
-            List<DirectoryListing.Entry> batch;
-            while (!(batch = listing.next()).isEmpty()) {
-                for (DirectoryListing.Entry entry : batch) {
-                    RawPath child = RawPath.of(entry.name());
-                    if (!child.startsWith(EntryPath.WHITEOUT)) {
-                        FileStatus below = directory.attributesOf(child.bytes()).status();
-                        if (!below.isDirectory() || !hasMarkersOnly(directory, child)) {
-                            return false;
-                        }
-                    }
-                }
-            }
-        }
-        return true;
     }
 
     @Override

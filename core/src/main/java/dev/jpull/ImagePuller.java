@@ -14,8 +14,10 @@ import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
 import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
+import dev.jpull.pull.PulledContent;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.pull.UnpackTarget;
+import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +99,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public PulledImage pull(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        return new PulledImage(engine.pull(request.options()).await());
+        return image(engine.pull(request.options()).await());
     }
 
     /**
@@ -110,7 +112,7 @@ public final class ImagePuller implements AutoCloseable {
     public List<PulledImage> pullAll(List<PullRequest> requests) {
         List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
         return engine.pullAll(wanted.stream().map(PullRequest::options).toList()).stream()
-                .map(PulledImage::new)
+                .map(this::image)
                 .toList();
     }
 
@@ -125,7 +127,11 @@ public final class ImagePuller implements AutoCloseable {
      */
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        return future(engine.pull(request.options()), PulledImage::new);
+        return future(engine.pull(request.options()), this::image);
+    }
+
+    private PulledImage image(PulledContent content) {
+        return new PulledImage(content, engine.readingLayers());
     }
 
     private <T, R> CompletableFuture<R> future(Operation<T> operation, Function<T, R> form) {
@@ -209,7 +215,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public PulledImage stored(PullRequest request) {
         Objects.requireNonNull(request, "request");
-        return new PulledImage(engine.stored(request.options()));
+        return image(engine.stored(request.options()));
     }
 
     /**
@@ -224,8 +230,7 @@ public final class ImagePuller implements AutoCloseable {
      *     layers had begun
      */
     public UnpackedImage unpack(PullRequest request, Path directory, UnpackOptions options) {
-        return UnpackedImage.of(
-                engine.unpack(checked(request), target(directory, options)).await());
+        return unpacked(engine.unpack(checked(request), target(directory, options)).await());
     }
 
     /**
@@ -234,7 +239,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if the image is not there, or not all of it, or cannot be unpacked
      */
     public UnpackedImage unpackStored(PullRequest request, Path directory, UnpackOptions options) {
-        return UnpackedImage.of(engine.unpackStored(checked(request), target(directory, options)));
+        return unpacked(engine.unpackStored(checked(request), target(directory, options)));
     }
 
     /**
@@ -243,7 +248,7 @@ public final class ImagePuller implements AutoCloseable {
      * @return completes as the future of {@link #pullAsync} does
      */
     public CompletableFuture<UnpackedImage> unpackAsync(PullRequest request, Path directory, UnpackOptions options) {
-        return future(engine.unpack(checked(request), target(directory, options)), UnpackedImage::of);
+        return future(engine.unpack(checked(request), target(directory, options)), this::unpacked);
     }
 
     private static CallOptions checked(PullRequest request) {
@@ -256,6 +261,10 @@ public final class ImagePuller implements AutoCloseable {
 
     private static UnpackTarget target(Path directory, UnpackOptions options) {
         return Objects.requireNonNull(options, "options").target(Objects.requireNonNull(directory, "directory"));
+    }
+
+    private UnpackedImage unpacked(UnpackedContent content) {
+        return UnpackedImage.of(content, engine.readingLayers());
     }
 
     /**

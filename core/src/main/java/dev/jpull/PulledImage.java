@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
-import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
@@ -21,11 +20,13 @@ public final class PulledImage {
 
     private final PulledContent content;
     private final List<PulledPlatform> platforms;
+    private final LayerDecoding decoding;
 
-    PulledImage(PulledContent content) {
+    PulledImage(PulledContent content, LayerDecoding decoding) {
         this.content = content;
+        this.decoding = decoding;
         this.platforms = content.platforms().stream()
-                .map(platform -> new PulledPlatform(content.name(), platform))
+                .map(platform -> new PulledPlatform(content.name(), platform, decoding))
                 .toList();
     }
 
@@ -141,8 +142,7 @@ public final class PulledImage {
      * @throws dev.jpull.error.PullException if it cannot be unpacked
      */
     public UnpackedImage unpack(Path directory, UnpackOptions options) {
-        return UnpackedImage.of(
-                options.target(directory).unpackStored(content, LayerDecoding.within(DecodeLimits.DEFAULT)));
+        return UnpackedImage.of(options.target(directory).unpackStored(content, decoding), decoding);
     }
 
     @Override

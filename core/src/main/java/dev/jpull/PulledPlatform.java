@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import dev.jpull.layer.ImageView;
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.pull.PulledContent;
 import dev.jpull.tar.RawPath;
@@ -20,9 +21,9 @@ public final class PulledPlatform {
 
     private final ImageView view;
 
-    PulledPlatform(String image, PulledContent.PlatformContent content) {
+    PulledPlatform(String image, PulledContent.PlatformContent content, LayerDecoding decoding) {
         this.content = content;
-        List<StoredLayer> stored = content.storedLayers(image);
+        List<StoredLayer> stored = content.storedLayers(image, decoding);
         this.view = new ImageView(image, stored);
         this.layers = IntStream.range(0, content.layers().size())
                 .mapToObj(i -> new PulledLayer(content.layers().get(i), stored.isEmpty() ? null : stored.get(i)))

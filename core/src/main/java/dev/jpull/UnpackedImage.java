@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.UnpackedContent;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,9 +22,9 @@ public record UnpackedImage(PulledImage image, Path directory, long entries, lon
         notPossible = List.copyOf(notPossible);
     }
 
-    static UnpackedImage of(UnpackedContent content) {
+    static UnpackedImage of(UnpackedContent content, LayerDecoding decoding) {
         return new UnpackedImage(
-                new PulledImage(content.image()),
+                new PulledImage(content.image(), decoding),
                 content.directory(),
                 content.report().entries(),
                 content.report().bytes(),

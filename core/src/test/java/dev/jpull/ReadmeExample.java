@@ -22,6 +22,8 @@ final class ReadmeExample {
             PulledImage image = puller.pull("myregistry.io:5000/img:tag");
             System.out.println(image.chainId());
             image.layers().forEach(layer -> System.out.println(layer.path() + " " + layer.diffId()));
+            // From its layers, verified, without unpacking.
+            image.read("/etc/os-release").ifPresent(System.out::writeBytes);
 
             CompletableFuture<PulledImage> other = puller.pullAsync(
                     PullRequest.builder("busybox").platform("linux/arm64").build());

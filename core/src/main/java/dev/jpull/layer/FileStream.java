@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * right. For use by one thread.
  */
 final class FileStream extends InputStream {
-    private final PlannedLayer layer;
+    private final StoredLayer layer;
     private final TarReader reader;
     private final long size;
     private final Iterator<SparseMap.Chunk> chunks;
     private SparseMap.@Nullable Chunk chunk;
     private long position;
 
-    private FileStream(PlannedLayer layer, TarReader reader, TarEntry entry) {
+    private FileStream(StoredLayer layer, TarReader reader, TarEntry entry) {
         this.layer = layer;
         this.reader = reader;
         this.size = entry.size();
@@ -43,14 +43,14 @@ final class FileStream extends InputStream {
             long number = 0;
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 if (number++ == wanted && entry.size() == size) {
-                    FileStream stream = new FileStream(stored.layer(), reader, entry);
+                    FileStream stream = new FileStream(stored, reader, entry);
                     reader = null;
                     return stream;
                 }
             }
             throw new IOException("its file in the store was changed while it was read");
         } catch (IOException e) {
-            throw LayerFailure.of(stored.layer(), e);
+            throw stored.failure(e);
         } finally {
             if (reader != null) {
                 close(reader);
@@ -98,7 +98,7 @@ final class FileStream extends InputStream {
             }
             return read;
         } catch (IOException e) {
-            throw LayerFailure.of(layer, e);
+            throw layer.failure(e);
         }
     }
 

@@ -22,12 +22,6 @@ public record ImageView(String image, List<StoredLayer> layers) {
         layers = List.copyOf(layers);
     }
 
-    /** The same image, decoded in another way. */
-    public ImageView with(LayerDecoding decoding) {
-        return new ImageView(
-                image, layers.stream().map(layer -> layer.with(decoding)).toList());
-    }
-
     /** All files, in the order of their paths, a directory before what is in it; reads all layers. */
     public List<MergedFile> files() {
         return new Pass(null, 0).view.files();
@@ -95,7 +89,7 @@ public record ImageView(String image, List<StoredLayer> layers) {
                 try {
                     new ImplicitPlacement(tree, view, layer, limits).run();
                 } catch (TarException e) {
-                    throw LayerFailure.of(layers.get(layer).layer(), e);
+                    throw layers.get(layer).failure(e);
                 }
                 trees[layer] = tree;
             }

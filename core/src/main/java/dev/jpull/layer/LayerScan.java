@@ -49,7 +49,7 @@ final class LayerScan {
             }
             reader.drain();
         } catch (IOException e) {
-            throw LayerFailure.of(stored.layer(), e);
+            throw stored.failure(e);
         }
         return tree;
     }
@@ -68,7 +68,7 @@ final class LayerScan {
             }
             reader.drain();
         } catch (IOException e) {
-            throw LayerFailure.of(stored.layer(), e);
+            throw stored.failure(e);
         }
         if (kept != wanted) {
             throw LayerFailure.of(

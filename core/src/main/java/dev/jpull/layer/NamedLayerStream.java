@@ -7,9 +7,9 @@ import java.io.InputStream;
 
 /** Content of a layer, whose failures name the layer. */
 final class NamedLayerStream extends FilterInputStream {
-    private final PlannedLayer layer;
+    private final StoredLayer layer;
 
-    NamedLayerStream(PlannedLayer layer, InputStream in) {
+    NamedLayerStream(StoredLayer layer, InputStream in) {
         super(in);
         this.layer = layer;
     }
@@ -25,7 +25,7 @@ final class NamedLayerStream extends FilterInputStream {
         try {
             return in.read(target, offset, length);
         } catch (IOException e) {
-            throw LayerFailure.of(layer, e);
+            throw layer.failure(e);
         }
     }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
-import dev.jpull.compression.DecodeLimits;
-import dev.jpull.compression.LayerDecoder;
+import dev.jpull.compression.DecodeException;
 import dev.jpull.compression.ReadAheadStream;
+import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullException;
 import dev.jpull.file.RegularFile;
+import dev.jpull.tar.TarException;
 import dev.jpull.tar.TarLimits;
 import dev.jpull.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,32 +24,20 @@ import java.nio.file.Path;
  * @param decoding how it is decoded
  */
 public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding) {
-    /** A layer that is decoded within the usual limits. */
-    public StoredLayer(PlannedLayer layer, Path file) {
-        this(layer, file, LayerDecoding.within(DecodeLimits.DEFAULT));
-    }
-
-    /** The same layer, decoded in another way. */
-    StoredLayer with(LayerDecoding other) {
-        return new StoredLayer(layer, file, other);
-    }
-
     /**
      * The uncompressed content. Its end is reached only when the digest of the blob and the diff ID of the content were right; a
      * reader that stops earlier has bytes that nothing was compared with.
      *
-     * @return a stream whose reads throw {@link dev.jpull.error.IntegrityException} for content that is damaged or beyond a limit,
+     * @return a stream whose reads throw {@link IntegrityException} for content that is damaged or beyond a limit,
      *     and {@link dev.jpull.error.StoreException} when the file cannot be read; both name the layer
-     * @throws dev.jpull.error.PullException if it cannot be opened
+     * @throws PullException if it cannot be opened
      */
     public InputStream open() {
         LayerVerification.requireReadable(layer);
         try {
-            InputStream decoded = LayerDecoder.open(
-                    blob(), decoding.limits(), decoding.engine().get());
-            return new NamedLayerStream(layer, VerifiedLayer.ofDecoded(layer, decoded));
+            return new NamedLayerStream(this, VerifiedLayer.ofDecoded(layer, decoding.open(blob())));
         } catch (IOException e) {
-            throw LayerFailure.of(layer, e);
+            throw failure(e);
         }
     }
 
@@ -56,8 +47,7 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
      */
     TarReader openArchive(TarLimits limits) throws IOException {
         LayerVerification.requireReadable(layer);
-        InputStream decoded = ReadAheadStream.start(
-                LayerDecoder.open(blob(), decoding.limits(), decoding.engine().get()), StoredLayer::startThread);
+        InputStream decoded = ReadAheadStream.start(decoding.open(blob()), StoredLayer::startThread);
         return new TarReader(VerifiedLayer.ofDecoded(layer, decoded), limits);
     }
 
@@ -70,5 +60,23 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
     private InputStream blob() throws IOException {
         RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
         return new VerifiedBlob(layer, Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /**
+     * The failure of reading this layer, which names it. What looks like a malformed layer may be a blob that was damaged in the
+     * store; so its digest is looked at first.
+     */
+    PullException failure(IOException failure) {
+        if (failure instanceof DecodeException || failure instanceof TarException) {
+            try (InputStream blob = blob()) {
+                blob.transferTo(OutputStream.nullOutputStream());
+            } catch (IntegrityException damaged) {
+                damaged.addSuppressed(failure);
+                return damaged;
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return LayerFailure.of(layer, failure);
     }
 }

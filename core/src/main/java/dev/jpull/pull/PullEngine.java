@@ -142,6 +142,12 @@ public final class PullEngine {
         return group.await();
     }
 
+    /** How layers are decoded that are read later, when the engine and its threads may be closed. */
+    public LayerDecoding readingLayers() {
+        LayerDecoding decoding = layerDecoding();
+        return new LayerDecoding(decoding.limits(), decoding.engine(), null);
+    }
+
     /** How the engine decodes layers. */
     public LayerDecoding layerDecoding() {
         EngineOptions.Layers layers = options.layers();

@@ -5,6 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.snapshot.PullSnapshots;
@@ -77,8 +78,9 @@ public record PulledContent(
          * The layers with their places in the image; empty for an artifact.
          *
          * @param image the image, for messages
+         * @param decoding how they are decoded
          */
-        public List<StoredLayer> storedLayers(String image) {
+        public List<StoredLayer> storedLayers(String image, LayerDecoding decoding) {
             List<StoredLayer> stored = new ArrayList<>();
             for (LayerContent layer : layers) {
                 Digest diffId = layer.diffId();
@@ -88,7 +90,8 @@ public record PulledContent(
                 }
                 stored.add(new StoredLayer(
                         new PlannedLayer(image, manifest, stored.size(), layers.size(), layer.blob(), diffId, chain),
-                        layer.path()));
+                        layer.path(),
+                        decoding));
             }
             return stored;
         }

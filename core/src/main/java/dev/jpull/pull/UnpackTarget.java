@@ -59,7 +59,7 @@ public record UnpackTarget(
                 return new UnpackedContent(
                         image,
                         directory,
-                        unpacker.unpackOnly(view(image).with(decoding), paths, cancellation::isCancelled));
+                        unpacker.unpackOnly(view(image, decoding), paths, cancellation::isCancelled));
             }
             PulledContent image = pull.apply(wanted.with(unpacker));
             requireImage(image);
@@ -77,7 +77,7 @@ public record UnpackTarget(
         requireImage(image);
         try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
             List<RawPath> paths = only.stream().map(RawPath::of).toList();
-            ImageView view = view(image).with(decoding);
+            ImageView view = view(image, decoding);
             return new UnpackedContent(
                     image,
                     directory,
@@ -87,8 +87,8 @@ public record UnpackTarget(
         }
     }
 
-    private static ImageView view(PulledContent image) {
-        return new ImageView(image.name(), image.platforms().get(0).storedLayers(image.name()));
+    private static ImageView view(PulledContent image, LayerDecoding decoding) {
+        return new ImageView(image.name(), image.platforms().get(0).storedLayers(image.name(), decoding));
     }
 
     private ExtractOptions extractOptions() {

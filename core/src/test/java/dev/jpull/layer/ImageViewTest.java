@@ -315,7 +315,7 @@ class ImageViewTest {
                 right.layer().blob(),
                 other.layer().diffId(),
                 other.layer().chainId());
-        StoredLayer wrong = new StoredLayer(planned, right.file());
+        StoredLayer wrong = new StoredLayer(planned, right.file(), right.decoding());
         assertThatThrownBy(() -> read(new ImageView("x", List.of(wrong)), "x"))
                 .isInstanceOf(IntegrityException.class)
                 .hasMessageContainingAll(

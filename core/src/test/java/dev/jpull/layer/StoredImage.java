@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
@@ -31,7 +32,8 @@ final class StoredImage {
             layers.add(new StoredLayer(
                     new PlannedLayer(
                             "example.org/app:1", digest, i, archives.size(), descriptor, diffIds.get(i), chain.get(i)),
-                    file));
+                    file,
+                    LayerDecoding.within(DecodeLimits.DEFAULT)));
         }
         return layers;
     }

@@ -230,7 +230,8 @@ public final class ImagePuller implements AutoCloseable {
      *     layers had begun
      */
     public UnpackedImage unpack(PullRequest request, Path directory, UnpackOptions options) {
-        return unpacked(engine.unpack(checked(request), target(directory, options)).await());
+        return unpacked(
+                engine.unpack(checked(request), target(directory, options)).await());
     }
 
     /**

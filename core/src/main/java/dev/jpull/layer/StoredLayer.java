@@ -2,6 +2,7 @@
 package dev.jpull.layer;
 
 import dev.jpull.compression.DecodeException;
+import dev.jpull.compression.LayerDecoder;
 import dev.jpull.compression.ReadAheadStream;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
@@ -35,7 +36,7 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
     public InputStream open() {
         LayerVerification.requireReadable(layer);
         try {
-            return new NamedLayerStream(this, VerifiedLayer.ofDecoded(layer, decoding.open(blob())));
+            return new NamedLayerStream(this, VerifiedLayer.ofDecoded(layer, decoded()));
         } catch (IOException e) {
             throw failure(e);
         }
@@ -47,7 +48,7 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
      */
     TarReader openArchive(TarLimits limits) throws IOException {
         LayerVerification.requireReadable(layer);
-        InputStream decoded = ReadAheadStream.start(decoding.open(blob()), StoredLayer::startThread);
+        InputStream decoded = ReadAheadStream.start(decoded(), StoredLayer::startThread);
         return new TarReader(VerifiedLayer.ofDecoded(layer, decoded), limits);
     }
 
@@ -55,6 +56,11 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
         Thread thread = new Thread(work, "jpull-decode");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Decoded by the thread that reads: the workers of the engine may have ended. */
+    private InputStream decoded() throws IOException {
+        return LayerDecoder.open(blob(), decoding.limits(), decoding.engine().get());
     }
 
     private InputStream blob() throws IOException {

@@ -57,9 +57,7 @@ public record UnpackTarget(
                 requireImage(image);
                 List<RawPath> paths = only.stream().map(RawPath::of).toList();
                 return new UnpackedContent(
-                        image,
-                        directory,
-                        unpacker.unpackOnly(view(image, decoding), paths, cancellation::isCancelled));
+                        image, directory, unpacker.unpackOnly(view(image, decoding), paths, cancellation::isCancelled));
             }
             PulledContent image = pull.apply(wanted.with(unpacker));
             requireImage(image);

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Trees for the overlay file system: a layer alone, with its whiteouts; files that it links to in lower layers are copied up. */
+/**
+ * Trees for the overlay file system: a layer alone, with its whiteouts; files that it links to in lower layers are copied up. A
+ * directory that a layer hides, and in which it hides names besides, is an empty directory.
+ */
 final class OverlayTrees implements SnapshotForm {
     private final AtomicReference<OverlayWhiteouts.@Nullable Form> form = new AtomicReference<>();
 
@@ -42,8 +45,8 @@ final class OverlayTrees implements SnapshotForm {
         }
         try (OpenDirectory tree = snapshot.requireStaged().tree();
                 NodeCopy nodes = new NodeCopy()) {
-            new LowerAttributes(extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
             new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
+            new LowerAttributes(extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
         }
     }
 

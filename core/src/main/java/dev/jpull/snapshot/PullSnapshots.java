@@ -191,7 +191,11 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
         List<OpenDirectory> lower = new ArrayList<>();
         try {
             for (Digest parent : parentsOf(snapshot)) {
-                lower.add(tree(parent));
+                OpenDirectory tree = tree(parent);
+                lower.add(tree);
+                if (LowerTrees.isOpaque(tree)) {
+                    break; // nothing below shows through
+                }
             }
             trees.complete(snapshot, extracted, lower, cancelled);
         } finally {

@@ -4,6 +4,7 @@ package dev.jpull.snapshot;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Snapshotter;
+import dev.jpull.posix.OpenDirectory;
 import dev.jpull.store.ImageStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public record SnapshotMount(
         while (next != null) {
             trees.add(SnapshotDirectories.nameOf(next.record().chainId()) + "/fs");
             userXattrs |= next.record().userXattrs();
-            next = snapshotter == Snapshotter.NATIVE ? null : parent(snapshots, next);
+            next = snapshotter == Snapshotter.NATIVE || hidesLower(snapshots, next) ? null : parent(snapshots, next);
             if (trees.size() > MAX_LAYERS) {
                 throw new StoreException("the records of the snapshots in "
                         + snapshots.directories().root() + " lead in a circle: remove them");
@@ -65,6 +66,14 @@ public record SnapshotMount(
         }
         Path base = snapshots.directories().pathOf(snapshotter).toAbsolutePath();
         return new MountCommand(base, trees, userXattrs, changes);
+    }
+
+    /** The kernel does not look at this attribute of the root of a layer. */
+    private static boolean hidesLower(Snapshots snapshots, Snapshots.Stored stored) throws IOException {
+        try (OpenDirectory tree = snapshots.openTree(
+                stored.record().snapshotter(), stored.record().chainId())) {
+            return LowerTrees.isOpaque(tree);
+        }
     }
 
     private Snapshots.@Nullable Stored parent(Snapshots snapshots, Snapshots.Stored upper) throws IOException {

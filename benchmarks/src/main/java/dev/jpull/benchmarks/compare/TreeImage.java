@@ -31,6 +31,7 @@ final class TreeImage {
 
     private final Iterator<Path> files;
     private final long maxFileSize;
+    private String lastFile = "";
 
     private TreeImage(Iterator<Path> files, long maxFileSize) {
         this.files = files;
@@ -38,12 +39,20 @@ final class TreeImage {
     }
 
     /**
+     * An image.
+     *
+     * @param served its files on the server
+     * @param lastFile the path of the last file in its last layer
+     */
+    record Written(ServedImage served, String lastFile) {}
+
+    /**
      * Writes an image below the root of the server.
      *
      * @param layers how many layers it has
      * @param size how many compressed bytes each of them has, about
      */
-    static ServedImage write(Path root, String name, int layers, long size) throws IOException {
+    static Written write(Path root, String name, int layers, long size) throws IOException {
         Path blobs = Files.createDirectories(root.resolve("v2").resolve(name).resolve("blobs"));
         List<Layer> written = new ArrayList<>();
         TreeImage image =
@@ -51,7 +60,7 @@ final class TreeImage {
         for (int i = 0; i < layers; i++) {
             written.add(image.layer(blobs, size));
         }
-        return ServedImage.describe(root, name, written);
+        return new Written(ServedImage.describe(root, name, written), image.lastFile);
     }
 
     private static List<Path> files() throws IOException {
@@ -105,6 +114,7 @@ final class TreeImage {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             entry.setSize(Files.size(file));
             put(tar, entry, file);
+            lastFile = name;
         }
     }
 

@@ -46,9 +46,16 @@ public final class UnpackCompare {
                 }
                 System.err.println("making " + wanted);
                 Path root = directory.resolve("server/www");
-                ServedImage image = TreeImage.write(root, wanted.name, wanted.layers, wanted.layerSize);
+                TreeImage.Written image = TreeImage.write(root, wanted.name, wanted.layers, wanted.layerSize);
                 System.err.println("comparing " + wanted);
-                results.put(wanted.toString(), run(image, server.plain(), launcher, rounds, directory));
+                List<Peer> peers = peers(launcher, image.served());
+                results.put(wanted.toString(), run(image.served(), peers, server.plain(), rounds, directory));
+                if (wanted.layers == 1) {
+                    String name = "one file of " + wanted;
+                    Path store = pulled(launcher, image.served(), server.plain(), directory);
+                    List<Peer> readers = readers(image, store, server.plain());
+                    results.put(name, run(image.served(), readers, server.plain(), rounds, directory));
+                }
                 FileTree.delete(root.resolve("v2").resolve(wanted.name));
             }
         } finally {
@@ -57,12 +64,13 @@ public final class UnpackCompare {
         System.out.print(Report.table(results, OWN));
     }
 
-    private static Map<String, Measurement> run(ServedImage image, int port, Path launcher, int rounds, Path directory)
+    private static Map<String, Measurement> run(
+            ServedImage image, List<Peer> peers, int port, int rounds, Path directory)
             throws IOException, InterruptedException {
         Map<String, List<Measurement>> runs = new LinkedHashMap<>();
         Path target = directory.resolve("target");
         for (int round = 0; round <= rounds; round++) {
-            for (Peer peer : peers(launcher, image)) {
+            for (Peer peer : peers) {
                 FileTree.delete(target);
                 Files.createDirectories(target);
                 flush();
@@ -96,11 +104,36 @@ public final class UnpackCompare {
         }
     }
 
+    /** A store that has the image. */
+    private static Path pulled(Path launcher, ServedImage image, int port, Path directory)
+            throws IOException, InterruptedException {
+        Path store = directory.resolve("store");
+        Measurement.of(
+                launcher + " -q --plain-http --store " + store + " localhost:" + port + "/" + image.name() + ":1",
+                directory);
+        return store;
+    }
+
+    /** Commands that print one file, which is at the end of the only layer. */
+    private static List<Peer> readers(TreeImage.Written image, Path store, int port) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String blob = store + "/blobs/" + image.served().blobs().get(0).replace(':', '/');
+        return List.of(
+                plain(
+                        OWN,
+                        "exec " + java + " -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
+                                + System.getProperty("java.class.path") + " " + ReadFile.class.getName() + " " + store
+                                + " localhost:" + port + "/" + image.served().name() + ":1 '" + image.lastFile()
+                                + "'"),
+                plain("pigz, tar", "pigz -dc " + blob + " | tar -xO '" + image.lastFile() + "'"));
+    }
+
     private static List<Peer> peers(Path launcher, ServedImage image) {
         List<Peer> peers = new ArrayList<>();
         String jpull = "exec " + launcher + " -q {tls} --store {dir}/x ";
         peers.add(plain(OWN, jpull + "unpack {ref} {dir}/root"));
         peers.add(plain("jpull unpack --no-fsync", jpull + "--no-fsync unpack {ref} {dir}/root"));
+        peers.add(plain("jpull unpack --inflate java", jpull + "--inflate java unpack {ref} {dir}/root"));
         peers.add(plain("jpull --snapshotter overlayfs", jpull + "--snapshotter overlayfs {ref}"));
         peers.add(plain("jpull --verify-layers", jpull + "--verify-layers {ref}"));
         peers.add(plain("jpull", jpull + "{ref}"));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
+import dev.jpull.error.StoreException;
 import dev.jpull.layer.ImplicitDirectories;
 import dev.jpull.posix.DirectoryListing;
 import dev.jpull.posix.FileStatus;
 import dev.jpull.posix.NodeType;
 import dev.jpull.posix.OpenDirectory;
+import dev.jpull.tar.RawPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +17,12 @@ import java.util.List;
  * topmost tree decides. Whiteouts that have nothing to hide go: a directory that is in one tree alone lists them. For use by one
  * thread.
  *
+ * @param layer the layer, for messages
  * @param implicit the directories without an entry
  * @param hasWhiteouts whether the layer has whiteouts
  * @param nodes copies attributes
  */
-record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeCopy nodes) {
+record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWhiteouts, NodeCopy nodes) {
     /**
      * Walks a tree.
      *
@@ -64,6 +67,15 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
         }
     }
 
+    /** A layer has files below a link of a lower one: in a mount, its directory would take the place of the link. */
+    private void requireOwn(OpenDirectory child, byte[] name) throws IOException {
+        if (implicit.contains(child.attributes().status()) && !LowerTrees.isOpaque(child)) {
+            throw new StoreException(layer + " has files below " + RawPath.of(name)
+                    + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for them: use"
+                    + " --snapshotter native");
+        }
+    }
+
     /** Returns whether the directory had idle whiteouts only, and no entry: then it is not there. */
     private boolean copyChild(OpenDirectory directory, byte[] name, List<OpenDirectory> lower) throws IOException {
         List<OpenDirectory> below = new ArrayList<>();
@@ -71,6 +83,9 @@ record LowerAttributes(ImplicitDirectories implicit, boolean hasWhiteouts, NodeC
             for (OpenDirectory each : lower) {
                 FileStatus other = each.find(name);
                 if (other != null && !other.isDirectory()) {
+                    if (other.type() == NodeType.SYMLINK && below.isEmpty()) {
+                        requireOwn(child, name);
+                    }
                     break;
                 }
                 if (other != null) {

@@ -46,7 +46,7 @@ final class OverlayTrees implements SnapshotForm {
         try (OpenDirectory tree = snapshot.requireStaged().tree();
                 NodeCopy nodes = new NodeCopy()) {
             new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
-            new LowerAttributes(extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
+            new LowerAttributes(snapshot.layer().label(), extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param image the image, which is in the store as well
  * @param directory the root file system
- * @param entries how many files, directories, links and devices were written
- * @param bytes how many bytes the files have together, holes included
+ * @param entries how many entries its layers have, those that layers above hide or replace included; with chosen paths, how many were
+ *     written
+ * @param bytes how many bytes the files of these entries have together, holes included
  * @param notPossible what the image has and the directory lacks, in words: owners, devices or extended attributes that this
  *     process may not set. Each line is harmless text
  */

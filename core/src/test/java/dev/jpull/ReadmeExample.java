@@ -24,6 +24,8 @@ final class ReadmeExample {
             image.layers().forEach(layer -> System.out.println(layer.path() + " " + layer.diffId()));
             // From its layers, verified, without unpacking.
             image.read("/etc/os-release").ifPresent(System.out::writeBytes);
+            // Its root file system, extracted while it is pulled.
+            puller.unpack(PullRequest.of("busybox"), Path.of("build/rootfs"), UnpackOptions.defaults());
 
             CompletableFuture<PulledImage> other = puller.pullAsync(
                     PullRequest.builder("busybox").platform("linux/arm64").build());

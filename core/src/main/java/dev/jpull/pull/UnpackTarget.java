@@ -13,9 +13,14 @@ import dev.jpull.layer.Ownership;
 import dev.jpull.posix.Posix;
 import dev.jpull.posix.PosixUnavailableException;
 import dev.jpull.tar.RawPath;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +56,14 @@ public record UnpackTarget(
             LayerDecoding decoding,
             Function<CallOptions, PulledContent> pull,
             Cancellation cancellation) {
+        return withoutTrace(() -> unpackPulled(wanted, decoding, pull, cancellation));
+    }
+
+    private UnpackedContent unpackPulled(
+            CallOptions wanted,
+            LayerDecoding decoding,
+            Function<CallOptions, PulledContent> pull,
+            Cancellation cancellation) {
         try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
             if (!only.isEmpty()) {
                 PulledContent image = pull.apply(wanted);
@@ -73,6 +86,10 @@ public record UnpackTarget(
      */
     public UnpackedContent unpackStored(PulledContent image, LayerDecoding decoding) {
         requireImage(image);
+        return withoutTrace(() -> unpackFromStore(image, decoding));
+    }
+
+    private UnpackedContent unpackFromStore(PulledContent image, LayerDecoding decoding) {
         try (ImageUnpacker unpacker = ImageUnpacker.into(directory, force, extractOptions(), decoding)) {
             List<RawPath> paths = only.stream().map(RawPath::of).toList();
             ImageView view = view(image, decoding);
@@ -82,6 +99,29 @@ public record UnpackTarget(
                     paths.isEmpty()
                             ? unpacker.unpackAll(view, () -> false)
                             : unpacker.unpackOnly(view, paths, () -> false));
+        }
+    }
+
+    /** A directory that was made for the image goes again when nothing came into it. */
+    private UnpackedContent withoutTrace(Supplier<UnpackedContent> unpacking) {
+        boolean isNew = Files.notExists(directory, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return unpacking.get();
+        } catch (PullException e) {
+            if (isNew) {
+                removeIfEmpty(e);
+            }
+            throw e;
+        }
+    }
+
+    private void removeIfEmpty(PullException failure) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            return; // part of the image is there
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -67,7 +67,7 @@ public final class TransferOptions {
 
     @Option(
             names = "--offline",
-            description = "Send no request: print the images in the store, or fail; writes nothing.")
+            description = "Send no request: use the images in the store, or fail; the store is not written to.")
     private boolean offline;
 
     @Option(

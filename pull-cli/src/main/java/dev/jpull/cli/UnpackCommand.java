@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -141,12 +140,11 @@ public final class UnpackCommand implements Callable<Integer> {
         Progress shown = transfer.progress();
         if (shown != Progress.NONE && shown != Progress.JSON) {
             err.println(Summary.of(unpacked.image(), nanos));
-            err.println(String.format(
-                    Locale.ROOT,
-                    "unpacked %d entries, %s of files, into %s",
-                    unpacked.entries(),
-                    ByteCount.of(unpacked.bytes()),
-                    PrintableText.line(unpacked.directory().toString())));
+            int layers = unpacked.image().layers().size();
+            err.println("unpacked " + layers + (layers == 1 ? " layer" : " layers") + " with " + unpacked.entries()
+                    + (unpacked.entries() == 1 ? " entry, " : " entries, ") + ByteCount.of(unpacked.bytes())
+                    + " of files, into "
+                    + PrintableText.line(unpacked.directory().toString()));
         }
     }
 }

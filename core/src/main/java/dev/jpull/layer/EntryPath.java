@@ -87,6 +87,26 @@ record EntryPath(Meaning meaning, List<RawPath> parents, RawPath name) {
         return name;
     }
 
+    /**
+     * The name of the marker that hides a name of layers below.
+     *
+     * @param parent where the name is
+     * @throws TarException if the name is so long that no marker can be made for it
+     */
+    static RawPath markerOf(RawPath parent, RawPath name) throws TarException {
+        if (name.length() > MAX_NAME_LENGTH - WHITEOUT.length()) {
+            throw new TarException(parent.child(name) + " has a name of " + name.length()
+                    + " bytes, and has to hide what layers below have under that name: that is possible for names of "
+                    + (MAX_NAME_LENGTH - WHITEOUT.length()) + " bytes at most");
+        }
+        byte[] marker = new byte[WHITEOUT.length() + name.length()];
+        for (int i = 0; i < WHITEOUT.length(); i++) {
+            marker[i] = (byte) WHITEOUT.charAt(i);
+        }
+        System.arraycopy(name.bytes(), 0, marker, WHITEOUT.length(), name.length());
+        return RawPath.of(marker);
+    }
+
     /** The components from the root on, {@code ..} applied. */
     static List<RawPath> clean(RawPath path, List<RawPath> components) throws TarException {
         List<RawPath> cleaned = new ArrayList<>(components.size());

@@ -15,11 +15,13 @@ final class FileContent implements Closeable {
     private static final int PIECE = 256 * 1024;
 
     private final TarReader archive;
+    private final WorkBudget budget;
     private final byte[] piece = new byte[PIECE];
     private final NativeBuffer buffer;
 
-    FileContent(TarReader archive) throws IOException {
+    FileContent(TarReader archive, WorkBudget budget) throws IOException {
         this.archive = archive;
+        this.budget = budget;
         this.buffer = new NativeBuffer(PIECE);
     }
 
@@ -47,6 +49,7 @@ final class FileContent implements Closeable {
 
     /** Fills the piece, as far as there is so much. */
     private int read(TarEntry entry, long most) throws IOException {
+        budget.requireNotCancelled();
         int wanted = (int) Math.min(most, PIECE);
         int length = 0;
         while (length < wanted) {

@@ -143,10 +143,10 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
     @Override
     public Optional<LayerConsumer> consumerOf(PlannedLayer layer) {
         LayerVerification.requireReadable(layer);
-        return Optional.of(compressed -> extract(layer, compressed));
+        return Optional.of((compressed, cancelled) -> extract(layer, compressed, cancelled));
     }
 
-    private void extract(PlannedLayer layer, InputStream compressed) throws IOException {
+    private void extract(PlannedLayer layer, InputStream compressed, BooleanSupplier cancelled) throws IOException {
         byte[] name = nameOf(layer.position());
         try (OpenDirectory parent = staging.duplicate()) {
             parent.removeTree(name); // of a run whose bytes were wrong
@@ -154,7 +154,7 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
             try (OpenDirectory tree = parent.child(name);
                     InputStream content = VerifiedLayer.open(layer, compressed, decoding);
                     TarReader archive = new TarReader(content, archives())) {
-                extracted(layer, LayerExtractor.extract(archive, tree, options));
+                extracted(layer, LayerExtractor.extract(archive, tree, options, cancelled));
             }
         }
     }
@@ -215,10 +215,10 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
     public UnpackReport unpackAll(ImageView view, BooleanSupplier cancelled) {
         for (StoredLayer each : view.layers()) {
             byte[] name = nameOf(each.layer().position());
-            try (TarReader archive = each.openArchive(archives())) {
+            try (TarReader archive = each.openArchive(archives(), cancelled)) {
                 staging.makeDirectory(name, PRIVATE);
                 try (OpenDirectory tree = staging.child(name)) {
-                    extracted(each.layer(), LayerExtractor.extract(archive, tree, options));
+                    extracted(each.layer(), LayerExtractor.extract(archive, tree, options, cancelled));
                 }
             } catch (IOException e) {
                 throw LayerFailure.of(each.layer(), e);
@@ -241,7 +241,7 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
         try (root) {
             for (int i = 0; i < view.layers().size(); i++) {
                 if (selection.isNeeded(i)) {
-                    extracted.add(extractChosen(view.layers().get(i), root, selection.ofLayer(i)));
+                    extracted.add(extractChosen(view.layers().get(i), root, selection.ofLayer(i), cancelled));
                 }
             }
             publish(root, false, cancelled);
@@ -251,9 +251,10 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
         return UnpackReport.of(extracted);
     }
 
-    private ExtractedLayer extractChosen(StoredLayer stored, OpenDirectory root, EntryChoice choice) {
-        try (TarReader archive = stored.openArchive(archives())) {
-            return LayerExtractor.extract(archive, root, options, choice);
+    private ExtractedLayer extractChosen(
+            StoredLayer stored, OpenDirectory root, EntryChoice choice, BooleanSupplier cancelled) {
+        try (TarReader archive = stored.openArchive(archives(), cancelled)) {
+            return LayerExtractor.extract(archive, root, options, cancelled, choice);
         } catch (IOException e) {
             throw LayerFailure.of(stored.layer(), e);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.posix.FileStatus;
 import dev.jpull.posix.NodeType;
 import dev.jpull.posix.OpenDirectory;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Unpacks one layer into an empty directory of its own, the staging, without those below. Nothing is written outside of it, whatever
@@ -32,6 +34,7 @@ public final class LayerExtractor implements Closeable {
 
     private final TarReader archive;
     private final ExtractOptions options;
+    private final WorkBudget budget;
     private final RootedTree tree;
     private final FileContent content;
     private final EntryAttributes attributes;
@@ -43,12 +46,14 @@ public final class LayerExtractor implements Closeable {
     private long entries;
     private long fileBytes;
 
-    private LayerExtractor(TarReader archive, OpenDirectory staging, ExtractOptions options) throws IOException {
+    private LayerExtractor(TarReader archive, OpenDirectory staging, ExtractOptions options, WorkBudget budget)
+            throws IOException {
         this.archive = archive;
         this.options = options;
         this.attributes = new EntryAttributes(options.ownership(), omissions);
-        this.tree = new RootedTree(staging, this::madeImplicitly);
-        this.content = new FileContent(archive);
+        this.budget = budget;
+        this.tree = new RootedTree(staging, this::madeImplicitly, budget);
+        this.content = new FileContent(archive, budget);
         implicit.add(tree.root().inode());
     }
 
@@ -57,18 +62,26 @@ public final class LayerExtractor implements Closeable {
      *
      * @param archive is not closed
      * @param staging an empty directory that no other user can enter; is not closed, and is incomplete after a failure
+     * @param cancelled ends it, within one entry or one piece of a file
+     * @throws PullCancelledException if it was cancelled
      * @throws TarException if the archive is malformed or hostile; the message names the entry
      * @throws IOException if it cannot be read, or its files cannot be written; the message names the entry
      */
-    public static ExtractedLayer extract(TarReader archive, OpenDirectory staging, ExtractOptions options)
+    public static ExtractedLayer extract(
+            TarReader archive, OpenDirectory staging, ExtractOptions options, BooleanSupplier cancelled)
             throws IOException {
-        return extract(archive, staging, options, EntryChoice.ALL);
+        return extract(archive, staging, options, cancelled, EntryChoice.ALL);
     }
 
     /** The same with what is chosen of the archive; the staging may have content of other layers. */
-    static ExtractedLayer extract(TarReader archive, OpenDirectory staging, ExtractOptions options, EntryChoice choice)
+    static ExtractedLayer extract(
+            TarReader archive,
+            OpenDirectory staging,
+            ExtractOptions options,
+            BooleanSupplier cancelled,
+            EntryChoice choice)
             throws IOException {
-        try (LayerExtractor extractor = new LayerExtractor(archive, staging, options)) {
+        try (LayerExtractor extractor = new LayerExtractor(archive, staging, options, new WorkBudget(cancelled))) {
             return extractor.run(choice);
         }
     }
@@ -76,6 +89,7 @@ public final class LayerExtractor implements Closeable {
     private ExtractedLayer run(EntryChoice choice) throws IOException {
         TarEntry next;
         for (long number = 0; (next = archive.next()) != null; number++) {
+            budget.requireNotCancelled();
             for (TarEntry entry : choice.chosen(number, next)) {
                 entries++;
                 try {
@@ -110,19 +124,10 @@ public final class LayerExtractor implements Closeable {
                 omissions.add(Omission.Kind.RESERVED, () -> entry.path().toString());
             case ROOT -> root(entry);
             case WHITEOUT ->
-                marker(tree.directory(path.parents()), RawPath.of(concat(EntryPath.WHITEOUT, path.name())));
+                marker(tree.directory(path.parents()), EntryPath.markerOf(TreePath.of(path.parents()), path.name()));
             case OPAQUE -> marker(tree.directory(path.parents()), RawPath.of(EntryPath.OPAQUE));
             case NODE -> node(entry, tree.directory(path.parents()), path.name());
         }
-    }
-
-    private static byte[] concat(String prefix, RawPath name) {
-        byte[] all = new byte[prefix.length() + name.length()];
-        for (int i = 0; i < prefix.length(); i++) {
-            all[i] = (byte) prefix.charAt(i);
-        }
-        System.arraycopy(name.bytes(), 0, all, prefix.length(), name.length());
-        return all;
     }
 
     private void root(TarEntry entry) throws IOException {
@@ -134,9 +139,7 @@ public final class LayerExtractor implements Closeable {
 
     /** What layers below have under this name is no longer seen, as if the layer had a whiteout for it. */
     private void hide(TreeDirectory parent, RawPath name) throws IOException {
-        if (name.length() <= EntryPath.MAX_NAME_LENGTH - EntryPath.WHITEOUT.length()) {
-            marker(parent, RawPath.of(concat(EntryPath.WHITEOUT, name)));
-        }
+        marker(parent, EntryPath.markerOf(parent.path(), name));
     }
 
     private void marker(TreeDirectory parent, RawPath name) throws IOException {

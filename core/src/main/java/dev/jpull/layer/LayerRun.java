@@ -51,7 +51,7 @@ public record LayerRun(
         while (true) {
             try (BlobFollower content = store.follow(front, cancelled)) {
                 try {
-                    consumer.consume(new ReportedInput(content, progress));
+                    consumer.consume(new ReportedInput(content, progress), cancelled);
                     content.skipNBytes(front.blob().size() - content.position()); // blocks until the verdict
                     content.read();
                     return true;

@@ -27,7 +27,7 @@ public record LayerVerification(LayerDecoding decoding, Consumer<String> warning
                             + layer.blob().mediaType());
             return Optional.empty();
         }
-        return Optional.of(compressed -> {
+        return Optional.of((compressed, cancelled) -> {
             try (VerifiedLayer content = VerifiedLayer.open(layer, compressed, decoding)) {
                 content.drain();
             }

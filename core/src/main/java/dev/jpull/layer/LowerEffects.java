@@ -21,19 +21,22 @@ final class LowerEffects {
     private final ExtractedLayer layer;
     private final RootedTree staging;
     private final RootedTree target;
+    private final WorkBudget budget;
 
-    private LowerEffects(ExtractedLayer layer, RootedTree staging, RootedTree target) {
+    private LowerEffects(ExtractedLayer layer, RootedTree staging, RootedTree target, WorkBudget budget) {
         this.layer = layer;
         this.staging = staging;
         this.target = target;
+        this.budget = budget;
     }
 
-    static void apply(ExtractedLayer layer, OpenDirectory staging, RootedTree target) throws IOException {
+    static void apply(ExtractedLayer layer, OpenDirectory staging, RootedTree target, WorkBudget budget)
+            throws IOException {
         if (layer.links().isEmpty() && layer.marked().isEmpty()) {
             return;
         }
-        try (RootedTree tree = new RootedTree(staging, made -> {})) {
-            LowerEffects effects = new LowerEffects(layer, tree, target);
+        try (RootedTree tree = new RootedTree(staging, made -> {}, budget)) {
+            LowerEffects effects = new LowerEffects(layer, tree, target, budget);
             effects.makeLinks();
             if (!layer.marked().isEmpty()) {
                 effects.hide(tree.root(), target.root());
@@ -44,6 +47,7 @@ final class LowerEffects {
 
     private void makeLinks() throws IOException {
         for (PendingLink link : layer.links()) {
+            budget.requireNotCancelled();
             try {
                 makeLink(link);
             } catch (FileSystemException e) {
@@ -72,6 +76,7 @@ final class LowerEffects {
 
     /** Applies the markers of a directory and of those below; returns whether nothing is left in it. */
     private boolean hide(TreeDirectory from, @Nullable TreeDirectory below) throws IOException {
+        budget.requireNotCancelled();
         from.pin();
         if (below != null) {
             below.pin();

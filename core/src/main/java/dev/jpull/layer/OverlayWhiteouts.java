@@ -52,7 +52,7 @@ public final class OverlayWhiteouts implements Closeable {
 
     private OverlayWhiteouts(OpenDirectory staging, ExtractedLayer layer, Form form) throws IOException {
         this.layer = layer;
-        this.tree = new RootedTree(staging, made -> {});
+        this.tree = new RootedTree(staging, made -> {}, new WorkBudget(() -> false));
         this.form = form;
     }
 

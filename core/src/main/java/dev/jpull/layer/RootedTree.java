@@ -34,6 +34,7 @@ final class RootedTree implements Closeable {
 
     private final TreeDirectory root;
     private final NewDirectories newDirectories;
+    private final WorkBudget budget;
     private final Map<RawPath, TreeDirectory> cache = new LinkedHashMap<>(2 * MAX_OPEN, 0.75f, true);
 
     /** Is told of directories that are made because a path leads through them. */
@@ -41,11 +42,17 @@ final class RootedTree implements Closeable {
         void made(TreeDirectory directory) throws IOException;
     }
 
-    /** The tree below this directory, which is not closed with it. */
-    RootedTree(OpenDirectory root, NewDirectories newDirectories) throws IOException {
+    /**
+     * The tree below this directory.
+     *
+     * @param root is not closed with the tree
+     * @param budget what walks may cost
+     */
+    RootedTree(OpenDirectory root, NewDirectories newDirectories, WorkBudget budget) throws IOException {
         FileStatus status = root.attributes().status();
         this.root = new TreeDirectory(root, TreePath.ROOT, status, status.mode());
         this.newDirectories = newDirectories;
+        this.budget = budget;
     }
 
     TreeDirectory root() {
@@ -116,23 +123,28 @@ final class RootedTree implements Closeable {
         List<RawPath> names = new ArrayList<>();
         int existing = 0;
         int links = 0;
+        long bytes = 0;
+        budget.beginPath();
         for (int steps = 0; !rest.isEmpty(); steps++) {
             RawPath name = rest.pop();
-            if (steps > MAX_STEPS || names.size() > EntryPath.MAX_DEPTH) {
+            budget.step();
+            if (steps > MAX_STEPS || names.size() > EntryPath.MAX_DEPTH || bytes > EntryPath.MAX_LENGTH) {
                 throw new TarException(TreePath.of(path) + " leads too deep through symbolic links");
             }
             if (name.is("..")) {
                 if (!names.isEmpty()) {
-                    names.remove(names.size() - 1);
+                    bytes -= names.remove(names.size() - 1).length() + 1;
                     existing = Math.min(existing, names.size());
                 }
             } else if (existing < names.size()) {
                 names.add(name);
+                bytes += name.length() + 1;
             } else {
                 TreeDirectory parent = existing(names);
                 byte[] link = directoryOrLink(parent, name, path);
                 if (link == null) {
                     names.add(name);
+                    bytes += name.length() + 1;
                     existing += cache.containsKey(parent.childPath(name)) ? 1 : 0;
                 } else {
                     if (++links > MAX_LINKS) {
@@ -143,6 +155,7 @@ final class RootedTree implements Closeable {
                     if (target.isAbsolute()) {
                         names.clear();
                         existing = 0;
+                        bytes = 0;
                     }
                     List<RawPath> components = target.components();
                     for (int i = components.size() - 1; i >= 0; i--) {
@@ -178,7 +191,11 @@ final class RootedTree implements Closeable {
             return root;
         }
         TreeDirectory known = cache.get(TreePath.of(names));
-        return known != null ? known : child(existing(names.subList(0, names.size() - 1)), names.get(names.size() - 1));
+        if (known != null) {
+            return known;
+        }
+        budget.step();
+        return child(existing(names.subList(0, names.size() - 1)), names.get(names.size() - 1));
     }
 
     /**

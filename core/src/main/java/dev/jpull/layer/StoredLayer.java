@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /**
  * A layer whose blob is in the store.
@@ -47,9 +48,14 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
      * reader is closed.
      */
     TarReader openArchive(TarLimits limits) throws IOException {
+        return openArchive(limits, () -> false);
+    }
+
+    /** The same; reads end when that is cancelled. */
+    TarReader openArchive(TarLimits limits, BooleanSupplier cancelled) throws IOException {
         LayerVerification.requireReadable(layer);
         InputStream decoded = ReadAheadStream.start(decoded(), StoredLayer::startThread);
-        return new TarReader(VerifiedLayer.ofDecoded(layer, decoded), limits);
+        return new TarReader(new CancellableStream(VerifiedLayer.ofDecoded(layer, decoded), cancelled), limits);
     }
 
     private static void startThread(Runnable work) {

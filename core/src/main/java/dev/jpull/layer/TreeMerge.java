@@ -38,7 +38,7 @@ public final class TreeMerge implements Closeable {
     private final OpenDirectory staging;
     private final ExtractedLayer layer;
     private final RootedTree target;
-    private final BooleanSupplier cancelled;
+    private final WorkBudget budget;
     private boolean hasDeferred;
     private boolean throughLinks;
 
@@ -46,8 +46,8 @@ public final class TreeMerge implements Closeable {
             throws IOException {
         this.staging = staging;
         this.layer = layer;
-        this.target = new RootedTree(target, made -> {});
-        this.cancelled = cancelled;
+        this.budget = new WorkBudget(cancelled);
+        this.target = new RootedTree(target, made -> {}, budget);
     }
 
     /**
@@ -55,7 +55,7 @@ public final class TreeMerge implements Closeable {
      *
      * @param staging where the layer is, in the same file system as the tree
      * @param target the tree, which is incomplete after a failure
-     * @param cancelled ends the merge, within one directory
+     * @param cancelled ends the merge, within some hundred names
      * @throws PullCancelledException if it was cancelled
      * @throws TarException if the layer does not fit to those below; the message names the entry
      * @throws IOException if the disk or the permissions refuse something; the message names the entry
@@ -70,7 +70,7 @@ public final class TreeMerge implements Closeable {
 
     private void run() throws IOException {
         try {
-            LowerEffects.apply(layer, staging, target);
+            LowerEffects.apply(layer, staging, target, budget);
             FileStatus status = staging.attributes().status();
             makeUsable(staging, status);
             TreeDirectory root = target.root();
@@ -96,9 +96,6 @@ public final class TreeMerge implements Closeable {
 
     /** Moves what is in a directory; returns whether all was moved. */
     private boolean mergeContent(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
-        if (cancelled.getAsBoolean()) {
-            throw new PullCancelledException("cancelled while the layers were merged");
-        }
         DirectoryListing listing = from.list();
         boolean moved = true;
         boolean deferred = false;
@@ -110,6 +107,7 @@ public final class TreeMerge implements Closeable {
             deferred = false;
             List<DirectoryListing.Entry> batch;
             while (!(batch = listing.next()).isEmpty()) {
+                budget.requireNotCancelled();
                 for (DirectoryListing.Entry entry : batch) {
                     RawPath name = RawPath.of(entry.name());
                     try {

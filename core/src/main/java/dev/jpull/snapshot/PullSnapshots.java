@@ -93,7 +93,7 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
         if (known || isThere(layer.chainId())) {
             return verification == null ? Optional.empty() : verification.consumerOf(layer);
         }
-        return Optional.of(compressed -> unpack(snapshot, compressed));
+        return Optional.of((compressed, cancelled) -> unpack(snapshot, compressed, cancelled));
     }
 
     private static String placeOf(PlannedLayer layer, int position) {
@@ -109,7 +109,8 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
     }
 
     /** Unpacks a layer, unless another process does. */
-    private void unpack(PlannedSnapshot snapshot, InputStream compressed) throws IOException {
+    private void unpack(PlannedSnapshot snapshot, InputStream compressed, BooleanSupplier cancelled)
+            throws IOException {
         if (!snapshot.isLocked()) {
             Optional<Closeable> lock = snapshots.locks().tryLock(lockOf(snapshot));
             if (lock.isEmpty()) {
@@ -118,7 +119,7 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
             snapshot.lockedBy(lock.get());
         }
         if (!isThere(snapshot.layer().chainId())) { // else it has been made since
-            unpackAnew(snapshot, compressed);
+            unpackAnew(snapshot, compressed, cancelled);
         }
     }
 
@@ -126,7 +127,8 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
         return form.label() + "/" + snapshot.layer().chainId();
     }
 
-    private void unpackAnew(PlannedSnapshot snapshot, InputStream compressed) throws IOException {
+    private void unpackAnew(PlannedSnapshot snapshot, InputStream compressed, BooleanSupplier cancelled)
+            throws IOException {
         snapshot.extracted(null);
         StagedSnapshot staged = snapshot.staged();
         if (staged == null) {
@@ -136,7 +138,10 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
         try (OpenDirectory tree = staged.emptyTree();
                 VerifiedLayer content = VerifiedLayer.open(snapshot.layer(), compressed, decoding)) {
             ExtractedLayer extracted = LayerExtractor.extract(
-                    new TarReader(content, TarLimits.DEFAULT), tree, ExtractOptions.forUser(Posix.effectiveUser()));
+                    new TarReader(content, TarLimits.DEFAULT),
+                    tree,
+                    ExtractOptions.forUser(Posix.effectiveUser()),
+                    cancelled);
             content.drain(); // to its end, which is reached only with the right diff ID
             trees.unpacked(snapshot, tree, extracted);
             snapshot.extracted(extracted);
@@ -265,7 +270,7 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
             BlobFront front = new BlobFront(layer.blob(), () -> {});
             front.present();
             BooleanSupplier cancelled = wait::isCancelled;
-            LayerConsumer consumer = compressed -> unpackAnew(snapshot, compressed);
+            LayerConsumer consumer = (compressed, isOver) -> unpackAnew(snapshot, compressed, isOver);
             if (new LayerRun(layer, consumer, store, front, cancelled, bytes -> {}).run()) {
                 snapshots.name(List.of(completed(snapshot, cancelled)));
             }

@@ -59,7 +59,7 @@ class LayerExtractorTest {
         try (TarReader archive =
                         new TarReader(new ByteArrayInputStream(tar.end().bytes()), TarLimits.DEFAULT);
                 OpenDirectory directory = OpenDirectory.open(staging)) {
-            return LayerExtractor.extract(archive, directory, options);
+            return LayerExtractor.extract(archive, directory, options, () -> false);
         }
     }
 

@@ -40,7 +40,7 @@ final class LayerStack {
         try (OpenDirectory staging = parent.child(STAGING);
                 TarReader reader = new TarReader(
                         LayerDecoder.open(layer.open(), HostileArchivesReadTest.DECODE), HostileArchivesReadTest.TAR)) {
-            TreeMerge.merge(staging, LayerExtractor.extract(reader, staging, options), root, () -> false);
+            TreeMerge.merge(staging, LayerExtractor.extract(reader, staging, options, () -> false), root, () -> false);
         } finally {
             parent.removeTree(STAGING);
         }

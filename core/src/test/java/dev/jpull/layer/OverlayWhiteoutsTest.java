@@ -48,7 +48,8 @@ class OverlayWhiteoutsTest {
         try (TarReader archive =
                         new TarReader(new ByteArrayInputStream(tar.end().bytes()), TarLimits.DEFAULT);
                 OpenDirectory root = OpenDirectory.open(staging)) {
-            ExtractedLayer layer = LayerExtractor.extract(archive, root, ExtractOptions.forUser(Posix.effectiveUser()));
+            ExtractedLayer layer =
+                    LayerExtractor.extract(archive, root, ExtractOptions.forUser(Posix.effectiveUser()), () -> false);
             OverlayWhiteouts.Form form = OverlayWhiteouts.formFor(root);
             OverlayWhiteouts.convert(root, layer, form);
 

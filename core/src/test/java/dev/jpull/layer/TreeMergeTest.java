@@ -236,8 +236,8 @@ class TreeMergeTest {
                 try (TarReader archive =
                                 new TarReader(new ByteArrayInputStream(tar.end().bytes()), TarLimits.DEFAULT);
                         OpenDirectory from = OpenDirectory.open(upper)) {
-                    ExtractedLayer extracted =
-                            LayerExtractor.extract(archive, from, ExtractOptions.forUser(Posix.effectiveUser()));
+                    ExtractedLayer extracted = LayerExtractor.extract(
+                            archive, from, ExtractOptions.forUser(Posix.effectiveUser()), () -> false);
                     TreeMerge.merge(from, extracted, to, () -> false);
                     from.removeContent();
                 }

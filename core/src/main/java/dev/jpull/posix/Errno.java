@@ -19,6 +19,9 @@ public final class Errno {
 
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    /** There is no data from here on, among others. */
+    static final int ENXIO = 6;
+
     static final int EACCES = 13;
     static final int EEXIST = 17;
     /** The two places are in different file systems, or mounts. */
@@ -63,7 +66,7 @@ public final class Errno {
             Map.entry(EISDIR, "Is a directory"),
             Map.entry(EINVAL, "Invalid argument"),
             Map.entry(23, "Too many open files in system"),
-            Map.entry(24, "Too many open files"),
+            Map.entry(24, "Too many open files; raise the limit, as with ulimit -n"),
             Map.entry(26, "Text file busy"),
             Map.entry(27, "File too large"),
             Map.entry(ENOSPC, "No space left on device"),

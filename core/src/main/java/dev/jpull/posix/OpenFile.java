@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
 public final class OpenFile implements Closeable {
     private static final byte[] SELF = "the open file".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int SEEK_SET = 0;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+
     private final Descriptor descriptor;
 
     OpenFile(Descriptor descriptor) {
@@ -95,7 +99,7 @@ public final class OpenFile implements Closeable {
     }
 
     /**
-     * Appends bytes of another file, from its present position, inside the kernel (copy_file_range).
+     * Copies bytes of another file, from its present position to the one here, inside the kernel (copy_file_range).
      *
      * @return how many bytes, 0 at the end of the source; -1 if the file systems cannot, and nothing was changed
      */
@@ -115,8 +119,30 @@ public final class OpenFile implements Closeable {
     }
 
     /** Moves the position to the next byte from here that is stored and not part of a hole; returns it, or -1 after the last. */
-    public long seekData(long from) {
-        return Libc.lseek(descriptor.number(), from, 3);
+    public long seekData(long from) throws IOException {
+        long position = Libc.lseek(descriptor.number(), from, SEEK_DATA);
+        if (position < 0 && Errno.last() != Errno.ENXIO) {
+            throw Errno.failure(SELF);
+        }
+        return position;
+    }
+
+    /** Moves the position to the next hole from here, which is within the file, or to the end of the file; returns it. */
+    public long seekHole(long from) throws IOException {
+        return seek(from, SEEK_HOLE);
+    }
+
+    /** Moves the position, in bytes from the start of the file. */
+    public void seekTo(long position) throws IOException {
+        seek(position, SEEK_SET);
+    }
+
+    private long seek(long offset, int whence) throws IOException {
+        long position = Libc.lseek(descriptor.number(), offset, whence);
+        if (position < 0) {
+            throw Errno.failure(SELF);
+        }
+        return position;
     }
 
     /** Brings the content to the disk. */

@@ -33,6 +33,7 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
         if (lower.isEmpty() && !hasWhiteouts) {
             return;
         }
+        nodes.requireNotCancelled();
         FileStatus status = directory.attributes().status();
         List<OpenDirectory> visible = LowerTrees.isOpaque(directory) ? List.of() : lower;
         List<byte[]> idle = new ArrayList<>();

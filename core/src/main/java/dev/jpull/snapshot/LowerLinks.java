@@ -30,6 +30,7 @@ record LowerLinks(String layer, LowerTrees lower, NodeCopy nodes) {
      */
     void make(OpenDirectory tree, List<PendingLink> links) throws IOException {
         for (PendingLink link : links) {
+            nodes.requireNotCancelled();
             try (LowerTrees.Found found = lower.find(link.target())) {
                 if (found == null) {
                     throw new IntegrityException(layer + " has the hard link " + link.path() + " to " + link.target()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.posix.Attributes;
 import dev.jpull.posix.FileStatus;
 import dev.jpull.posix.NativeBuffer;
@@ -10,30 +11,40 @@ import dev.jpull.posix.OpenFile;
 import dev.jpull.posix.Posix;
 import dev.jpull.tar.RawPath;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Copies single files with all their attributes. Content is shared where the file system can (FICLONE), else copied inside the kernel,
- * holes left out. For use by one thread.
+ * holes left out without being read. For use by one thread.
  */
 final class NodeCopy implements Closeable {
     /** What the attributes of a lower layer say about layers below it holds there alone. */
     private static final List<String> OVERLAY = List.of("trusted.overlay.", "user.overlay.");
 
     private static final int BLOCK = 64 << 10;
-    private static final long COPY_STEP = 1 << 30;
-    private static final int SECTOR = 512;
+    /** A small part of a second. */
+    private static final long COPY_STEP = 16 << 20;
+
     private static final int OWNER_READS = 0400;
 
     private final NativeBuffer buffer;
     private final byte[] block = new byte[BLOCK];
+    private final BooleanSupplier cancelled;
     private final boolean owners;
     private boolean shares = true;
     private boolean copiesInside = true;
 
-    NodeCopy() throws IOException {
+    /**
+     * Copies nothing yet.
+     *
+     * @param cancelled ends the copying, also within a file
+     */
+    NodeCopy(BooleanSupplier cancelled) throws IOException {
+        this.cancelled = cancelled;
         this.buffer = new NativeBuffer(BLOCK);
         this.owners = Posix.effectiveUser() == 0;
     }
@@ -86,35 +97,46 @@ final class NodeCopy implements Closeable {
             }
             shares = false; // all are in one file system
         }
-        boolean hasHoles = status.blocks() < (status.size() + SECTOR - 1) / SECTOR;
-        if (copiesInside && !hasHoles) {
-            long count = target.copyFrom(source, COPY_STEP);
-            while (count > 0) {
-                count = target.copyFrom(source, COPY_STEP);
-            }
-            if (count == 0) {
-                return;
-            }
-            copiesInside = false;
+        long size = status.size();
+        long end = 0;
+        for (long start = source.seekData(0); start >= 0 && start < size; start = source.seekData(end)) {
+            end = Math.min(source.seekHole(start), size);
+            copyRange(source, start, end, target);
         }
-        long position = 0;
-        int read;
-        while ((read = source.read(buffer, block, 0, BLOCK)) > 0) {
-            if (!isZero(read)) {
-                target.writeAt(position, buffer, block, 0, read);
-            }
-            position += read;
+        if (end < size) {
+            target.setSize(size);
         }
-        target.setSize(position);
     }
 
-    private boolean isZero(int length) {
-        for (int i = 0; i < length; i++) {
-            if (block[i] != 0) {
-                return false;
+    private void copyRange(OpenFile source, long start, long end, OpenFile target) throws IOException {
+        long position = start;
+        source.seekTo(start);
+        target.seekTo(start);
+        while (copiesInside && position < end) {
+            requireNotCancelled();
+            long count = target.copyFrom(source, Math.min(COPY_STEP, end - position));
+            if (count <= 0) {
+                copiesInside = false;
+            } else {
+                position += count;
             }
         }
-        return true;
+        while (position < end) {
+            requireNotCancelled();
+            int read = source.read(buffer, block, 0, (int) Math.min(BLOCK, end - position));
+            if (read < 0) {
+                throw new EOFException("another process made a file of a snapshot shorter");
+            }
+            target.writeAt(position, buffer, block, 0, read);
+            position += read;
+        }
+    }
+
+    /** Ends the work when it was cancelled; cheap enough for each file. */
+    void requireNotCancelled() {
+        if (cancelled.getAsBoolean()) {
+            throw new PullCancelledException("cancelled while a snapshot was made");
+        }
     }
 
     /** Gives a file the owner, extended attributes, mode and times of another; whiteout attributes aside. */

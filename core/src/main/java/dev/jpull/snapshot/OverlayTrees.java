@@ -44,7 +44,7 @@ final class OverlayTrees implements SnapshotForm {
             return;
         }
         try (OpenDirectory tree = snapshot.requireStaged().tree();
-                NodeCopy nodes = new NodeCopy()) {
+                NodeCopy nodes = new NodeCopy(cancelled)) {
             new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
             new LowerAttributes(snapshot.layer().label(), extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
         }

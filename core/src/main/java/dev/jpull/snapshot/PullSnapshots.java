@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.image.Digest;
@@ -22,6 +23,7 @@ import dev.jpull.posix.Posix;
 import dev.jpull.store.BlobFront;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.WaitControl;
+import dev.jpull.tar.TarException;
 import dev.jpull.tar.TarLimits;
 import dev.jpull.tar.TarReader;
 import java.io.Closeable;
@@ -203,6 +205,12 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
                 }
             }
             trees.complete(snapshot, extracted, lower, cancelled);
+        } catch (TarException e) {
+            throw new IntegrityException(FailureDetails.of(
+                            snapshot.layer().label() + " does not fit to the layers below it: " + e.getMessage())
+                    .causedBy(e));
+        } catch (IOException e) {
+            throw snapshots.failure("make the snapshot of " + snapshot.layer().label(), e);
         } finally {
             for (OpenDirectory each : lower) {
                 each.close();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
-import dev.jpull.error.PullCancelledException;
 import dev.jpull.posix.DirectoryListing;
 import dev.jpull.posix.FileStatus;
 import dev.jpull.posix.NodeType;
@@ -23,14 +22,12 @@ final class TreeCopy implements Closeable {
 
     private final OpenDirectory links;
     private final NodeCopy nodes;
-    private final BooleanSupplier cancelled;
     /** Copies of files with several names, by their inodes; each has one more name in the directory of links meanwhile. */
     private final Map<Long, Long> copied = new HashMap<>();
 
-    private TreeCopy(OpenDirectory links, NodeCopy nodes, BooleanSupplier cancelled) {
+    private TreeCopy(OpenDirectory links, NodeCopy nodes) {
         this.links = links;
         this.nodes = nodes;
-        this.cancelled = cancelled;
     }
 
     /**
@@ -42,16 +39,13 @@ final class TreeCopy implements Closeable {
      */
     static void copy(OpenDirectory from, OpenDirectory to, OpenDirectory links, BooleanSupplier cancelled)
             throws IOException {
-        try (NodeCopy nodes = new NodeCopy();
-                TreeCopy copy = new TreeCopy(links, nodes, cancelled)) {
+        try (NodeCopy nodes = new NodeCopy(cancelled);
+                TreeCopy copy = new TreeCopy(links, nodes)) {
             copy.directory(from, from.attributes().status(), to);
         }
     }
 
     private void directory(OpenDirectory from, FileStatus status, OpenDirectory to) throws IOException {
-        if (cancelled.getAsBoolean()) {
-            throw new PullCancelledException("cancelled while a snapshot was copied");
-        }
         DirectoryListing listing = from.list();
         for (List<DirectoryListing.Entry> batch = listing.next(); !batch.isEmpty(); batch = listing.next()) {
             for (DirectoryListing.Entry entry : batch) {
@@ -62,6 +56,7 @@ final class TreeCopy implements Closeable {
     }
 
     private void copy(OpenDirectory from, byte[] name, OpenDirectory to) throws IOException {
+        nodes.requireNotCancelled();
         FileStatus status = from.attributesOf(name).status();
         if (status.isDirectory()) {
             to.makeDirectory(name, ALL_RIGHTS);

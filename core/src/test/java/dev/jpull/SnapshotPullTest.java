@@ -191,7 +191,7 @@ class SnapshotPullTest {
                             .map(layer -> RawLayer.gzip(RandomLayers.archive(layer)))
                             .toArray(RawLayer[]::new)));
             TreeListing tree = tree(pull(name, Snapshotter.NATIVE), Snapshotter.NATIVE);
-            assertThat(tree.shape()).as("seed %d, layers %s", seed + i, layers).isEqualTo(model.shape());
+            assertThat(tree.shape()).as("seed %d, layers %s", seed + i, layers).isEqualTo(shape(model));
             if (layers.stream().anyMatch(SnapshotPullTest::hidesADirectoryTwice)) {
                 continue;
             }
@@ -205,6 +205,15 @@ class SnapshotPullTest {
             TreeListing overlay = tree(pulled, Snapshotter.OVERLAYFS);
             assertThat(full(overlay)).as("seed %d, layers %s", seed + i, layers).isEqualTo(full(tree));
         }
+    }
+
+    /** Files of users without privileges belong to them, and lose their set-user-ID bits. */
+    private static SortedMap<String, String> shape(LayerModel model) {
+        SortedMap<String, String> shape = model.shape();
+        if (!"root".equals(System.getProperty("user.name"))) {
+            shape.replaceAll((path, line) -> line.replace("mode 4755", "mode 755"));
+        }
+        return shape;
     }
 
     /** A directory that a layer hides, and in which it hides names besides, is an empty one in a mount. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Markers of a layer in the form of overlayfs, for root and for others. */
 @EnabledOnOs(OS.LINUX)
-class OverlayWhiteoutsTest {
+public class OverlayWhiteoutsTest {
     @TempDir
     Path staging;
 

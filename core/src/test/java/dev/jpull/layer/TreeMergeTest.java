@@ -34,7 +34,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
-class TreeMergeTest {
+public class TreeMergeTest {
     private static final FileTime OLD = FileTime.fromMillis(1_000_000);
     private static final FileTime OLDER = FileTime.fromMillis(500_000);
 
@@ -220,6 +220,7 @@ class TreeMergeTest {
 
     @Test
     void aMergeThatIsCancelledEnds() throws IOException {
+        file(upper, "d/a", "x");
         try (OpenDirectory from = OpenDirectory.open(upper);
                 OpenDirectory to = OpenDirectory.open(lower)) {
             assertThatThrownBy(() -> TreeMerge.merge(from, layer(), to, () -> true))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.layer;
 
+import dev.jpull.tar.RawPath;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param entries how many entries the archive had
  * @param fileBytes how many bytes its files have together, holes included
  * @param links hard links to files of layers below, which are not there yet
+ * @param leftOut paths under which nothing was made, because it was not possible
  * @param implicit directories without an entry of their own
  * @param marked directories with markers of whiteouts
  * @param hasWhiteoutDevices whether there are character devices 0/0, which overlayfs takes for whiteouts: there, the name is missing
@@ -18,6 +20,7 @@ public record ExtractedLayer(
         long entries,
         long fileBytes,
         List<PendingLink> links,
+        List<RawPath> leftOut,
         ImplicitDirectories implicit,
         MarkedDirectories marked,
         boolean hasWhiteoutDevices,
@@ -25,6 +28,7 @@ public record ExtractedLayer(
     /** Copies the lists. */
     public ExtractedLayer {
         links = List.copyOf(links);
+        leftOut = List.copyOf(leftOut);
         omissions = List.copyOf(omissions);
     }
 }

@@ -192,18 +192,19 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
                 throw new IllegalStateException(layers.get(i).layer().label() + " is not the layer " + i);
             }
         }
+        LeftOut leftOut = new LeftOut();
         OpenDirectory root = newRoot();
         try (root) {
             boolean described = false;
             for (Extraction each : layers) {
-                described |= merge(each, root, cancelled);
+                described |= merge(each, root, leftOut, cancelled);
             }
             publish(root, described, cancelled);
             rootIsDescribed = described;
         } catch (IOException e) {
             throw new StoreException("cannot close a directory: " + reason(e), e);
         }
-        return UnpackReport.of(layers.stream().map(Extraction::extracted).toList());
+        return UnpackReport.of(layers.stream().map(Extraction::extracted).toList(), leftOut.omissions());
     }
 
     /**
@@ -248,7 +249,7 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
         } catch (IOException e) {
             throw new StoreException("cannot close a directory: " + reason(e), e);
         }
-        return UnpackReport.of(extracted);
+        return UnpackReport.of(extracted, List.of());
     }
 
     private ExtractedLayer extractChosen(
@@ -272,14 +273,14 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
     }
 
     /** Merges a layer into the tree of those below it; returns whether it has an entry for the root. */
-    private boolean merge(Extraction extraction, OpenDirectory root, BooleanSupplier cancelled) {
+    private boolean merge(Extraction extraction, OpenDirectory root, LeftOut leftOut, BooleanSupplier cancelled) {
         byte[] name = nameOf(extraction.layer().position());
         try (OpenDirectory tree = staging.child(name)) {
             boolean described = !extraction
                     .extracted()
                     .implicit()
                     .contains(tree.attributes().status());
-            TreeMerge.merge(tree, extraction.extracted(), root, cancelled);
+            TreeMerge.merge(tree, extraction.extracted(), root, leftOut, cancelled);
             staging.removeTree(name);
             return described;
         } catch (TarException e) {
@@ -300,7 +301,7 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
                 implicit.add(root.attributes().status().inode());
             }
             ExtractedLayer image =
-                    new ExtractedLayer(0, 0, List.of(), implicit, new MarkedDirectories(), false, List.of());
+                    new ExtractedLayer(0, 0, List.of(), List.of(), implicit, new MarkedDirectories(), false, List.of());
             TreeMerge.merge(root, image, target, cancelled);
         } catch (IOException e) {
             throw new StoreException("cannot move the image into " + path + ", which is incomplete: " + reason(e), e);

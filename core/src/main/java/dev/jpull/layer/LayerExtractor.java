@@ -104,7 +104,14 @@ public final class LayerExtractor implements Closeable {
         tree.settle();
         archive.drain();
         return new ExtractedLayer(
-                entries, fileBytes, pending.list(), implicit, marked, hasWhiteoutDevices, omissions.list());
+                entries,
+                fileBytes,
+                pending.list(),
+                pending.leftOut(),
+                implicit,
+                marked,
+                hasWhiteoutDevices,
+                omissions.list());
     }
 
     /** The failure with the entry, where it only names a directory or a link on the way. */

@@ -8,6 +8,7 @@ import dev.jpull.posix.OpenDirectory;
 import dev.jpull.tar.RawPath;
 import dev.jpull.tar.TarException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,27 +22,39 @@ final class LowerEffects {
     private final ExtractedLayer layer;
     private final RootedTree staging;
     private final RootedTree target;
+    private final LeftOut leftOut;
     private final WorkBudget budget;
+    private final List<RawPath> omitted = new ArrayList<>();
 
-    private LowerEffects(ExtractedLayer layer, RootedTree staging, RootedTree target, WorkBudget budget) {
+    private LowerEffects(
+            ExtractedLayer layer, RootedTree staging, RootedTree target, LeftOut leftOut, WorkBudget budget) {
         this.layer = layer;
         this.staging = staging;
         this.target = target;
+        this.leftOut = leftOut;
         this.budget = budget;
     }
 
-    static void apply(ExtractedLayer layer, OpenDirectory staging, RootedTree target, WorkBudget budget)
+    /**
+     * Applies them.
+     *
+     * @param leftOut what is not in the target though layers below have it
+     * @return the hard links that were not made, because their target was left out
+     */
+    static List<RawPath> apply(
+            ExtractedLayer layer, OpenDirectory staging, RootedTree target, LeftOut leftOut, WorkBudget budget)
             throws IOException {
         if (layer.links().isEmpty() && layer.marked().isEmpty()) {
-            return;
+            return List.of();
         }
         try (RootedTree tree = new RootedTree(staging, made -> {}, budget)) {
-            LowerEffects effects = new LowerEffects(layer, tree, target, budget);
+            LowerEffects effects = new LowerEffects(layer, tree, target, leftOut, budget);
             effects.makeLinks();
             if (!layer.marked().isEmpty()) {
-                effects.hide(tree.root(), target.root());
+                effects.hide(tree.root(), target.root(), TreePath.ROOT);
             }
             tree.settle();
+            return effects.omitted;
         }
     }
 
@@ -61,8 +74,13 @@ final class LowerEffects {
         TreeDirectory parent = staging.find(path.subList(0, path.size() - 1));
         List<RawPath> source = EntryPath.clean(link.target(), link.target().components());
         RawPath sourceName = source.get(source.size() - 1);
-        TreeDirectory directory = target.find(source.subList(0, source.size() - 1));
+        RootedTree.Resolved place = target.resolve(source.subList(0, source.size() - 1));
+        TreeDirectory directory = place.exists() ? target.made(place) : null;
         FileStatus status = directory == null ? null : directory.open().find(sourceName.bytes());
+        if (parent != null && status == null && leftOut.has(place.path().child(sourceName))) {
+            leaveOut(link, parent, path.get(path.size() - 1));
+            return;
+        }
         if (parent == null || directory == null || status == null) {
             throw new TarException(link.path() + " is a hard link to " + link.target()
                     + ", which neither its layer nor one below has");
@@ -74,19 +92,42 @@ final class LowerEffects {
         parent.open().makeLink(path.get(path.size() - 1).bytes(), directory.open(), sourceName.bytes());
     }
 
-    /** Applies the markers of a directory and of those below; returns whether nothing is left in it. */
-    private boolean hide(TreeDirectory from, @Nullable TreeDirectory below) throws IOException {
+    /** Makes nothing under a name; what lower layers have there is hidden all the same. */
+    private void leaveOut(PendingLink link, TreeDirectory parent, RawPath name) throws IOException {
+        leftOut.omitted(link.path());
+        omitted.add(link.path());
+        try {
+            parent.open()
+                    .create(EntryPath.markerOf(parent.path(), name).bytes(), 0600)
+                    .close();
+            parent.changed();
+        } catch (FileAlreadyExistsException e) {
+            return; // the layer has a whiteout for the name, too
+        }
+        layer.marked().add(parent.path());
+    }
+
+    /**
+     * Applies the markers of a directory and of those below.
+     *
+     * @param below its counterpart in layers below, or null
+     * @param place the path of that, also where it is not there; null where something else is in its place
+     * @return whether nothing is left in it
+     */
+    private boolean hide(TreeDirectory from, @Nullable TreeDirectory below, @Nullable RawPath place)
+            throws IOException {
         budget.requireNotCancelled();
         from.pin();
         if (below != null) {
             below.pin();
         }
         try {
-            applyMarkers(from, below);
+            applyMarkers(from, below, place);
             for (RawPath name : layer.marked().childrenOf(from)) {
                 TreeDirectory child = staging.child(from, name);
                 boolean isImplicit = layer.implicit().contains(child.inode());
-                boolean isEmpty = hide(child, below == null ? null : counterpart(below, name, isImplicit));
+                TreeDirectory counterpart = below == null ? null : counterpart(below, name, isImplicit);
+                boolean isEmpty = hide(child, counterpart, placeOf(counterpart, below, place, name));
                 if (isEmpty && isImplicit) {
                     staging.remove(from, name);
                 }
@@ -100,6 +141,19 @@ final class LowerEffects {
                 below.unpin();
             }
         }
+    }
+
+    private static @Nullable RawPath placeOf(
+            @Nullable TreeDirectory counterpart,
+            @Nullable TreeDirectory parent,
+            @Nullable RawPath parentPlace,
+            RawPath name)
+            throws IOException {
+        if (counterpart != null) {
+            return counterpart.path();
+        }
+        boolean isMissing = parent == null || parent.open().find(name.bytes()) == null;
+        return isMissing && parentPlace != null ? parentPlace.child(name) : null;
     }
 
     /** The directory of layers below that a directory of this one will be merged with, or null. */
@@ -125,11 +179,15 @@ final class LowerEffects {
     }
 
     /** Removes what the markers of a directory hide, and the markers; again until there is none, as listings may skip names. */
-    private void applyMarkers(TreeDirectory from, @Nullable TreeDirectory below) throws IOException {
+    private void applyMarkers(TreeDirectory from, @Nullable TreeDirectory below, @Nullable RawPath place)
+            throws IOException {
         RawPath opaque = RawPath.of(EntryPath.OPAQUE);
         if (from.open().find(opaque.bytes()) != null) {
             if (below != null) {
                 target.removeContent(below);
+            }
+            if (place != null) {
+                leftOut.gone(place);
             }
             from.open().remove(opaque.bytes());
             from.changed();
@@ -142,8 +200,12 @@ final class LowerEffects {
                 for (DirectoryListing.Entry entry : batch) {
                     RawPath name = RawPath.of(entry.name());
                     if (name.startsWith(EntryPath.WHITEOUT)) {
+                        RawPath hidden = name.from(EntryPath.WHITEOUT.length());
                         if (below != null) {
-                            target.remove(below, name.from(EntryPath.WHITEOUT.length()));
+                            target.remove(below, hidden);
+                        }
+                        if (place != null) {
+                            leftOut.gone(place.child(hidden));
                         }
                         from.open().remove(name.bytes());
                         from.changed();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ final class PendingLinks {
         targets.put(path, target);
         bytes += path.length() + target.length();
         if (targets.size() > MAX_SIZE || bytes > MAX_BYTES) {
-            throw new TarException(path + " is one of too many hard links to files of other layers");
+            throw new TarException(
+                    path + " is one of too many hard links to files of other layers, and devices that were not made");
         }
     }
 
@@ -56,6 +58,18 @@ final class PendingLinks {
         end[end.length - 1]++;
         SortedMap<RawPath, RawPath> below = targets.subMap(RawPath.of(first), RawPath.of(end));
         below.clear();
+    }
+
+    void clear() {
+        targets.clear();
+    }
+
+    /** The paths of what was left out. */
+    List<RawPath> leftOut() {
+        return targets.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(LEFT_OUT))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     List<PendingLink> list() {

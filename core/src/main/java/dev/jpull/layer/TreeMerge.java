@@ -38,14 +38,21 @@ public final class TreeMerge implements Closeable {
     private final OpenDirectory staging;
     private final ExtractedLayer layer;
     private final RootedTree target;
+    private final LeftOut leftOut;
     private final WorkBudget budget;
     private boolean hasDeferred;
     private boolean throughLinks;
 
-    private TreeMerge(OpenDirectory staging, ExtractedLayer layer, OpenDirectory target, BooleanSupplier cancelled)
+    private TreeMerge(
+            OpenDirectory staging,
+            ExtractedLayer layer,
+            OpenDirectory target,
+            LeftOut leftOut,
+            BooleanSupplier cancelled)
             throws IOException {
         this.staging = staging;
         this.layer = layer;
+        this.leftOut = leftOut;
         this.budget = new WorkBudget(cancelled);
         this.target = new RootedTree(target, made -> {}, budget);
     }
@@ -63,14 +70,25 @@ public final class TreeMerge implements Closeable {
     public static void merge(
             OpenDirectory staging, ExtractedLayer layer, OpenDirectory target, BooleanSupplier cancelled)
             throws IOException {
-        try (TreeMerge merge = new TreeMerge(staging, layer, target, cancelled)) {
+        merge(staging, layer, target, new LeftOut(), cancelled);
+    }
+
+    /** The same for one of several layers; what is left out of it is added to what was left out of those below. */
+    static void merge(
+            OpenDirectory staging,
+            ExtractedLayer layer,
+            OpenDirectory target,
+            LeftOut leftOut,
+            BooleanSupplier cancelled)
+            throws IOException {
+        try (TreeMerge merge = new TreeMerge(staging, layer, target, leftOut, cancelled)) {
             merge.run();
         }
     }
 
     private void run() throws IOException {
         try {
-            LowerEffects.apply(layer, staging, target, budget);
+            List<RawPath> omitted = LowerEffects.apply(layer, staging, target, leftOut, budget);
             FileStatus status = staging.attributes().status();
             makeUsable(staging, status);
             TreeDirectory root = target.root();
@@ -82,9 +100,20 @@ public final class TreeMerge implements Closeable {
                 throughLinks = true;
                 mergeContent(staging, root, TreePath.ROOT);
             }
+            leaveOut(layer.leftOut());
+            leaveOut(omitted);
             target.settle();
         } catch (FileSystemException e) {
             throw UnpackFailure.of(TreePath.ROOT, e);
+        }
+    }
+
+    /** What is not in the tree though the layer has it, at paths of the layer. */
+    private void leaveOut(List<RawPath> paths) throws IOException {
+        for (RawPath path : paths) {
+            List<RawPath> names = path.components();
+            RootedTree.Resolved parent = target.resolve(names.subList(0, names.size() - 1));
+            leftOut.add(parent.path().child(names.get(names.size() - 1)));
         }
     }
 
@@ -96,6 +125,7 @@ public final class TreeMerge implements Closeable {
 
     /** Moves what is in a directory; returns whether all was moved. */
     private boolean mergeContent(OpenDirectory from, TreeDirectory into, RawPath path) throws IOException {
+        budget.requireNotCancelled();
         DirectoryListing listing = from.list();
         boolean moved = true;
         boolean deferred = false;
@@ -137,6 +167,7 @@ public final class TreeMerge implements Closeable {
             throw new IOException("another process made " + path.child(name) + " in what is unpacked");
         }
         into.changed();
+        leftOut.gone(into.childPath(name));
         try {
             from.rename(name.bytes(), into.open(), name.bytes());
             if (!layer.links().isEmpty() && from.find(name.bytes()) != null) {
@@ -183,6 +214,7 @@ public final class TreeMerge implements Closeable {
         if (there != null) {
             target.remove(into, name);
         }
+        leftOut.gone(into.childPath(name));
         move(from, into, name, status);
         return true;
     }

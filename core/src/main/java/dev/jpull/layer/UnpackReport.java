@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What unpacking an image has done.
@@ -21,11 +22,14 @@ public record UnpackReport(long entries, long bytes, List<String> notPossible) {
         notPossible = List.copyOf(notPossible);
     }
 
-    /** The sum over the layers of an image. */
-    static UnpackReport of(List<ExtractedLayer> layers) {
+    /**
+     * The sum over the layers of an image.
+     *
+     * @param merged what was left out when the layers were merged
+     */
+    static UnpackReport of(List<ExtractedLayer> layers, List<Omission> merged) {
         Map<Omission.Kind, Omission> sums = new EnumMap<>(Omission.Kind.class);
-        layers.stream()
-                .flatMap(layer -> layer.omissions().stream())
+        Stream.concat(layers.stream().flatMap(layer -> layer.omissions().stream()), merged.stream())
                 .forEach(omission -> sums.merge(omission.kind(), omission, UnpackReport::sum));
         return new UnpackReport(
                 layers.stream().mapToLong(ExtractedLayer::entries).sum(),

@@ -237,6 +237,19 @@ class LayerExtractorTest {
     }
 
     @Test
+    void namesThatNoMarkerCanHideAreRefusedWhereOneIsNeeded() throws IOException {
+        String longest = "n".repeat(251);
+        extract(tar -> tar.file(longest, "").dir(longest));
+        assertThat(staging.resolve(".wh." + longest)).exists();
+        for (String name : List.of("m".repeat(252), "o".repeat(255))) {
+            extract(tar -> tar.dir(name)); // needs none
+            assertThatExceptionOfType(TarException.class)
+                    .isThrownBy(() -> extract(tar -> tar.file(name, "").dir(name)))
+                    .withMessageContaining(name + " has a name of " + name.length() + " bytes");
+        }
+    }
+
+    @Test
     void sparseFilesHaveHoles() throws IOException {
         extract(tar -> tar.pax(
                         "GNU.sparse.major", "0",

@@ -73,7 +73,7 @@ public class TreeMergeTest {
                     .map(file -> upper.relativize(file.getParent()).toString())
                     .forEach(parent -> marked.add(RawPath.of(parent)));
         }
-        return new ExtractedLayer(0, 0, List.of(), inodes, marked, false, List.of());
+        return new ExtractedLayer(0, 0, List.of(), List.of(), inodes, marked, false, List.of());
     }
 
     private static Path file(Path root, String path, String content) throws IOException {

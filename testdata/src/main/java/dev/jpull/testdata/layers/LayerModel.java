@@ -23,8 +23,10 @@ public final class LayerModel {
     private static final int MAX_LINKS = 100;
 
     private final Node root = new Node('d', "", 0755);
-    /** What the present layer has made or changed, with the directories above. */
-    private Set<Node> touched = new HashSet<>();
+    /** The directories that the present layer has made or changed, and those above of all that it has. */
+    private final Set<Node> touchedDirectories = new HashSet<>();
+    /** Where the present layer has put something. */
+    private final Set<Place> touchedPlaces = new HashSet<>();
 
     /** What undoes the making of parents. */
     private final List<Runnable> made = new ArrayList<>();
@@ -43,6 +45,9 @@ public final class LayerModel {
         }
     }
 
+    /** A name in a directory. */
+    private record Place(Node parent, String name) {}
+
     /** An entry that a layer must not have. */
     public static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -54,7 +59,8 @@ public final class LayerModel {
 
     /** Begins the next layer. */
     public void startLayer() {
-        touched = new HashSet<>();
+        touchedDirectories.clear();
+        touchedPlaces.clear();
     }
 
     /** Applies an entry; the tree is not changed when it is refused. */
@@ -78,7 +84,7 @@ public final class LayerModel {
         List<Node> way = make(parents);
         Node parent = way.get(way.size() - 1);
         Node old = parent.children.get(name);
-        if (old != null && touched.contains(old)) {
+        if (old != null && isTouched(parent, name, old)) {
             throw new RefusedException("a second entry for one place: what comes out depends on their order");
         }
         Node node;
@@ -95,8 +101,16 @@ public final class LayerModel {
             node = new Node(entry.type(), entry.text(), entry.mode());
         }
         parent.children.put(name, node);
-        touched.addAll(way);
-        touched.add(node);
+        touchedDirectories.addAll(way);
+        touchedPlaces.add(new Place(parent, name));
+        if (node.type == 'd') {
+            touchedDirectories.add(node);
+        }
+    }
+
+    /** Whether the present layer has made what is at a place: another name of a file is another place. */
+    private boolean isTouched(Node parent, String name, Node node) {
+        return touchedPlaces.contains(new Place(parent, name)) || touchedDirectories.contains(node);
     }
 
     private List<Node> make(List<String> parents) throws RefusedException {
@@ -138,7 +152,7 @@ public final class LayerModel {
             return;
         }
         Node node = parent.children.get(hidden);
-        if (node != null && !touched.contains(node)) {
+        if (node != null && !isTouched(parent, hidden, node)) {
             parent.children.remove(hidden);
         } else if (node != null) {
             removeLower(node);
@@ -146,7 +160,7 @@ public final class LayerModel {
     }
 
     private void removeLower(Node directory) {
-        directory.children.values().removeIf(each -> !touched.contains(each));
+        directory.children.entrySet().removeIf(child -> !isTouched(directory, child.getKey(), child.getValue()));
         directory.children.values().forEach(this::removeLower);
     }
 

@@ -69,7 +69,8 @@ public final class RandomLayers {
     }
 
     private static boolean isNew(LayerEntry entry, Set<String> used) {
-        return !used.contains(plain(entry.path())) && !entry.path().contains("..");
+        return !used.contains(plain(entry.path()))
+                && !List.of(entry.path().split("/")).contains("..");
     }
 
     private static void mark(LayerEntry entry, Set<String> used) {

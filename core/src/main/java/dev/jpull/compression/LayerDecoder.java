@@ -43,11 +43,11 @@ public final class LayerDecoder {
         }
     }
 
-    private static FrameDecoder zstd(CompressedInput in, DecodeLimits limits) throws DecodeException {
+    private static FrameDecoder zstd(CompressedInput in, DecodeLimits limits) throws IOException {
         try {
             return new ZstdDecoder(in, limits.maxWindowLog());
         } catch (LinkageError e) {
-            throw new DecodeException(
+            throw new IOException( // the content may be right
                     "the layer is compressed with zstd, which needs the library com.github.luben:zstd-jni: it is missing or "
                             + "cannot be loaded here; add it to the class path",
                     e);

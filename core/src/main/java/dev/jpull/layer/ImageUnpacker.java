@@ -24,6 +24,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +135,9 @@ public final class ImageUnpacker implements LayerConsumers, Closeable {
         }
         if (e instanceof FileAlreadyExistsException) {
             return "it is no directory";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "the directory above is not there, or takes no new ones";
         }
         return e instanceof FileSystemException failure && failure.getReason() != null
                 ? failure.getReason()

@@ -230,7 +230,9 @@ final class LayerPipeline implements AutoCloseable {
         try {
             return downloads.get();
         } catch (RuntimeException e) {
-            throwFailure();
+            if (!isCancellation()) {
+                throwFailure();
+            }
             throw e;
         }
     }
@@ -259,6 +261,11 @@ final class LayerPipeline implements AutoCloseable {
         synchronized (this) {
             return !incomplete;
         }
+    }
+
+    /** Whether the work on layers ended because the downloads did, with a failure that says why. */
+    private synchronized boolean isCancellation() {
+        return failure instanceof PullCancelledException;
     }
 
     private void throwFailure() {

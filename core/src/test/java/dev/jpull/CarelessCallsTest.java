@@ -38,7 +38,12 @@ class CarelessCallsTest {
         try (ImagePuller puller =
                 ImagePuller.builder().environment(Map.of()).store(temporary).build()) {
             for (Object target : new Object[] {
-                ImagePuller.builder(), puller, PullRequest.of("a"), PullRequest.builder("a"), CredentialSource.ANONYMOUS
+                ImagePuller.builder(),
+                puller,
+                PullRequest.of("a"),
+                PullRequest.builder("a"),
+                UnpackOptions.builder(),
+                CredentialSource.ANONYMOUS
             }) {
                 Class<?> type = target instanceof CredentialSource ? CredentialSource.class : target.getClass();
                 for (Method method : type.getMethods()) {
@@ -112,8 +117,17 @@ class CarelessCallsTest {
         if (type == int.class) {
             return 1;
         }
+        if (type == long.class) {
+            return 1L;
+        }
         if (type == Collection.class) {
             return List.of();
+        }
+        if (type == PullRequest.class) {
+            return PullRequest.of("a");
+        }
+        if (type == UnpackOptions.class) {
+            return UnpackOptions.defaults();
         }
         return type == String.class
                 ? "a"

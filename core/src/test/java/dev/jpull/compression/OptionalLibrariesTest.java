@@ -20,7 +20,7 @@ class OptionalLibrariesTest {
             assertThatThrownBy(() -> open(alone, Zstd.compress(new byte[10])))
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
-                    .satisfies(e -> assertThat(e.getClass().getName()).isEqualTo(DecodeException.class.getName()))
+                    .satisfies(e -> assertThat(e.getClass().getName()).isEqualTo("java.io.IOException"))
                     .hasMessageContaining("needs the library com.github.luben:zstd-jni");
             try (InputStream stream = open(alone, GzipMember.of(new byte[10]).bytes())) {
                 assertThat(stream.readAllBytes()).hasSize(10);

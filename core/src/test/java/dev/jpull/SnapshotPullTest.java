@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,40 @@ class SnapshotPullTest {
         assertThat(store().images()).isEmpty();
         assertThat(tree(pull(APP, Snapshotter.NATIVE), Snapshotter.NATIVE).shape())
                 .containsKey("usr/lib/a");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLayerThatDoesNotFitToThoseBelowIsNamed(Snapshotter form) {
+        RawLayer base = layer(new RawTar().file("a", "a"));
+        for (RawTar bad : List.of(new RawTar().file("a/b", "b"), new RawTar().hardLink("link", "nothing"))) {
+            registry.serve("team/app", "1", image(base, layer(bad)));
+            assertThatThrownBy(() -> pull(APP, form))
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageContaining("layer 2 of 2");
+            assertThat(store().images()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whiteoutsBelowAFileHideNothing(Snapshotter form) throws IOException, InterruptedException {
+        RawLayer base = layer(new RawTar().file("a", "a"));
+        registry.serve(
+                "team/app",
+                "1",
+                image(base, layer(new RawTar().file("a/.wh.b", "").file("c", "c"))));
+        assertThat(tree(pull(APP, form), form).shape()).containsOnlyKeys("a", "c");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRootHasTheAttributesOfTheLastEntryForIt(Snapshotter form) throws IOException, InterruptedException {
+        RawLayer root = layer(new RawTar().dir("./", 0750).file("./b", "b"));
+        registry.serve("team/app", "1", image(BASE, root, layer(new RawTar().file("./c", "c"))));
+        Path top = top(pull(APP, form));
+        assertThat(Files.getLastModifiedTime(top).to(TimeUnit.SECONDS)).isEqualTo(1_000_000_000);
+        assertThat(Files.getAttribute(top, "unix:mode")).isEqualTo(040750);
     }
 
     /** Directories without an entry have the time of the unpacking. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.snapshot;
 
+import dev.jpull.error.IntegrityException;
 import dev.jpull.error.StoreException;
 import dev.jpull.layer.ImplicitDirectories;
 import dev.jpull.posix.DirectoryListing;
@@ -26,30 +27,37 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
     /**
      * Walks a tree.
      *
-     * @param directory of the layer
-     * @param lower the same directory of lower layers, as far as it shows through, the topmost first
+     * @param tree of the layer
+     * @param lower the trees of lower layers, the topmost first
+     * @throws IntegrityException if the layer has files below what is no directory in the layers below
+     * @throws StoreException if it has files below what is a symbolic link there
      */
-    void copy(OpenDirectory directory, List<OpenDirectory> lower) throws IOException {
+    void copy(OpenDirectory tree, List<OpenDirectory> lower) throws IOException {
+        copy(tree, LowerPlace.root(lower), RawPath.of(new byte[0]));
+    }
+
+    private void copy(OpenDirectory directory, LowerPlace lower, RawPath path) throws IOException {
+        nodes.requireNotCancelled();
         if (lower.isEmpty() && !hasWhiteouts) {
             return;
         }
-        nodes.requireNotCancelled();
         FileStatus status = directory.attributes().status();
-        List<OpenDirectory> visible = LowerTrees.isOpaque(directory) ? List.of() : lower;
+        boolean isHidden = LowerTrees.isOpaque(directory);
+        boolean isAlone = lower.isEmpty() || isHidden;
         List<byte[]> idle = new ArrayList<>();
         DirectoryListing listing = directory.list();
         for (List<DirectoryListing.Entry> batch = listing.next(); !batch.isEmpty(); batch = listing.next()) {
+            nodes.requireNotCancelled();
             for (DirectoryListing.Entry entry : batch) {
-                FileStatus child = Boolean.FALSE.equals(entry.directory()) && !visible.isEmpty()
-                        ? null
-                        : directory.find(entry.name());
+                FileStatus child =
+                        Boolean.FALSE.equals(entry.directory()) && !isAlone ? null : directory.find(entry.name());
                 if (child != null && child.isDirectory()) {
-                    if (copyChild(directory, entry.name(), visible)) {
-                        idle.add(entry.name());
+                    try (LowerPlace below = lower.child(entry.name(), isHidden)) {
+                        if (copyChild(directory, entry.name(), below, path.child(RawPath.of(entry.name())))) {
+                            idle.add(entry.name());
+                        }
                     }
-                } else if (child != null
-                        && visible.isEmpty()
-                        && LowerTrees.isWhiteout(directory, entry.name(), child)) {
+                } else if (child != null && isAlone && LowerTrees.isWhiteout(directory, entry.name(), child)) {
                     idle.add(entry.name());
                 }
             }
@@ -59,8 +67,8 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
         }
         if (!lower.isEmpty() && implicit.contains(status)) {
             nodes.copyAttributes(
-                    lower.get(0).attributes(),
-                    lower.get(0).attributes().status(),
+                    lower.top().attributes(),
+                    lower.top().attributes().status(),
                     directory.attributes(),
                     NodeType.DIRECTORY);
         } else if (!idle.isEmpty()) {
@@ -68,44 +76,26 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
         }
     }
 
-    /** A layer has files below a link of a lower one: in a mount, its directory would take the place of the link. */
-    private void requireOwn(OpenDirectory child, byte[] name) throws IOException {
-        if (implicit.contains(child.attributes().status()) && !LowerTrees.isOpaque(child)) {
-            throw new StoreException(layer + " has files below " + RawPath.of(name)
-                    + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for them: use"
-                    + " --snapshotter native");
-        }
-    }
-
     /** Returns whether the directory had idle whiteouts only, and no entry: then it is not there. */
-    private boolean copyChild(OpenDirectory directory, byte[] name, List<OpenDirectory> lower) throws IOException {
-        List<OpenDirectory> below = new ArrayList<>();
+    private boolean copyChild(OpenDirectory directory, byte[] name, LowerPlace below, RawPath path) throws IOException {
         try (OpenDirectory child = directory.child(name)) {
-            for (OpenDirectory each : lower) {
-                FileStatus other = each.find(name);
-                if (other != null && !other.isDirectory()) {
-                    if (other.type() == NodeType.SYMLINK && below.isEmpty()) {
-                        requireOwn(child, name);
-                    }
-                    break;
-                }
-                if (other != null) {
-                    OpenDirectory shown = each.child(name);
-                    below.add(shown);
-                    if (LowerTrees.isOpaque(shown)) {
-                        break;
-                    }
-                }
+            boolean isImplicit = implicit.contains(child.attributes().status());
+            FileStatus replaced = isImplicit && !LowerTrees.isOpaque(child) ? below.other() : null;
+            if (replaced != null && replaced.type() == NodeType.SYMLINK) {
+                throw new StoreException(layer + " has files below " + path
+                        + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for them:"
+                        + " use --snapshotter native");
             }
-            copy(child, below);
-            return hasWhiteouts
+            copy(child, below, path);
+            boolean isIdle = hasWhiteouts
                     && below.isEmpty()
-                    && implicit.contains(child.attributes().status())
+                    && isImplicit
                     && child.list().next().isEmpty();
-        } finally {
-            for (OpenDirectory each : below) {
-                each.close();
+            if (replaced != null && !isIdle) {
+                throw new IntegrityException(layer + " does not fit to the layers below it: it has files below " + path
+                        + ", which is no directory there: the image is broken, build it again");
             }
+            return isIdle;
         }
     }
 }

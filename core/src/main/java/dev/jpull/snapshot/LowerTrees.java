@@ -120,6 +120,7 @@ record LowerTrees(List<OpenDirectory> trees) {
                         if (!next.isEmpty() || i < names.size() - 1 || isWhiteout(each, name, status)) {
                             break;
                         }
+                        others.add(way.get(way.size() - 1));
                         way.set(way.size() - 1, each.duplicate());
                         found = true;
                         return new Found(List.copyOf(names), List.copyOf(way), status);
@@ -127,6 +128,10 @@ record LowerTrees(List<OpenDirectory> trees) {
                 }
                 if (next.isEmpty()) {
                     return null;
+                }
+                for (OpenDirectory each : visible.subList(1, visible.size())) {
+                    each.close();
+                    others.remove(each);
                 }
                 visible = next;
             }

@@ -21,7 +21,10 @@ final class OverlayTrees implements SnapshotForm {
     public void unpacked(PlannedSnapshot snapshot, OpenDirectory tree, ExtractedLayer extracted) throws IOException {
         OverlayWhiteouts.Form known = form.get();
         if (known == null) {
-            known = OverlayWhiteouts.formFor(tree);
+            try (OpenDirectory directory =
+                    snapshot.requireStaged().open()) { // in the tree, it would change the time of the root
+                known = OverlayWhiteouts.formFor(directory);
+            }
             form.set(known);
         }
         if (snapshot.parent() != null) { // the base layer has nothing below that could be hidden

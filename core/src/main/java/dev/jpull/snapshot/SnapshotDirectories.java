@@ -45,6 +45,7 @@ record SnapshotDirectories(ImageStore store) {
     private static final String WORK = "work";
     private static final int DIGITS = 24;
     private static final int PRIVATE = 0700;
+    private static final int STICKY = 01000;
     private static final int WRITABLE_BY_OTHERS = 022;
 
     /** The directory name of a snapshot. */
@@ -101,7 +102,7 @@ record SnapshotDirectories(ImageStore store) {
 
     private OpenDirectory open(String name, boolean make) throws IOException {
         try (OpenDirectory root = OpenDirectory.open(store.root());
-                OpenDirectory all = child(root, SNAPSHOTS, make, 0777);
+                OpenDirectory all = common(child(root, SNAPSHOTS, make, 0777));
                 OpenDirectory own = child(all, store.directoryOfUser(), make, PRIVATE)) {
             requireOwn(own);
             return child(own, name, make, PRIVATE);
@@ -125,6 +126,30 @@ record SnapshotDirectories(ImageStore store) {
             parent.flush();
         }
         return parent.child(bytes(name));
+    }
+
+    /** The directory of all users; where several may write, none may move the directory of another away. */
+    private OpenDirectory common(OpenDirectory all) throws IOException {
+        boolean protects = false;
+        try {
+            FileStatus status = all.attributes().status();
+            if ((status.mode() & WRITABLE_BY_OTHERS) != 0 && (status.mode() & STICKY) == 0) {
+                if (status.uid() != Posix.effectiveUser()) {
+                    throw new StoreException(FailureDetails.of(
+                                    root().getParent() + " may be written to by other users, "
+                                            + "which could replace snapshots: its owner, user " + status.uid()
+                                            + ", has to set the sticky bit (chmod +t), or choose another directory for the store")
+                            .with(Remedy.OTHER_STORE));
+                }
+                all.attributes().setMode(status.mode() | STICKY);
+            }
+            protects = true;
+            return all;
+        } finally {
+            if (!protects) {
+                all.close();
+            }
+        }
     }
 
     private void requireOwn(OpenDirectory own) throws IOException {

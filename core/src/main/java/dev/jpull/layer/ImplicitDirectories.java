@@ -22,6 +22,16 @@ public final class ImplicitDirectories {
         }
     }
 
+    /** A directory of the staging is made without an entry. */
+    public void add(FileStatus directory) throws TarException {
+        add(directory.inode());
+    }
+
+    /** A directory of the staging gets what an entry of the layer says. */
+    public void remove(FileStatus directory) {
+        remove(directory.inode());
+    }
+
     void remove(long inode) {
         inodes.remove(inode);
     }

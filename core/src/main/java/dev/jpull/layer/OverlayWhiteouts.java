@@ -86,6 +86,11 @@ public final class OverlayWhiteouts implements Closeable {
         }
     }
 
+    /** Hides what lower layers have in a directory. */
+    public static void makeOpaque(Attributes directory, Form form) throws IOException {
+        directory.setXattr(form.attribute("opaque"), YES);
+    }
+
     private void convert(TreeDirectory directory) throws IOException {
         directory.pin();
         try {
@@ -124,7 +129,7 @@ public final class OverlayWhiteouts implements Closeable {
             }
         }
         if (isOpaque) {
-            directory.attributes().setXattr(form.attribute("opaque"), YES);
+            makeOpaque(directory.attributes(), form);
         } else if (hasFiles) {
             directory.attributes().setXattr(form.attribute("opaque"), HAS_FILES);
         }
@@ -135,7 +140,7 @@ public final class OverlayWhiteouts implements Closeable {
         FileStatus own = directory.open().find(name.bytes());
         if (own != null) { // the layer hides what is below, and has something of its own
             if (own.isDirectory()) {
-                tree.child(directory, name).attributes().setXattr(form.attribute("opaque"), YES);
+                makeOpaque(tree.child(directory, name).attributes(), form);
             }
             return true;
         }

@@ -50,7 +50,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
 
     private ImageNotFoundException missing(String what) {
         return new ImageNotFoundException(FailureDetails.of(what + " is not in the store " + store.root()
-                        + ", and a search of the store sends no request: pull it first")
+                        + ": pull it first")
                 .with(Remedy.PULL_IMAGE));
     }
 

@@ -30,13 +30,22 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
      * @param tree of the layer
      * @param lower the trees of lower layers, the topmost first
      * @throws IntegrityException if the layer has files below what is no directory in the layers below
-     * @throws StoreException if it has files below what is a symbolic link there
+     * @throws StoreException if it has an opaque whiteout below what is a symbolic link there
+     * @return the directories without an entry that have the place of a symbolic link of a lower layer; they are left as they are
      */
-    void copy(OpenDirectory tree, List<OpenDirectory> lower) throws IOException {
-        copy(tree, LowerPlace.root(lower), RawPath.of(new byte[0]));
+    List<RawPath> copy(OpenDirectory tree, List<OpenDirectory> lower) throws IOException {
+        List<RawPath> overLinks = new ArrayList<>();
+        copy(tree, LowerPlace.root(lower), RawPath.of(new byte[0]), overLinks);
+        return overLinks;
     }
 
-    private void copy(OpenDirectory directory, LowerPlace lower, RawPath path) throws IOException {
+    /** Removes the whiteouts of a directory that has nothing below; returns whether it is empty then. */
+    boolean isIdle(OpenDirectory directory) throws IOException {
+        copy(directory, List.of());
+        return directory.list().next().isEmpty();
+    }
+
+    private void copy(OpenDirectory directory, LowerPlace lower, RawPath path, List<RawPath> overLinks) throws IOException {
         nodes.requireNotCancelled();
         if (lower.isEmpty() && !hasWhiteouts) {
             return;
@@ -53,7 +62,7 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
                         Boolean.FALSE.equals(entry.directory()) && !isAlone ? null : directory.find(entry.name());
                 if (child != null && child.isDirectory()) {
                     try (LowerPlace below = lower.child(entry.name(), isHidden)) {
-                        if (copyChild(directory, entry.name(), below, path.child(RawPath.of(entry.name())))) {
+                        if (copyChild(directory, entry.name(), below, path.child(RawPath.of(entry.name())), overLinks)) {
                             idle.add(entry.name());
                         }
                     }
@@ -77,16 +86,24 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
     }
 
     /** Returns whether the directory had idle whiteouts only, and no entry: then it is not there. */
-    private boolean copyChild(OpenDirectory directory, byte[] name, LowerPlace below, RawPath path) throws IOException {
+    private boolean copyChild(OpenDirectory directory, byte[] name, LowerPlace below, RawPath path, List<RawPath> overLinks) throws IOException {
         try (OpenDirectory child = directory.child(name)) {
             boolean isImplicit = implicit.contains(child.attributes().status());
-            FileStatus replaced = isImplicit && !LowerTrees.isOpaque(child) ? below.other() : null;
+            boolean isOpaque = isImplicit && LowerTrees.isOpaque(child);
+            FileStatus replaced = isImplicit ? below.other() : null;
             if (replaced != null && replaced.type() == NodeType.SYMLINK) {
-                throw new StoreException(layer + " has files below " + path
-                        + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for them:"
-                        + " use --snapshotter native");
+                if (isOpaque) { // by a whiteout of the link, or by one of all that is where the link leads
+                    throw new StoreException(layer + " has whiteouts and files below " + path
+                            + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for"
+                            + " them: use --snapshotter native");
+                }
+                overLinks.add(path);
+                return false;
             }
-            copy(child, below, path);
+            if (isOpaque) {
+                replaced = null;
+            }
+            copy(child, below, path, overLinks);
             boolean isIdle = hasWhiteouts
                     && below.isEmpty()
                     && isImplicit

@@ -47,7 +47,12 @@ record LowerLinks(String layer, LowerTrees lower, NodeCopy nodes) {
         try (OpenDirectory directory = descend(tree, components.subList(0, components.size() - 1))) {
             FileStatus before = directory.attributes().status();
             try (OpenDirectory place = copyUp(tree, found)) {
-                directory.makeLink(name, place, found.name().bytes());
+                if (place.attributesOf(found.name().bytes()).status().isDirectory()) {
+                    // The layer has a directory where the file was, or below it when that is a symbolic link.
+                    nodes.copy(found.directory(), found.name().bytes(), found.status(), directory, name);
+                } else {
+                    directory.makeLink(name, place, found.name().bytes());
+                }
             }
             directory.attributes().setTimes(before.accessed(), before.modified());
         }

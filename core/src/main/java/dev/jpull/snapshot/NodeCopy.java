@@ -145,8 +145,7 @@ final class NodeCopy implements Closeable {
             to.setOwner(status.uid(), status.gid());
         }
         for (byte[] name : from.xattrNames()) {
-            RawPath text = RawPath.of(name);
-            if (OVERLAY.stream().noneMatch(text::startsWith)) {
+            if (!isOfOverlay(name)) {
                 to.setXattr(name, from.xattr(name));
             }
         }
@@ -154,6 +153,11 @@ final class NodeCopy implements Closeable {
             to.setMode(status.mode());
         }
         to.setTimes(status.accessed(), status.modified());
+    }
+
+    /** Whether the overlay file system gives an extended attribute its meaning. */
+    static boolean isOfOverlay(byte[] name) {
+        return OVERLAY.stream().anyMatch(RawPath.of(name)::startsWith);
     }
 
     @Override

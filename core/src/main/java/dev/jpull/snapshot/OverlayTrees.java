@@ -2,10 +2,14 @@
 package dev.jpull.snapshot;
 
 import dev.jpull.layer.ExtractedLayer;
+import dev.jpull.layer.ImplicitDirectories;
 import dev.jpull.layer.OverlayWhiteouts;
 import dev.jpull.posix.OpenDirectory;
+import dev.jpull.tar.RawPath;
+import dev.jpull.tar.TarException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * directory that a layer hides, and in which it hides names besides, is an empty directory.
  */
 final class OverlayTrees implements SnapshotForm {
+    /** How many links a path leads through, one below the other; Linux has the same limit. */
+    private static final int MAX_ROUNDS = 40;
+
     private final AtomicReference<OverlayWhiteouts.@Nullable Form> form = new AtomicReference<>();
 
     @Override
@@ -49,7 +56,32 @@ final class OverlayTrees implements SnapshotForm {
         try (OpenDirectory tree = snapshot.requireStaged().tree();
                 NodeCopy nodes = new NodeCopy(cancelled)) {
             new LowerLinks(snapshot.layer().label(), new LowerTrees(lower), nodes).make(tree, extracted.links());
-            new LowerAttributes(snapshot.layer().label(), extracted.implicit(), hasWhiteouts, nodes).copy(tree, lower);
+            copyAttributes(snapshot, extracted, tree, lower, nodes);
+        }
+    }
+
+    /** Moves what is below links of lower layers as well; what is moved may be below another link then. */
+    private void copyAttributes(
+            PlannedSnapshot snapshot,
+            ExtractedLayer extracted,
+            OpenDirectory tree,
+            List<OpenDirectory> lower,
+            NodeCopy nodes)
+            throws IOException {
+        ImplicitDirectories implicit = extracted.implicit();
+        LowerAttributes attributes = new LowerAttributes(snapshot.layer().label(), implicit, !extracted.marked().isEmpty(), nodes);
+        try (OpenDirectory beside = snapshot.requireStaged().open()) {
+            OverlayMerge merge = new OverlayMerge(implicit, Objects.requireNonNull(form.get()), nodes);
+            LinkedDirectories linked = new LinkedDirectories(tree, lower, implicit, attributes, merge, nodes);
+            List<RawPath> overLinks = attributes.copy(tree, lower);
+            for (int round = 0; !overLinks.isEmpty(); round++) {
+                if (round == MAX_ROUNDS) {
+                    throw new TarException(overLinks.get(0) + " leads through more than " + MAX_ROUNDS
+                            + " symbolic links in the layers below");
+                }
+                linked.place(overLinks, beside);
+                overLinks = attributes.copy(tree, lower);
+            }
         }
     }
 

@@ -256,7 +256,8 @@ public final class PullSnapshots implements LayerConsumers, Closeable {
         ExtractedLayer extracted = snapshot.extracted();
         if (extracted != null) {
             for (Omission omission : extracted.omissions()) {
-                warnings.accept(snapshot.layer().label() + ": " + omission.count() + " entries "
+                warnings.accept(snapshot.layer().label() + ": " + omission.count()
+                        + (omission.count() == 1 ? " entry: " : " entries: ")
                         + omission.kind().text() + ", such as " + String.join(", ", omission.examples()));
             }
         }

@@ -153,7 +153,7 @@ public final class SnapshotCleaner {
                     && chainId.equals(each.record().parent())
                     && !chainIds.contains(each.record().chainId())) {
                 throw new StoreException("the snapshot " + chainId + " is below the snapshot "
-                        + each.record().chainId() + ", which has the changes of one layer alone: remove that one too");
+                        + each.record().chainId() + ", which cannot be mounted without it: remove both, or neither");
             }
         }
     }

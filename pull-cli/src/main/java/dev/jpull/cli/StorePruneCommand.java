@@ -63,9 +63,10 @@ public final class StorePruneCommand implements Callable<Integer> {
             if (removal.leftovers() > 0) {
                 out.println(would + "removed: unfinished snapshots of ended processes: " + removal.leftovers());
             }
-            String snapshots =
-                    removal.snapshots().isEmpty() ? "" : removal.snapshots().size() + " snapshots, ";
-            out.println(removal.blobs().size() + " blobs, " + snapshots + ByteCount.of(removal.bytes())
+            int count = removal.snapshots().size();
+            String snapshots = count == 0 ? "" : count + (count == 1 ? " snapshot, " : " snapshots, ");
+            int blobs = removal.blobs().size();
+            out.println(blobs + (blobs == 1 ? " blob, " : " blobs, ") + snapshots + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         });
     }

@@ -110,9 +110,9 @@ class StoreCommandTest {
         Files.write(stray, new byte[5]);
         assertThat(jpull("store", "prune").out()).contains("0 blobs");
         assertThat(jpull("store", "prune", "--unused", "0s", "--dry-run").out())
-                .contains("1 blobs, 5 B would be freed");
+                .contains("1 blob, 5 B would be freed");
         assertThat(stray).exists();
-        assertThat(jpull("store", "prune", "--unused", "0s").out()).contains("1 blobs, 5 B freed");
+        assertThat(jpull("store", "prune", "--unused", "0s").out()).contains("1 blob, 5 B freed");
         assertThat(stray).doesNotExist();
         assertThat(jpull("store", "verify").exitCode()).isZero();
     }

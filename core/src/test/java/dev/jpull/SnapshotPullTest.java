@@ -262,6 +262,18 @@ class SnapshotPullTest {
     }
 
     @Test
+    void snapshotsAreFoundByTheirOwnerUnderAnotherName() throws IOException {
+        registry.serve("team/app", "1", image(BASE, UPPER));
+        Path own = top(pull(APP, Snapshotter.OVERLAYFS)).resolve("../../..").normalize();
+        Path other = own.resolveSibling("of-another");
+        Files.move(own, other);
+        assertThat(store().snapshots())
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.tree()).startsWith(other));
+        assertThat(top(pull(APP, Snapshotter.OVERLAYFS))).startsWith(other);
+    }
+
+    @Test
     void whiteoutsBelowLinksHideWhereTheyLead() throws IOException, InterruptedException {
         RawLayer base = layer(new RawTar()
                 .dir("lib/")

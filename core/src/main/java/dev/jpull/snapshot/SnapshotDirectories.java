@@ -11,12 +11,15 @@ import dev.jpull.posix.OpenDirectory;
 import dev.jpull.posix.Posix;
 import dev.jpull.store.ImageStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The directories of snapshots in a store:
@@ -41,6 +44,8 @@ record SnapshotDirectories(ImageStore store) {
     /** The record of a snapshot. */
     static final byte[] RECORD = bytes("snapshot.json");
 
+    private static final System.Logger LOGGER = System.getLogger(SnapshotDirectories.class.getName());
+    private static final String OF_USER = "of-";
     private static final String SNAPSHOTS = "snapshots";
     private static final String WORK = "work";
     private static final int DIGITS = 24;
@@ -59,7 +64,40 @@ record SnapshotDirectories(ImageStore store) {
 
     /** Where the snapshots of this user are. */
     Path root() {
-        return store.root().resolve(SNAPSHOTS).resolve(store.directoryOfUser());
+        return store.root().resolve(SNAPSHOTS).resolve(nameOfOwn());
+    }
+
+    /**
+     * The name of this user's directory. One that belongs to this user counts, whatever name it has: the root of a user namespace
+     * has another name than the user outside, and is the same user for the kernel.
+     */
+    private String nameOfOwn() {
+        String usual = store.directoryOfUser();
+        Path all = store.root().resolve(SNAPSHOTS);
+        try {
+            Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (!Files.isDirectory(all) || belongsTo(user, all.resolve(usual))) {
+                return usual;
+            }
+            try (Stream<Path> each = Files.list(all)) {
+                return each.map(path -> path.getFileName().toString())
+                        .filter(name -> name.startsWith(OF_USER) && belongsTo(user, all.resolve(name)))
+                        .min(Comparator.naturalOrder())
+                        .orElse(usual);
+            }
+        } catch (IOException | UncheckedIOException | UnsupportedOperationException | IllegalArgumentException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the owners of the snapshots are not known", e);
+            return usual;
+        }
+    }
+
+    private static boolean belongsTo(Object user, Path directory) {
+        try {
+            return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && user.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where the snapshots of a form are. */
@@ -103,7 +141,7 @@ record SnapshotDirectories(ImageStore store) {
     private OpenDirectory open(String name, boolean make) throws IOException {
         try (OpenDirectory root = OpenDirectory.open(store.root());
                 OpenDirectory all = common(child(root, SNAPSHOTS, make, 0777));
-                OpenDirectory own = child(all, store.directoryOfUser(), make, PRIVATE)) {
+                OpenDirectory own = child(all, nameOfOwn(), make, PRIVATE)) {
             requireOwn(own);
             return child(own, name, make, PRIVATE);
         }

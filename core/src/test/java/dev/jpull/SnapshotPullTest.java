@@ -255,7 +255,8 @@ class SnapshotPullTest {
                 .file("dangling/a", "a")
                 .dir("usr/bin/", 0711)
                 .file("usr/bin/own", "own"));
-        assertThat(sameTree(base, upper, layer(new RawTar().file("bin/later", "later"))).shape())
+        assertThat(sameTree(base, upper, layer(new RawTar().file("bin/later", "later")))
+                        .shape())
                 .containsKeys("usr/bin/x", "usr/bin/sh", "usr/bin/own", "usr/bin/later", "opt/deep/y", "made/here/a")
                 .containsEntry("usr/bin/z", "= usr/bin/sh")
                 .doesNotContainKeys("usr/bin/old", "bin/x");
@@ -295,7 +296,8 @@ class SnapshotPullTest {
     @ParameterizedTest
     @EnumSource
     void filesBelowWhatLeadsToNoDirectoryAreRefused(Snapshotter form) {
-        RawLayer base = layer(new RawTar().file("file", "f").symlink("link", "file").symlink("circle", "circle"));
+        RawLayer base =
+                layer(new RawTar().file("file", "f").symlink("link", "file").symlink("circle", "circle"));
         for (String path : List.of("file/a", "link/a", "circle/a")) {
             registry.serve("team/app", "1", image(base, layer(new RawTar().file(path, ""))));
             assertThatThrownBy(() -> pull(APP, form))
@@ -303,6 +305,40 @@ class SnapshotPullTest {
                     .hasMessageContaining("layer 2 of 2")
                     .hasMessageContaining(path.substring(0, path.indexOf('/')));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLayerThatDoesNotFitToThoseBelowIsNamed(Snapshotter form) {
+        RawLayer base = layer(new RawTar().file("a", "a"));
+        for (RawTar bad : List.of(new RawTar().file("a/b", "b"), new RawTar().hardLink("link", "nothing"))) {
+            registry.serve("team/app", "1", image(base, layer(bad)));
+            assertThatThrownBy(() -> pull(APP, form))
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageContaining("layer 2 of 2");
+            assertThat(store().images()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whiteoutsBelowAFileHideNothing(Snapshotter form) throws IOException, InterruptedException {
+        RawLayer base = layer(new RawTar().file("a", "a"));
+        registry.serve(
+                "team/app",
+                "1",
+                image(base, layer(new RawTar().file("a/.wh.b", "").file("c", "c"))));
+        assertThat(tree(pull(APP, form), form).shape()).containsOnlyKeys("a", "c");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRootHasTheAttributesOfTheLastEntryForIt(Snapshotter form) throws IOException, InterruptedException {
+        RawLayer root = layer(new RawTar().dir("./", 0750).file("./b", "b"));
+        registry.serve("team/app", "1", image(BASE, root, layer(new RawTar().file("./c", "c"))));
+        Path top = top(pull(APP, form));
+        assertThat(Files.getLastModifiedTime(top).to(TimeUnit.SECONDS)).isEqualTo(1_000_000_000);
+        assertThat(Files.getAttribute(top, "unix:mode")).isEqualTo(040750);
     }
 
     /** Directories without an entry have the time of the unpacking. */

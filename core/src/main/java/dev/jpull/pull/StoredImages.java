@@ -49,9 +49,9 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
     }
 
     private ImageNotFoundException missing(String what) {
-        return new ImageNotFoundException(FailureDetails.of(what + " is not in the store " + store.root()
-                        + ": pull it first")
-                .with(Remedy.PULL_IMAGE));
+        return new ImageNotFoundException(
+                FailureDetails.of(what + " is not in the store " + store.root() + ": pull it first")
+                        .with(Remedy.PULL_IMAGE));
     }
 
     /** An image that has another name in the store. */

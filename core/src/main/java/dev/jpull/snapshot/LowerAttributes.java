@@ -45,7 +45,8 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
         return directory.list().next().isEmpty();
     }
 
-    private void copy(OpenDirectory directory, LowerPlace lower, RawPath path, List<RawPath> overLinks) throws IOException {
+    private void copy(OpenDirectory directory, LowerPlace lower, RawPath path, List<RawPath> overLinks)
+            throws IOException {
         nodes.requireNotCancelled();
         if (lower.isEmpty() && !hasWhiteouts) {
             return;
@@ -62,7 +63,8 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
                         Boolean.FALSE.equals(entry.directory()) && !isAlone ? null : directory.find(entry.name());
                 if (child != null && child.isDirectory()) {
                     try (LowerPlace below = lower.child(entry.name(), isHidden)) {
-                        if (copyChild(directory, entry.name(), below, path.child(RawPath.of(entry.name())), overLinks)) {
+                        if (copyChild(
+                                directory, entry.name(), below, path.child(RawPath.of(entry.name())), overLinks)) {
                             idle.add(entry.name());
                         }
                     }
@@ -86,7 +88,9 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
     }
 
     /** Returns whether the directory had idle whiteouts only, and no entry: then it is not there. */
-    private boolean copyChild(OpenDirectory directory, byte[] name, LowerPlace below, RawPath path, List<RawPath> overLinks) throws IOException {
+    private boolean copyChild(
+            OpenDirectory directory, byte[] name, LowerPlace below, RawPath path, List<RawPath> overLinks)
+            throws IOException {
         try (OpenDirectory child = directory.child(name)) {
             boolean isImplicit = implicit.contains(child.attributes().status());
             boolean isOpaque = isImplicit && LowerTrees.isOpaque(child);

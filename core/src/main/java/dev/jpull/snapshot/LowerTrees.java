@@ -92,7 +92,8 @@ record LowerTrees(List<OpenDirectory> trees) {
     }
 
     /** Looks for names that lead through directories alone; null when nothing is there, or a directory is. */
-    @Nullable Found lookUp(List<RawPath> names) throws IOException {
+    @Nullable
+    Found lookUp(List<RawPath> names) throws IOException {
         List<OpenDirectory> way = new ArrayList<>();
         List<OpenDirectory> others = new ArrayList<>();
         boolean found = false;

@@ -69,7 +69,8 @@ final class OverlayTrees implements SnapshotForm {
             NodeCopy nodes)
             throws IOException {
         ImplicitDirectories implicit = extracted.implicit();
-        LowerAttributes attributes = new LowerAttributes(snapshot.layer().label(), implicit, !extracted.marked().isEmpty(), nodes);
+        LowerAttributes attributes = new LowerAttributes(
+                snapshot.layer().label(), implicit, !extracted.marked().isEmpty(), nodes);
         try (OpenDirectory beside = snapshot.requireStaged().open()) {
             OverlayMerge merge = new OverlayMerge(implicit, Objects.requireNonNull(form.get()), nodes);
             LinkedDirectories linked = new LinkedDirectories(tree, lower, implicit, attributes, merge, nodes);

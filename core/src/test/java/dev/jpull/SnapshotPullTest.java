@@ -341,6 +341,25 @@ class SnapshotPullTest {
         assertThat(Files.getAttribute(top, "unix:mode")).isEqualTo(040750);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aLayerMayLinkToWhatItHidesOrReplaces(Snapshotter form) throws IOException, InterruptedException {
+        RawLayer upper = layer(new RawTar()
+                .hardLink("first", "bin/sh")
+                .hardLink("second", "bin/sh")
+                .hardLink("old", "etc/old")
+                .hardLink("one", "var/cache/1")
+                .file("bin/.wh.sh", "")
+                .dir("etc/old/")
+                .file("var/.wh.cache", ""));
+        registry.serve("team/app", "1", image(BASE, upper));
+        SortedMap<String, String> shape = tree(pull(APP, form), form).shape();
+        assertThat(shape)
+                .containsOnlyKeys("bin", "etc", "etc/kept", "etc/old", "var", "first", "second", "old", "one")
+                .containsEntry("second", "= first");
+        assertThat(shape.get("etc/old")).startsWith("d");
+    }
+
     /** Directories without an entry have the time of the unpacking. */
     private static String full(TreeListing tree) {
         return tree.full().toString().replaceAll(" 1[1-9][0-9]{8}\\.[0-9]+", " now");

@@ -8,13 +8,15 @@ import dev.jpull.posix.NodeType;
 import dev.jpull.posix.OpenDirectory;
 import dev.jpull.tar.RawPath;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes hard links of a layer to files of lower layers in the tree of that layer alone, as the overlay file system does when a link is
- * made in a mount: the file is copied up to its own place, and the link leads to the copy.
+ * Makes hard links of a layer to files of lower layers in the tree of that layer alone. The overlay file system cannot link across
+ * trees: the first link to a file is a copy of it, and others lead to the first. The file itself is copied up to its own place as one
+ * more link, unless the layer hides or replaces it there.
  *
  * @param layer the layer, for messages
  * @param lower the trees below
@@ -29,6 +31,7 @@ record LowerLinks(String layer, LowerTrees lower, NodeCopy nodes) {
      * @throws IntegrityException if no lower layer has the target
      */
     void make(OpenDirectory tree, List<PendingLink> links) throws IOException {
+        Map<List<RawPath>, RawPath> copies = new HashMap<>();
         for (PendingLink link : links) {
             nodes.requireNotCancelled();
             try (LowerTrees.Found found = lower.find(link.target())) {
@@ -36,31 +39,37 @@ record LowerLinks(String layer, LowerTrees lower, NodeCopy nodes) {
                     throw new IntegrityException(layer + " has the hard link " + link.path() + " to " + link.target()
                             + ", which is no file in the layers below: the image is broken, build it again");
                 }
-                make(tree, link, found);
+                make(tree, link.path(), copies.putIfAbsent(found.names(), link.path()), found);
             }
         }
     }
 
-    private void make(OpenDirectory tree, PendingLink link, LowerTrees.Found found) throws IOException {
-        List<RawPath> components = link.path().components();
-        byte[] name = components.get(components.size() - 1).bytes();
-        try (OpenDirectory directory = descend(tree, components.subList(0, components.size() - 1))) {
+    private void make(OpenDirectory tree, RawPath path, @Nullable RawPath copy, LowerTrees.Found found)
+            throws IOException {
+        byte[] name = nameOf(path);
+        try (OpenDirectory directory = parentOf(tree, path)) {
             FileStatus before = directory.attributes().status();
-            try (OpenDirectory place = copyUp(tree, found)) {
-                if (place.attributesOf(found.name().bytes()).status().isDirectory()) {
-                    // The layer has a directory where the file was, or below it when that is a symbolic link.
-                    nodes.copy(found.directory(), found.name().bytes(), found.status(), directory, name);
-                } else {
-                    directory.makeLink(name, place, found.name().bytes());
+            if (copy == null) {
+                nodes.copy(found.directory(), found.name().bytes(), found.status(), directory, name);
+                copyUp(tree, found, directory, name);
+            } else {
+                try (OpenDirectory place = parentOf(tree, copy)) {
+                    directory.makeLink(name, place, nameOf(copy));
                 }
             }
             directory.attributes().setTimes(before.accessed(), before.modified());
         }
     }
 
-    private static OpenDirectory descend(OpenDirectory tree, List<RawPath> names) throws IOException {
+    private static byte[] nameOf(RawPath path) {
+        List<RawPath> components = path.components();
+        return components.get(components.size() - 1).bytes();
+    }
+
+    private static OpenDirectory parentOf(OpenDirectory tree, RawPath path) throws IOException {
+        List<RawPath> components = path.components();
         OpenDirectory directory = tree.duplicate();
-        for (RawPath name : names) {
+        for (RawPath name : components.subList(0, components.size() - 1)) {
             try (OpenDirectory parent = directory) {
                 directory = parent.child(name.bytes());
             }
@@ -68,48 +77,44 @@ record LowerLinks(String layer, LowerTrees lower, NodeCopy nodes) {
         return directory;
     }
 
-    /** Copies a file, with the directories that lead to it; returns its directory in the tree of the layer. */
-    private OpenDirectory copyUp(OpenDirectory tree, LowerTrees.Found found) throws IOException {
+    /** Makes a file that was copied known by its own name too, with the directories that lead to it. */
+    private void copyUp(OpenDirectory tree, LowerTrees.Found found, OpenDirectory place, byte[] copy)
+            throws IOException {
         OpenDirectory directory = tree.duplicate();
         try {
             for (int i = 0; i < found.directories().size() - 1; i++) {
                 byte[] name = found.names().get(i).bytes();
+                FileStatus there = directory.find(name);
+                if (LowerTrees.isOpaque(directory) || there != null && !there.isDirectory()) {
+                    return; // the layer hides it
+                }
+                OpenDirectory lowerDirectory = found.directories().get(i + 1);
                 try (OpenDirectory parent = directory) {
-                    directory = childOrCopy(parent, name, found.directories().get(i + 1));
+                    directory = there == null ? copyDirectory(parent, name, lowerDirectory) : parent.child(name);
                 }
             }
-            if (directory.find(found.name().bytes()) == null) {
+            byte[] name = found.name().bytes();
+            if (!LowerTrees.isOpaque(directory) && directory.find(name) == null) {
                 FileStatus before = directory.attributes().status();
-                nodes.copy(
-                        found.directory(),
-                        found.name().bytes(),
-                        found.status(),
-                        directory,
-                        found.name().bytes());
+                directory.makeLink(name, place, copy);
                 directory.attributes().setTimes(before.accessed(), before.modified());
             }
-            return directory;
-        } catch (NotDirectoryException e) {
-            throw new IntegrityException(layer + " has a hard link to a file in a directory that it replaces: "
-                    + e.getFile() + ": the image is broken, build it again");
+        } finally {
+            directory.close();
         }
     }
 
-    private OpenDirectory childOrCopy(OpenDirectory parent, byte[] name, OpenDirectory lowerDirectory)
+    private OpenDirectory copyDirectory(OpenDirectory parent, byte[] name, OpenDirectory lowerDirectory)
             throws IOException {
-        try {
-            return parent.child(name);
-        } catch (NoSuchFileException e) {
-            FileStatus before = parent.attributes().status();
-            parent.makeDirectory(name, PRIVATE);
-            OpenDirectory child = parent.child(name);
-            nodes.copyAttributes(
-                    lowerDirectory.attributes(),
-                    lowerDirectory.attributes().status(),
-                    child.attributes(),
-                    NodeType.DIRECTORY);
-            parent.attributes().setTimes(before.accessed(), before.modified());
-            return child;
-        }
+        FileStatus before = parent.attributes().status();
+        parent.makeDirectory(name, PRIVATE);
+        OpenDirectory child = parent.child(name);
+        nodes.copyAttributes(
+                lowerDirectory.attributes(),
+                lowerDirectory.attributes().status(),
+                child.attributes(),
+                NodeType.DIRECTORY);
+        parent.attributes().setTimes(before.accessed(), before.modified());
+        return child;
     }
 }

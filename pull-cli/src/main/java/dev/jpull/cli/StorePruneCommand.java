@@ -66,7 +66,10 @@ public final class StorePruneCommand implements Callable<Integer> {
             int count = removal.snapshots().size();
             String snapshots = count == 0 ? "" : count + (count == 1 ? " snapshot, " : " snapshots, ");
             int blobs = removal.blobs().size();
-            out.println(blobs + (blobs == 1 ? " blob, " : " blobs, ") + snapshots + ByteCount.of(removal.bytes())
+            out.println(blobs
+                    + (blobs == 1 ? " blob, " : " blobs, ")
+                    + snapshots
+                    + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         });
     }

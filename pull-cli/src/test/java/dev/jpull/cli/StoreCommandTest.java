@@ -109,8 +109,7 @@ class StoreCommandTest {
         Path stray = blob(TestImage.digest(new byte[5]));
         Files.write(stray, new byte[5]);
         assertThat(jpull("store", "prune").out()).contains("0 blobs");
-        assertThat(jpull("store", "prune", "--unused", "0s", "--dry-run").out())
-                .contains("1 blob, 5 B would be freed");
+        assertThat(jpull("store", "prune", "--unused", "0s", "--dry-run").out()).contains("1 blob, 5 B would be freed");
         assertThat(stray).exists();
         assertThat(jpull("store", "prune", "--unused", "0s").out()).contains("1 blob, 5 B freed");
         assertThat(stray).doesNotExist();

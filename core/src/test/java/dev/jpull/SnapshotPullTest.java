@@ -360,40 +360,6 @@ class SnapshotPullTest {
         assertThat(shape.get("etc/old")).startsWith("d");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void whiteoutsBelowAFileHideNothing(Snapshotter form) throws IOException, InterruptedException {
-        RawLayer base = layer(new RawTar().file("a", "a"));
-        registry.serve(
-                "team/app",
-                "1",
-                image(base, layer(new RawTar().file("a/.wh.b", "").file("c", "c"))));
-        assertThat(tree(pull(APP, form), form).shape()).containsOnlyKeys("a", "c");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void theRootHasTheAttributesOfTheLastEntryForIt(Snapshotter form) throws IOException, InterruptedException {
-        RawLayer root = layer(new RawTar().dir("./", 0750).file("./b", "b"));
-        registry.serve("team/app", "1", image(BASE, root, layer(new RawTar().file("./c", "c"))));
-        Path top = top(pull(APP, form));
-        assertThat(Files.getLastModifiedTime(top).to(TimeUnit.SECONDS)).isEqualTo(1_000_000_000);
-        assertThat(Files.getAttribute(top, "unix:mode")).isEqualTo(040750);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aLayerThatDoesNotFitToThoseBelowIsNamed(Snapshotter form) {
-        RawLayer base = layer(new RawTar().file("a", "a"));
-        for (RawTar bad : List.of(new RawTar().file("a/b", "b"), new RawTar().hardLink("link", "nothing"))) {
-            registry.serve("team/app", "1", image(base, layer(bad)));
-            assertThatThrownBy(() -> pull(APP, form))
-                    .isInstanceOf(IntegrityException.class)
-                    .hasMessageContaining("layer 2 of 2");
-            assertThat(store().images()).isEmpty();
-        }
-    }
-
     /** Directories without an entry have the time of the unpacking. */
     private static String full(TreeListing tree) {
         return tree.full().toString().replaceAll(" 1[1-9][0-9]{8}\\.[0-9]+", " now");

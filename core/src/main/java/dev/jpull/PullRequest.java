@@ -4,8 +4,10 @@ package dev.jpull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
+import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.GuardedCredentials;
 import dev.jpull.store.LayoutIndex;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What to pull, and how. Immutable. {@link #toBuilder()} gives a changed copy. */
@@ -83,6 +86,19 @@ public final class PullRequest {
         return values.snapshotter;
     }
 
+    /**
+     * The types of the artifacts that refer to the image and are pulled with it, such as signatures; empty for all types, null for
+     * no referrers.
+     */
+    public @Nullable Set<String> referrers() {
+        return values.referrers == null ? null : values.referrers.artifactTypes();
+    }
+
+    /** The name that the image gets in the store; null for the reference in full. */
+    public @Nullable String storedAs() {
+        return values.storedAs;
+    }
+
     /** The request as the engine takes it. */
     CallOptions options() {
         return new CallOptions(
@@ -96,7 +112,9 @@ public final class PullRequest {
                 values.credentials == null ? null : new GuardedCredentials(values.credentials),
                 values.verifyLayers,
                 null,
-                values.snapshotter);
+                values.snapshotter,
+                values.referrers,
+                values.storedAs);
     }
 
     @Override
@@ -116,6 +134,8 @@ public final class PullRequest {
         private PullListener listener = PullListener.NONE;
         private @Nullable Duration deadline;
         private @Nullable CredentialSource credentials;
+        private @Nullable ReferrerSelection referrers;
+        private @Nullable String storedAs;
 
         private Builder(String image) {
             this.image = Objects.requireNonNull(image, "image");
@@ -134,6 +154,8 @@ public final class PullRequest {
             this.listener = other.listener;
             this.deadline = other.deadline;
             this.credentials = other.credentials;
+            this.referrers = other.referrers;
+            this.storedAs = other.storedAs;
         }
 
         /**
@@ -228,6 +250,28 @@ public final class PullRequest {
          */
         public Builder snapshotter(Snapshotter wanted) {
             snapshotter = Objects.requireNonNull(wanted, "wanted");
+            return this;
+        }
+
+        /**
+         * Pulls what refers to the image and to its manifests as well, such as signatures, SBOMs and attestations; not by default.
+         * A host is asked for them when it has the capability {@code referrers}.
+         *
+         * @param artifactTypes the types of the wanted artifacts; none for all
+         */
+        public Builder referrers(String... artifactTypes) {
+            referrers = new ReferrerSelection(Set.of(Objects.requireNonNull(artifactTypes, "artifactTypes")));
+            return this;
+        }
+
+        /**
+         * The name that the image gets in the store, instead of the reference by which it is pulled.
+         *
+         * @throws ReferenceException if it is no reference
+         */
+        public Builder storedAs(String name) {
+            storedAs =
+                    ImageReference.parse(Objects.requireNonNull(name, "name")).toString();
             return this;
         }
 

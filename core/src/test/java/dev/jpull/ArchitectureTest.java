@@ -45,16 +45,16 @@ class ArchitectureTest {
             "dev.jpull.secret");
 
     /** How many public types the exported packages have at most, nested types aside. */
-    private static final int MOST_EXPORTED_TYPES = 45;
+    private static final int MOST_EXPORTED_TYPES = 62;
 
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("address", "text", "file", "secret", "json", "error", "finding", "image", "manifest", "event"),
-            Set.of("hosts", "credentials", "compression", "tar", "posix"),
+            Set.of("hosts", "credentials", "compression", "tar", "posix", "list"),
             Set.of("http"),
             Set.of("registry", "store"),
-            Set.of("resolve", "transfer", "layer", "snapshot"),
-            Set.of("pull", "diagnose"),
+            Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
+            Set.of("pull", "diagnose", "sync"),
             Set.of(""));
 
     /** What a package may use on its own floor. */
@@ -69,7 +69,9 @@ class ArchitectureTest {
             Map.entry("event", Set.of("image", "error", "text")),
             Map.entry("hosts", Set.of("credentials")),
             Map.entry("compression", Set.of("posix")),
-            Map.entry("snapshot", Set.of("layer")));
+            Map.entry("snapshot", Set.of("layer")),
+            Map.entry("archive", Set.of("layer")),
+            Map.entry("sync", Set.of("pull")));
 
     @Test
     void packagesUseLowerFloorsOnly() {

@@ -23,8 +23,15 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
     /** The type of the document. */
     MediaType mediaType();
 
-    /** What the document points to, in order. */
+    /** What the document points to, in order; not its {@link #subject()}. */
     List<Descriptor> children();
+
+    /** What the document refers to, as a signature does to an image; null for nothing. */
+    @Nullable
+    Descriptor subject();
+
+    /** What kind of artifact it is, in the words of its author; empty for an image. */
+    String artifactType();
 
     /**
      * Reads a document.
@@ -38,10 +45,18 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
             JsonValue json = JsonValue.parse(content);
             String own = json.text("mediaType");
             refuseConfusion(json, own == null ? null : new MediaType(own), declared);
+            JsonValue refersTo = json.get("subject");
+            Descriptor subject = refersTo == null ? null : DescriptorJson.descriptor(refersTo);
+            String artifactType = json.text("artifactType");
             return declared.isIndex()
-                    ? new ImageIndex(declared, list(json.get("manifests")))
-                    : new ImageManifest(
-                            declared, DescriptorJson.descriptor(json.require("config")), list(json.get("layers")));
+                    ? new ImageIndex(
+                            declared, list(json.get("manifests")), subject, artifactType == null ? "" : artifactType)
+                    : ImageManifest.of(
+                            declared,
+                            DescriptorJson.descriptor(json.require("config")),
+                            list(json.get("layers")),
+                            subject,
+                            artifactType == null ? "" : artifactType);
         } catch (JsonException e) {
             throw new IntegrityException("the " + declared + " document is not usable: " + e.getMessage());
         }

@@ -7,6 +7,7 @@ import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
 import dev.jpull.layer.LayerConsumers;
 import dev.jpull.manifest.PlatformMatcher;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.resolve.PullPlan;
 import java.time.Duration;
 import java.util.Collections;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param verifyLayers whether the uncompressed content of layers is compared with their diff IDs; consumers do that as well
  * @param consumers what is done with the content of layers while they come; null for nothing else
  * @param snapshotter the form of the snapshots that are made of the layers; null for none
+ * @param referrers which referrers of the image and of its manifests are wanted too; null for none
+ * @param storedAs the name of the image in the store, a reference in full; null for that of {@code image}
  */
 public record CallOptions(
         String image,
@@ -41,7 +44,9 @@ public record CallOptions(
         @Nullable CredentialSource credentials,
         boolean verifyLayers,
         @Nullable LayerConsumers consumers,
-        @Nullable Snapshotter snapshotter) {
+        @Nullable Snapshotter snapshotter,
+        @Nullable ReferrerSelection referrers,
+        @Nullable String storedAs) {
     /** Copies the collections. */
     public CallOptions {
         platforms = List.copyOf(platforms);
@@ -51,7 +56,7 @@ public record CallOptions(
     /** The options of a call that needs no more than a reference. */
     static CallOptions of(String image) {
         return new CallOptions(
-                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null);
+                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null, null, null);
     }
 
     /** The same with something that is done with the content of layers. */
@@ -67,7 +72,9 @@ public record CallOptions(
                 credentials,
                 verifyLayers,
                 wanted,
-                snapshotter);
+                snapshotter,
+                referrers,
+                storedAs);
     }
 
     /** What that means for the walk through the image graph. */

@@ -49,6 +49,9 @@ final class ImagePull {
     private final Documents documents;
     private final ImageReference image;
     private final String name;
+    /** The name that the image gets in the store. */
+    private final String storedAs;
+
     private final PullReporter reporter;
     private final Cancellation cancellation;
 
@@ -82,6 +85,8 @@ final class ImagePull {
         this.documents = new Documents(context.pull(), store);
         this.image = context.image();
         this.name = image.toString();
+        String other = wanted.storedAs();
+        this.storedAs = other == null ? name : other;
         this.reporter = context.reporter();
         this.cancellation = context.pull().cancellation();
     }
@@ -139,7 +144,7 @@ final class ImagePull {
             return Optional.empty();
         }
         return store.index()
-                .find(name)
+                .find(storedAs)
                 .filter(root -> root.digest().equals(digest))
                 .map(root -> new ResolvedImage(root, ""));
     }
@@ -233,7 +238,7 @@ final class ImagePull {
                 .toList();
         return store.index(reporter.waits(cancellation::isCancelled))
                 .put(
-                        name,
+                        storedAs,
                         root,
                         manifests,
                         wanted.annotations(),
@@ -277,7 +282,7 @@ final class ImagePull {
 
     private PulledContent result(ResolvedImage resolved, List<PlatformContent> pulled, Map<Digest, BlobReport> blobs) {
         return new PulledContent(
-                name,
+                storedAs,
                 resolved.root(),
                 resolved.host().isEmpty() ? null : resolved.host(),
                 context.outcome().masked(withSnapshots(pulled)),

@@ -28,7 +28,8 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
      * @param layerWork what is done with the content of its layers
      */
     PulledContent find(CallOptions request, LayerWork layerWork, Cancellation cancellation) {
-        String name = image.toString();
+        String other = request.storedAs();
+        String name = other == null ? image.toString() : other;
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
         PullPlan plan = PullPlan.walk(name, root, request.planWithoutMetadata(), this);
         for (Descriptor blob : plan.blobs()) {

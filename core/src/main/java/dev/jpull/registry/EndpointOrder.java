@@ -18,10 +18,16 @@ public enum EndpointOrder {
     /** Requests for the digest of a tag: the host needs {@code pull} and {@code resolve}. */
     TAGS,
     /** Requests for manifests and blobs by digest: the host needs {@code pull}. */
-    CONTENT;
+    CONTENT,
+    /** Requests for the referrers of a manifest, or for the tags that stand for them: the host needs {@code referrers}. */
+    REFERRERS;
 
     private Set<Capability> needed() {
-        return this == TAGS ? Set.of(Capability.PULL, Capability.RESOLVE) : Set.of(Capability.PULL);
+        return switch (this) {
+            case TAGS -> Set.of(Capability.PULL, Capability.RESOLVE);
+            case CONTENT -> Set.of(Capability.PULL);
+            case REFERRERS -> Set.of(Capability.REFERRERS);
+        };
     }
 
     /** The order for the first request of a pull: by digest when the reference has one. */

@@ -45,6 +45,11 @@ public final class ImageEndpoints {
         return inOrder(EndpointOrder.TAGS, UnaryOperator.identity());
     }
 
+    /** The endpoints that may be asked for the referrers of a manifest. */
+    public List<RegistryEndpoint> forReferrers() {
+        return inOrder(EndpointOrder.REFERRERS, UnaryOperator.identity());
+    }
+
     /** The host sent wrong bytes. */
     public void setAside(RegistryEndpoint endpoint) {
         setAside.add(endpoint);

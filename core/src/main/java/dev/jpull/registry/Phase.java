@@ -8,7 +8,11 @@ public enum Phase {
     /** A manifest or index by digest. */
     MANIFEST("manifest"),
     /** A blob by digest; only in this phase are the rates of hosts measured. */
-    BLOB("blob");
+    BLOB("blob"),
+    /** The tags of a repository. */
+    TAGS("tags"),
+    /** What refers to a manifest. */
+    REFERRERS("referrers");
 
     private final String label;
 

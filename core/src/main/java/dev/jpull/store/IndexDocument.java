@@ -7,8 +7,10 @@ import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.manifest.DescriptorJson;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexDocument {
     private static final String MANIFESTS = "manifests";
+    /** Annotations that say what a program does with an entry; in the list of a host they would give its content a name. */
+    private static final Set<String> NAMING = Set.of(
+            LayoutIndex.REF_NAME,
+            LayoutIndex.IMAGE_NAME,
+            LayoutIndex.PULLED,
+            LayoutIndex.SUBJECT,
+            LayoutIndex.REFERRER_TAG);
 
     /** All members but the entries, which are empty here. */
     private final Map<String, Object> members;
@@ -75,7 +84,7 @@ final class IndexDocument {
         for (JsonValue entry : entries) {
             Object plain = entry.toPlain();
             String digest = text(plain, "digest");
-            if (Digest.check(digest) == null) {
+            if (Digest.check(digest) == null && !isReferrer(plain)) {
                 list.add(new LayoutIndex.Entry(name(plain), descriptor(entry, Digest.parse(digest))));
             }
         }
@@ -126,6 +135,81 @@ final class IndexDocument {
         return new IndexDocument(members, more);
     }
 
+    /** The document with referrers, each once for its subject. */
+    IndexDocument withReferrers(List<Referrer> referrers) throws JsonException {
+        List<JsonValue> more = new ArrayList<>(entries);
+        Set<Object> known = new HashSet<>();
+        referrers().forEach(referrer -> known.add(keyOf(referrer)));
+        for (Referrer referrer : referrers) {
+            if (known.add(keyOf(referrer))) {
+                more.add(JsonValue.parse(JsonValue.write(entryOf(referrer))));
+            }
+        }
+        return new IndexDocument(members, more);
+    }
+
+    private static Object keyOf(Referrer referrer) {
+        return List.of(referrer.descriptor().digest(), referrer.subject());
+    }
+
+    private static Map<String, Object> entryOf(Referrer referrer) {
+        Descriptor descriptor = referrer.descriptor();
+        Map<String, Object> annotations = new LinkedHashMap<>(descriptor.annotations());
+        annotations.keySet().removeIf(key -> NAMING.contains(key));
+        annotations.put(LayoutIndex.SUBJECT, referrer.subject().toString());
+        if (!referrer.tag().isEmpty()) {
+            annotations.put(LayoutIndex.REFERRER_TAG, referrer.tag());
+        }
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("mediaType", descriptor.mediaType().value());
+        entry.put("digest", descriptor.digest().toString());
+        entry.put("size", descriptor.size());
+        if (!referrer.artifactType().isEmpty()) {
+            entry.put("artifactType", referrer.artifactType());
+        }
+        entry.put("annotations", annotations);
+        return entry;
+    }
+
+    /** The referrers that pulls and imports have brought, in the order of the index. */
+    List<Referrer> referrers() {
+        List<Referrer> list = new ArrayList<>();
+        for (JsonValue entry : entries) {
+            Object plain = entry.toPlain();
+            if (isReferrer(plain)) {
+                list.add(new Referrer(
+                        descriptor(entry, Digest.parse(text(plain, "digest"))),
+                        text(plain, "artifactType"),
+                        Digest.parse(annotation(plain, LayoutIndex.SUBJECT)),
+                        annotation(plain, LayoutIndex.REFERRER_TAG)));
+            }
+        }
+        return list;
+    }
+
+    /** The document with some of its referrers. */
+    IndexDocument withReferrersOnly(Predicate<Referrer> wanted) {
+        Set<Object> kept = new HashSet<>();
+        referrers().stream().filter(wanted).forEach(referrer -> kept.add(keyOf(referrer)));
+        return new IndexDocument(
+                members,
+                entries.stream()
+                        .filter(entry -> {
+                            Object plain = entry.toPlain();
+                            return !isReferrer(plain)
+                                    || kept.contains(List.of(
+                                            Digest.parse(text(plain, "digest")),
+                                            Digest.parse(annotation(plain, LayoutIndex.SUBJECT))));
+                        })
+                        .toList());
+    }
+
+    private static boolean isReferrer(@Nullable Object entry) {
+        return name(entry).isEmpty()
+                && Digest.check(text(entry, "digest")) == null
+                && Digest.check(annotation(entry, LayoutIndex.SUBJECT)) == null;
+    }
+
     private List<Digest> union(List<Digest> pulled, String name, Descriptor root) {
         Set<Digest> all = new LinkedHashSet<>(pulled);
         for (LayoutIndex.Entry entry : entries()) {
@@ -161,7 +245,11 @@ final class IndexDocument {
     }
 
     private static String name(@Nullable Object entry) {
-        return text(entry instanceof Map<?, ?> map ? map.get("annotations") : null, LayoutIndex.REF_NAME);
+        return annotation(entry, LayoutIndex.REF_NAME);
+    }
+
+    private static String annotation(@Nullable Object entry, String key) {
+        return text(entry instanceof Map<?, ?> map ? map.get("annotations") : null, key);
     }
 
     private static String text(@Nullable Object object, String member) {

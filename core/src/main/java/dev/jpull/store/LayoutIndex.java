@@ -7,6 +7,7 @@ import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.json.JsonException;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The names of the images in a store: its index.json (OCI image-spec, image-layout.md). What other programs wrote there
@@ -27,6 +29,18 @@ public final class LayoutIndex {
 
     /** The annotation that says which manifests of an index were pulled: their digests, separated by blanks. */
     public static final String PULLED = "dev.jpull.pulled";
+
+    /** The annotation with the full name of an image, which containerd and docker read. */
+    public static final String IMAGE_NAME = "io.containerd.image.name";
+
+    /**
+     * The annotation of a nameless entry that a pull made for a referrer: the digest of its subject. Such an entry goes with its
+     * subject; those that other programs made have no such annotation, and stay.
+     */
+    public static final String SUBJECT = "dev.jpull.subject";
+
+    /** The annotation with the tag under which a referrer was found, when only the tag ties it to its subject. */
+    public static final String REFERRER_TAG = "dev.jpull.referrer-tag";
 
     private static final int MAX_SIZE = 64 << 20;
 
@@ -64,6 +78,14 @@ public final class LayoutIndex {
          */
         boolean makeRoom(List<Entry> left);
 
+        /**
+         * Whether a referrer is still needed.
+         *
+         * @param all the referrers of the index
+         * @param left the entries that stay
+         */
+        Predicate<Referrer> keeps(List<Referrer> all, List<Entry> left);
+
         /** The names are gone: frees the content. */
         void finish(List<Entry> left);
     }
@@ -93,16 +115,41 @@ public final class LayoutIndex {
             List<Digest> pulled,
             Map<String, String> annotations,
             BooleanSupplier isThere) {
+        return put(name, root, pulled, annotations, List.of(), isThere);
+    }
+
+    /**
+     * Gives an image a name, together with what refers to it; another image with that name loses it.
+     *
+     * @param pulled of an index, the manifests that were pulled; those of an earlier pull of the same index are there as well
+     * @param referrers what refers to the image, to its manifests and to these referrers; those of earlier pulls stay
+     * @param isThere says whether everything that the image and the referrers need is in the store; nothing is taken out of it
+     *     meanwhile
+     * @return whether it was, and the image has its name
+     * @throws PullCancelledException if the waiting for the lock was given up
+     */
+    public boolean put(
+            String name,
+            Descriptor root,
+            List<Digest> pulled,
+            Map<String, String> annotations,
+            List<Referrer> referrers,
+            BooleanSupplier isThere) {
         return locked(() -> {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
-            write(read().with(name, root, pulled, annotations));
+            write(read().with(name, root, pulled, annotations).withReferrers(referrers));
             return true;
         });
     }
 
-    /** All entries that can be understood, in the order of the index. */
+    /** The referrers that pulls and imports have brought, in the order of the index. */
+    public List<Referrer> referrers() {
+        return readAlone().referrers();
+    }
+
+    /** All entries that can be understood, in the order of the index; without those of {@link #referrers()}. */
     public List<Entry> list() {
         return readAlone().entries();
     }
@@ -134,6 +181,7 @@ public final class LayoutIndex {
             IndexDocument before = read();
             IndexDocument after = before.without(name -> !name.isEmpty() && names.contains(name));
             List<Entry> left = after.entries();
+            after = after.withReferrersOnly(removal.keeps(after.referrers(), left));
             boolean written = after.size() == before.size();
             while (!written) {
                 try {

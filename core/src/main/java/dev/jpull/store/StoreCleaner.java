@@ -5,6 +5,7 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.Referrer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds out what a store holds and what of it is needed, and throws away the rest. A pull that runs meanwhile looks again,
@@ -119,15 +121,33 @@ public final class StoreCleaner {
         }
     }
 
-    /** The descriptors of the roots and of their descendants, as far as the manifests and indexes between them are stored. */
+    /**
+     * The descriptors of the roots, of their descendants, and of what refers to them, as far as the manifests and indexes between
+     * them are stored.
+     */
     public Map<Digest, Descriptor> needed(Collection<Descriptor> roots) {
+        return needed(roots, store.index().referrers());
+    }
+
+    /**
+     * The same with other referrers.
+     *
+     * @param referrers those that count; none for the images alone
+     */
+    public Map<Digest, Descriptor> needed(Collection<Descriptor> roots, Collection<Referrer> referrers) {
+        Map<Digest, List<Descriptor>> bySubject = new HashMap<>();
+        referrers.forEach(referrer -> bySubject
+                .computeIfAbsent(referrer.subject(), subject -> new ArrayList<>())
+                .add(referrer.descriptor()));
         Map<Digest, Descriptor> needed = new HashMap<>();
         Deque<Descriptor> open = new ArrayDeque<>(roots);
         while (!open.isEmpty()) {
             Descriptor next = open.remove();
-            if (needed.putIfAbsent(next.digest(), next) == null
-                    && next.mediaType().isManifestOrIndex()) {
-                open.addAll(children(next));
+            if (needed.putIfAbsent(next.digest(), next) == null) {
+                open.addAll(bySubject.getOrDefault(next.digest(), List.of()));
+                if (next.mediaType().isManifestOrIndex()) {
+                    open.addAll(children(next));
+                }
             }
         }
         return needed;
@@ -227,6 +247,13 @@ public final class StoreCleaner {
                             .thenComparing(blob -> !roots.contains(blob.digest()))
                             .thenComparing(Blob::size, Comparator.reverseOrder()))
                     .toList();
+        }
+
+        @Override
+        public Predicate<Referrer> keeps(List<Referrer> all, List<LayoutIndex.Entry> left) {
+            Set<Digest> kept = needed(left.stream().map(LayoutIndex.Entry::root).toList(), all)
+                    .keySet();
+            return referrer -> kept.contains(referrer.subject());
         }
 
         /**

@@ -14,6 +14,7 @@ import dev.jpull.store.LayoutIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -260,7 +261,8 @@ public final class PullRequest {
          * @param artifactTypes the types of the wanted artifacts; none for all
          */
         public Builder referrers(String... artifactTypes) {
-            referrers = new ReferrerSelection(Set.of(Objects.requireNonNull(artifactTypes, "artifactTypes")));
+            referrers = new ReferrerSelection(
+                    new LinkedHashSet<>(List.of(Objects.requireNonNull(artifactTypes, "artifactTypes"))));
             return this;
         }
 

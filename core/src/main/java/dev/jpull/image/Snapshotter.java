@@ -9,14 +9,17 @@ import java.util.Set;
 /** The form of the snapshots that a pull makes of layers. */
 public enum Snapshotter {
     /**
-     * Each snapshot has the files of one layer alone, with whiteouts as the overlay file system of Linux takes them; an image is a
-     * mount of all its layers. Layers are unpacked in parallel.
+     * Each snapshot has the files of one layer alone, with whiteouts in the form of the overlay file system of Linux. An image is
+     * used by mounting the snapshots of all its layers. Layers are unpacked in parallel.
      */
     OVERLAYFS,
-    /** Each snapshot has the files of a layer and of all below it: a copy of the one below, in which blocks are shared where the file system can. */
+    /**
+     * Each snapshot has the files of a layer and of all layers below it. It begins as a copy of the snapshot below, which shares
+     * blocks with it where the file system supports that.
+     */
     NATIVE;
 
-    /** Names of containerd's that mean snapshots of other kinds. */
+    /** Names of further snapshotters of containerd. */
     private static final Set<String> OTHERS = Set.of(
             "blockfile", "btrfs", "devmapper", "erofs", "fuse-overlayfs", "nydus", "soci", "stargz", "windows", "zfs");
 

@@ -6,8 +6,8 @@ import dev.jpull.tar.TarException;
 import java.util.List;
 
 /**
- * What layers have that were merged, but the tree does not, because it was left out: devices, and hard links to them. A hard link of
- * a layer above to one of these is left out as well. Paths are those in the tree, without links. Not thread-safe.
+ * Devices, and hard links to devices, that merged layers have and the tree does not have, because they were left out. A hard link
+ * of a higher layer to one of them is left out as well. Paths are those in the tree, without links. Not thread-safe.
  */
 final class LeftOut {
     private final PendingLinks paths = new PendingLinks();

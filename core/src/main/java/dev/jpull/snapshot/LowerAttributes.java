@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Gives the directories of a layer that have no entry of their own the attributes that they have in lower layers: in a mount, the
- * topmost tree decides. Whiteouts that have nothing to hide go: a directory that is in one tree alone lists them. For use by one
+ * topmost tree decides. Removes whiteouts that hide nothing: a directory that only one tree has would list them. For use by one
  * thread.
  *
  * @param layer the layer, for messages

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directories of lower trees that one path stands for, as far as they show through, the topmost first. Of all places on a path
- * together, few directories are open at a time, however many trees there are and however long the path is; others are opened
- * again when they are needed. For use by one thread.
+ * The directories of lower trees that one path stands for, as far as no whiteout or file above hides them, the topmost first. For all
+ * places on a path together, a bounded number of directories is open at a time, whatever the number of trees and the length of
+ * the path; others are opened again when they are needed. For use by one thread.
  */
 final class LowerPlace implements Closeable {
     /** How many may be open besides the roots: two places of an image with 127 layers, so that siblings share what is above them. */
@@ -24,7 +24,7 @@ final class LowerPlace implements Closeable {
     private final byte[] name;
     /** The roots of the trees that have the directory. */
     private final List<OpenDirectory> roots;
-    /** What hides the directories below; null if nothing does, or a directory. */
+    /** What hides the directories below; null when nothing does, or when it is a directory. */
     private final @Nullable FileStatus other;
 
     private @Nullable List<OpenDirectory> open;

@@ -166,7 +166,7 @@ record SnapshotDirectories(ImageStore store) {
         return parent.child(bytes(name));
     }
 
-    /** The directory of all users; where several may write, none may move the directory of another away. */
+    /** The directory of all users. Where several users may write, its sticky bit must keep each from moving the directory of another. */
     private OpenDirectory common(OpenDirectory all) throws IOException {
         boolean protects = false;
         try {

@@ -77,7 +77,7 @@ final class NumberField {
         }
     }
 
-    /** As {@link #decimal(byte[], int, int)}, of all the bytes. */
+    /** The decimal number that all the bytes are, as {@link #decimal(byte[], int, int)} reads it. */
     static OptionalLong decimal(byte[] text) {
         return decimal(text, 0, text.length);
     }

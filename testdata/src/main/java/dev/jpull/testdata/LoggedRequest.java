@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.testdata;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,21 @@ public record LoggedRequest(String method, String target, Map<String, String> he
         return query < 0 ? path : path.substring(0, query);
     }
 
+    /** A parameter of the query, decoded, or null. */
+    public @Nullable String parameter(String name) {
+        int query = target.indexOf('?');
+        for (String pair :
+                query < 0 ? new String[0] : target.substring(query + 1).split("&")) {
+            if (pair.startsWith(name + "=")) {
+                return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
+            }
+        }
+        return null;
+    }
+
     /** Whether a manifest was asked for by tag. */
     public boolean isForTag() {
-        return path().contains("/manifests/") && !path().contains("/manifests/sha256:");
+        return path().contains("/manifests/") && !path().matches(".*/manifests/sha(256|512):.*");
     }
 
     /** Whether a blob was asked for. */

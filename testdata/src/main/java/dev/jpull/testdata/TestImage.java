@@ -112,14 +112,12 @@ public final class TestImage {
     /** Writes the image as an OCI layout, under a name. */
     public void writeLayout(Path directory, String name) {
         try {
-            Path folder = Files.createDirectories(directory.resolve("blobs").resolve("sha256"));
-            for (Map.Entry<String, Document> document : documents.entrySet()) {
-                Files.write(
-                        folder.resolve(hex(document.getKey())),
-                        document.getValue().content());
-            }
-            for (Map.Entry<String, byte[]> blob : blobs.entrySet()) {
-                Files.write(folder.resolve(hex(blob.getKey())), blob.getValue());
+            Map<String, byte[]> contents = new LinkedHashMap<>(blobs);
+            documents.forEach((digest, document) -> contents.put(digest, document.content()));
+            for (Map.Entry<String, byte[]> content : contents.entrySet()) {
+                Path file = directory.resolve("blobs").resolve(content.getKey().replace(':', '/'));
+                Files.createDirectories(file.getParent());
+                Files.write(file, content.getValue());
             }
             Document root = document(rootDigest);
             Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
@@ -134,16 +132,21 @@ public final class TestImage {
         }
     }
 
-    private static String hex(String digest) {
-        return digest.substring(digest.indexOf(':') + 1);
-    }
-
     /** The sha256 digest of some content. */
     public static String digest(byte[] content) {
+        return digest("SHA-256", content);
+    }
+
+    /** The sha512 digest of some content. */
+    public static String sha512(byte[] content) {
+        return digest("SHA-512", content);
+    }
+
+    private static String digest(String algorithm, byte[] content) {
         try {
-            return "sha256:"
+            return algorithm.replace("SHA-", "sha") + ":"
                     + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+                            .formatHex(MessageDigest.getInstance(algorithm).digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

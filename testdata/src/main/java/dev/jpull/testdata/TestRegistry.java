@@ -42,12 +42,8 @@ public final class TestRegistry implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<LoggedRequest> log = new CopyOnWriteArrayList<>();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
-    private final Map<String, Content> manifests = new ConcurrentHashMap<>();
-    private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+    private final RegistryContent content = new RegistryContent();
     private volatile @Nullable Access access;
-
-    /** What is behind a manifest URL. */
-    private record Content(String mediaType, byte[] bytes) {}
 
     /** A behaviour for some requests, a number of times. */
     private record Rule(Predicate<LoggedRequest> applies, Behaviour behaviour, AtomicInteger times) {}
@@ -107,18 +103,51 @@ public final class TestRegistry implements AutoCloseable {
 
     /** Serves an image under a tag, and everything in it by digest. */
     public TestRegistry serve(String repository, String tag, TestImage image) {
-        image.documents()
-                .forEach((digest, document) -> manifests.put(
-                        repository + "/" + digest, new Content(document.mediaType(), document.content())));
-        blobs.putAll(image.blobs());
-        TestImage.Document root = image.document(image.rootDigest());
-        manifests.put(repository + "/" + tag, new Content(root.mediaType(), root.content()));
+        content.add(repository, image);
+        content.put(repository, tag, image.document(image.rootDigest()));
         return this;
     }
 
     /** Serves some content under a tag or digest of a repository. */
-    public TestRegistry serveManifest(String repository, String reference, String mediaType, byte[] content) {
-        manifests.put(repository + "/" + reference, new Content(mediaType, content));
+    public TestRegistry serveManifest(String repository, String reference, String mediaType, byte[] document) {
+        content.put(repository, reference, new TestImage.Document(mediaType, document));
+        return this;
+    }
+
+    /** Serves a blob by digest. */
+    public TestRegistry serveBlob(String digest, byte[] blob) {
+        content.putBlob(digest, blob);
+        return this;
+    }
+
+    /**
+     * Serves what refers to another image, by digest alone; the API for referrers has it. See {@link #serveFallback} for registries
+     * without that API.
+     */
+    public TestRegistry serveReferrer(String repository, TestImage referrer) {
+        content.add(repository, referrer);
+        return this;
+    }
+
+    /**
+     * Puts a referrer into the index under the tag {@code sha256-HEX} of its subject, as clients do at a registry without the API
+     * (distribution-spec, "Referrers Tag Schema").
+     */
+    public TestRegistry serveFallback(String repository, TestImage referrer) {
+        content.add(repository, referrer);
+        content.addToFallback(repository, referrer);
+        return this;
+    }
+
+    /** Whether the API for referrers is there; it is not by default. */
+    public TestRegistry withReferrersApi(boolean there) {
+        content.referrersApi(there);
+        return this;
+    }
+
+    /** How many entries lists of tags and of referrers have on one page at most; all of them by default. */
+    public TestRegistry withPagesOf(int entries) {
+        content.pagesOf(entries);
         return this;
     }
 
@@ -302,31 +331,7 @@ public final class TestRegistry implements AutoCloseable {
                     : "Basic realm=\"test\"";
             return Reply.error(401, "UNAUTHORIZED", "authentication required").with("WWW-Authenticate", challenge);
         }
-        int manifest = path.indexOf("/manifests/");
-        int blob = path.indexOf("/blobs/");
-        if (manifest > 0) {
-            String key = repository(path, manifest) + "/" + path.substring(manifest + "/manifests/".length());
-            Content content = manifests.get(key);
-            return content == null
-                    ? Reply.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
-                    : Reply.ok(content.bytes())
-                            .with("Content-Type", content.mediaType())
-                            .with("Docker-Content-Digest", TestImage.digest(content.bytes()));
-        }
-        if (blob > 0) {
-            byte[] content = blobs.get(path.substring(blob + "/blobs/".length()));
-            return content == null
-                    ? Reply.error(404, "BLOB_UNKNOWN", "blob unknown")
-                    : ignoreRange ? Reply.ok(content) : Reply.range(content, request.header("range"));
-        }
-        return path.equals("/v2/") ? Reply.ok(new byte[0]) : Reply.error(404, "NAME_UNKNOWN", "nothing here");
-    }
-
-    private static String repository(String path, int end) {
-        int version = path.indexOf("/v2/");
-        return version < 0
-                ? path.substring(1, end)
-                : path.substring(version + "/v2/".length(), Math.max(version + 4, end));
+        return content.reply(request, ignoreRange);
     }
 
     /** Both forms of asking for a token are understood. */

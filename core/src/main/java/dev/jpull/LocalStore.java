@@ -15,6 +15,7 @@ import dev.jpull.snapshot.Snapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
+import dev.jpull.store.StoreListing;
 import dev.jpull.store.StoreVerifier;
 import dev.jpull.store.WaitControl;
 import dev.jpull.text.ForeignText;
@@ -95,8 +96,11 @@ public final class LocalStore {
      * @param root its manifest or index
      * @param bytes how many bytes of it are there, those that it shares with others included
      * @param used when it was pulled last
+     * @param referrers how many manifests and indexes refer to it, to its manifests, or to one of these: signatures, SBOMs
+     * @param referrerBytes how many bytes the referrers have that the image has not
      */
-    public record StoredImage(String name, Descriptor root, long bytes, Instant used) {}
+    public record StoredImage(
+            String name, Descriptor root, long bytes, Instant used, int referrers, long referrerBytes) {}
 
     /**
      * An entry of the index that jpull cannot use, and keeps. Its texts are another program's, and may hold anything.
@@ -239,21 +243,21 @@ public final class LocalStore {
                 .arguments(target.toAbsolutePath(), changes == null ? null : changes.toAbsolutePath());
     }
 
-    /** The images, in the order of the index. */
+    /**
+     * The images, in the order of the index. What other programs have put there without a name, and which refers to an image, such
+     * as a signature, is counted with that image.
+     */
     public List<StoredImage> images() {
-        StoreCleaner cleaner = new StoreCleaner(store);
-        Map<Digest, StoreCleaner.Blob> blobs = cleaner.blobs();
-        List<StoredImage> images = new ArrayList<>();
-        for (LayoutIndex.Entry entry : store.index().list()) {
-            long bytes = 0;
-            for (Digest digest : cleaner.needed(List.of(entry.root())).keySet()) {
-                StoreCleaner.Blob blob = blobs.get(digest);
-                bytes += blob == null ? 0 : blob.size();
-            }
-            StoreCleaner.Blob root = blobs.get(entry.root().digest());
-            images.add(new StoredImage(entry.name(), entry.root(), bytes, root == null ? Instant.EPOCH : root.used()));
-        }
-        return images;
+        return new StoreListing(store)
+                .images().stream()
+                        .map(image -> new StoredImage(
+                                image.name(),
+                                image.root(),
+                                image.bytes(),
+                                image.used(),
+                                image.referrers(),
+                                image.referrerBytes()))
+                        .toList();
     }
 
     /** The entries of the index that are no images, in its order. */

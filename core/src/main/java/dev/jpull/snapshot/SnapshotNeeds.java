@@ -22,7 +22,8 @@ record SnapshotNeeds(ImageStore store) {
     /** The chain IDs of the layers of images, those of lower layers included. */
     Set<Digest> chainsOf(Collection<Descriptor> roots) {
         Set<Digest> chains = new HashSet<>();
-        for (Descriptor needed : new StoreCleaner(store).needed(roots).values()) {
+        for (Descriptor needed :
+                new StoreCleaner(store).needed(roots, List.of()).values()) {
             if (needed.mediaType().isImageConfig()) {
                 chains.addAll(ChainId.chain(diffIds(needed)));
             }

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
-import dev.jpull.error.IntegrityException;
-import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageIndex;
-import dev.jpull.manifest.ImageManifest;
 import dev.jpull.manifest.PlatformMatcher;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +24,7 @@ final class ImageNeeds {
     private static final String SEPARATOR = " ";
 
     private final ImageStore store;
+    private final StoreGraph graph;
     /** Everything that the documents mention, and whether or not it was pulled. */
     private final List<Descriptor> mentioned = new ArrayList<>();
 
@@ -36,15 +32,32 @@ final class ImageNeeds {
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
     private final List<Descriptor> absentIndexes = new ArrayList<>();
 
-    ImageNeeds(ImageStore store, Descriptor root) {
+    /**
+     * The needs of an image.
+     *
+     * @param graph the documents of the store
+     */
+    ImageNeeds(ImageStore store, StoreGraph graph, Descriptor root) {
+        this(store, graph, root, false);
+    }
+
+    private ImageNeeds(ImageStore store, StoreGraph graph, Descriptor root, boolean whole) {
         this.store = store;
+        this.graph = graph;
         walk(root);
         require(root);
-        if (root.mediaType().isIndex()) {
+        if (whole) {
+            mentioned.forEach(this::require);
+        } else if (root.mediaType().isIndex()) {
             pulledManifests(root).forEach(this::requireManifest);
         } else {
             requireManifest(root);
         }
+    }
+
+    /** The needs of a referrer, which is pulled with everything that it points to. */
+    static ImageNeeds ofReferrer(ImageStore store, StoreGraph graph, Descriptor root) {
+        return new ImageNeeds(store, graph, root, true);
     }
 
     /** Notes which manifests of an index were pulled. */
@@ -93,9 +106,9 @@ final class ImageNeeds {
             if (next.mediaType().isManifest()) {
                 manifests.putIfAbsent(next.digest(), next);
             }
-            Optional<ImageDocument> document = next.mediaType().isManifestOrIndex() ? document(next) : Optional.empty();
-            document.ifPresent(found -> open.addAll(found.children()));
-            if (document.isEmpty() && next.mediaType().isIndex()) {
+            Optional<StoreGraph.Links> links = graph.links(next);
+            links.ifPresent(found -> open.addAll(found.children()));
+            if (links.isEmpty() && next.mediaType().isIndex()) {
                 absentIndexes.add(next);
             }
         }
@@ -103,7 +116,7 @@ final class ImageNeeds {
 
     private void requireManifest(Descriptor manifest) {
         require(manifest);
-        document(manifest).ifPresent(document -> document.children().forEach(this::require));
+        graph.links(manifest).ifPresent(links -> links.children().forEach(this::require));
     }
 
     private List<Descriptor> pulledManifests(Descriptor index) {
@@ -130,20 +143,8 @@ final class ImageNeeds {
     }
 
     private boolean isComplete(Descriptor manifest) {
-        return document(manifest)
-                .filter(document -> document.children().stream().allMatch(store::has))
+        return graph.links(manifest)
+                .filter(links -> store.missing(links.children()).isEmpty())
                 .isPresent();
-    }
-
-    private Optional<ImageDocument> document(Descriptor descriptor) {
-        try {
-            return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
-                    .map(content -> ImageDocument.parse(content, descriptor.mediaType()))
-                    .filter(document -> document instanceof ImageIndex || document instanceof ImageManifest);
-        } catch (IntegrityException e) {
-            return Optional.empty(); // another program's: what it needs cannot be told
-        } catch (StoreException e) {
-            return Optional.empty(); // it cannot be read, which is found when it is hashed
-        }
     }
 }

@@ -178,13 +178,27 @@ final class IndexDocument {
             Object plain = entry.toPlain();
             if (isReferrer(plain)) {
                 list.add(new Referrer(
-                        descriptor(entry, Digest.parse(text(plain, "digest"))),
+                        withoutOwnAnnotations(descriptor(entry, Digest.parse(text(plain, "digest")))),
                         text(plain, "artifactType"),
                         Digest.parse(annotation(plain, LayoutIndex.SUBJECT)),
                         annotation(plain, LayoutIndex.REFERRER_TAG)));
             }
         }
         return list;
+    }
+
+    private static Descriptor withoutOwnAnnotations(Descriptor descriptor) {
+        Map<String, String> annotations = new LinkedHashMap<>(descriptor.annotations());
+        annotations.remove(LayoutIndex.SUBJECT);
+        annotations.remove(LayoutIndex.REFERRER_TAG);
+        return new Descriptor(
+                descriptor.mediaType(),
+                descriptor.digest(),
+                descriptor.size(),
+                descriptor.platform(),
+                descriptor.urls(),
+                annotations,
+                descriptor.data());
     }
 
     /** The document with some of its referrers. */

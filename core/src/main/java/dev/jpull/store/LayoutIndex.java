@@ -73,13 +73,12 @@ public final class LayoutIndex {
         /**
          * The disk has no room for the index without the names: frees some content.
          *
-         * @param left the entries that stay
          * @return whether there was some
          */
-        boolean makeRoom(List<Entry> left);
+        boolean makeRoom();
 
         /**
-         * Whether a referrer is still needed.
+         * Whether a referrer is still needed. Called once, before the other methods.
          *
          * @param all the referrers of the index
          * @param left the entries that stay
@@ -87,7 +86,7 @@ public final class LayoutIndex {
         Predicate<Referrer> keeps(List<Referrer> all, List<Entry> left);
 
         /** The names are gone: frees the content. */
-        void finish(List<Entry> left);
+        void finish();
     }
 
     /**
@@ -144,6 +143,28 @@ public final class LayoutIndex {
         });
     }
 
+    /**
+     * What the index has, in its order, from one reading of it.
+     *
+     * @param entries all entries that can be understood, without the referrers
+     * @param referrers the referrers that pulls and imports have brought
+     * @param unknown all other entries
+     */
+    public record Contents(List<Entry> entries, List<Referrer> referrers, List<Unknown> unknown) {
+        /** Copies the lists. */
+        public Contents {
+            entries = List.copyOf(entries);
+            referrers = List.copyOf(referrers);
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    /** What the index has. */
+    public Contents contents() {
+        IndexDocument document = readAlone();
+        return new Contents(document.entries(), document.referrers(), document.unknown());
+    }
+
     /** The referrers that pulls and imports have brought, in the order of the index. */
     public List<Referrer> referrers() {
         return readAlone().referrers();
@@ -180,20 +201,19 @@ public final class LayoutIndex {
         locked(() -> {
             IndexDocument before = read();
             IndexDocument after = before.without(name -> !name.isEmpty() && names.contains(name));
-            List<Entry> left = after.entries();
-            after = after.withReferrersOnly(removal.keeps(after.referrers(), left));
+            after = after.withReferrersOnly(removal.keeps(after.referrers(), after.entries()));
             boolean written = after.size() == before.size();
             while (!written) {
                 try {
                     write(after);
                     written = true;
                 } catch (IOException e) {
-                    if (!StoreFiles.isFull(e) || !removal.makeRoom(left)) {
+                    if (!StoreFiles.isFull(e) || !removal.makeRoom()) {
                         throw e;
                     }
                 }
             }
-            removal.finish(left);
+            removal.finish();
             return true;
         });
     }

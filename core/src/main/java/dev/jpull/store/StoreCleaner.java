@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
-import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.Referrer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -12,11 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -135,35 +131,7 @@ public final class StoreCleaner {
      * @param referrers those that count; none for the images alone
      */
     public Map<Digest, Descriptor> needed(Collection<Descriptor> roots, Collection<Referrer> referrers) {
-        Map<Digest, List<Descriptor>> bySubject = new HashMap<>();
-        referrers.forEach(referrer -> bySubject
-                .computeIfAbsent(referrer.subject(), subject -> new ArrayList<>())
-                .add(referrer.descriptor()));
-        Map<Digest, Descriptor> needed = new HashMap<>();
-        Deque<Descriptor> open = new ArrayDeque<>(roots);
-        while (!open.isEmpty()) {
-            Descriptor next = open.remove();
-            if (needed.putIfAbsent(next.digest(), next) == null) {
-                open.addAll(bySubject.getOrDefault(next.digest(), List.of()));
-                if (next.mediaType().isManifestOrIndex()) {
-                    open.addAll(children(next));
-                }
-            }
-        }
-        return needed;
-    }
-
-    private List<Descriptor> children(Descriptor document) {
-        byte[] content =
-                store.document(document.digest(), ImageDocument.MAX_SIZE).orElse(null);
-        if (content == null) {
-            return List.of();
-        }
-        try {
-            return ImageDocument.parse(content, document.mediaType()).children();
-        } catch (IntegrityException e) {
-            return List.of(); // another program stored it: what it needs is not for us to know
-        }
+        return StoreGraph.strict(store, referrers).needed(roots);
     }
 
     /**
@@ -191,25 +159,22 @@ public final class StoreCleaner {
     public Removed prune(Duration unused, long keepBytes, boolean dryRun) {
         Instant now = Instant.now();
         Instant before = unused.compareTo(Duration.between(Instant.EPOCH, now)) > 0 ? Instant.EPOCH : now.minus(unused);
-        Map<Digest, Blob> all = blobs();
-        List<LayoutIndex.Entry> entries = new ArrayList<>(store.index().list());
-        entries.sort(Comparator.comparing(entry -> used(all, entry)));
-        List<LayoutIndex.Entry> dropped = new ArrayList<>();
-        while (!entries.isEmpty() && size(all, neededBy(entries)) > keepBytes) {
-            LayoutIndex.Entry oldest = entries.remove(0);
-            if (!oldest.name().isEmpty()) { // without a name it is another program's
-                dropped.add(oldest);
-            }
-        }
+        LayoutIndex.Contents contents = store.index().contents();
+        List<LayoutIndex.Entry> dropped = keepBytes == Long.MAX_VALUE
+                ? List.of()
+                : new LeastRecentImages(StoreGraph.strict(store, contents.referrers()), blobs())
+                        .beyond(contents.entries(), keepBytes);
         List<String> names = dropped.stream().map(LayoutIndex.Entry::name).toList();
         Dropping dropping = new Dropping(
                 dropped, (blob, ofDropped) -> ofDropped || blob.used().isBefore(before));
         if (dryRun) {
-            return new Removed(
-                    names,
-                    dropping.unneeded(store.index().list().stream()
-                            .filter(entry -> !names.contains(entry.name()))
-                            .toList()));
+            Set<String> going = Set.copyOf(names);
+            dropping.keeps(
+                    contents.referrers(),
+                    contents.entries().stream()
+                            .filter(entry -> !going.contains(entry.name()))
+                            .toList());
+            return new Removed(names, dropping.unneeded());
         }
         store.index(wait).remove(names, dropping);
         new StoreSweeper(store).sweep();
@@ -227,6 +192,7 @@ public final class StoreCleaner {
         private final Set<Digest> ofDropped;
         private final Choice choice;
         private final List<Blob> gone = new ArrayList<>();
+        private Set<Digest> kept = Set.of();
 
         Dropping(List<LayoutIndex.Entry> dropped, Choice choice) {
             dropped.forEach(entry -> roots.add(entry.root().digest()));
@@ -235,11 +201,10 @@ public final class StoreCleaner {
         }
 
         /**
-         * In the order in which they may go before the index is written: what no image needs; then roots, because without its
+         * What goes, after {@link #keeps}, in the order in which it may go before the index is written: what no image needs; then roots, because without its
          * root an image is known to be incomplete, and what else it needs is not fetched again; then what frees most.
          */
-        List<Blob> unneeded(List<LayoutIndex.Entry> left) {
-            Set<Digest> kept = neededBy(left);
+        List<Blob> unneeded() {
             return blobs().values().stream()
                     .filter(blob ->
                             !kept.contains(blob.digest()) && choice.goes(blob, ofDropped.contains(blob.digest())))
@@ -251,7 +216,7 @@ public final class StoreCleaner {
 
         @Override
         public Predicate<Referrer> keeps(List<Referrer> all, List<LayoutIndex.Entry> left) {
-            Set<Digest> kept = needed(left.stream().map(LayoutIndex.Entry::root).toList(), all)
+            kept = needed(left.stream().map(LayoutIndex.Entry::root).toList(), all)
                     .keySet();
             return referrer -> kept.contains(referrer.subject());
         }
@@ -261,8 +226,8 @@ public final class StoreCleaner {
          * {@code verify}, and completed by the next pull of it.
          */
         @Override
-        public boolean makeRoom(List<LayoutIndex.Entry> left) {
-            List<Blob> unneeded = unneeded(left);
+        public boolean makeRoom() {
+            List<Blob> unneeded = unneeded();
             if (unneeded.isEmpty()) {
                 return false;
             }
@@ -271,22 +236,9 @@ public final class StoreCleaner {
         }
 
         @Override
-        public void finish(List<LayoutIndex.Entry> left) {
-            unneeded(left).forEach(blob -> delete(blob, gone));
+        public void finish() {
+            unneeded().forEach(blob -> delete(blob, gone));
         }
-    }
-
-    private static Instant used(Map<Digest, Blob> all, LayoutIndex.Entry entry) {
-        Blob root = all.get(entry.root().digest());
-        return root == null ? Instant.MIN : root.used();
-    }
-
-    private static long size(Map<Digest, Blob> all, Set<Digest> digests) {
-        return digests.stream()
-                .map(all::get)
-                .filter(blob -> blob != null)
-                .mapToLong(Blob::size)
-                .sum();
     }
 
     private Set<Digest> neededBy(List<LayoutIndex.Entry> entries) {

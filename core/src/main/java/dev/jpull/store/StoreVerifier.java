@@ -6,6 +6,7 @@ import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.Referrer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -18,9 +19,12 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +91,12 @@ public final class StoreVerifier {
     /** What images say about one blob: the images by size. */
     private static final class Claims {
         private final Map<Long, Descriptor> descriptors = new LinkedHashMap<>();
-        private final Map<Long, List<String>> images = new HashMap<>();
+        private final Map<Long, Set<String>> images = new HashMap<>();
 
         void add(Descriptor descriptor, String image) {
             descriptors.putIfAbsent(descriptor.size(), descriptor);
-            List<String> known = images.computeIfAbsent(descriptor.size(), unseen -> new ArrayList<>());
-            if (!known.contains(image)) {
-                known.add(image);
-            }
+            images.computeIfAbsent(descriptor.size(), unseen -> new LinkedHashSet<>())
+                    .add(image);
         }
     }
 
@@ -127,13 +129,23 @@ public final class StoreVerifier {
 
     private Map<Digest, Claims> claims() {
         Map<Digest, Claims> claims = new HashMap<>();
-        for (LayoutIndex.Entry entry : store.index().list()) {
-            for (Descriptor descriptor : new ImageNeeds(store, entry.root()).mentioned()) {
-                claims.computeIfAbsent(descriptor.digest(), unseen -> new Claims())
-                        .add(descriptor, entry.name());
+        visitNeeds(
+                store.index().contents(),
+                (needs, image) -> needs.mentioned()
+                        .forEach(descriptor -> claims.computeIfAbsent(descriptor.digest(), unseen -> new Claims())
+                                .add(descriptor, image)));
+        return claims;
+    }
+
+    /** What the images need, and with each image what refers to it. */
+    private void visitNeeds(LayoutIndex.Contents contents, BiConsumer<ImageNeeds, String> visitor) {
+        StoreGraph graph = StoreGraph.lenient(store, contents.referrers());
+        for (LayoutIndex.Entry entry : contents.entries()) {
+            visitor.accept(new ImageNeeds(store, graph, entry.root()), entry.name());
+            for (Referrer referrer : graph.referrersBelow(entry.root())) {
+                visitor.accept(ImageNeeds.ofReferrer(store, graph, referrer.descriptor()), entry.name());
             }
         }
-        return claims;
     }
 
     private void report(Digest digest, Finding finding, @Nullable Claims claims, List<Bad> bad) {
@@ -147,7 +159,7 @@ public final class StoreVerifier {
             return;
         }
         claims.descriptors.forEach((claimed, descriptor) -> {
-            List<String> images = claims.images.getOrDefault(claimed, List.of());
+            List<String> images = List.copyOf(claims.images.getOrDefault(claimed, Set.of()));
             if (finding.kind() != null) {
                 boolean length =
                         finding.kind() == Kind.DAMAGED && finding.file().isRegularFile() && size != claimed;
@@ -172,24 +184,42 @@ public final class StoreVerifier {
     /** What listed images lack. A clean-up may take an image away meanwhile: what counts is an index that does not change. */
     private List<Bad> missing() {
         for (int i = 0; i < MAX_LOOKS; i++) {
-            List<LayoutIndex.Entry> listed = store.index().list();
-            Map<Descriptor, List<String>> lacking = new LinkedHashMap<>();
-            for (LayoutIndex.Entry entry : listed) {
-                for (Descriptor descriptor : new ImageNeeds(store, entry.root()).required()) {
+            LayoutIndex.Contents listed = store.index().contents();
+            Map<Descriptor, Set<String>> lacking = new LinkedHashMap<>();
+            visitNeeds(listed, (needs, image) -> {
+                for (Descriptor descriptor : needs.required()) {
                     if (!exists(descriptor.digest())) {
-                        lacking.computeIfAbsent(descriptor, unseen -> new ArrayList<>())
-                                .add(entry.name());
+                        lacking.computeIfAbsent(plain(descriptor), unseen -> new LinkedHashSet<>())
+                                .add(image);
                     }
                 }
-            }
-            if (lacking.isEmpty() || i == MAX_LOOKS - 1 || store.index().list().equals(listed)) {
+            });
+            if (lacking.isEmpty()
+                    || i == MAX_LOOKS - 1
+                    || store.index().contents().equals(listed)) {
                 List<Bad> missing = new ArrayList<>();
                 lacking.forEach((descriptor, images) -> missing.add(new Bad(
-                        Kind.MISSING, descriptor, store.pathOf(descriptor.digest()), "it is not there", images)));
+                        Kind.MISSING,
+                        descriptor,
+                        store.pathOf(descriptor.digest()),
+                        "it is not there",
+                        List.copyOf(images))));
                 return missing;
             }
         }
         return List.of();
+    }
+
+    /** The same for every image, whatever platform and annotations one of them gives it. */
+    private static Descriptor plain(Descriptor descriptor) {
+        return new Descriptor(
+                descriptor.mediaType(),
+                descriptor.digest(),
+                descriptor.size(),
+                null,
+                List.of(),
+                Map.of(),
+                descriptor.data());
     }
 
     private boolean exists(Digest digest) {

@@ -37,6 +37,8 @@ final class StoreJson {
         json.put("mediaType", image.root().mediaType().value());
         json.put("bytes", image.bytes());
         json.put("used", image.used().toString());
+        json.put("referrers", image.referrers());
+        json.put("referrerBytes", image.referrerBytes());
         return json;
     }
 

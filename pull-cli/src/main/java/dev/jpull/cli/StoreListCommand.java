@@ -17,7 +17,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "ls",
         sortOptions = false,
-        description = "Lists the images in the store, each with the bytes that it references.")
+        description =
+                "Lists the images in the store, each with the bytes that it references, and with those of its referrers:"
+                        + " signatures, SBOMs, attestations.")
 public final class StoreListCommand implements Callable<Integer> {
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -35,23 +37,34 @@ public final class StoreListCommand implements Callable<Integer> {
     }
 
     private static void print(List<StoredImage> images, List<UnknownEntry> unknown, PrintWriter out) {
+        boolean refer = images.stream().anyMatch(image -> image.referrers() > 0);
         for (StoredImage image : images) {
             out.println(String.format(
                     Locale.ROOT,
-                    "%-9s  %s@%s",
+                    "%-9s  %s%s@%s",
                     ByteCount.of(image.bytes()),
+                    refer ? String.format(Locale.ROOT, "%-25s  ", referrers(image)) : "",
                     shown(image.name(), "<no name>"),
                     image.root().digest()));
         }
         for (UnknownEntry entry : unknown) {
             out.println(String.format(
                     Locale.ROOT,
-                    "%-9s  %s@%s (kept as it is: %s)",
+                    "%-9s  %s%s@%s (kept as it is: %s)",
                     "?",
+                    refer ? " ".repeat(27) : "",
                     shown(entry.name(), "<no name>"),
                     shown(entry.digest(), "<no digest>"),
                     entry.reason()));
         }
+    }
+
+    private static String referrers(StoredImage image) {
+        int count = image.referrers();
+        return count == 0
+                ? ""
+                : "+ " + ByteCount.of(image.referrerBytes()) + " (" + count
+                        + (count == 1 ? " referrer)" : " referrers)");
     }
 
     private static String shown(String foreign, String absent) {

@@ -7,6 +7,7 @@ module dev.jpull {
     requires okio;
     requires kotlin.stdlib;
     requires org.tomlj;
+    requires org.snakeyaml.engine;
     requires tools.jackson.core;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

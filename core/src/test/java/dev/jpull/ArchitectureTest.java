@@ -139,6 +139,13 @@ class ArchitectureTest {
                 .check(engine());
         noClasses()
                 .that()
+                .resideOutsideOfPackage("dev.jpull.list")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml..")
+                .check(engine());
+        noClasses()
+                .that()
                 .resideOutsideOfPackage("dev.jpull.json")
                 .should()
                 .dependOnClassesThat()

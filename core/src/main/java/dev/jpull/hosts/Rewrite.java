@@ -3,6 +3,8 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.text.ForeignText;
+import dev.jpull.text.Repetitions;
+import dev.jpull.text.StepCount;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,13 +20,6 @@ import java.util.regex.PatternSyntaxException;
 public record Rewrite(String pattern, String replacement) {
     private static final int MAX_PATTERN = 1000;
 
-    /**
-     * The limit of repetitions in an expression, its counts multiplied: repetitions of an empty match, such as {@code (){99999}},
-     * read no character, so that the count of steps does not end them.
-     */
-    private static final long MAX_REPETITIONS = 100_000;
-
-    private static final Pattern REPETITION = Pattern.compile("\\{(\\d+)");
     private static final Pattern REPOSITORY =
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*+)*+");
     private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9._/-]*");
@@ -75,19 +70,11 @@ public record Rewrite(String pattern, String replacement) {
         return rewrite;
     }
 
-    /** Taken as if each repetition stood within all others. */
     private void checkRepetitions() throws InvalidException {
-        long product = 1;
-        Matcher repetition = REPETITION.matcher(pattern);
-        while (repetition.find()) {
-            String count = repetition.group(1);
-            product *= count.length() > 9 ? Integer.MAX_VALUE : Math.max(1, Integer.parseInt(count));
-            if (product > MAX_REPETITIONS) {
-                throw new InvalidException(
-                        "\"" + pattern + "\" allows more than " + MAX_REPETITIONS
-                                + " repetitions, its counts multiplied",
-                        "write smaller counts, or * and +");
-            }
+        if (Repetitions.areTooMany(pattern)) {
+            throw new InvalidException(
+                    "\"" + pattern + "\" allows more than " + Repetitions.MAX + " repetitions, its counts multiplied",
+                    "write smaller counts, or * and +");
         }
     }
 

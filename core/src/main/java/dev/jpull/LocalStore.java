@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.archive.ArchiveImport;
+import dev.jpull.archive.ArchiveSource;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
@@ -19,6 +21,7 @@ import dev.jpull.store.StoreListing;
 import dev.jpull.store.StoreVerifier;
 import dev.jpull.store.WaitControl;
 import dev.jpull.text.ForeignText;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,17 +79,32 @@ public final class LocalStore {
      */
     public static LocalStore open(Path directory, Consumer<String> notices) {
         Objects.requireNonNull(notices, "notices");
-        return new LocalStore(ImageStore.openExisting(directory), new WaitControl() {
+        return new LocalStore(ImageStore.openExisting(directory), waiting(notices));
+    }
+
+    /**
+     * A store, which is made when it is not there.
+     *
+     * @param notices is told, in words, when another process is waited for
+     * @throws StoreException if the directory cannot be used as a store
+     */
+    public static LocalStore openOrCreate(Path directory, Consumer<String> notices) {
+        Objects.requireNonNull(notices, "notices");
+        return new LocalStore(ImageStore.open(directory), waiting(notices));
+    }
+
+    private static WaitControl waiting(Consumer<String> notices) {
+        return new WaitControl() {
             @Override
             public boolean isCancelled() {
-                return false;
+                return Thread.currentThread().isInterrupted();
             }
 
             @Override
             public void waitsFor(String text) {
                 notices.accept(text);
             }
-        });
+        };
     }
 
     /**
@@ -321,6 +339,35 @@ public final class LocalStore {
         Set<Digest> needed = snapshots.neededBy(roots());
         StoreCleaner.Removed removed = new StoreCleaner(store, waiting).remove(names);
         return removal(removed, snapshots.prune(needed, FOREVER, name -> true, false));
+    }
+
+    /**
+     * Imports the images of an archive: an OCI layout or an archive of {@code docker save}, compressed or not, or a directory with an OCI
+     * layout. All content is verified before an image gets its name; when something is wrong, no image gets one. May be interrupted.
+     *
+     * @param archive a regular file, or a directory
+     * @throws dev.jpull.error.IntegrityException if the archive is malformed, goes beyond a limit, contradicts itself, or lacks content
+     * @throws dev.jpull.error.ReferenceException if its images have no full names, and the options give none
+     * @throws dev.jpull.error.ImageNotFoundException if an image has nothing for the wanted platforms
+     * @throws StoreException if the archive cannot be read, the store cannot be written, or an image is to be kept
+     * @throws dev.jpull.error.PullCancelledException if the thread was interrupted
+     */
+    public ImportReport importArchive(Path archive, ImportOptions options) {
+        return importArchive(ArchiveSource.of(Objects.requireNonNull(archive, "archive")), options);
+    }
+
+    /**
+     * Imports the images of an archive from a stream, as {@link #importArchive(Path, ImportOptions)} does.
+     *
+     * @param archive is read to its end, and not closed
+     */
+    public ImportReport importArchive(InputStream archive, ImportOptions options) {
+        return importArchive(ArchiveSource.of(Objects.requireNonNull(archive, "archive")), options);
+    }
+
+    private ImportReport importArchive(ArchiveSource archive, ImportOptions options) {
+        Objects.requireNonNull(options, "options");
+        return ImportReport.of(new ArchiveImport(archive, store, options.request(), waiting).run());
     }
 
     private List<Descriptor> roots() {

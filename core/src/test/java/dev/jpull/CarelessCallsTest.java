@@ -43,6 +43,7 @@ class CarelessCallsTest {
                 PullRequest.of("a"),
                 PullRequest.builder("a"),
                 UnpackOptions.builder(),
+                ImportOptions.builder(),
                 CredentialSource.ANONYMOUS
             }) {
                 Class<?> type = target instanceof CredentialSource ? CredentialSource.class : target.getClass();

@@ -229,6 +229,15 @@ public final class ImageStore {
     }
 
     /**
+     * A writer of content whose digest is not known yet.
+     *
+     * @throws StoreException if the store cannot be written
+     */
+    public BlobWriter newBlob() {
+        return BlobWriter.open(tree);
+    }
+
+    /**
      * Opens a blob for reading while it comes into the store, or when it is there.
      *
      * @param cancelled ends the reading, within one read of what is there

@@ -64,6 +64,12 @@ final class BlockInput implements Closeable {
     /** Reads this many bytes and drops them; less only at the end of the stream. Returns how many there were. */
     long skip(long bytes) throws IOException {
         long left = bytes;
+        if (in instanceof ArchiveFile file) {
+            int buffered = (int) Math.min(left, end - start);
+            start += buffered;
+            left -= buffered;
+            left -= file.skip(left);
+        }
         while (left > 0 && (start < end || fill())) {
             int skipped = (int) Math.min(left, end - start);
             start += skipped;
@@ -71,6 +77,22 @@ final class BlockInput implements Closeable {
         }
         position += bytes - left;
         return bytes - left;
+    }
+
+    /** Whether {@link #back} works. */
+    boolean canGoBack() {
+        return in instanceof ArchiveFile;
+    }
+
+    /** Goes back to an earlier position of a file. */
+    void back(long earlier) throws IOException {
+        if (!(in instanceof ArchiveFile file)) {
+            throw new IllegalStateException("a stream cannot be read again");
+        }
+        file.position(earlier);
+        start = 0;
+        end = 0;
+        position = earlier;
     }
 
     private boolean fill() throws IOException {

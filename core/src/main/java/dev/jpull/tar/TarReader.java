@@ -17,6 +17,8 @@ public final class TarReader implements Closeable {
     private long bytes;
     private boolean ended;
     private long unread;
+    private long data;
+    private long dataStart;
     private int padding;
     private boolean readable;
     private EntryPlace place = new EntryPlace(0, 0, null);
@@ -125,6 +127,8 @@ public final class TarReader implements Closeable {
 
     private void stored(long size) {
         unread = size;
+        data = size;
+        dataStart = in.position();
         padding = BlockInput.padding(size);
         readable = false;
     }
@@ -162,6 +166,59 @@ public final class TarReader implements Closeable {
         }
         unread -= read;
         return read;
+    }
+
+    /**
+     * Skips stored bytes of the present entry; in an {@link ArchiveFile} without reading them.
+     *
+     * @throws TarException if the archive ends before
+     */
+    public void skip(long bytes) throws IOException {
+        long wanted = Math.min(bytes, unread);
+        long skipped = in.skip(wanted);
+        unread -= skipped;
+        if (skipped < wanted) {
+            throw truncated(unread);
+        }
+    }
+
+    /** Whether the archive is an {@link ArchiveFile}, so that {@link #rewind} works. */
+    public boolean canRewind() {
+        return in.canGoBack();
+    }
+
+    /** Goes back to the first stored byte of the present entry. */
+    public void rewind() throws IOException {
+        in.back(dataStart);
+        unread = data;
+    }
+
+    /** A refusal of the archive because of its present entry. */
+    public TarException refused(String what) {
+        return place.refused(what);
+    }
+
+    /**
+     * Reads what follows the end of the archive, which must be padding.
+     *
+     * @param maxPadding how many zeros there may be
+     * @throws TarException if there is something else, or more
+     */
+    public void requireEnd(long maxPadding) throws IOException {
+        long end = in.position();
+        byte[] buffer = new byte[64 << 10];
+        for (int read = in.read(buffer, 0, buffer.length); read >= 0; read = in.read(buffer, 0, buffer.length)) {
+            for (int i = 0; i < read; i++) {
+                if (buffer[i] != 0) {
+                    throw new TarException("the archive ends at byte " + end
+                            + ", and something other than zeros follows at" + " byte " + (in.position() - read + i));
+                }
+            }
+            if (in.position() - end > maxPadding) {
+                throw new TarException("the archive ends at byte " + end + ", and more than " + maxPadding
+                        + " bytes of padding follow");
+            }
+        }
     }
 
     /** How many bytes of the archive were read so far. */

@@ -26,10 +26,17 @@ final class StoreOptions {
 
     /** Opens the store; prints a line on standard error when it waits for another process. */
     LocalStore open() {
+        return LocalStore.open(directory(), this::print);
+    }
+
+    /** The same, but makes the store when it is not there. */
+    LocalStore openOrCreate() {
+        return LocalStore.openOrCreate(directory(), this::print);
+    }
+
+    private void print(String notice) {
         PrintWriter err = spec.commandLine().getErr();
-        return LocalStore.open(directory(), text -> {
-            err.println("jpull: " + text);
-            err.flush();
-        });
+        err.println("jpull: " + notice);
+        err.flush();
     }
 }

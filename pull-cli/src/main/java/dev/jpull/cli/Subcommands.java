@@ -11,7 +11,8 @@ import picocli.CommandLine;
  * pull: they are registered only when an argument names one, or requests help.
  */
 final class Subcommands {
-    private static final Set<String> NAMES = Set.of("resolve", "unpack", "hosts", "store", "snapshots", "demo");
+    private static final Set<String> NAMES =
+            Set.of("resolve", "unpack", "import", "hosts", "store", "snapshots", "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -20,6 +21,7 @@ final class Subcommands {
         if (Arrays.stream(args).anyMatch(arg -> NAMES.contains(arg) || HELP.contains(arg))) {
             command.addSubcommand(new ResolveCommand())
                     .addSubcommand(new UnpackCommand())
+                    .addSubcommand(new ImportCommand())
                     .addSubcommand(new HostsCommand())
                     .addSubcommand(new StoreCommand())
                     .addSubcommand(new SnapshotsCommand())

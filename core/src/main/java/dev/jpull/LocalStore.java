@@ -8,12 +8,15 @@ import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDetails;
+import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.snapshot.SnapshotCleaner;
 import dev.jpull.snapshot.SnapshotMount;
 import dev.jpull.snapshot.SnapshotRecord;
 import dev.jpull.snapshot.Snapshots;
+import dev.jpull.store.ImageInspector;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
@@ -43,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalStore {
     /** An age that no snapshot has. */
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private static final int MAX_DOCUMENT = 8 << 20;
 
     private final ImageStore store;
     private final WaitControl waiting;
@@ -276,6 +281,31 @@ public final class LocalStore {
                                 image.referrers(),
                                 image.referrerBytes()))
                         .toList();
+    }
+
+    /**
+     * All that the store knows about an image or artifact.
+     *
+     * @param image its name, as it is listed or as it is written for a pull, its digest, or the first digits of it, at least four
+     * @param platforms of an index, the platforms to look at, such as {@code linux/arm64}; all when there are none
+     * @throws dev.jpull.error.ImageNotFoundException if the store has no such image, or the image no such platform
+     * @throws dev.jpull.error.ReferenceException if the text is no name and no digest, or the first digits of several, or a
+     *     platform is malformed
+     * @throws dev.jpull.error.IntegrityException if it has more than 10,000 manifests
+     */
+    public ImageDetails inspect(String image, List<String> platforms) {
+        Objects.requireNonNull(image, "image");
+        return new ImageInspector(store)
+                .inspect(image, platforms.stream().map(Platform::parse).toList());
+    }
+
+    /**
+     * The bytes of a manifest, an index or a configuration, with the digest checked.
+     *
+     * @throws StoreException if it is not there, is damaged, or has more than 8 MiB
+     */
+    public byte[] document(Digest digest) {
+        return new ImageInspector(store).document(digest, MAX_DOCUMENT);
     }
 
     /** The entries of the index that are no images, in its order. */

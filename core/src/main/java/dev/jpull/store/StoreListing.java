@@ -64,7 +64,8 @@ public final class StoreListing {
                 root == null ? Instant.EPOCH : root.used());
     }
 
-    private static long size(Map<Digest, StoreCleaner.Blob> blobs, Set<Digest> digests) {
+    /** How many bytes of some content are there. */
+    static long size(Map<Digest, StoreCleaner.Blob> blobs, Set<Digest> digests) {
         return digests.stream()
                 .map(blobs::get)
                 .filter(blob -> blob != null)

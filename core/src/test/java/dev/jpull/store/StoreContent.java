@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.image.Platform;
 import dev.jpull.manifest.Referrer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,6 +42,12 @@ record StoreContent(ImageStore store, Digest.Algorithm algorithm) {
         return put(MediaType.OCI_MANIFEST, manifest(config, null, layers));
     }
 
+    /** The manifest of an image with a configuration that is there. */
+    Descriptor imageOf(Descriptor config, Descriptor... layers) {
+        return put(MediaType.OCI_MANIFEST, manifest(config, null, layers));
+    }
+
+    /** An index; entries with a platform keep it. */
     Descriptor index(Descriptor... manifests) {
         return put(
                 MediaType.OCI_INDEX,
@@ -78,7 +85,13 @@ record StoreContent(ImageStore store, Digest.Algorithm algorithm) {
     }
 
     static String json(Descriptor descriptor) {
+        Platform platform = descriptor.platform();
         return "{\"mediaType\":\"" + descriptor.mediaType() + "\",\"digest\":\"" + descriptor.digest() + "\",\"size\":"
-                + descriptor.size() + "}";
+                + descriptor.size()
+                + (platform == null
+                        ? ""
+                        : ",\"platform\":{\"os\":\"" + platform.os() + "\",\"architecture\":\"" + platform.architecture()
+                                + "\"}")
+                + "}";
     }
 }

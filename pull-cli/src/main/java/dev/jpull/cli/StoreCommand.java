@@ -13,11 +13,12 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             StoreListCommand.class,
+            StoreInspectCommand.class,
             StoreVerifyCommand.class,
             StorePruneCommand.class,
             StoreRemoveCommand.class
         },
-        description = "Lists, verifies and cleans the local store.")
+        description = "Lists, inspects, verifies and cleans the local store.")
 public final class StoreCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -29,6 +30,6 @@ public final class StoreCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "no command given: write ls, verify, prune or rm IMAGE");
+                spec.commandLine(), "no command given: write ls, inspect IMAGE, verify, prune or rm IMAGE");
     }
 }

@@ -22,8 +22,11 @@ public final class HarmlessWriter extends PrintWriter {
         this.raw = raw;
     }
 
-    /** The writer behind the guard, if there is one: for control sequences, and for text that is harmless already. */
-    static PrintWriter raw(PrintWriter writer) {
+    /**
+     * The writer behind the guard, if there is one: for control sequences, for text that is harmless already, and for content that a
+     * program asks for as it is.
+     */
+    public static PrintWriter raw(PrintWriter writer) {
         return writer instanceof HarmlessWriter guard ? guard.raw : writer;
     }
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageDetails;
+import dev.jpull.image.ImageDetails.Configuration;
+import dev.jpull.image.ImageDetails.Layer;
+import dev.jpull.image.ImageDetails.Manifest;
+import dev.jpull.image.ImageDetails.Referrer;
+import dev.jpull.image.ImageDetails.Step;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON output of {@code store inspect}. Fields may be added, never renamed. */
+final class InspectJson {
+    private InspectJson() {}
+
+    static String of(ImageDetails details) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("names", details.names());
+        put(json, details.root());
+        json.put("bytes", details.bytes());
+        json.put("referrerBytes", details.referrerBytes());
+        json.put("used", details.used().toString());
+        json.put("manifests", details.manifests().stream().map(InspectJson::manifest).toList());
+        json.put("referrers", details.referrers().stream().map(InspectJson::referrer).toList());
+        return ResultJson.write(json);
+    }
+
+    private static void put(Map<String, Object> json, Descriptor descriptor) {
+        json.put("digest", descriptor.digest().toString());
+        json.put("mediaType", descriptor.mediaType().value());
+        json.put("size", descriptor.size());
+    }
+
+    private static Map<String, Object> manifest(Manifest manifest) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, manifest.descriptor());
+        json.put("parent", text(manifest.parent()));
+        json.put("platform", manifest.platform() == null ? null : manifest.platform().formatAll());
+        json.put("state", manifest.state().name().toLowerCase(Locale.ROOT));
+        json.put("artifactType", manifest.artifactType());
+        json.put("subject", text(manifest.subject()));
+        json.put("annotations", manifest.annotations());
+        json.put("descriptorAnnotations", manifest.descriptor().annotations());
+        json.put("problem", manifest.problem());
+        Descriptor config = manifest.config();
+        if (config == null) {
+            json.put("config", null);
+        } else {
+            Map<String, Object> described = new LinkedHashMap<>();
+            put(described, config);
+            json.put("config", described);
+        }
+        json.put("layers", manifest.layers().stream().map(InspectJson::layer).toList());
+        Configuration configuration = manifest.configuration();
+        json.put("configuration", configuration == null ? null : configuration(configuration, manifest));
+        return json;
+    }
+
+    private static Map<String, Object> layer(Layer layer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, layer.descriptor());
+        json.put("diffId", text(layer.diffId()));
+        json.put("present", layer.present());
+        json.put("annotations", layer.descriptor().annotations());
+        return json;
+    }
+
+    private static Map<String, Object> configuration(Configuration configuration, Manifest manifest) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("created", configuration.created());
+        json.put("author", configuration.author());
+        json.put("user", configuration.user());
+        json.put("workingDirectory", configuration.workingDirectory());
+        json.put("entrypoint", configuration.entrypoint());
+        json.put("command", configuration.command());
+        json.put("environment", configuration.environment());
+        json.put("exposedPorts", configuration.exposedPorts());
+        json.put("volumes", configuration.volumes());
+        json.put("stopSignal", configuration.stopSignal());
+        json.put("labels", configuration.labels());
+        json.put("history", configuration.history().stream().map(step -> step(step, manifest)).toList());
+        return json;
+    }
+
+    private static Map<String, Object> step(Step step, Manifest manifest) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("created", step.created());
+        json.put("createdBy", step.createdBy());
+        json.put("author", step.author());
+        json.put("comment", step.comment());
+        json.put("emptyLayer", step.emptyLayer());
+        Integer number = step.layer();
+        Descriptor layer = number == null ? null : manifest.layers().get(number).descriptor();
+        json.put("layer", layer == null ? null : layer.digest().toString());
+        json.put("size", layer == null ? null : Long.valueOf(layer.size()));
+        return json;
+    }
+
+    private static Map<String, Object> referrer(Referrer referrer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        put(json, referrer.descriptor());
+        json.put("artifactType", referrer.artifactType());
+        json.put("subject", referrer.subject().toString());
+        json.put("tag", referrer.tag());
+        json.put("annotations", referrer.descriptor().annotations());
+        json.put("bytes", referrer.bytes());
+        json.put("state", referrer.state().name().toLowerCase(Locale.ROOT));
+        json.put("referrers", referrer.referrers().stream().map(InspectJson::referrer).toList());
+        return json;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.archive.ArchiveExport;
 import dev.jpull.archive.ArchiveImport;
 import dev.jpull.archive.ArchiveSource;
 import dev.jpull.error.FailureDetails;
@@ -25,6 +26,7 @@ import dev.jpull.store.StoreVerifier;
 import dev.jpull.store.WaitControl;
 import dev.jpull.text.ForeignText;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -306,6 +308,33 @@ public final class LocalStore {
      */
     public byte[] document(Digest digest) {
         return new ImageInspector(store).document(digest, MAX_DOCUMENT);
+    }
+
+    /**
+     * Exports images into a file or a directory. A file is written beside the target and takes its place when it is complete; one
+     * that has the same content is left alone. The same images give the same bytes. An interrupt of the thread ends the export.
+     *
+     * @param target a file, or a directory for an OCI layout; one that is there already gets the images beside those that it has
+     * @throws dev.jpull.error.ImageNotFoundException if an image is not in the store, or not completely
+     * @throws dev.jpull.error.ReferenceException if the request cannot be met in that form
+     * @throws StoreException if the store cannot be read or the target not be written
+     */
+    public ExportReport export(ExportRequest request, Path target) {
+        return ExportReport.of(exporter(request).to(Objects.requireNonNull(target, "target")));
+    }
+
+    /**
+     * Writes an archive with images to a stream, which stays open.
+     *
+     * @throws dev.jpull.error.PullException as {@link #export(ExportRequest, Path)} does; when the stream cannot be written to,
+     *     its exception is the cause of a {@link StoreException}
+     */
+    public ExportReport export(ExportRequest request, OutputStream target) {
+        return ExportReport.of(exporter(request).to(Objects.requireNonNull(target, "target")));
+    }
+
+    private ArchiveExport exporter(ExportRequest request) {
+        return new ArchiveExport(store, Objects.requireNonNull(request, "request").options(), () -> false);
     }
 
     /** The entries of the index that are no images, in its order. */

@@ -6,6 +6,8 @@ import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -106,6 +108,26 @@ record BlobFiles(StoreTree tree, Map<Digest, Object> distrusted) {
             return Optional.empty();
         } catch (IOException e) {
             throw StoreFiles.failure("read", pathOf(digest), e);
+        }
+    }
+
+    /**
+     * Opens a blob for reading.
+     *
+     * @throws NoSuchFileException if it is not there
+     * @throws IOException if it cannot be opened, is no regular file, or has another size
+     */
+    FileChannel open(Descriptor descriptor) throws IOException {
+        Digest digest = descriptor.digest();
+        try (StoreDirectory directory = tree.blobs(digest.algorithm())) {
+            FileChannel channel = directory.read(digest.hex());
+            if (channel.size() != descriptor.size()) {
+                long size = channel.size();
+                channel.close();
+                throw new FileSystemException(
+                        pathOf(digest).toString(), null, "it has " + size + " bytes instead of " + descriptor.size());
+            }
+            return channel;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -132,6 +133,16 @@ public final class ImageStore {
     /** A small document, verified again, or empty when it is not there or has been damaged. */
     public Optional<byte[]> document(Digest digest, int maxSize) {
         return blobs.document(digest, maxSize);
+    }
+
+    /**
+     * Opens a blob for reading. Its bytes were verified when it came, and may have been damaged since.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     * @throws IOException if it cannot be opened, is no regular file, or has another size
+     */
+    public FileChannel openBlob(Descriptor descriptor) throws IOException {
+        return blobs.open(descriptor);
     }
 
     /** Stores a small document under its digest. */

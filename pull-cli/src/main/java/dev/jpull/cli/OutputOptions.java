@@ -41,8 +41,10 @@ public final class OutputOptions {
 
     /** Whether the result of a command is JSON; false for a command without these options. */
     static boolean isJson(CommandSpec command) {
-        OptionSpec option = command.findOption("--format");
-        return option != null && Format.JSON.equals(option.getValue());
+        OptionSpec format = command.findOption("--format");
+        OptionSpec flag = command.findOption("--json"); // where --format is the form of an archive
+        return format != null && Format.JSON.equals(format.getValue())
+                || flag != null && Boolean.TRUE.equals(flag.getValue());
     }
 
     /** Whether a command prints stack traces; false for a command without these options. */

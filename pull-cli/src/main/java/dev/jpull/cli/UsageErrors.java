@@ -25,7 +25,9 @@ final class UsageErrors implements IParameterExceptionHandler {
 
     /** Prints what is wrong, in the format that the arguments select. */
     static int report(String message, PrintWriter out, PrintWriter err, String... args) {
-        if (Arrays.stream(args).anyMatch("--format=json"::equalsIgnoreCase) || hasJsonFormat(List.of(args))) {
+        if (Arrays.stream(args).anyMatch("--format=json"::equalsIgnoreCase)
+                || List.of(args).contains("--json")
+                || hasJsonFormat(List.of(args))) {
             out.println(ResultJson.error("usage", message, List.of(), List.of()));
             out.flush();
         }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.archive;
+
+import dev.jpull.error.StoreException;
+import dev.jpull.json.JsonException;
+import dev.jpull.json.JsonValue;
+import dev.jpull.store.LayoutIndex;
+import dev.jpull.text.ForeignText;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The index.json of an OCI layout to which images are added: entries with other names, and without a name, stay as they are. */
+final class MergedIndex {
+    /** The largest index.json that is read, in bytes. */
+    static final int MAX_SIZE = 64 << 20;
+
+    private static final String MANIFESTS = "manifests";
+
+    private MergedIndex() {}
+
+    /**
+     * The index with the images.
+     *
+     * @param before the index; empty for none
+     * @param images the images, ordered by name
+     * @return the same bytes when the images are in it already
+     */
+    static byte[] of(byte[] before, List<CarriedImage> images) {
+        if (before.length == 0) {
+            return OciIndex.of(images);
+        }
+        try {
+            JsonValue index = JsonValue.parse(before);
+            Map<String, Object> members = new LinkedHashMap<>();
+            index.members().forEach((name, member) -> members.put(name, member.toPlain()));
+            List<Object> kept = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            images.forEach(image -> names.add(image.name()));
+            Set<String> shortNames = new HashSet<>();
+            for (JsonValue entry : index.require(MANIFESTS).elements()) {
+                Object plain = entry.toPlain();
+                String name = fullName(plain);
+                if (name.isEmpty() || !names.contains(name)) {
+                    kept.add(plain);
+                    shortNames.add(annotation(plain, LayoutIndex.REF_NAME));
+                }
+            }
+            List<Object> added = OciIndex.entries(images, shortNames);
+            if (index.require(MANIFESTS).elements().stream()
+                    .map(JsonValue::toPlain)
+                    .toList()
+                    .containsAll(added)) {
+                return before;
+            }
+            kept.removeAll(added); // referrers that are there already
+            kept.addAll(added);
+            members.put(MANIFESTS, kept);
+            return JsonValue.write(members);
+        } catch (JsonException e) {
+            throw new StoreException("the index.json of the OCI layout is damaged: "
+                    + ForeignText.line(String.valueOf(e.getMessage())) + ": name another directory");
+        }
+    }
+
+    private static String fullName(@Nullable Object entry) {
+        String name = annotation(entry, LayoutIndex.IMAGE_NAME);
+        return name.isEmpty() ? annotation(entry, LayoutIndex.REF_NAME) : name;
+    }
+
+    private static String annotation(@Nullable Object entry, String key) {
+        return entry instanceof Map<?, ?> members
+                        && members.get("annotations") instanceof Map<?, ?> annotations
+                        && annotations.get(key) instanceof String text
+                ? text
+                : "";
+    }
+}

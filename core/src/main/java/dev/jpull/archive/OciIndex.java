@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.archive;
+
+import dev.jpull.archive.CarriedImage.CarriedReferrer;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.MediaType;
+import dev.jpull.json.JsonValue;
+import dev.jpull.manifest.Referrer;
+import dev.jpull.store.LayoutIndex;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The index.json of an archive (OCI image-spec, image-layout.md): an entry for each image, then one without a name for each
+ * referrer. containerd takes the name of an image from {@link LayoutIndex#IMAGE_NAME}, other programs from
+ * {@link LayoutIndex#REF_NAME}.
+ */
+final class OciIndex {
+    /**
+     * The annotation of an entry that is only a part of its image: the media type, digest and size of the root, separated by
+     * blanks.
+     */
+    static final String ROOT = "dev.jpull.root";
+
+    private OciIndex() {}
+
+    /** The document for images, which are ordered. */
+    static byte[] of(List<CarriedImage> images) {
+        return JsonValue.write(document(entries(images, Set.of())));
+    }
+
+    /** An index with these entries. */
+    static Map<String, Object> document(List<Object> entries) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("schemaVersion", 2);
+        document.put("mediaType", MediaType.OCI_INDEX.value());
+        document.put("manifests", entries);
+        return document;
+    }
+
+    /**
+     * The entries of the images, and of what refers to them.
+     *
+     * @param taken short names that other entries have
+     */
+    static List<Object> entries(List<CarriedImage> images, Set<String> taken) {
+        Map<String, Integer> uses = new HashMap<>();
+        taken.forEach(name -> uses.put(name, 1));
+        images.forEach(image -> uses.merge(ImageName.of(image.name()).shortName(), 1, Integer::sum));
+        List<Object> entries = new ArrayList<>();
+        for (CarriedImage image : images) {
+            entries.add(entryOf(image, uses));
+        }
+        Set<Object> known = new HashSet<>();
+        for (CarriedImage image : images) {
+            for (CarriedReferrer carried : image.referrers()) {
+                Referrer referrer = carried.referrer();
+                if (known.add(List.of(referrer.descriptor().digest(), referrer.subject()))) {
+                    entries.add(entryOf(referrer));
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static Map<String, Object> entryOf(CarriedImage image, Map<String, Integer> uses) {
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        if (!image.root().digest().equals(image.entry().digest())) {
+            Descriptor root = image.root();
+            annotations.put(ROOT, root.mediaType() + " " + root.digest() + " " + root.size());
+        }
+        ImageName name = ImageName.of(image.name());
+        if (name.isReference()) {
+            annotations.put(LayoutIndex.IMAGE_NAME, image.name());
+        }
+        if (!image.name().isEmpty()) {
+            boolean shared = uses.getOrDefault(name.shortName(), 0) > 1;
+            annotations.put(LayoutIndex.REF_NAME, shared ? image.name() : name.shortName());
+        }
+        Map<String, Object> entry = describe(image.entry());
+        if (!annotations.isEmpty()) {
+            entry.put("annotations", annotations);
+        }
+        return entry;
+    }
+
+    private static Map<String, Object> entryOf(Referrer referrer) {
+        Map<String, Object> annotations =
+                new LinkedHashMap<>(referrer.descriptor().annotations());
+        annotations.put(LayoutIndex.SUBJECT, referrer.subject().toString());
+        if (!referrer.tag().isEmpty()) {
+            annotations.put(LayoutIndex.REFERRER_TAG, referrer.tag());
+        }
+        Map<String, Object> entry = describe(referrer.descriptor());
+        if (!referrer.artifactType().isEmpty()) {
+            entry.put("artifactType", referrer.artifactType());
+        }
+        entry.put("annotations", annotations);
+        return entry;
+    }
+
+    private static Map<String, Object> describe(Descriptor descriptor) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("mediaType", descriptor.mediaType().value());
+        entry.put("digest", descriptor.digest().toString());
+        entry.put("size", descriptor.size());
+        return entry;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.archive;
+
+import dev.jpull.file.RegularFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A file that is written beside the one whose place it takes: until then, and after a kill, the old one is there. Its name is its
+ * own and no name of an archive; it is locked while it is written, so that a later export finds and deletes what a killed one left.
+ * For use by one thread.
+ */
+final class PartFile implements Closeable {
+    private static final System.Logger LOGGER = System.getLogger(PartFile.class.getName());
+    private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+    private static final String PREFIX = ".jpull-export-";
+    private static final String SUFFIX = ".part";
+    /** How many names of a directory are looked at for leftovers. */
+    private static final int MOST_NAMES = 10_000;
+
+    private final Path path;
+    private final FileChannel channel;
+    private boolean published;
+
+    private PartFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** A new name for something unfinished in a directory. */
+    static Path nameIn(Path directory) {
+        return directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
+    }
+
+    /** Makes a file in a directory. */
+    static PartFile in(Path directory) throws IOException {
+        Path path = nameIn(directory);
+        FileChannel channel = FileChannel.open(
+                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PartFile part = new PartFile(path, channel);
+        try {
+            FileLock held = channel.tryLock();
+            LOGGER.log(System.Logger.Level.TRACE, "locked: {0}", held);
+            return part;
+        } catch (IOException e) {
+            // Without locks, as on some network disks, leftovers are not found: the export goes on.
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot lock an unfinished archive", e);
+            return part;
+        }
+    }
+
+    /** Deletes the unfinished files that ended exports of this user have left in a directory. */
+    static void sweep(Path directory) {
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
+            int seen = 0;
+            for (Path each : names) {
+                if (++seen > MOST_NAMES) {
+                    return;
+                }
+                String name = String.valueOf(each.getFileName());
+                if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
+                    deleteIfLeft(each);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot look for unfinished archives", e);
+        }
+    }
+
+    private static void deleteIfLeft(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (FileChannel other = FileChannel.open(
+                        file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                FileLock lock = other.tryLock()) {
+            if (lock != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (OverlappingFileLockException e) {
+            LOGGER.log(System.Logger.Level.TRACE, "an export of this process writes it", e);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot delete an unfinished archive", e);
+        }
+    }
+
+    /** Where the bytes go. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Where it is as long as it is unfinished. */
+    Path path() {
+        return path;
+    }
+
+    /** Begins again. */
+    void restart() throws IOException {
+        channel.truncate(0);
+        channel.position(0);
+    }
+
+    /** Brings the bytes to the disk, and gives the file its name; another file with that name is replaced. */
+    void publish(Path name) throws IOException {
+        channel.force(true);
+        if (WINDOWS) {
+            channel.close(); // an open file cannot be renamed there
+        }
+        try {
+            Files.move(path, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException("the disk cannot rename files at once", e);
+        }
+        published = true;
+        flushDirectory(Objects.requireNonNull(name.toAbsolutePath().getParent()));
+    }
+
+    /** Brings to the disk which names a directory has. */
+    static void flushDirectory(Path directory) throws IOException {
+        if (!WINDOWS) { // Windows has no way to open a directory
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+
+    /**
+     * Requires that a file can be replaced.
+     *
+     * @throws RegularFile.NotRegularException if it is no regular file
+     */
+    static void requireReplaceable(Path name) throws IOException {
+        if (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+            RegularFile.require(name, LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    /** Deletes the file, unless it has its name. */
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            if (!published) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.archive;
+
+import dev.jpull.archive.CarriedImage.CarriedReferrer;
+import dev.jpull.archive.StoredGraph.Part;
+import dev.jpull.image.Digest;
+import dev.jpull.manifest.Referrer;
+import dev.jpull.manifest.ReferrerSelection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the referrers in a store that are carried with an image. */
+final class ReferrerCarrier {
+    private final StoredGraph graph;
+    private final Map<Digest, List<Referrer>> bySubject = new HashMap<>();
+
+    /**
+     * A carrier of referrers.
+     *
+     * @param stored those of the index of the store
+     * @param selection which are wanted; null for none
+     */
+    ReferrerCarrier(StoredGraph graph, Collection<Referrer> stored, @Nullable ReferrerSelection selection) {
+        this.graph = graph;
+        for (Referrer referrer : stored) {
+            if (selection != null && selection.admits(referrer.artifactType())) {
+                bySubject
+                        .computeIfAbsent(referrer.subject(), subject -> new ArrayList<>())
+                        .add(referrer);
+            }
+        }
+    }
+
+    /**
+     * What refers to an image, to its manifests, and to these referrers, ordered by digest.
+     *
+     * @param image the name of the image
+     * @param subjects the documents of the image
+     * @param leftOut is told of referrers that are not in the store completely
+     */
+    List<CarriedReferrer> of(String image, Set<Digest> subjects, List<LeftOut> leftOut) {
+        List<CarriedReferrer> carried = new ArrayList<>();
+        List<String> absent = new ArrayList<>();
+        Set<Digest> seen = new HashSet<>(subjects);
+        List<Digest> next = new ArrayList<>(subjects);
+        while (!next.isEmpty()) {
+            List<Digest> found = new ArrayList<>();
+            for (Digest subject : next) {
+                for (Referrer referrer : bySubject.getOrDefault(subject, List.of())) {
+                    Part part = graph.read(image, referrer.descriptor());
+                    if (!part.complete()) {
+                        absent.add(referrer.descriptor().digest().toString());
+                        continue;
+                    }
+                    List<ArchiveEntry> files = ImageCarrier.filesOf(part);
+                    carried.add(new CarriedReferrer(referrer, files));
+                    documents(part).stream().filter(seen::add).forEach(found::add);
+                }
+            }
+            next = found;
+        }
+        if (!absent.isEmpty()) {
+            leftOut.add(new LeftOut(
+                    image,
+                    LeftOut.Reason.REFERRER_NOT_IN_STORE,
+                    absent.stream().sorted().toList()));
+        }
+        carried.sort(Comparator.comparing((CarriedReferrer each) ->
+                        each.referrer().descriptor().digest().toString())
+                .thenComparing(each -> each.referrer().subject().toString()));
+        return carried;
+    }
+
+    private static List<Digest> documents(Part part) {
+        List<Digest> documents = new ArrayList<>();
+        if (part.document() != null) {
+            documents.add(part.descriptor().digest());
+        }
+        part.children().forEach(child -> documents.addAll(documents(child)));
+        return documents;
+    }
+}

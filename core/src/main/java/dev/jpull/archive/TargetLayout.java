@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.archive;
+
+import dev.jpull.error.PullException;
+import dev.jpull.error.StoreException;
+import dev.jpull.file.RegularFile;
+import dev.jpull.store.ImageStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes images into a directory with an OCI layout (OCI image-spec, image-layout.md). One that is new is made beside and renamed;
+ * one that is there gets the blobs that it lacks and then another index.json, in which images of other names stay.
+ *
+ * @param directory the directory
+ * @param store the store with the blobs
+ */
+record TargetLayout(Path directory, ImageStore store) {
+    /** What is there only in a store of jpull, whose index has other names and a lock. */
+    private static final String INGEST = "ingest";
+
+    /** The directory at a path. */
+    static TargetLayout at(Path target, ImageStore store) {
+        return new TargetLayout(target.toAbsolutePath().normalize(), store);
+    }
+
+    /**
+     * Writes the images of a plan.
+     *
+     * @throws StoreException if the directory holds something else, or cannot be written to
+     */
+    TargetFile.Outcome write(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) {
+        try {
+            Path parent = directory.getParent();
+            if (parent == null || !Files.isDirectory(parent)) {
+                throw new StoreException("cannot write " + directory + ": the directory " + parent
+                        + " is not there: make it first, or name another directory");
+            }
+            if (isNew()) {
+                requireSpace(plan);
+                writeNew(parent, plan, verify, cancelled);
+                return new TargetFile.Outcome(plan.fileSize(), false);
+            }
+            requireLayout();
+            return new TargetFile.Outcome(plan.fileSize(), !add(plan, verify, cancelled));
+        } catch (IOException e) {
+            throw ExportFailure.of("write", directory, e);
+        }
+    }
+
+    private boolean isNew() throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new StoreException("cannot write " + directory + ": it is "
+                    + RegularFile.describe(
+                            directory,
+                            Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS))
+                    + ", but must be a directory: name another one, or an archive that ends in .tar");
+        }
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
+            return !names.iterator().hasNext() && !Files.isSymbolicLink(directory);
+        }
+    }
+
+    private void requireLayout() throws IOException {
+        if (Files.exists(directory.resolve(INGEST)) || Files.isSameFile(directory, store.root())) {
+            throw new StoreException("cannot export into " + directory
+                    + ": it is a store of jpull: name another directory, or import an archive there");
+        }
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
+            boolean empty = !names.iterator().hasNext();
+            if (!empty && !Files.isRegularFile(directory.resolve(ArchivePaths.LAYOUT), LinkOption.NOFOLLOW_LINKS)) {
+                throw new StoreException("cannot export into " + directory
+                        + ": it holds other files and no OCI layout: name an empty directory, or a new one");
+            }
+        }
+    }
+
+    private void requireSpace(ArchivePlan plan) throws IOException {
+        long free = Files.getFileStore(Objects.requireNonNull(directory.getParent()))
+                .getUsableSpace();
+        if (free > 0 && plan.fileSize() > free) {
+            throw new StoreException("the disk of " + directory + " has " + free + " bytes left, but the images have "
+                    + plan.fileSize() + ": free some space, or name a directory on another disk");
+        }
+    }
+
+    private void writeNew(Path parent, ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
+        Path part = Files.createDirectory(PartFile.nameIn(parent));
+        boolean done = false;
+        try {
+            writeFile(part, ArchivePlan.layout(), verify, cancelled);
+            for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
+                writeFile(part, blob, verify, cancelled);
+            }
+            writeFile(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.of(plan.images())), verify, cancelled);
+            Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+            PartFile.flushDirectory(parent);
+        } finally {
+            if (!done) {
+                LayoutRemoval.remove(part);
+            }
+        }
+    }
+
+    /** Adds what is not there; returns whether there was something. */
+    private boolean add(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
+        Path layout = directory.resolve(ArchivePaths.LAYOUT);
+        boolean changed = false;
+        if (!Files.exists(layout, LinkOption.NOFOLLOW_LINKS)) {
+            writeFile(directory, ArchivePlan.layout(), verify, cancelled);
+            changed = true;
+        }
+        RegularFile.require(layout, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel file = FileChannel.open(
+                        layout, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                FileLock lock = lock(file)) {
+            for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
+                if (lock.isValid() && !isThere(blob)) {
+                    writeFile(directory, blob, verify, cancelled);
+                    changed = true;
+                }
+            }
+            byte[] before = index();
+            byte[] after = MergedIndex.of(before, plan.images());
+            if (Arrays.equals(before, after)) {
+                return changed;
+            }
+            writeFile(directory, ArchiveEntry.made(ArchivePaths.INDEX, after), verify, cancelled);
+            return true;
+        }
+    }
+
+    private FileLock lock(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException e) {
+            throw busy(e);
+        }
+        throw busy(null);
+    }
+
+    private PullException busy(@Nullable Exception cause) {
+        return new StoreException(
+                "another export writes to " + directory + ": export again when that has ended", cause);
+    }
+
+    private byte[] index() throws IOException {
+        try {
+            return RegularFile.read(
+                    directory.resolve(ArchivePaths.INDEX), MergedIndex.MAX_SIZE, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
+    }
+
+    private boolean isThere(ArchiveEntry blob) throws IOException {
+        Path file = directory.resolve(blob.path());
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == blob.size();
+    }
+
+    private void writeFile(Path root, ArchiveEntry entry, boolean verify, BooleanSupplier cancelled)
+            throws IOException {
+        Path file = root.resolve(entry.path());
+        Path folder = Objects.requireNonNull(file.getParent());
+        Files.createDirectories(folder);
+        try (PartFile part = PartFile.in(folder)) {
+            ArchiveOutput out = ArchiveOutput.to(part.channel());
+            new ArchiveWriter(store, out, verify, cancelled).content(entry);
+            out.flush();
+            part.publish(file);
+        }
+    }
+}

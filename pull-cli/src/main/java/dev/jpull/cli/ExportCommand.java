@@ -83,10 +83,10 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--referrers",
-            paramLabel = "TYPE,...",
+            paramLabel = "TYPE",
             split = ",",
             description =
-                    "Types of artifacts to export with the images that they refer to, such as signatures and SBOMs"
+                    "Types of artifacts to export with the images that they refer to, separated by commas"
                             + " (default: all that are in the store).")
     private List<String> referrers = new ArrayList<>();
 

@@ -26,8 +26,9 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class JsonValue {
     private static final int MAX_DEPTH = 32;
-    /** A value takes up to 200 bytes of memory, and two bytes of a document. */
-    private static final int MAX_VALUES = 200_000;
+    /** The largest number of values in a document: a value takes up to 200 bytes of memory, and two bytes of a document. */
+    public static final int MAX_VALUES = 200_000;
+
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -195,6 +196,21 @@ public final class JsonValue {
     /** This value as maps, lists, strings, numbers and booleans, for writing it again. */
     public @Nullable Object toPlain() {
         return value;
+    }
+
+    /** How many values a document has that is written from this, each map and list counted as one and with what it holds. */
+    public static int count(@Nullable Object plain) {
+        int count = 1;
+        if (plain instanceof Map<?, ?> members) {
+            for (Object member : members.values()) {
+                count += count(member);
+            }
+        } else if (plain instanceof Iterable<?> elements) {
+            for (Object element : elements) {
+                count += count(element);
+            }
+        }
+        return count;
     }
 
     /** Writes maps, lists, strings, numbers and booleans as a document. */

@@ -66,11 +66,20 @@ final class IndexDocument {
 
     /** The document as JSON. */
     byte[] toJson() {
+        return JsonValue.write(toPlain());
+    }
+
+    /** Whether the document has no more values than are read. */
+    boolean isReadable() {
+        return JsonValue.count(toPlain()) <= JsonValue.MAX_VALUES;
+    }
+
+    private Map<String, Object> toPlain() {
         List<Object> plain = new ArrayList<>();
         entries.forEach(entry -> plain.add(entry.toPlain()));
         Map<String, Object> all = new LinkedHashMap<>(members);
         all.put(MANIFESTS, plain);
-        return JsonValue.write(all);
+        return all;
     }
 
     /** How many entries there are. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.store;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullCancelledException;
+import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
@@ -254,9 +256,15 @@ public final class LayoutIndex {
     }
 
     private void write(IndexDocument document) throws IOException {
+        byte[] json = document.toJson();
+        if (json.length > MAX_SIZE || !document.isReadable()) {
+            throw new StoreException(FailureDetails.of("the store " + tree.root()
+                            + " has too many images and referrers for one index: remove some, or use another store")
+                    .withRemedies(List.of(Remedy.LIST_IMAGES, Remedy.OTHER_STORE)));
+        }
         try (StoreDirectory root = tree.open();
                 StoreDirectory partials = tree.partials(Digest.Algorithm.SHA256)) {
-            String written = tree.write(partials, "index", document.toJson());
+            String written = tree.write(partials, "index", json);
             try {
                 tree.publish(partials, written, root, StoreLayout.INDEX);
             } catch (IOException e) {

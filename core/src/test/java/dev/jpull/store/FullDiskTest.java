@@ -9,6 +9,7 @@ import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.Referrer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -145,6 +146,27 @@ class FullDiskTest {
         StoreCleaner.Removed removed = new StoreCleaner(store).prune(Duration.ofSeconds(-10), 400_000, false);
         assertThat(removed.blobs().get(0).size()).isEqualTo(200_000);
         assertWhole(removed.names().contains("one") ? "two" : "one");
+    }
+
+    @Test
+    void referrersGoWithTheirImageAndThoseOfOthersAreWhole() throws IOException {
+        image("one", 1, 10);
+        image("two", 2, 10);
+        StoreContent content = new StoreContent(store);
+        for (String name : List.of("one", "two")) {
+            Descriptor root = store.index().find(name).orElseThrow();
+            Referrer signature = content.referrer(root.digest(), "signature of " + name);
+            content.name(
+                    name, root, signature, content.referrer(signature.descriptor().digest(), "of that of " + name));
+        }
+        fill();
+        new StoreCleaner(store).remove(List.of("one"));
+        assertWhole("two");
+        assertThat(store.index().referrers()).hasSize(2);
+        assertThat(new StoreCleaner(store).blobs().keySet())
+                .containsExactlyInAnyOrderElementsOf(new StoreCleaner(store)
+                        .needed(List.of(store.index().find("two").orElseThrow()))
+                        .keySet());
     }
 
     @Test

@@ -2,7 +2,9 @@
 package dev.jpull.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +227,24 @@ class StoreReferrersTest {
         cleaner().remove(List.of("artifact"));
         assertThat(cleaner().blobs()).isEmpty();
         assertThat(temporary.resolve("blobs").resolve(algorithm.label())).isEmptyDirectory();
+    }
+
+    /** An index that is too large to be read again is not written. */
+    @Test
+    void anIndexDoesNotGrowBeyondWhatIsRead() {
+        content.name("one", image);
+        List<Referrer> many = IntStream.range(0, 30_000)
+                .mapToObj(i -> new Referrer(
+                        signature.descriptor(),
+                        "application/sig",
+                        Digest.sha256(String.valueOf(i).getBytes(StandardCharsets.UTF_8)),
+                        ""))
+                .toList();
+        assertThatThrownBy(() -> content.name("two", image, many.toArray(Referrer[]::new)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("too many images and referrers");
+        content.name("two", image, signature);
+        assertThat(store.index().list()).hasSize(2);
     }
 
     private static String entry(Descriptor referrer, Digest subject) {

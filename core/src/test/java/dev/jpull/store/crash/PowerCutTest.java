@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.store.ByteRange;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
@@ -16,6 +17,7 @@ import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,16 @@ class PowerCutTest {
     private static final TestImage ONE = new ImageFactory(53)
             .image("linux/amd64", new Layer(3_000, Compression.NONE), new Layer(500, Compression.GZIP));
     private static final TestImage TWO = new ImageFactory(54).image("linux/amd64", new Layer(2_500, Compression.NONE));
+
+    private static final byte[] NO_CONTENT = "{}".getBytes(StandardCharsets.UTF_8);
+    private static final Descriptor NOTHING =
+            Descriptor.forContent(new MediaType("application/vnd.oci.empty.v1+json"), NO_CONTENT);
+    /** What refers to the images, with one configuration for all, which a clean-up must leave. */
+    private static final Map<Digest, List<byte[]>> SIGNATURES = Map.of(
+            Digest.parse(ONE.rootDigest()),
+            List.of(signature(ONE, 1), signature(ONE, 2)),
+            Digest.parse(TWO.rootDigest()),
+            List.of(signature(TWO, 1)));
 
     @TempDir
     Path temporary;
@@ -91,9 +103,35 @@ class PowerCutTest {
                 .filter(descriptor -> descriptor.digest().toString().equals(image.rootDigest()))
                 .findFirst()
                 .orElseThrow();
-        boolean named =
-                store.index().put(name, root, Map.of(), () -> needed.stream().allMatch(store::has));
+        List<Referrer> referrers = new ArrayList<>();
+        store.putDocument(NOTHING.digest(), NO_CONTENT);
+        needed.add(NOTHING);
+        for (byte[] content : SIGNATURES.getOrDefault(root.digest(), List.of())) {
+            Descriptor signature = Descriptor.forContent(MediaType.OCI_MANIFEST, content);
+            store.putDocument(signature.digest(), content);
+            needed.add(signature);
+            referrers.add(new Referrer(signature, "application/sig", root.digest(), ""));
+        }
+        boolean named = store.index()
+                .put(name, root, List.of(), Map.of(), referrers, () -> needed.stream()
+                        .allMatch(store::has));
         assertThat(named).isTrue();
+    }
+
+    /** A manifest that refers to an image. */
+    private static byte[] signature(TestImage subject, int number) {
+        return ("{\"schemaVersion\":2,\"config\":" + json(NOTHING) + ",\"layers\":[],\"subject\":"
+                        + json(new Descriptor(
+                                MediaType.OCI_MANIFEST,
+                                Digest.parse(subject.rootDigest()),
+                                subject.document(subject.rootDigest()).content().length))
+                        + ",\"annotations\":{\"number\":\"" + number + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String json(Descriptor descriptor) {
+        return "{\"mediaType\":\"" + descriptor.mediaType() + "\",\"digest\":\"" + descriptor.digest() + "\",\"size\":"
+                + descriptor.size() + "}";
     }
 
     private static void fill(Ingest ingest, byte[] blob, Random random) {
@@ -123,7 +161,7 @@ class PowerCutTest {
         }
         for (LayoutIndex.Entry entry : store.index().list()) {
             assertThat(cleaner.needed(List.of(entry.root())).values())
-                    .hasSizeGreaterThan(2)
+                    .hasSizeGreaterThan(4)
                     .allSatisfy(descriptor -> assertThat(store.has(descriptor))
                             .as(descriptor.toString())
                             .isTrue());

@@ -19,6 +19,7 @@ import dev.jpull.pull.StandardLocations;
 import dev.jpull.pull.UnpackTarget;
 import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.sync.SyncRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -128,6 +129,22 @@ public final class ImagePuller implements AutoCloseable {
     public CompletableFuture<PulledImage> pullAsync(PullRequest request) {
         Objects.requireNonNull(request, "request");
         return future(engine.pull(request.options()), this::image);
+    }
+
+    /**
+     * Brings the images of a list into the store. Several of them are worked on at the same time, with the limits that the puller
+     * has for one, and a blob that several need is requested once. When the store has an image, its tag is asked for by one
+     * request, and nothing is requested for a digest. Images that were not there before get an annotation by which
+     * {@link SyncRequest.Builder#prune} knows them.
+     *
+     * @throws PullException the first failure, when all have ended; if the request {@linkplain SyncRequest.Builder#keepGoing keeps
+     *     going}, only when no image can be worked on
+     */
+    public SyncReport sync(SyncRequest request) {
+        Objects.requireNonNull(request, "request");
+        return SyncReport.of(engine.start(
+                        "the sync", cancellation -> new SyncRun(engine, request.options(), cancellation).run())
+                .await());
     }
 
     private PulledImage image(PulledContent content) {

@@ -27,6 +27,15 @@ public record ListEntry(
         digests = List.copyOf(digests);
     }
 
+    /**
+     * An entry for one image, which is in no file.
+     *
+     * @throws dev.jpull.error.ReferenceException if it is no reference
+     */
+    public static ListEntry of(String reference) {
+        return of(SourcePosition.BUILT_IN, ImageReference.parse(reference), ImageSettings.NONE);
+    }
+
     /** An entry for one image. */
     static ListEntry of(SourcePosition position, ImageReference image, ImageSettings settings) {
         Digest digest = image.digest();

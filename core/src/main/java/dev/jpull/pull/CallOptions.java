@@ -77,6 +77,24 @@ public record CallOptions(
                 storedAs);
     }
 
+    /** The same for another reference to the image, which gets a name in the store, with other annotations. */
+    CallOptions with(String other, String name, Map<String, String> others) {
+        return new CallOptions(
+                other,
+                platforms,
+                allPlatforms,
+                metadata,
+                others,
+                listener,
+                deadline,
+                credentials,
+                verifyLayers,
+                consumers,
+                snapshotter,
+                referrers,
+                name);
+    }
+
     /** What that means for the walk through the image graph. */
     PullPlan.Options plan() {
         return plan(metadata);

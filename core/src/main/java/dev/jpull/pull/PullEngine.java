@@ -20,8 +20,10 @@ import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,7 +85,7 @@ public final class PullEngine {
      * @throws IllegalStateException if the engine is closed
      */
     public Operation<PulledContent> pull(CallOptions wanted) {
-        return startPull(wanted, (pull, cancellation) -> pull.apply(wanted));
+        return startPull(wanted, (pull, context, root) -> pull.apply(wanted));
     }
 
     /**
@@ -92,12 +94,54 @@ public final class PullEngine {
      * @throws IllegalStateException if the engine is closed
      */
     public Operation<UnpackedContent> unpack(CallOptions wanted, UnpackTarget target) {
-        return startPull(wanted, (pull, cancellation) -> target.unpack(wanted, layerDecoding(), pull, cancellation));
+        return startPull(
+                wanted,
+                (pull, context, root) -> target.unpack(
+                        wanted, layerDecoding(), pull, context.pull().cancellation()));
+    }
+
+    /**
+     * Starts the pull of an image for a list: nothing is fetched when the store has what the reference names now.
+     *
+     * @throws IllegalStateException if the engine is closed
+     */
+    public Operation<UpdatedContent> update(CallOptions wanted) {
+        return startPull(wanted, (pull, context, root) -> {
+            UpdatedContent updated = new ImageUpdate(context, wanted, openStore(), search(wanted, context)).run(pull);
+            root.set(updated.image().root().digest());
+            return updated;
+        });
+    }
+
+    /**
+     * Starts the search for what {@link #update} would fetch. Asks for manifests only, and writes nothing.
+     *
+     * @param budget how many blobs the plan may have, with the plans of other images
+     */
+    public Operation<PlannedContent> plan(CallOptions wanted, BlobBudget budget) {
+        return start("the plan of " + nameOf(wanted.image()), cancellation -> {
+            CallContext context = contextOf(wanted, nextCall(wanted.image()), cancellation);
+            return new PlanQuery(context, wanted, existingStore(), search(wanted, context), budget).ask();
+        });
+    }
+
+    /** Looks for the image of a call in a store. */
+    private Function<ImageStore, PulledContent> search(CallOptions wanted, CallContext context) {
+        return from -> new StoredImages(context.image(), from)
+                .find(
+                        wanted,
+                        layerWork(wanted, context.reporter()),
+                        context.pull().cancellation());
     }
 
     /** A pull with what is done before and after it. */
     private interface PullSteps<T> {
-        T run(Function<CallOptions, PulledContent> pull, Cancellation cancellation);
+        /**
+         * Runs them.
+         *
+         * @param root takes the digest of the image when it was not pulled
+         */
+        T run(Function<CallOptions, PulledContent> pull, CallContext context, AtomicReference<Digest> root);
     }
 
     private <T> Operation<T> startPull(CallOptions wanted, PullSteps<T> steps) {
@@ -114,11 +158,15 @@ public final class PullEngine {
             AtomicReference<Digest> root = new AtomicReference<>();
             T result = steps.run(
                     options -> {
-                        PulledContent pulled = pull(context, options, openStore());
+                        CallContext own = options.image().equals(wanted.image())
+                                ? context
+                                : contextOf(options, told, cancellation);
+                        PulledContent pulled = pull(own, options, openStore());
                         root.set(pulled.root().digest());
                         return pulled;
                     },
-                    cancellation);
+                    context,
+                    root);
             told.completed(root.get());
             return result;
         });
@@ -286,6 +334,13 @@ public final class PullEngine {
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
         ImageReference reference = ImageReference.parse(wanted.image());
         return CallContext.of(reference, hostsFor(reference), wanted.credentials(), resources, told, cancellation);
+    }
+
+    /** The store when it is there; it is neither made nor written to. */
+    public Optional<ImageStore> existingStore() {
+        return Files.isDirectory(options.store())
+                ? Optional.of(ImageStore.openExisting(options.store()))
+                : Optional.empty();
     }
 
     /** Opened with the first pull: an engine that only asks hosts leaves no directory behind. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.resolve;
 
+import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
 import dev.jpull.http.Cancellation;
@@ -21,13 +22,14 @@ import dev.jpull.store.ImageStore;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Manifests and indexes by digest: from the store when they are there, else from a host, verified and kept. */
 public final class Documents {
     private final ImageReference image;
     private final ImageEndpoints endpoints;
     private final Failover failover;
-    private final ImageStore store;
+    private final @Nullable ImageStore store;
     private final Supplier<RetryBudget> budgets;
 
     /** The documents of one image. */
@@ -41,11 +43,27 @@ public final class Documents {
      * @param budgets how often each of them is asked for
      */
     public Documents(PullContext pull, ImageStore store, Supplier<RetryBudget> budgets) {
+        this(pull, budgets, store);
+    }
+
+    private Documents(PullContext pull, Supplier<RetryBudget> budgets, @Nullable ImageStore store) {
         this.budgets = budgets;
         this.image = pull.image();
         this.endpoints = pull.endpoints();
         this.failover = pull.failover();
         this.store = store;
+    }
+
+    /** The documents of one image, from hosts alone: nothing is kept. */
+    public static Documents unstored(PullContext pull) {
+        return new Documents(pull, RetryBudget::new, null);
+    }
+
+    /** Keeps a document that a host gave for a tag, and that was verified. */
+    void keep(VerifiedDocument document) {
+        if (store != null) {
+            store.putDocument(document.descriptor().digest(), document.content());
+        }
     }
 
     /**
@@ -58,14 +76,26 @@ public final class Documents {
             throw new IntegrityException("the manifest " + descriptor.digest() + " of " + image + " has "
                     + descriptor.size() + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
         }
-        Optional<byte[]> stored = store.document(descriptor.digest(), ImageDocument.MAX_SIZE);
+        Optional<byte[]> stored =
+                store == null ? Optional.empty() : store.document(descriptor.digest(), ImageDocument.MAX_SIZE);
         if (stored.isPresent()) {
             return ImageDocument.parse(stored.get(), descriptor.mediaType());
         }
         byte[] content = descriptor.embeddedData().orElseGet(() -> fetch(descriptor));
         ImageDocument document = ImageDocument.parse(content, descriptor.mediaType());
-        store.putDocument(descriptor.digest(), content);
+        if (store != null) {
+            store.putDocument(descriptor.digest(), content);
+        }
         return document;
+    }
+
+    /** The same; empty when every host says that it does not have it. */
+    public Optional<ImageDocument> readIfThere(Descriptor descriptor) {
+        try {
+            return Optional.of(read(descriptor));
+        } catch (ImageNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     private byte[] fetch(Descriptor descriptor) {

@@ -31,7 +31,8 @@ final class IndexDocument {
             LayoutIndex.IMAGE_NAME,
             LayoutIndex.PULLED,
             LayoutIndex.SUBJECT,
-            LayoutIndex.REFERRER_TAG);
+            LayoutIndex.REFERRER_TAG,
+            LayoutIndex.SYNCED);
 
     /** All members but the entries, which are empty here. */
     private final Map<String, Object> members;

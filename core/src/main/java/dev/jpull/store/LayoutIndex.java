@@ -44,6 +44,9 @@ public final class LayoutIndex {
     /** The annotation with the tag under which a referrer was found, when only the tag ties it to its subject. */
     public static final String REFERRER_TAG = "dev.jpull.referrer-tag";
 
+    /** The annotation of an image that a list brought: it goes when no list names it any more, see docs/lists.md. */
+    public static final String SYNCED = "dev.jpull.synced";
+
     private static final int MAX_SIZE = 64 << 20;
 
     private final StoreTree tree;

@@ -30,15 +30,15 @@ record StoreContent(ImageStore store, Digest.Algorithm algorithm) {
 
     Descriptor put(MediaType type, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        Digest digest =
-                Digest.of(algorithm, algorithm.newMessageDigest().digest(bytes));
+        Digest digest = Digest.of(algorithm, algorithm.newMessageDigest().digest(bytes));
         store.putDocument(digest, bytes);
         return new Descriptor(type, digest, bytes.length);
     }
 
     /** The manifest of an image with a configuration of its own. */
     Descriptor image(String text, Descriptor... layers) {
-        Descriptor config = put(MediaType.OCI_CONFIG, "{\"os\":\"linux\",\"architecture\":\"amd64\",\"author\":\"" + text + "\"}");
+        Descriptor config =
+                put(MediaType.OCI_CONFIG, "{\"os\":\"linux\",\"architecture\":\"amd64\",\"author\":\"" + text + "\"}");
         return put(MediaType.OCI_MANIFEST, manifest(config, null, layers));
     }
 
@@ -51,7 +51,8 @@ record StoreContent(ImageStore store, Digest.Algorithm algorithm) {
     Descriptor index(Descriptor... manifests) {
         return put(
                 MediaType.OCI_INDEX,
-                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":" + list(manifests) + "}");
+                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":" + list(manifests)
+                        + "}");
     }
 
     /** A manifest that refers to another one, with one blob. */

@@ -87,7 +87,9 @@ class StoreReferrersTest {
         assertThat(store.index().referrers()).hasSize(2);
         cleaner().remove(List.of("one"));
         assertThat(store.index().referrers()).isEmpty();
-        assertThat(cleaner().blobs()).as("manifest, configuration and layer of the other image").hasSize(3);
+        assertThat(cleaner().blobs())
+                .as("manifest, configuration and layer of the other image")
+                .hasSize(3);
         assertThat(verify()).isEmpty();
     }
 
@@ -181,14 +183,11 @@ class StoreReferrersTest {
             Path file = store.pathOf(needed.digest());
             byte[] right = Files.readAllBytes(file);
             Files.delete(file);
-            assertThat(verify())
-                    .as(needed.toString())
-                    .hasSize(1)
-                    .allSatisfy(bad -> {
-                        assertThat(bad.kind()).isEqualTo(Kind.MISSING);
-                        assertThat(bad.descriptor().digest()).isEqualTo(needed.digest());
-                        assertThat(bad.images()).containsExactly("one");
-                    });
+            assertThat(verify()).as(needed.toString()).hasSize(1).allSatisfy(bad -> {
+                assertThat(bad.kind()).isEqualTo(Kind.MISSING);
+                assertThat(bad.descriptor().digest()).isEqualTo(needed.digest());
+                assertThat(bad.images()).containsExactly("one");
+            });
             Files.write(file, "damaged".getBytes(StandardCharsets.UTF_8));
             assertThat(verify()).as(needed.toString()).anySatisfy(bad -> {
                 assertThat(bad.kind()).isEqualTo(Kind.DAMAGED);
@@ -201,8 +200,7 @@ class StoreReferrersTest {
     /** What one image calls a layer may be the manifest of another one. */
     @Test
     void anImageThatCallsAManifestALayerTakesNothingFromTheOther() {
-        Descriptor trap = content.image(
-                "trap", new Descriptor(MediaType.OCI_LAYER_GZIP, image.digest(), image.size()));
+        Descriptor trap = content.image("trap", new Descriptor(MediaType.OCI_LAYER_GZIP, image.digest(), image.size()));
         content.name("a trap", trap);
         content.name("one", image);
         content.name("signed", content.index(trap, image), signature);
@@ -258,6 +256,7 @@ class StoreReferrersTest {
         Path index = temporary.resolve("index.json");
         Files.writeString(
                 index,
-                Files.readString(index).replace("\"manifests\":[", "\"manifests\":[" + String.join(",", entries) + ","));
+                Files.readString(index)
+                        .replace("\"manifests\":[", "\"manifests\":[" + String.join(",", entries) + ","));
     }
 }

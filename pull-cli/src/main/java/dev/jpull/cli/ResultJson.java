@@ -11,6 +11,7 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.ResolvedReference;
 import dev.jpull.UnpackedImage;
 import dev.jpull.error.Attempt;
+import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
 import java.nio.file.Path;
@@ -172,12 +173,22 @@ final class ResultJson {
     }
 
     static String error(String kind, String message, List<Attempt> attempts, List<Remedy> remedies) {
+        return write(Map.of("error", failure(kind, message, attempts, remedies)));
+    }
+
+    /** A failure as part of a result. */
+    static Object failure(PullException failure) {
+        return failure(
+                failure.kind().label(), String.valueOf(failure.getMessage()), failure.attempts(), failure.remedies());
+    }
+
+    private static Object failure(String kind, String message, List<Attempt> attempts, List<Remedy> remedies) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("kind", kind);
         error.put("message", message);
         error.put("attempts", attempts.stream().map(ResultJson::attempt).toList());
         error.put("remedies", remedies.stream().map(Remedy::toString).toList());
-        return write(Map.of("error", error));
+        return error;
     }
 
     private static Object image(PulledImage image, PulledPlatform platform) {

@@ -12,7 +12,7 @@ import picocli.CommandLine;
  */
 final class Subcommands {
     private static final Set<String> NAMES =
-            Set.of("resolve", "unpack", "export", "import", "hosts", "store", "snapshots", "demo");
+            Set.of("resolve", "unpack", "sync", "export", "import", "hosts", "store", "snapshots", "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -21,6 +21,7 @@ final class Subcommands {
         if (Arrays.stream(args).anyMatch(arg -> NAMES.contains(arg) || HELP.contains(arg))) {
             command.addSubcommand(new ResolveCommand())
                     .addSubcommand(new UnpackCommand())
+                    .addSubcommand(new SyncCommand())
                     .addSubcommand(new ExportCommand())
                     .addSubcommand(new ImportCommand())
                     .addSubcommand(new HostsCommand())

@@ -116,7 +116,15 @@ public final class TransferOptions {
 
     /** Gives the options to a builder. */
     ImagePullerBuilder apply(ImagePullerBuilder builder, PrintWriter err) {
-        builder.listener(progress().listener(err));
+        return applyTo(builder.listener(progress().listener(err)));
+    }
+
+    /** The same for pulls of many images at the same time. */
+    ImagePullerBuilder applyToMany(ImagePullerBuilder builder, PrintWriter err) {
+        return applyTo(builder.listener(progress().listenerOfMany(err)));
+    }
+
+    private ImagePullerBuilder applyTo(ImagePullerBuilder builder) {
         if (maxConnections != null) {
             limitConnections(builder, maxConnections);
         }

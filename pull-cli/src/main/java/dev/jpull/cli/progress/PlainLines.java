@@ -9,14 +9,16 @@ import java.io.PrintWriter;
 /** A line for each important event, for logs: without progress inside a blob. */
 final class PlainLines implements PullListener {
     private final PrintWriter out;
+    private final EventLines lines;
 
-    PlainLines(PrintWriter out) {
+    PlainLines(PrintWriter out, EventLines lines) {
         this.out = out;
+        this.lines = lines;
     }
 
     @Override
     public void onEvent(PullEvent event) {
-        String line = describe(event);
+        String line = lines.of(event);
         if (!line.isEmpty()) {
             out.println(line);
             out.flush();

@@ -20,11 +20,20 @@ public enum Progress {
     /** A listener that shows it. */
     public PullListener listener(PrintWriter err) {
         return switch (this) {
-            case AUTO -> Terminal.isStandardError() ? new ProgressBars(HarmlessWriter.raw(err)) : new PlainLines(err);
-            case TTY -> new ProgressBars(HarmlessWriter.raw(err));
-            case PLAIN -> new PlainLines(err);
-            case JSON -> new JsonLines(err);
             case NONE -> new Warnings(err);
+            default -> listener(err, PlainLines::describe);
         };
+    }
+
+    /** A listener that shows it for many images: a line for each, and warnings that all of them have in common once. */
+    public PullListener listenerOfMany(PrintWriter err) {
+        return this == NONE ? new PlainLines(err, new ImageLines(true)) : listener(err, new ImageLines(false));
+    }
+
+    private PullListener listener(PrintWriter err, EventLines lines) {
+        boolean bars = this == TTY || this == AUTO && Terminal.isStandardError();
+        return this == JSON
+                ? new JsonLines(err)
+                : bars ? new ProgressBars(HarmlessWriter.raw(err), lines) : new PlainLines(err, lines);
     }
 }

@@ -22,6 +22,7 @@ final class ProgressBars implements PullListener {
     private static final int BAR = 24;
 
     private final PrintWriter out;
+    private final EventLines lasting;
     private final Map<Digest, Bar> active = new LinkedHashMap<>();
     /** How much of their content has been worked on; shown when their download has ended. */
     private final Map<Digest, Bar> layers = new LinkedHashMap<>();
@@ -35,70 +36,102 @@ final class ProgressBars implements PullListener {
     private double rate;
 
     private static final class Bar {
+        private final long pull;
         private final long total;
         private long bytes;
         private String host = "";
 
-        Bar(long bytes, long total) {
+        Bar(long pull, long bytes, long total) {
+            this.pull = pull;
             this.bytes = bytes;
             this.total = total;
         }
     }
 
-    ProgressBars(PrintWriter out) {
+    ProgressBars(PrintWriter out, EventLines lasting) {
         this.out = out;
+        this.lasting = lasting;
     }
 
     @Override
     public void onEvent(PullEvent event) {
-        String lasting = take(event);
+        String line = take(event);
         boolean end = event instanceof PullEvent.PullCompleted || event instanceof PullEvent.PullFailed;
+        if (end) {
+            forget(event.pull());
+        }
         long now = System.nanoTime();
-        if (!lasting.isEmpty() || end || now - lastFrame >= FRAME_NANOS) {
+        if (!line.isEmpty() || end || now - lastFrame >= FRAME_NANOS) {
             lastFrame = now;
-            draw(lasting, end);
+            draw(line);
         }
     }
 
     /** Notes the event; returns a line that stays, or nothing. */
     private String take(PullEvent event) {
         if (event instanceof PullEvent.BlobQueued queued) {
-            active.put(queued.digest(), new Bar(queued.bytes(), queued.total()));
+            Bar known = active.remove(queued.digest());
+            if (known != null) {
+                discount(known);
+            }
+            active.put(queued.digest(), new Bar(queued.pull(), queued.bytes(), queued.total()));
             allBytes += queued.total();
             doneBytes += queued.bytes();
             return "";
         }
         if (event instanceof PullEvent.BlobStarted started) {
-            Bar bar = bar(started.digest(), started.bytes(), started.total());
+            Bar bar = bar(started, started.digest(), started.bytes(), started.total());
             move(bar, started.bytes());
             bar.host = started.host();
             return "";
         }
         if (event instanceof PullEvent.BlobProgress progress) {
-            move(bar(progress.digest(), progress.bytes(), progress.total()), progress.bytes());
+            move(bar(progress, progress.digest(), progress.bytes(), progress.total()), progress.bytes());
             return "";
         }
         if (event instanceof PullEvent.LayerProgress progress) {
-            Bar bar = layers.computeIfAbsent(progress.digest(), unseen -> new Bar(0, progress.total()));
+            Bar bar =
+                    layers.computeIfAbsent(progress.digest(), unseen -> new Bar(progress.pull(), 0, progress.total()));
             bar.bytes = progress.bytes();
             return "";
         }
         if (event instanceof PullEvent.LayerCompleted completed) {
             layers.remove(completed.digest());
-            return PlainLines.describe(event);
+            return lasting.of(event);
         }
         if (event instanceof PullEvent.BlobCompleted completed) {
             Bar bar = active.remove(completed.digest());
             if (bar != null) {
                 move(bar, bar.total);
             }
-            return PlainLines.describe(event) + (completed.host().isEmpty() ? "" : " from " + completed.host());
+            String line = lasting.of(event);
+            return line.isEmpty() || completed.host().isEmpty() ? line : line + " from " + completed.host();
         }
-        return PlainLines.describe(event);
+        return lasting.of(event);
     }
 
-    private Bar bar(Digest digest, long bytes, long total) {
-        return active.computeIfAbsent(digest, unseen -> new Bar(bytes, total));
+    private Bar bar(PullEvent event, Digest digest, long bytes, long total) {
+        return active.computeIfAbsent(digest, unseen -> {
+            allBytes += total; // of another pull, which this one waits for
+            doneBytes += bytes;
+            return new Bar(event.pull(), bytes, total);
+        });
+    }
+
+    /** The bars of a pull that has ended. */
+    private void forget(long pull) {
+        layers.values().removeIf(bar -> bar.pull == pull);
+        active.values().removeIf(bar -> {
+            if (bar.pull == pull) {
+                discount(bar);
+            }
+            return bar.pull == pull;
+        });
+    }
+
+    private void discount(Bar bar) {
+        allBytes -= bar.total;
+        doneBytes -= bar.bytes;
     }
 
     private void move(Bar bar, long bytes) {
@@ -117,18 +150,18 @@ final class ProgressBars implements PullListener {
         }
     }
 
-    private void draw(String lasting, boolean end) {
+    private void draw(String line) {
         StringBuilder frame = new StringBuilder();
         if (drawn > 0) {
             frame.append("\u001b[").append(drawn).append('A');
         }
         frame.append('\r');
-        if (!lasting.isEmpty()) {
-            frame.append(fit(lasting, Integer.MAX_VALUE)).append(CLEAR_LINE).append('\n');
+        if (!line.isEmpty()) {
+            frame.append(fit(line, Integer.MAX_VALUE)).append(CLEAR_LINE).append('\n');
         }
-        List<String> lines = end ? List.of() : lines();
-        for (String line : lines) {
-            frame.append(line).append(CLEAR_LINE).append('\n');
+        List<String> lines = lines();
+        for (String each : lines) {
+            frame.append(each).append(CLEAR_LINE).append('\n');
         }
         frame.append("\u001b[J"); // the rest of an earlier, taller frame
         drawn = lines.size();
@@ -149,7 +182,7 @@ final class ProgressBars implements PullListener {
         if (active.isEmpty()) {
             return lines;
         }
-        String total = "total " + ByteCount.of(doneBytes) + " of " + ByteCount.of(allBytes)
+        String total = lasting.status() + "total " + ByteCount.of(doneBytes) + " of " + ByteCount.of(allBytes)
                 + (rate > 0 ? ", " + ByteCount.of((long) rate) + "/s" : "")
                 + (active.size() > room ? ", " + (active.size() - room) + " more blobs" : "");
         lines.add(fit(total, columns - 1));

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.ReferenceException;
+import dev.jpull.image.Platform;
+import dev.jpull.list.ImageSettings;
+import dev.jpull.list.Rename;
+import dev.jpull.manifest.ReferrerSelection;
+import dev.jpull.sync.SyncOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Which images to bring into the store in one run, and how. Immutable. */
+public final class SyncRequest {
+    private final SyncOptions options;
+
+    private SyncRequest(SyncOptions options) {
+        this.options = options;
+    }
+
+    /** All images of a list, for the platform of this machine where the list names none. */
+    public static SyncRequest of(ImageList list) {
+        return builder(list).build();
+    }
+
+    /** A builder of a request. */
+    public static Builder builder(ImageList list) {
+        return new Builder(list);
+    }
+
+    SyncOptions options() {
+        return options;
+    }
+
+    /** Builds a {@link SyncRequest}. For use by one thread. */
+    public static final class Builder {
+        private final ImageList list;
+        private final List<Platform> platforms = new ArrayList<>();
+        private final List<Rename> renames = new ArrayList<>();
+        private boolean allPlatforms;
+        private @Nullable ReferrerSelection referrers;
+        private boolean keepGoing;
+        private boolean dryRun;
+        private boolean prune;
+
+        private Builder(ImageList list) {
+            this.list = Objects.requireNonNull(list, "list");
+        }
+
+        /**
+         * Adds a platform for images of which the list names none.
+         *
+         * @param platform such as {@code linux/arm64}
+         * @throws ReferenceException if it is none
+         */
+        public Builder platform(String platform) {
+            platforms.add(Platform.parse(Objects.requireNonNull(platform, "platform"), Platform.host()));
+            return this;
+        }
+
+        /** Whether every platform is wanted of images of which the list names none; not by default. */
+        public Builder allPlatforms(boolean all) {
+            allPlatforms = all;
+            return this;
+        }
+
+        /**
+         * Brings what refers to the images as well, such as signatures, where the list says nothing of that; not by default.
+         *
+         * @param artifactTypes the types of the wanted artifacts; none for all
+         */
+        public Builder referrers(String... artifactTypes) {
+            referrers = new ReferrerSelection(
+                    new LinkedHashSet<>(Arrays.asList(Objects.requireNonNull(artifactTypes, "artifactTypes"))));
+            return this;
+        }
+
+        /**
+         * Gives images of which the list says no other name another one in the store. Of several renamings the first counts that
+         * matches.
+         *
+         * @param from how the names begin that are changed, up to the end of a part: {@code docker.io/library}
+         * @param to what takes its place
+         * @throws ReferenceException if one cannot be part of a name
+         */
+        public Builder rename(String from, String to) {
+            Objects.requireNonNull(from, "from");
+            renames.add(Rename.parse(from + "=" + Objects.requireNonNull(to, "to"), false));
+            return this;
+        }
+
+        /** Whether the others go on when an image has failed, and the report has the failures; not by default. */
+        public Builder keepGoing(boolean wanted) {
+            keepGoing = wanted;
+            return this;
+        }
+
+        /** Whether to report only what would be done: manifests are requested, blobs are not, and nothing is written. */
+        public Builder dryRun(boolean wanted) {
+            dryRun = wanted;
+            return this;
+        }
+
+        /**
+         * Whether images are removed that earlier runs brought and that the list does not name any more, with the content that
+         * only they need; not by default, and never when something has failed.
+         */
+        public Builder prune(boolean wanted) {
+            prune = wanted;
+            return this;
+        }
+
+        /** The request. The builder can be used again, and does not change the request any more. */
+        public SyncRequest build() {
+            ImageSettings defaults = new ImageSettings(
+                    new ImageSettings.Platforms(allPlatforms, platforms), new ImageSettings.Referrers(referrers), null);
+            return new SyncRequest(new SyncOptions(list.entries(), defaults, renames, keepGoing, dryRun, prune));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.event.PullEvent;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.pull.UpdatedContent.State;
+import dev.jpull.store.ImageStore;
+import dev.jpull.store.LayoutIndex;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The pull of an image of a list. When the store has an image of that name, its tag is asked for by a HEAD request, which registries
+ * do not count as a pull, and nothing else is requested when that gives the digest which is there.
+ *
+ * @param context the call
+ * @param wanted what is asked for
+ * @param store the store
+ * @param search looks for the image in a store
+ */
+record ImageUpdate(
+        CallContext context, CallOptions wanted, ImageStore store, Function<ImageStore, PulledContent> search) {
+    /** The name of an image in the store. */
+    static String nameOf(CallOptions wanted, ImageReference image) {
+        String other = wanted.storedAs();
+        return other == null ? image.toString() : other;
+    }
+
+    /**
+     * Does it.
+     *
+     * @param pull pulls what has to be pulled
+     */
+    UpdatedContent run(Function<CallOptions, PulledContent> pull) {
+        String name = nameOf(wanted, context.image());
+        Descriptor before = store.index().find(name).orElse(null);
+        if (before == null) {
+            return new UpdatedContent(pull.apply(wanted.with(wanted.image(), name, annotations(true))), State.NEW);
+        }
+        Digest pinned = context.image().digest();
+        Digest now = pinned != null ? pinned : context.resolve().root().digest();
+        boolean same = now.equals(before.digest());
+        if (same && wanted.referrers() == null) {
+            Optional<PulledContent> there = stored();
+            if (there.isPresent()) {
+                return present(there.get());
+            }
+        }
+        boolean synced = before.annotations().containsKey(LayoutIndex.SYNCED);
+        // By digest: a host is not asked again for what a tag names, and what is in the store is not requested.
+        PulledContent pulled =
+                pull.apply(wanted.with(context.image().withDigest(now).toString(), name, annotations(synced)));
+        boolean changed = !same || pulled.bytesFetched() > 0;
+        return new UpdatedContent(pulled, changed ? State.UPDATED : State.PRESENT);
+    }
+
+    /** An image that was pulled by hand does not become one that a list brought. */
+    private Map<String, String> annotations(boolean synced) {
+        Map<String, String> annotations = new LinkedHashMap<>(wanted.annotations());
+        if (synced) {
+            annotations.put(LayoutIndex.SYNCED, "true");
+        }
+        return annotations;
+    }
+
+    private Optional<PulledContent> stored() {
+        try {
+            return Optional.of(search.apply(store));
+        } catch (ImageNotFoundException e) {
+            return Optional.empty(); // not all of it is there: it is pulled
+        }
+    }
+
+    private UpdatedContent present(PulledContent image) {
+        store.touch(image.root().digest());
+        context.pull()
+                .events()
+                .emit(header -> new PullEvent.Resolved(
+                        header, image.root().digest(), image.root().mediaType(), ""));
+        return new UpdatedContent(image, State.PRESENT);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.PullException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.pull.UpdatedContent.State;
+import dev.jpull.resolve.Documents;
+import dev.jpull.resolve.PullPlan;
+import dev.jpull.store.ImageStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Asks what an {@link ImageUpdate} would fetch: manifests are requested and thrown away, blobs are not requested, and nothing is
+ * written.
+ *
+ * @param context the call
+ * @param wanted what would be asked for
+ * @param store the store, when it is there
+ * @param search looks for the image in a store
+ * @param budget how many blobs the plan may have
+ */
+record PlanQuery(
+        CallContext context,
+        CallOptions wanted,
+        Optional<ImageStore> store,
+        Function<ImageStore, PulledContent> search,
+        BlobBudget budget) {
+    /** Asks. */
+    PlannedContent ask() {
+        try {
+            return plan();
+        } catch (PullException e) {
+            throw context.outcome().masked(e);
+        } finally {
+            context.reportNotices();
+        }
+    }
+
+    private PlannedContent plan() {
+        String name = ImageUpdate.nameOf(wanted, context.image());
+        Descriptor before = store.flatMap(there -> there.index().find(name)).orElse(null);
+        Digest pinned = context.image().digest();
+        Descriptor root = before != null && before.digest().equals(pinned)
+                ? before
+                : context.resolve().root();
+        boolean same = before != null && before.digest().equals(root.digest());
+        if (same && wanted.referrers() == null && isComplete()) {
+            return new PlannedContent(name, root, State.PRESENT, List.of());
+        }
+        Documents documents = Documents.unstored(context.pull());
+        PullPlan plan = PullPlan.walk(
+                name,
+                root,
+                wanted.planWithoutMetadata(),
+                descriptors -> descriptors.stream().map(documents::read).toList());
+        List<Descriptor> missing =
+                store.map(there -> there.missing(plan.blobs())).orElse(plan.blobs());
+        budget.take(missing.size());
+        State state = before == null ? State.NEW : same && missing.isEmpty() ? State.PRESENT : State.UPDATED;
+        return new PlannedContent(name, root, state, missing);
+    }
+
+    private boolean isComplete() {
+        try {
+            return !search.apply(store.orElseThrow()).name().isEmpty();
+        } catch (ImageNotFoundException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.sync;
+
+import dev.jpull.event.PullListener;
+import dev.jpull.finding.SourcePosition;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.Platform;
+import dev.jpull.list.ImageSettings;
+import dev.jpull.pull.CallOptions;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An image that lists name.
+ *
+ * @param position where it is named first
+ * @param source the reference by which it is pulled
+ * @param name its name in the store
+ * @param settings the platforms and referrers that are wanted
+ */
+record WantedImage(SourcePosition position, ImageReference source, String name, ImageSettings settings) {
+    /** The same image, which another entry names as well. */
+    WantedImage with(WantedImage other) {
+        return new WantedImage(position, source, name, settings.with(other.settings));
+    }
+
+    /** As the engine takes it. The metadata of other platforms is not wanted: it would cost requests. */
+    CallOptions options() {
+        ImageSettings.Platforms platforms = settings.platforms();
+        ImageSettings.Referrers referrers = settings.referrers();
+        List<Platform> chosen = platforms == null ? List.of() : platforms.chosen();
+        return new CallOptions(
+                source.toString(),
+                chosen,
+                platforms != null && platforms.all(),
+                false,
+                Map.of(),
+                PullListener.NONE,
+                null,
+                null,
+                false,
+                null,
+                null,
+                referrers == null ? null : referrers.selection(),
+                name);
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import dev.jpull.ImageList;
+import dev.jpull.ImagePuller;
+import dev.jpull.PrintableText;
+import dev.jpull.SyncReport;
+import dev.jpull.SyncReport.SyncedImage;
+import dev.jpull.SyncRequest;
+import dev.jpull.cli.progress.Progress;
+import dev.jpull.error.ReferenceException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code jpull sync LIST...}: brings the images of lists into the store. */
+@Command(
+        name = "sync",
+        sortOptions = false,
+        description = {
+            "Brings all images of lists into the store; what is there is not fetched again. A list is a text with an image"
+                    + " on each line, or YAML with repositories and rules for their tags.",
+            "Give all lists for a store in one call of --prune."
+        })
+public final class SyncCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(arity = "1..*", paramLabel = "LIST", description = "Files with lists of images; - for standard input.")
+    private List<String> lists = new ArrayList<>();
+
+    @Option(
+            names = "--dry-run",
+            description = "Print what would be done and fetched. Requests manifests, but no blobs; writes nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--keep-going",
+            description = "Go on after a failure, and exit with the code of the worst (default: stop at the first).")
+    private boolean keepGoing;
+
+    @Option(
+            names = "--prune",
+            description = "Remove images that an earlier sync brought and that the lists do not name any more, unless"
+                    + " something failed.")
+    private boolean prune;
+
+    @Option(names = "--all-platforms", description = "Pull every platform of images of which a list names none.")
+    private boolean allPlatforms;
+
+    @Option(
+            names = "--rename",
+            paramLabel = "FROM=TO",
+            description = "Another name in the store for images whose name begins with FROM, such as"
+                    + " docker.io/library=mirror.example/hub; may be repeated.")
+    private List<String> renames = new ArrayList<>();
+
+    @Mixin
+    private TransferOptions transfer = new TransferOptions();
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        CommandLine command = spec.commandLine();
+        PrintWriter err = command.getErr();
+        transfer.check(command);
+        if (transfer.isOffline()) {
+            throw new CommandLine.ParameterException(
+                    command, "--offline excludes sync: write jpull --offline IMAGE to look for an image in the store");
+        }
+        ImageList list = read(command);
+        if (spec.root().userObject() instanceof PullCommand root) {
+            root.warmUp().await();
+        }
+        SyncRequest request = request(list);
+        long start = System.nanoTime();
+        SyncReport report;
+        try (ImagePuller puller = transfer.applyToMany(
+                                registry.builder(list.repositories(), output.isVerbose(), err), err)
+                        .build();
+                Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
+            report = puller.sync(request);
+        }
+        SyncOutput shown = new SyncOutput(report, dryRun);
+        output.print(shown::json, out -> shown.print(out, isSummaryShown(), System.nanoTime() - start));
+        report.images().forEach(image -> explain(image, err));
+        if (prune && report.pruned() == null) {
+            err.println("jpull: --prune: nothing is removed, because not all images are there");
+        }
+        return report.worstFailure().map(failure -> ExitCode.of(failure.kind())).orElse(0);
+    }
+
+    private boolean isSummaryShown() {
+        return transfer.progress() != Progress.NONE;
+    }
+
+    private ImageList read(CommandLine command) {
+        ImageList all = ImageList.of();
+        for (String each : lists) {
+            all = all.and(
+                    each.equals(STANDARD_INPUT)
+                            ? ImageList.read(System.in, "standard input")
+                            : ImageList.read(Path.of(each)));
+        }
+        List<String> repositories = all.repositories();
+        boolean given = command.getParseResult().hasMatchedOption("--user")
+                || command.getParseResult().hasMatchedOption("--refresh");
+        long registries = repositories.stream()
+                .map(name -> name.substring(0, name.indexOf('/')))
+                .distinct()
+                .count();
+        if (given && registries > 1) {
+            throw new CommandLine.ParameterException(
+                    command,
+                    "--user and --refresh are for one registry, and the lists name " + registries
+                            + ": log in to each with docker or podman instead");
+        }
+        return all;
+    }
+
+    private SyncRequest request(ImageList list) {
+        SyncRequest.Builder request = SyncRequest.builder(list)
+                .allPlatforms(allPlatforms)
+                .keepGoing(keepGoing)
+                .dryRun(dryRun)
+                .prune(prune);
+        transfer.platforms().forEach(request::platform);
+        for (String rename : renames) {
+            int equals = rename.indexOf('=');
+            if (equals < 0) {
+                throw new ReferenceException("--rename " + PrintableText.line(rename) + " has no =: write FROM=TO");
+            }
+            request.rename(rename.substring(0, equals), rename.substring(equals + 1));
+        }
+        return request.build();
+    }
+
+    private static void explain(SyncedImage image, PrintWriter err) {
+        if (image.failure() != null) {
+            ("jpull: " + image.name() + ": " + image.failure().getMessage())
+                    .lines()
+                    .forEach(err::println);
+            image.failure().attempts().forEach(attempt -> err.println("  " + attempt));
+            image.failure()
+                    .remedies()
+                    .forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
+        }
+    }
+}

@@ -170,14 +170,10 @@ public final class ExportRequest {
         }
 
         /**
-         * The request. The builder can be used again, and does not change the request any more.
-         *
-         * @throws ReferenceException if there is no image
+         * The request. The builder can be used again, and does not change the request any more. A request without images is for
+         * {@link ImagePuller#pullAndExport}, which adds those that it pulls.
          */
         public ExportRequest build() {
-            if (images.isEmpty()) {
-                throw new ReferenceException("no image is to be exported: name one");
-            }
             return new ExportRequest(new ExportOptions(
                     images, platforms, referrers, keepIndex, renames, format, compression, verify));
         }

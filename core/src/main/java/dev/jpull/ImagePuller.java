@@ -12,6 +12,7 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
+import dev.jpull.pull.ExportedPulls;
 import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
 import dev.jpull.pull.PulledContent;
@@ -115,6 +116,26 @@ public final class ImagePuller implements AutoCloseable {
         return engine.pullAll(wanted.stream().map(PullRequest::options).toList()).stream()
                 .map(this::image)
                 .toList();
+    }
+
+    /**
+     * Pulls images, and writes an archive of them meanwhile: it is complete soon after the last blob has come, and has the same
+     * bytes as a later {@link LocalStore#export}. When a pull or the writing fails, the rest is cancelled, and nothing of the
+     * archive is left; what was fetched is kept.
+     *
+     * @param requests the images; they are pulled one after the other, in the order of the archive
+     * @param form what the archive is to be; images that it names are in the store, and exported too
+     * @param target as for {@link LocalStore#export}
+     * @throws PullException the first failure
+     */
+    public ExportReport.Pulled pullAndExport(List<PullRequest> requests, ExportRequest form, Path target) {
+        List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
+        Objects.requireNonNull(form, "form");
+        Objects.requireNonNull(target, "target");
+        ExportedPulls done =
+                engine.pullAndExport(wanted.stream().map(PullRequest::options).toList(), form.options(), target);
+        return new ExportReport.Pulled(
+                done.images().stream().map(this::image).toList(), ExportReport.of(done.export()));
     }
 
     /**

@@ -115,7 +115,8 @@ public final class PullRequest {
                 null,
                 values.snapshotter,
                 values.referrers,
-                values.storedAs);
+                values.storedAs,
+                null);
     }
 
     @Override

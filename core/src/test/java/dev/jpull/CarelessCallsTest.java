@@ -43,6 +43,7 @@ class CarelessCallsTest {
                 PullRequest.of("a"),
                 PullRequest.builder("a"),
                 UnpackOptions.builder(),
+                ExportRequest.builder(),
                 ImportOptions.builder(),
                 CredentialSource.ANONYMOUS
             }) {
@@ -126,6 +127,18 @@ class CarelessCallsTest {
         }
         if (type == PullRequest.class) {
             return PullRequest.of("a");
+        }
+        if (type == ExportRequest.class) {
+            return ExportRequest.of();
+        }
+        if (type == ExportRequest.Format.class) {
+            return ExportRequest.Format.OCI_ARCHIVE;
+        }
+        if (type == ExportRequest.Compression.class) {
+            return ExportRequest.Compression.NONE;
+        }
+        if (type == String[].class) {
+            return new String[0];
         }
         if (type == UnpackOptions.class) {
             return UnpackOptions.defaults();

@@ -2,11 +2,14 @@
 package dev.jpull.archive;
 
 import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.store.ImageStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Exports images from a store. For use by one thread. */
 public final class ArchiveExport {
@@ -33,14 +36,23 @@ public final class ArchiveExport {
      * @throws PullException if it fails; an archive that was there before is left as it was
      */
     public ExportResult to(Path target) {
+        return to(target, null);
+    }
+
+    /**
+     * The same with images that are known.
+     *
+     * @param known the images; null for those of the options
+     */
+    ExportResult to(Path target, @Nullable List<SelectedImage> known) {
         ArchiveKind kind = ArchiveKind.of(target, options.format(), options.compression());
         if (kind.format() == ArchiveFormat.OCI) {
-            ArchivePlan plan = planner.plan(kind.format(), planner.select());
+            ArchivePlan plan = plan(kind.format(), known);
             TargetFile.Outcome outcome = TargetLayout.at(target, store).write(plan, options.verify(), cancelled);
             return ExportResult.of(plan, outcome.bytes(), outcome.unchanged());
         }
         TargetFile file = TargetFile.at(target, kind.compression());
-        ArchivePlan plan = planner.plan(kind.format(), planner.select());
+        ArchivePlan plan = plan(kind.format(), known);
         TargetFile.Outcome outcome = file.write(plan, store, options.verify(), cancelled);
         return ExportResult.of(plan, outcome.bytes(), outcome.unchanged());
     }
@@ -53,7 +65,7 @@ public final class ArchiveExport {
      */
     public ExportResult to(OutputStream stream) {
         ArchiveKind kind = ArchiveKind.ofStream(options.format(), options.compression());
-        ArchivePlan plan = planner.plan(kind.format(), planner.select());
+        ArchivePlan plan = plan(kind.format(), null);
         CountedStream counted = new CountedStream(stream);
         try (ArchiveSink sink = ArchiveSink.to(counted, kind.compression())) {
             new ArchiveWriter(store, sink.output(), options.verify(), cancelled).entries(plan.entries());
@@ -63,5 +75,13 @@ public final class ArchiveExport {
             throw ExportFailure.ofStream(e);
         }
         return ExportResult.of(plan, counted.count(), false);
+    }
+
+    private ArchivePlan plan(ArchiveFormat format, @Nullable List<SelectedImage> known) {
+        List<SelectedImage> images = known == null ? planner.select() : known;
+        if (images.isEmpty()) {
+            throw new ReferenceException("no image is to be exported: name one");
+        }
+        return planner.plan(format, images);
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.archive.ArchiveFeed;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.event.PullListener;
+import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
 import dev.jpull.layer.LayerConsumers;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotter the form of the snapshots that are made of the layers; null for none
  * @param referrers which referrers of the image and of its manifests are wanted too; null for none
  * @param storedAs the name of the image in the store, a reference in full; null for that of {@code image}
+ * @param feed the archive that takes the content of the image while it comes; null for none
  */
 public record CallOptions(
         String image,
@@ -46,7 +49,8 @@ public record CallOptions(
         @Nullable LayerConsumers consumers,
         @Nullable Snapshotter snapshotter,
         @Nullable ReferrerSelection referrers,
-        @Nullable String storedAs) {
+        @Nullable String storedAs,
+        @Nullable ArchiveFeed feed) {
     /** Copies the collections. */
     public CallOptions {
         platforms = List.copyOf(platforms);
@@ -56,7 +60,7 @@ public record CallOptions(
     /** The options of a call that needs no more than a reference. */
     static CallOptions of(String image) {
         return new CallOptions(
-                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null, null, null);
+                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null, null, null, null);
     }
 
     /** The same with something that is done with the content of layers. */
@@ -74,7 +78,36 @@ public record CallOptions(
                 wanted,
                 snapshotter,
                 referrers,
-                storedAs);
+                storedAs,
+                feed);
+    }
+
+    /** The same with an archive that takes the content of the image while it comes. */
+    CallOptions with(ArchiveFeed wanted) {
+        return new CallOptions(
+                image,
+                platforms,
+                allPlatforms,
+                metadata,
+                annotations,
+                listener,
+                deadline,
+                credentials,
+                verifyLayers,
+                consumers,
+                snapshotter,
+                referrers,
+                storedAs,
+                wanted);
+    }
+
+    /**
+     * The name that the image gets in the store.
+     *
+     * @throws dev.jpull.error.ReferenceException if the image is no reference
+     */
+    String storeName() {
+        return storedAs == null ? ImageReference.parse(image).toString() : storedAs;
     }
 
     /** The same for another reference to the image, which gets a name in the store, with other annotations. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.archive.ArchiveFeed;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
@@ -25,9 +26,11 @@ import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,8 @@ final class ImagePull {
     private final String name;
     /** The name that the image gets in the store. */
     private final String storedAs;
+
+    private final @Nullable ArchiveFeed feed;
 
     private final PullReporter reporter;
     private final Cancellation cancellation;
@@ -87,6 +92,7 @@ final class ImagePull {
         this.name = image.toString();
         String other = wanted.storedAs();
         this.storedAs = other == null ? name : other;
+        this.feed = wanted.feed();
         this.reporter = context.reporter();
         this.cancellation = context.pull().cancellation();
     }
@@ -102,6 +108,7 @@ final class ImagePull {
             warn();
             ResolvedImage resolved = resolve();
             PullPlan plan = plan(resolved.root());
+            tellFeed(plan, resolved.root());
             Map<Digest, BlobReport> blobs = transfer(plan);
             boolean damaged = false;
             for (int i = 0; i < MAX_CLEANUPS; i++) {
@@ -154,6 +161,15 @@ final class ImagePull {
         return PullPlan.walk(name, root, platforms, this::read);
     }
 
+    /** Tells the archive that the pull feeds what is about to come. */
+    private void tellFeed(PullPlan plan, Descriptor root) {
+        if (feed != null) {
+            Set<Digest> blobs = new HashSet<>();
+            plan.blobs().forEach(blob -> blobs.add(blob.digest()));
+            feed.planned(storedAs, root, blobs);
+        }
+    }
+
     /** Reads documents, several of them with the threads of the pool. */
     private List<ImageDocument> read(List<Descriptor> descriptors) {
         if (descriptors.size() == 1) {
@@ -177,6 +193,9 @@ final class ImagePull {
                 tasks.add(slot -> {
                     BlobReport report = download.into(store, slot);
                     layers.cameIn(blob);
+                    if (feed != null) {
+                        feed.came(blob.digest());
+                    }
                     others.wantedCame();
                     return Optional.of(report);
                 });

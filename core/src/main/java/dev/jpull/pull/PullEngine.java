@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.archive.ArchiveFeed;
+import dev.jpull.archive.ExportOptions;
+import dev.jpull.archive.ExportResult;
 import dev.jpull.compression.InflateEngine;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
@@ -21,6 +24,7 @@ import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -188,6 +192,22 @@ public final class PullEngine {
             group.add(pull(each));
         }
         return group.await();
+    }
+
+    /**
+     * Pulls images, and writes an archive of them meanwhile.
+     *
+     * @param form what the archive is to be; its images are exported too
+     * @return the images in the order of the requests, with what the archive has
+     */
+    public ExportedPulls pullAndExport(List<CallOptions> wanted, ExportOptions form, Path target) {
+        operations.requireOpen();
+        List<String> names = wanted.stream().map(CallOptions::storeName).toList();
+        ArchiveFeed feed = new ArchiveFeed(openStore(), form, target);
+        Operation<ExportResult> archive = start(
+                "the export to " + ForeignText.line(target.toString()),
+                cancellation -> feed.write(names, cancellation::isCancelled));
+        return new PullExport(feed, archive, this::pull).run(wanted);
     }
 
     /** How layers are decoded that are read later, when the engine and its threads may be closed. */

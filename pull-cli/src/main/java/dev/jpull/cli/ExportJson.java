@@ -16,7 +16,15 @@ final class ExportJson {
         return ResultJson.write(object(report, target));
     }
 
-    static Map<String, Object> object(ExportReport report, String target) {
+    /** The result of pulls that fed an archive. */
+    static String of(ExportReport.Pulled done, String target) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("images", ResultJson.imageList(done.images()));
+        json.put("export", object(done.export(), target));
+        return ResultJson.write(json);
+    }
+
+    private static Map<String, Object> object(ExportReport report, String target) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("target", target);
         json.put("images", report.images().stream().map(ExportJson::image).toList());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ExportReport;
+import dev.jpull.ExportRequest;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.PrintableText;
@@ -12,6 +14,7 @@ import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Snapshotter;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +113,12 @@ public final class PullCommand implements Callable<Integer> {
                     "Also unpack each layer into a snapshot in the store, to be mounted by jpull snapshots mount.")
     private @Nullable String snapshotter;
 
+    @Option(
+            names = "--export",
+            paramLabel = "FILE|DIR",
+            description = "Also write the images into this archive while they are pulled; see jpull export.")
+    private @Nullable String export;
+
     @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
@@ -145,6 +154,7 @@ public final class PullCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
         transfer.check(command);
+        checkExport(command);
         if (ctrFlags != null) {
             err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
         }
@@ -157,6 +167,9 @@ public final class PullCommand implements Callable<Integer> {
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
             if (output.isVerbose()) {
                 err.println("store: " + puller.store());
+            }
+            if (export != null) {
+                return export(puller, export, form, out, err);
             }
             for (String image : images) {
                 long start = System.nanoTime();
@@ -180,6 +193,10 @@ public final class PullCommand implements Callable<Integer> {
             out.println(ResultJson.images(pulled));
         }
         out.flush();
+        return failOnFallback(pulled, err);
+    }
+
+    private int failOnFallback(List<PulledImage> pulled, PrintWriter err) {
         if (failOnFallback
                 && pulled.stream().anyMatch(image -> !image.fallbacks().isEmpty())) {
             err.println(
@@ -187,6 +204,42 @@ public final class PullCommand implements Callable<Integer> {
             return ExitCode.of(FailureKind.UNAVAILABLE);
         }
         return 0;
+    }
+
+    private void checkExport(CommandLine command) {
+        if (export != null && transfer.isOffline()) {
+            throw new CommandLine.ParameterException(
+                    command, "--export and --offline exclude each other: jpull export takes images from the store");
+        }
+        if ("-".equals(export)) {
+            throw new CommandLine.ParameterException(
+                    command, "--export - is not possible: pull first, and then write jpull export IMAGE... -o -");
+        }
+    }
+
+    /** Pulls the images while they are written into an archive. */
+    private int export(
+            ImagePuller puller, String target, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
+        ExportRequest.Builder archive = ExportRequest.builder();
+        ExportFormat.choose(spec.commandLine(), archive, null, target);
+        List<PullRequest> requests =
+                images.stream().map(image -> request(image, form)).toList();
+        long start = System.nanoTime();
+        ExportReport.Pulled done = puller.pullAndExport(requests, archive.build(), Path.of(target));
+        long nanos = System.nanoTime() - start;
+        if (output.isJson()) {
+            out.println(ExportJson.of(done, target));
+        } else {
+            done.images().forEach(image -> print(image, out));
+        }
+        out.flush();
+        Progress shown = transfer.progress();
+        if (shown != Progress.NONE && shown != Progress.JSON) {
+            done.images().forEach(image -> err.println(Summary.of(image, nanos)));
+            ExportText.notes(done.export(), err);
+            ExportText.summary(done.export(), target, err);
+        }
+        return failOnFallback(done.images(), err);
     }
 
     private PullRequest request(String image, @Nullable Snapshotter form) {

@@ -32,13 +32,18 @@ final class ResultJson {
 
     /** The result of a pull: one object for each platform of each image. */
     static String images(List<PulledImage> images) {
+        return write(Map.of("images", imageList(images)));
+    }
+
+    /** The images of a result, one object for each platform. */
+    static List<Object> imageList(List<PulledImage> images) {
         List<Object> all = new ArrayList<>();
         for (PulledImage image : images) {
             for (PulledPlatform platform : image.platforms()) {
                 all.add(image(image, platform));
             }
         }
-        return write(Map.of("images", all));
+        return all;
     }
 
     /** The result of unpacking. */

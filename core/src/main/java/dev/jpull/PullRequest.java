@@ -115,8 +115,7 @@ public final class PullRequest {
                 null,
                 values.snapshotter,
                 values.referrers,
-                values.storedAs,
-                null);
+                values.storedAs);
     }
 
     @Override

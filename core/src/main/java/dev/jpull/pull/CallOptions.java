@@ -57,10 +57,42 @@ public record CallOptions(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
+    /** Options of a call that feeds no archive. */
+    public CallOptions(
+            String image,
+            List<Platform> platforms,
+            boolean allPlatforms,
+            boolean metadata,
+            Map<String, String> annotations,
+            PullListener listener,
+            @Nullable Duration deadline,
+            @Nullable CredentialSource credentials,
+            boolean verifyLayers,
+            @Nullable LayerConsumers consumers,
+            @Nullable Snapshotter snapshotter,
+            @Nullable ReferrerSelection referrers,
+            @Nullable String storedAs) {
+        this(
+                image,
+                platforms,
+                allPlatforms,
+                metadata,
+                annotations,
+                listener,
+                deadline,
+                credentials,
+                verifyLayers,
+                consumers,
+                snapshotter,
+                referrers,
+                storedAs,
+                null);
+    }
+
     /** The options of a call that needs no more than a reference. */
     static CallOptions of(String image) {
         return new CallOptions(
-                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null, null, null, null);
+                image, List.of(), false, false, Map.of(), PullListener.NONE, null, null, false, null, null, null, null);
     }
 
     /** The same with something that is done with the content of layers. */
@@ -125,7 +157,8 @@ public record CallOptions(
                 consumers,
                 snapshotter,
                 referrers,
-                name);
+                name,
+                feed);
     }
 
     /** What that means for the walk through the image graph. */

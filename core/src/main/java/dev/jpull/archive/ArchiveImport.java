@@ -105,7 +105,9 @@ public final class ArchiveImport {
             return OciContents.parse(oci, source);
         }
         if (docker != null) {
-            return new OciContents(new DockerContents(source, store, pieces).images(docker), List.of());
+            List<ArchivedImage> images = new DockerContents(source, store, pieces).images(docker);
+            written += pieces.written();
+            return new OciContents(images, List.of());
         }
         if (pieces.has(DockerContents.REPOSITORIES)) {
             throw source.refused("it has " + DockerContents.REPOSITORIES + " but no " + DockerContents.MANIFEST

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.archive;
 
+import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.MediaType;
 import dev.jpull.store.ImageStore;
 import dev.jpull.tar.RawPath;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +20,13 @@ final class ArchivePieces {
     private static final int OVERHEAD = 200;
 
     private static final int MAX_LINKS = 40;
+    private static final MediaType ANY = new MediaType("application/octet-stream");
 
     private final ArchiveSource source;
     private final ImageStore store;
     private final Map<RawPath, Piece> pieces = new HashMap<>();
     private long memory;
+    private long written;
 
     ArchivePieces(ArchiveSource source, ImageStore store) {
         this.source = source;
@@ -35,7 +40,7 @@ final class ArchivePieces {
 
     /** Adds an entry; the same name may come again with the same content. */
     void add(RawPath name, Piece piece) {
-        memory += name.length() + OVERHEAD + (piece instanceof Piece.Held held ? held.content().length : 0);
+        memory += name.length() + OVERHEAD + size(piece);
         if (memory > MAX_MEMORY) {
             throw source.refused("its entries have too many or too long names: it is no archive of images");
         }
@@ -44,6 +49,12 @@ final class ArchivePieces {
             throw source.refused("it has two entries of the name " + name
                     + " with different content, so that it is not clear which one counts");
         }
+    }
+
+    private static long size(Piece piece) {
+        return piece instanceof Piece.Held held
+                ? held.content().length
+                : piece instanceof Piece.Link link ? link.target().length() : 0;
     }
 
     private static boolean isSame(Piece before, Piece piece) {
@@ -59,14 +70,14 @@ final class ArchivePieces {
                 : piece instanceof Piece.Held held ? Digest.sha256(held.content()) : Digest.sha256(new byte[0]);
     }
 
+    /** How many bytes of small content were put into the store. */
+    long written() {
+        return written;
+    }
+
     /** Whether there is an entry of this name. */
     boolean has(String name) {
         return pieces.containsKey(EntryName.of(name));
-    }
-
-    /** Whether there is an entry whose name ends so. */
-    boolean hasEnding(String ending) {
-        return pieces.keySet().stream().anyMatch(name -> name.toString().endsWith(ending));
     }
 
     /**
@@ -118,7 +129,13 @@ final class ArchivePieces {
         Piece piece = find(name);
         if (piece instanceof Piece.Held held) {
             Digest digest = Digest.sha256(held.content());
-            store.putDocument(digest, held.content());
+            if (store.missing(List.of(Descriptor.forContent(ANY, held.content())))
+                    .isEmpty()) {
+                store.touch(digest);
+            } else {
+                store.putDocument(digest, held.content());
+                written += held.content().length;
+            }
             return Optional.of(new Piece.Stored(digest, held.content().length));
         }
         return piece instanceof Piece.Stored stored ? Optional.of(stored) : Optional.empty();

@@ -79,8 +79,8 @@ public record ExportReport(List<ExportedImage> images, List<LeftOut> leftOut, lo
                                 image.name(), image.root(), image.entry(), image.platforms(), image.referrers()))
                         .toList(),
                 result.leftOut().stream()
-                        .map(left ->
-                                new LeftOut(left.image(), Reason.valueOf(left.reason().name()), left.parts()))
+                        .map(left -> new LeftOut(
+                                left.image(), Reason.valueOf(left.reason().name()), left.parts()))
                         .toList(),
                 result.bytes(),
                 result.unchanged());

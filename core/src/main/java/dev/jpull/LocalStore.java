@@ -334,7 +334,8 @@ public final class LocalStore {
     }
 
     private ArchiveExport exporter(ExportRequest request) {
-        return new ArchiveExport(store, Objects.requireNonNull(request, "request").options(), () -> false);
+        return new ArchiveExport(
+                store, Objects.requireNonNull(request, "request").options(), () -> false);
     }
 
     /** The entries of the index that are no images, in its order. */

@@ -29,7 +29,6 @@ public final class JsonValue {
     /** The largest number of values in a document: a value takes up to 200 bytes of memory, and two bytes of a document. */
     public static final int MAX_VALUES = 200_000;
 
-
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)

@@ -48,8 +48,9 @@ record ContentStates(ImageStore store, StoreGraph graph, Map<Digest, State> know
             return store.has(descriptor) ? State.INCOMPLETE : State.ABSENT;
         }
         List<Descriptor> blobs = new ArrayList<>(links.children());
-        List<Descriptor> documents =
-                blobs.stream().filter(child -> child.mediaType().isManifestOrIndex()).toList();
+        List<Descriptor> documents = blobs.stream()
+                .filter(child -> child.mediaType().isManifestOrIndex())
+                .toList();
         blobs.removeIf(child -> child.mediaType().isManifestOrIndex());
         boolean complete = store.missing(blobs).isEmpty()
                 && depth < MAX_DEPTH

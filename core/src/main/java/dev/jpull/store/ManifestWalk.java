@@ -171,8 +171,8 @@ final class ManifestWalk {
                     ImageConfig config = ImageConfig.parse(content);
                     diffIds = config.diffIds();
                     platform = platform == null ? config.platform() : platform;
-                    configuration = ConfigurationJson.parse(
-                            content, manifest.layers().size());
+                    configuration =
+                            ConfigurationJson.parse(content, manifest.layers().size());
                 }
             } catch (IntegrityException | StoreException e) {
                 problem = String.valueOf(e.getMessage());

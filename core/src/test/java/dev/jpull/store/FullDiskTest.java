@@ -157,7 +157,10 @@ class FullDiskTest {
             Descriptor root = store.index().find(name).orElseThrow();
             Referrer signature = content.referrer(root.digest(), "signature of " + name);
             content.name(
-                    name, root, signature, content.referrer(signature.descriptor().digest(), "of that of " + name));
+                    name,
+                    root,
+                    signature,
+                    content.referrer(signature.descriptor().digest(), "of that of " + name));
         }
         fill();
         new StoreCleaner(store).remove(List.of("one"));

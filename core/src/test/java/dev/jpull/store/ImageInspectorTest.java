@@ -152,12 +152,17 @@ class ImageInspectorTest {
 
     @Test
     void theConfigurationAndTheStepsOfEachLayerAreTold() {
-        String config = "{\"os\":\"linux\",\"architecture\":\"amd64\",\"created\":\"2026-01-02T03:04:05Z\",\"config\":{\"Env\":[\"A=b\"],"
-                + "\"Entrypoint\":[\"/bin/app\"],\"Cmd\":null,\"Labels\":{\"k\":\"v\"},\"ExposedPorts\":{\"80/tcp\":{}},"
-                + "\"User\":\"1\",\"WorkingDir\":\"/w\"},\"rootfs\":{\"diff_ids\":[\"" + Digest.sha256(new byte[1]) + "\",\""
-                + Digest.sha256(new byte[2]) + "\"]},\"history\":[{\"created_by\":\"ADD\"},{\"created_by\":\"ENV\",\"empty_layer\":true},"
-                + "{\"created_by\":\"RUN\"}]}";
-        content.name(NAME, content.imageOf(content.put(MediaType.OCI_CONFIG, config), content.layer("1"), content.layer("2")));
+        String config =
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"created\":\"2026-01-02T03:04:05Z\",\"config\":{\"Env\":[\"A=b\"],"
+                        + "\"Entrypoint\":[\"/bin/app\"],\"Cmd\":null,\"Labels\":{\"k\":\"v\"},\"ExposedPorts\":{\"80/tcp\":{}},"
+                        + "\"User\":\"1\",\"WorkingDir\":\"/w\"},\"rootfs\":{\"diff_ids\":[\""
+                        + Digest.sha256(new byte[1]) + "\",\""
+                        + Digest.sha256(new byte[2])
+                        + "\"]},\"history\":[{\"created_by\":\"ADD\"},{\"created_by\":\"ENV\",\"empty_layer\":true},"
+                        + "{\"created_by\":\"RUN\"}]}";
+        content.name(
+                NAME,
+                content.imageOf(content.put(MediaType.OCI_CONFIG, config), content.layer("1"), content.layer("2")));
         Manifest manifest = inspect("app:1").manifests().get(0);
         ImageDetails.Configuration told = Objects.requireNonNull(manifest.configuration());
         assertThat(told.environment()).containsExactly("A=b");
@@ -250,7 +255,8 @@ class ImageInspectorTest {
         content.name(NAME, nested);
         assertThatThrownBy(() -> inspect("app:1")).isInstanceOf(IntegrityException.class);
         assertThat(new StoreListing(store).images()).hasSize(1);
-        assertThat(new StoreVerifier(store, WaitControl.UNLIMITED).verify(false)).isEmpty();
+        assertThat(new StoreVerifier(store, WaitControl.UNLIMITED).verify(false))
+                .isEmpty();
     }
 
     /** Twelve configurations of 4 MB each: the memory that is needed has a bound. */
@@ -258,8 +264,8 @@ class ImageInspectorTest {
     void manyLargeConfigurationsAreNotAllRead() {
         List<Descriptor> manifests = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            manifests.add(content.imageOf(content.put(
-                    MediaType.OCI_CONFIG, "{\"author\":\"" + i + "x".repeat(4 << 20) + "\"}")));
+            manifests.add(content.imageOf(
+                    content.put(MediaType.OCI_CONFIG, "{\"author\":\"" + i + "x".repeat(4 << 20) + "\"}")));
         }
         content.name(NAME, content.index(manifests.toArray(Descriptor[]::new)));
         List<Manifest> told = inspect("app:1").manifests();

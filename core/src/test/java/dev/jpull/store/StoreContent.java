@@ -91,8 +91,8 @@ record StoreContent(ImageStore store, Digest.Algorithm algorithm) {
                 + descriptor.size()
                 + (platform == null
                         ? ""
-                        : ",\"platform\":{\"os\":\"" + platform.os() + "\",\"architecture\":\"" + platform.architecture()
-                                + "\"}")
+                        : ",\"platform\":{\"os\":\"" + platform.os() + "\",\"architecture\":\""
+                                + platform.architecture() + "\"}")
                 + "}";
     }
 }

@@ -113,8 +113,13 @@ class PowerCutTest {
             referrers.add(new Referrer(signature, "application/sig", root.digest(), ""));
         }
         boolean named = store.index()
-                .put(name, root, List.of(), Map.of(), referrers, () -> needed.stream()
-                        .allMatch(store::has));
+                .put(
+                        name,
+                        root,
+                        List.of(),
+                        Map.of(),
+                        referrers,
+                        () -> needed.stream().allMatch(store::has));
         assertThat(named).isTrue();
     }
 

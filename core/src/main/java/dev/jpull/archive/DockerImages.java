@@ -28,7 +28,7 @@ final class DockerImages {
     /** By the digest of the configuration, in the order of the images. */
     private final Map<Digest, Item> items = new LinkedHashMap<>();
 
-    private final Map<CarriedImage, Part> chosen = new IdentityHashMap<>();
+    private final IdentityHashMap<CarriedImage, Part> chosen = new IdentityHashMap<>();
 
     /** An image with its names. */
     private record Item(ImageManifest manifest, List<String> names) {}

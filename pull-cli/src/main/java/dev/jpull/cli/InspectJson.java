@@ -24,8 +24,12 @@ final class InspectJson {
         json.put("bytes", details.bytes());
         json.put("referrerBytes", details.referrerBytes());
         json.put("used", details.used().toString());
-        json.put("manifests", details.manifests().stream().map(InspectJson::manifest).toList());
-        json.put("referrers", details.referrers().stream().map(InspectJson::referrer).toList());
+        json.put(
+                "manifests",
+                details.manifests().stream().map(InspectJson::manifest).toList());
+        json.put(
+                "referrers",
+                details.referrers().stream().map(InspectJson::referrer).toList());
         return ResultJson.write(json);
     }
 
@@ -39,7 +43,9 @@ final class InspectJson {
         Map<String, Object> json = new LinkedHashMap<>();
         put(json, manifest.descriptor());
         json.put("parent", text(manifest.parent()));
-        json.put("platform", manifest.platform() == null ? null : manifest.platform().formatAll());
+        json.put(
+                "platform",
+                manifest.platform() == null ? null : manifest.platform().formatAll());
         json.put("state", manifest.state().name().toLowerCase(Locale.ROOT));
         json.put("artifactType", manifest.artifactType());
         json.put("subject", text(manifest.subject()));
@@ -82,7 +88,11 @@ final class InspectJson {
         json.put("volumes", configuration.volumes());
         json.put("stopSignal", configuration.stopSignal());
         json.put("labels", configuration.labels());
-        json.put("history", configuration.history().stream().map(step -> step(step, manifest)).toList());
+        json.put(
+                "history",
+                configuration.history().stream()
+                        .map(step -> step(step, manifest))
+                        .toList());
         return json;
     }
 
@@ -109,7 +119,9 @@ final class InspectJson {
         json.put("annotations", referrer.descriptor().annotations());
         json.put("bytes", referrer.bytes());
         json.put("state", referrer.state().name().toLowerCase(Locale.ROOT));
-        json.put("referrers", referrer.referrers().stream().map(InspectJson::referrer).toList());
+        json.put(
+                "referrers",
+                referrer.referrers().stream().map(InspectJson::referrer).toList());
         return json;
     }
 

@@ -52,7 +52,10 @@ final class InspectText {
         String host = Platform.host().formatAll();
         return shown.stream()
                 .filter(manifest -> manifest.platform() != null
-                        && manifest.platform().normalised(Platform.host()).formatAll().equals(host))
+                        && manifest.platform()
+                                .normalised(Platform.host())
+                                .formatAll()
+                                .equals(host))
                 .findFirst()
                 .orElse(shown.isEmpty() ? null : shown.get(0));
     }
@@ -60,16 +63,20 @@ final class InspectText {
     /** The manifests in the store, those that are only beside an image last. */
     private static List<Manifest> shown(ImageDetails details) {
         List<Manifest> shown = new ArrayList<>(details.manifests().stream()
-                .filter(manifest -> manifest.config() != null && !manifest.descriptor().isAttestation())
+                .filter(manifest ->
+                        manifest.config() != null && !manifest.descriptor().isAttestation())
                 .toList());
         if (shown.isEmpty()) {
-            details.manifests().stream().filter(manifest -> manifest.config() != null).forEach(shown::add);
+            details.manifests().stream()
+                    .filter(manifest -> manifest.config() != null)
+                    .forEach(shown::add);
         }
         return shown;
     }
 
     void print(ImageDetails details) {
-        Manifest root = details.manifests().isEmpty() ? null : details.manifests().get(0);
+        Manifest root =
+                details.manifests().isEmpty() ? null : details.manifests().get(0);
         field("Name", details.names().isEmpty() ? List.of("<no name>") : details.names());
         field("Digest", details.root().digest().toString());
         field("Media type", details.root().mediaType().value());
@@ -99,9 +106,7 @@ final class InspectText {
     }
 
     private static String referrerSize(ImageDetails details) {
-        return details.referrers().isEmpty()
-                ? ""
-                : ", and " + ByteCount.of(details.referrerBytes()) + " of referrers";
+        return details.referrers().isEmpty() ? "" : ", and " + ByteCount.of(details.referrerBytes()) + " of referrers";
     }
 
     private void manifests(ImageDetails details) {
@@ -158,10 +163,14 @@ final class InspectText {
         field("Manifest", manifest.descriptor().digest().toString());
         if (manifest.parent() != null) {
             field("Artifact type", manifest.artifactType());
-            field("Refers to", manifest.subject() == null ? "" : manifest.subject().toString());
+            field(
+                    "Refers to",
+                    manifest.subject() == null ? "" : manifest.subject().toString());
         }
         if (config != null) {
-            field("Configuration", config.digest() + " (" + config.mediaType() + ", " + ByteCount.of(config.size()) + ")");
+            field(
+                    "Configuration",
+                    config.digest() + " (" + config.mediaType() + ", " + ByteCount.of(config.size()) + ")");
         }
         field("Problem", manifest.problem());
         field("Annotations", pairs(manifest.annotations()));
@@ -215,14 +224,16 @@ final class InspectText {
             return;
         }
         out.println("History:");
-        limited(configuration.history(), step -> out.println(String.format(
-                        Locale.ROOT,
-                        "  %-19s  %3s  %-9s  %s",
-                        time(step.created()),
-                        step.layer() == null ? "" : Integer.valueOf(step.layer() + 1),
-                        stepSize(step, manifest),
-                        line(step.createdBy().isEmpty() ? step.comment() : step.createdBy()))
-                .stripTrailing()));
+        limited(
+                configuration.history(),
+                step -> out.println(String.format(
+                                Locale.ROOT,
+                                "  %-19s  %3s  %-9s  %s",
+                                time(step.created()),
+                                step.layer() == null ? "" : Integer.valueOf(step.layer() + 1),
+                                stepSize(step, manifest),
+                                line(step.createdBy().isEmpty() ? step.comment() : step.createdBy()))
+                        .stripTrailing()));
     }
 
     private static String stepSize(Step step, Manifest manifest) {

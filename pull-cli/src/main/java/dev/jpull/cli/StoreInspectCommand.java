@@ -80,8 +80,7 @@ public final class StoreInspectCommand implements Callable<Integer> {
             printRaw(digest, local.document(digest));
         } else {
             output.print(
-                    () -> InspectJson.of(details),
-                    out -> new InspectText(out, !platforms.isEmpty()).print(details));
+                    () -> InspectJson.of(details), out -> new InspectText(out, !platforms.isEmpty()).print(details));
         }
         return 0;
     }
@@ -116,7 +115,10 @@ public final class StoreInspectCommand implements Callable<Integer> {
         PrintWriter out = output.out();
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IntegrityException(
                     digest + " is no text in UTF-8: read its file below blobs in the store instead", e);

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The programs that the integration tests need, installed when they are missing and this is root on Debian. */
-final class DebianPackages {
+public final class DebianPackages {
     private DebianPackages() {}
 
     /** Requires programs that have the names of their packages. */
-    static synchronized void require(String... programs) {
+    public static synchronized void require(String... programs) {
         List<String> missing = missing(programs);
         if (missing.isEmpty()) {
             return;

@@ -7,17 +7,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs the command in this process. */
-final class InProcess {
+public final class InProcess {
     private InProcess() {}
 
     /** What a run came to. */
-    record Run(int exitCode, String out, String err) {
-        JsonNode json() {
+    public record Run(int exitCode, String out, String err) {
+        public JsonNode json() {
             return new JsonMapper().readTree(out);
         }
     }
 
-    static Run run(String... args) {
+    public static Run run(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), args);

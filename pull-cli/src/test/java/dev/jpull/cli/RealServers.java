@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the servers that users have, from Debian's packages, on free ports of loopback; ends what it started. */
-final class RealServers implements AutoCloseable {
+public final class RealServers implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
     private final Path directory;
     private final List<Process> processes = new ArrayList<>();
 
-    RealServers(Path directory) {
+    public RealServers(Path directory) {
         this.directory = directory;
         DebianPackages.require("docker-registry", "nginx", "skopeo");
     }
 
     /** A docker-registry, perhaps one that caches another one; returns its port. */
-    int registry(String name, String upstream) throws IOException, InterruptedException {
+    public int registry(String name, String upstream) throws IOException, InterruptedException {
         return registry(name, name, upstream.isEmpty() ? "" : "proxy:\n  remoteurl: " + upstream + "\n");
     }
 
@@ -103,7 +103,7 @@ final class RealServers implements AutoCloseable {
     }
 
     /** Pushes an image of a layout into a registry. */
-    void push(Path layout, String name, int registry, String target) throws IOException, InterruptedException {
+    public void push(Path layout, String name, int registry, String target) throws IOException, InterruptedException {
         run(
                 "skopeo",
                 "copy",
@@ -116,7 +116,7 @@ final class RealServers implements AutoCloseable {
     }
 
     /** Runs a program to its end, which must be a good one; returns what it printed. */
-    String run(String... command) throws IOException, InterruptedException {
+    public String run(String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "output", ".txt");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -68,9 +68,8 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--platform",
             paramLabel = "PLATFORM",
-            description =
-                    "Platform to export, such as linux/arm64; may be repeated (default: all that are in the store"
-                            + " completely).")
+            description = "Platform to export, such as linux/arm64; may be repeated (default: all that are in the store"
+                    + " completely).")
     private List<String> platforms = new ArrayList<>();
 
     @Option(
@@ -85,9 +84,8 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--referrers",
             paramLabel = "TYPE",
             split = ",",
-            description =
-                    "Types of artifacts to export with the images that they refer to, separated by commas"
-                            + " (default: all that are in the store).")
+            description = "Types of artifacts to export with the images that they refer to, separated by commas"
+                    + " (default: all that are in the store).")
     private List<String> referrers = new ArrayList<>();
 
     @Option(names = "--no-referrers", description = "Export no artifacts that refer to the images.")
@@ -135,7 +133,8 @@ public final class ExportCommand implements Callable<Integer> {
         boolean toStandardOutput = target.equals(STANDARD_OUTPUT);
         if (toStandardOutput && Boolean.getBoolean("jpull.outputTerminal")) {
             throw new CommandLine.ParameterException(
-                    command, "standard output is a terminal, on which an archive is of no use: name a file with -o FILE");
+                    command,
+                    "standard output is a terminal, on which an archive is of no use: name a file with -o FILE");
         }
         LocalStore local = store.open();
         ResultStream stream = new ResultStream(new FileOutputStream(FileDescriptor.out));
@@ -167,8 +166,9 @@ public final class ExportCommand implements Callable<Integer> {
         if (noReferrers && !referrers.isEmpty()) {
             throw new CommandLine.ParameterException(command, "--referrers and --no-referrers exclude each other");
         }
-        ExportRequest.Builder request =
-                ExportRequest.builder(images.toArray(String[]::new)).keepIndex(keepIndex).verify(verify);
+        ExportRequest.Builder request = ExportRequest.builder(images.toArray(String[]::new))
+                .keepIndex(keepIndex)
+                .verify(verify);
         platforms.forEach(request::platform);
         for (String rename : renames) {
             int equals = rename.indexOf('=');

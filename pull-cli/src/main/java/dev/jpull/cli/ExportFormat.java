@@ -19,8 +19,9 @@ final class ExportFormat implements ITypeConverter<Format> {
                 return format;
             }
         }
-        throw new TypeConversionException("\"" + PrintableText.line(text)
-                + "\" is not a form of an export: write oci-archive, docker-archive or oci (--json for a result as JSON)");
+        throw new TypeConversionException(
+                "\"" + PrintableText.line(text)
+                        + "\" is not a form of an export: write oci-archive, docker-archive or oci (--json for a result as JSON)");
     }
 
     /** Gives the form to a request; a target that ends in a slash is a directory. */

@@ -40,8 +40,7 @@ final class ExportJson {
         json.put("digest", image.entry().digest().toString());
         json.put("mediaType", image.entry().mediaType().value());
         json.put("rootDigest", image.root().digest().toString());
-        json.put(
-                "platforms", image.platforms().stream().map(Platform::toString).toList());
+        json.put("platforms", image.platforms().stream().map(Platform::toString).toList());
         json.put("referrers", image.referrers());
         return json;
     }

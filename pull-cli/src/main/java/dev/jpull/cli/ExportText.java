@@ -34,19 +34,22 @@ final class ExportText {
     static void notes(ExportReport report, PrintWriter err) {
         for (LeftOut left : report.leftOut()) {
             String name = left.image().isEmpty() ? "an image without a name" : PrintableText.line(left.image());
-            err.println("jpull: " + name + ": " + switch (left.reason()) {
-                case NOT_IN_STORE ->
-                    "without " + list(left.parts()) + ", not in the store; the archive names " + entry(report, left);
-                case REFERRER_NOT_IN_STORE ->
-                    "without the referrers " + list(left.parts()) + ", whose content is not in the store: pull them again";
-                case PLATFORM_NOT_IN_FORMAT ->
-                    "without " + list(left.parts())
-                            + ": a docker archive has one platform of an image (--platform chooses it, --format oci-archive"
-                            + " has all)";
-                case REFERRER_NOT_IN_FORMAT ->
-                    "without its " + count(left.parts().size(), "referrer")
-                            + ": a docker archive has no place for them (--format oci-archive has)";
-            });
+            err.println("jpull: " + name + ": "
+                    + switch (left.reason()) {
+                        case NOT_IN_STORE ->
+                            "without " + list(left.parts()) + ", not in the store; the archive names "
+                                    + entry(report, left);
+                        case REFERRER_NOT_IN_STORE ->
+                            "without the referrers " + list(left.parts())
+                                    + ", whose content is not in the store: pull them again";
+                        case PLATFORM_NOT_IN_FORMAT ->
+                            "without " + list(left.parts())
+                                    + ": a docker archive has one platform of an image (--platform chooses it, --format oci-archive"
+                                    + " has all)";
+                        case REFERRER_NOT_IN_FORMAT ->
+                            "without its " + count(left.parts().size(), "referrer")
+                                    + ": a docker archive has no place for them (--format oci-archive has)";
+                    });
         }
     }
 

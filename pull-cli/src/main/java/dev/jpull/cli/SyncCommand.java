@@ -153,7 +153,8 @@ public final class SyncCommand implements Callable<Integer> {
 
     private static void explain(SyncedImage image, PrintWriter err) {
         if (image.failure() != null) {
-            ("jpull: " + image.name() + ": " + image.failure().getMessage())
+            String message = String.valueOf(image.failure().getMessage());
+            ("jpull: " + (message.contains(image.source()) ? "" : image.source() + ": ") + message)
                     .lines()
                     .forEach(err::println);
             image.failure().attempts().forEach(attempt -> err.println("  " + attempt));

@@ -39,7 +39,7 @@ final class ImageLines implements EventLines {
             return warningsOnly ? "" : PlainLines.describe(event);
         }
         boolean completed = event instanceof PullEvent.PullCompleted;
-        if (!completed && !(event instanceof PullEvent.PullFailed)) {
+        if (!completed && !(event instanceof PullEvent.PullFailed) || isCancelled(event)) {
             return "";
         }
         done++;
@@ -56,6 +56,11 @@ final class ImageLines implements EventLines {
     private static boolean isWaitForOwnPull(PullEvent event) {
         return event instanceof PullEvent.Warning warning
                 && warning.text().startsWith("waiting for another pull of this process");
+    }
+
+    /** After the first failure of a run, the other images fail by it. */
+    private static boolean isCancelled(PullEvent event) {
+        return event instanceof PullEvent.PullFailed failed && failed.reason().contains(" was cancelled");
     }
 
     @Override

@@ -24,7 +24,8 @@ final class ExportJson {
         return ResultJson.write(json);
     }
 
-    private static Map<String, Object> object(ExportReport report, String target) {
+    /** An export as part of a result. */
+    static Map<String, Object> object(ExportReport report, String target) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("target", target);
         json.put("images", report.images().stream().map(ExportJson::image).toList());

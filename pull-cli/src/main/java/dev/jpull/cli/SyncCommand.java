@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ExportReport;
+import dev.jpull.ExportRequest;
 import dev.jpull.ImageList;
 import dev.jpull.ImagePuller;
+import dev.jpull.LocalStore;
 import dev.jpull.PrintableText;
 import dev.jpull.SyncReport;
+import dev.jpull.SyncReport.State;
 import dev.jpull.SyncReport.SyncedImage;
 import dev.jpull.SyncRequest;
 import dev.jpull.cli.progress.Progress;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +71,12 @@ public final class SyncCommand implements Callable<Integer> {
                     + " docker.io/library=mirror.example/hub; may be repeated.")
     private List<String> renames = new ArrayList<>();
 
+    @Option(
+            names = "--export",
+            paramLabel = "FILE|DIR",
+            description = "Also write all images of the lists into this archive, when all are there; see jpull export.")
+    private @Nullable String export;
+
     @Mixin
     private TransferOptions transfer = new TransferOptions();
 
@@ -84,26 +95,47 @@ public final class SyncCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     command, "--offline excludes sync: write jpull --offline IMAGE to look for an image in the store");
         }
+        if (STANDARD_INPUT.equals(export)) {
+            throw new CommandLine.ParameterException(
+                    command, "--export - is not possible: sync first, and then write jpull export IMAGE... -o -");
+        }
         ImageList list = read(command);
         if (spec.root().userObject() instanceof PullCommand root) {
             root.warmUp().await();
         }
         SyncRequest request = request(list);
+        ExportRequest.Builder archive = ExportRequest.builder();
+        if (export != null) {
+            ExportFormat.choose(command, archive, null, export);
+        }
         long start = System.nanoTime();
         SyncReport report;
+        Path store;
         try (ImagePuller puller = transfer.applyToMany(
                                 registry.builder(list.repositories(), output.isVerbose(), err), err)
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
             report = puller.sync(request);
+            store = puller.store();
         }
-        SyncOutput shown = new SyncOutput(report, dryRun);
+        boolean complete = report.count(State.FAILED) == 0;
+        ExportReport exported = export == null || dryRun || !complete
+                ? null
+                : export(LocalStore.open(store), archive, report, Path.of(export));
+        SyncOutput shown = new SyncOutput(report, dryRun, exported, export);
         output.print(shown::json, out -> shown.print(out, isSummaryShown(), System.nanoTime() - start));
         report.images().forEach(image -> explain(image, err));
         if (prune && report.pruned() == null) {
             err.println("jpull: --prune: nothing is removed, because not all images are there");
         }
         return report.worstFailure().map(failure -> ExitCode.of(failure.kind())).orElse(0);
+    }
+
+    private ExportReport export(LocalStore store, ExportRequest.Builder archive, SyncReport report, Path target) {
+        report.images().forEach(image -> archive.image(image.name()));
+        try (InterruptedExport running = InterruptedExport.of(spec)) {
+            return store.export(archive.build(), target);
+        }
     }
 
     private boolean isSummaryShown() {

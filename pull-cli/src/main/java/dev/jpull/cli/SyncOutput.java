@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.ExportReport;
 import dev.jpull.PrintableText;
 import dev.jpull.SyncReport;
 import dev.jpull.SyncReport.State;
@@ -13,14 +14,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a sync as a table or JSON.
  *
  * @param report the result
  * @param dryRun whether it is only what would be done
+ * @param exported the archive with the images; null for none
+ * @param target where that was written; null when it was not asked for
  */
-record SyncOutput(SyncReport report, boolean dryRun) {
+record SyncOutput(
+        SyncReport report,
+        boolean dryRun,
+        @Nullable ExportReport exported,
+        @Nullable String target) {
     /** A line for each image, and one for all of them unless there is no summary. */
     void print(PrintWriter out, boolean summary, long nanos) {
         for (SyncedImage image : report.images()) {
@@ -75,6 +83,9 @@ record SyncOutput(SyncReport report, boolean dryRun) {
         json.put("bytesFetched", report.bytes());
         json.put("removed", removed());
         json.put("bytesFreed", report.bytesFreed());
+        if (exported != null && target != null) {
+            json.put("export", ExportJson.object(exported, target));
+        }
         return ResultJson.write(json);
     }
 

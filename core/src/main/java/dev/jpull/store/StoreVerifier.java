@@ -137,10 +137,14 @@ public final class StoreVerifier {
         return claims;
     }
 
-    /** What the images need, and with each image what refers to it. */
+    /** What the images need, and with each image what refers to it, also by an entry of another program. */
     private void visitNeeds(LayoutIndex.Contents contents, BiConsumer<ImageNeeds, String> visitor) {
         StoreGraph graph = StoreGraph.lenient(store, contents.referrers());
+        Set<Digest> attached = ForeignReferrers.addTo(graph, contents.entries());
         for (LayoutIndex.Entry entry : contents.entries()) {
+            if (entry.name().isEmpty() && attached.contains(entry.root().digest())) {
+                continue;
+            }
             visitor.accept(new ImageNeeds(store, graph, entry.root()), entry.name());
             for (Referrer referrer : graph.referrersBelow(entry.root())) {
                 visitor.accept(ImageNeeds.ofReferrer(store, graph, referrer.descriptor()), entry.name());

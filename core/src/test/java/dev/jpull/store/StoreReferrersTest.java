@@ -161,6 +161,15 @@ class StoreReferrersTest {
                 .extracting(listed -> listed.root().digest())
                 .containsExactlyInAnyOrder(image.digest(), other.digest());
         assertThat(listed("one").referrers()).isOne();
+        Path blob = store.pathOf(cleaner().needed(List.of(foreign)).values().stream()
+                .filter(needed -> needed.mediaType().value().equals("application/vnd.example.signature"))
+                .findFirst()
+                .orElseThrow()
+                .digest());
+        byte[] right = Files.readAllBytes(blob);
+        Files.delete(blob);
+        assertThat(verify()).singleElement().extracting(Bad::images).isEqualTo(List.of("one"));
+        Files.write(blob, right);
         cleaner().remove(List.of("one"));
         cleaner().prune(ANY_AGE, 0, false);
         assertThat(store.has(foreign)).isTrue();

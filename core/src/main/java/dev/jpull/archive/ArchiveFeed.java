@@ -39,6 +39,8 @@ public final class ArchiveFeed {
     /** Of the thread that writes, and used by no other. */
     private BooleanSupplier cancelled = () -> false;
 
+    private volatile boolean rewritten;
+
     /** The images on their way, by name, with the blobs that their pulls bring. */
     @GuardedBy("this")
     private final Map<String, Coming> coming = new HashMap<>();
@@ -115,7 +117,7 @@ public final class ArchiveFeed {
         TargetFile file = TargetFile.at(target, kind.compression());
         try (PartFile part = file.begin()) {
             List<ArchiveEntry> written = new ArrayList<>();
-            try (ArchiveSink sink = ArchiveSink.to(part.channel(), kind.compression())) {
+            try (ArchiveSink sink = ArchiveSink.to(part, kind.compression())) {
                 ArchiveWriter writer = new ArchiveWriter(store, sink.output(), options.verify(), cancelled);
                 put(writer, ArchivePlan.layout(), written);
                 for (String name : order(names)) {
@@ -127,15 +129,21 @@ public final class ArchiveFeed {
                     return result(plan, file.finish(part, sink));
                 }
             }
+            rewritten = true;
             part.restart();
             ArchivePlan plan = planner.plan(kind.format(), selection(names));
-            try (ArchiveSink sink = ArchiveSink.to(part.channel(), kind.compression())) {
+            try (ArchiveSink sink = ArchiveSink.to(part, kind.compression())) {
                 new ArchiveWriter(store, sink.output(), options.verify(), cancelled).entries(plan.entries());
                 return result(plan, file.finish(part, sink));
             }
         } catch (IOException e) {
             throw ExportFailure.of("write", target, e);
         }
+    }
+
+    /** Whether what was written meanwhile was of no use. */
+    boolean isRewritten() {
+        return rewritten;
     }
 
     private static ExportResult result(ArchivePlan plan, TargetFile.Outcome outcome) {

@@ -4,7 +4,6 @@ package dev.jpull.archive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * Collects the bytes of an archive, and hands them on in whole buffers: a file whose pages are written as a whole is written
@@ -27,15 +26,6 @@ final class ArchiveOutput {
     private ArchiveOutput(ByteBuffer buffer, Sink sink) {
         this.buffer = buffer;
         this.sink = sink;
-    }
-
-    /** An output to a file, at its position. */
-    static ArchiveOutput to(FileChannel file) {
-        return of(bytes -> {
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-        });
     }
 
     /** An output to something that takes buffers. */

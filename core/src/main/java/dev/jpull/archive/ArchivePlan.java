@@ -13,16 +13,18 @@ import java.util.Map;
  *
  * @param images the images, ordered by name
  * @param entries the files: blobs, each where it is needed first, then what names the images
- * @param leftOut what the archive does not have
+ * @param leftOut what the archive does not have, ordered by image
  */
 record ArchivePlan(List<CarriedImage> images, List<ArchiveEntry> entries, List<LeftOut> leftOut) {
     private static final byte[] LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
-    /** Copies the lists. */
+    /** Copies and orders the lists. */
     ArchivePlan {
         images = List.copyOf(images);
         entries = List.copyOf(entries);
-        leftOut = List.copyOf(leftOut);
+        leftOut = leftOut.stream()
+                .sorted(Comparator.comparing(LeftOut::image).thenComparing(LeftOut::reason))
+                .toList();
     }
 
     /** The plan of an archive with an OCI layout. */

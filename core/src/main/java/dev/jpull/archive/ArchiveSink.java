@@ -7,8 +7,6 @@ import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Where the bytes of an archive go, compressed or not. The file or stream below it stays open. For use by one thread. */
@@ -24,10 +22,10 @@ final class ArchiveSink implements Closeable {
     }
 
     /** A sink that writes to a file, at its position. */
-    static ArchiveSink to(FileChannel file, ArchiveCompression compression) throws IOException {
+    static ArchiveSink to(PartFile file, ArchiveCompression compression) throws IOException {
         return compression == ArchiveCompression.NONE
-                ? new ArchiveSink(ArchiveOutput.to(file), null)
-                : to(Channels.newOutputStream(file), compression);
+                ? new ArchiveSink(file.output(), null)
+                : to(file.stream(), compression);
     }
 
     /** A sink that writes to a stream. */

@@ -64,7 +64,7 @@ final class ImageCarrier {
                 .filter(part -> part.descriptor().mediaType().isManifest())
                 .toList();
         List<ArchiveEntry> documents = new ArrayList<>();
-        Descriptor entry = root;
+        Descriptor entry = plain(root);
         if (!whole && !keepIndex && content.size() == 1 && manifests.size() == 1) {
             entry = plain(manifests.get(0).descriptor());
         } else if (!whole && !keepIndex) {

@@ -2,8 +2,11 @@
 package dev.jpull.archive;
 
 import dev.jpull.file.RegularFile;
+import dev.jpull.store.BackgroundSync;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -33,11 +36,13 @@ final class PartFile implements Closeable {
 
     private final Path path;
     private final FileChannel channel;
+    private final BackgroundSync sync;
     private boolean published;
 
     private PartFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+        this.sync = BackgroundSync.of(channel);
     }
 
     /** A new name for something unfinished in a directory. */
@@ -97,9 +102,37 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Where the bytes go. */
+    /** The file itself. */
     FileChannel channel() {
         return channel;
+    }
+
+    /** Where the bytes go; they are brought to the disk while others are still copied. */
+    ArchiveOutput output() {
+        return ArchiveOutput.of(this::write);
+    }
+
+    /** The same as a stream. */
+    OutputStream stream() {
+        return new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                write(new byte[] {(byte) value}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                PartFile.this.write(ByteBuffer.wrap(bytes, offset, length));
+            }
+        };
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        int count = bytes.remaining();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        sync.note(count);
     }
 
     /** Where it is as long as it is unfinished. */
@@ -109,12 +142,14 @@ final class PartFile implements Closeable {
 
     /** Begins again. */
     void restart() throws IOException {
+        sync.finish();
         channel.truncate(0);
         channel.position(0);
     }
 
     /** Brings the bytes to the disk, and gives the file its name; another file with that name is replaced. */
     void publish(Path name) throws IOException {
+        sync.finish();
         channel.force(true);
         if (WINDOWS) {
             channel.close(); // an open file cannot be renamed there
@@ -151,8 +186,8 @@ final class PartFile implements Closeable {
     /** Deletes the file, unless it has its name. */
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
+        try (channel) {
+            sync.finish();
         } finally {
             if (!published) {
                 Files.deleteIfExists(path);

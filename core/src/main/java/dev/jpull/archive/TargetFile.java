@@ -71,7 +71,7 @@ record TargetFile(Path file, ArchiveCompression compression) {
             }
             requireSpace(plan);
             try (PartFile part = begin();
-                    ArchiveSink sink = ArchiveSink.to(part.channel(), compression)) {
+                    ArchiveSink sink = ArchiveSink.to(part, compression)) {
                 new ArchiveWriter(store, sink.output(), verify, cancelled).entries(plan.entries());
                 return finish(part, sink);
             }

@@ -185,7 +185,7 @@ record TargetLayout(Path directory, ImageStore store) {
         Path folder = Objects.requireNonNull(file.getParent());
         Files.createDirectories(folder);
         try (PartFile part = PartFile.in(folder)) {
-            ArchiveOutput out = ArchiveOutput.to(part.channel());
+            ArchiveOutput out = part.output();
             new ArchiveWriter(store, out, verify, cancelled).content(entry);
             out.flush();
             part.publish(file);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * do. A failure is reported at the end. The flushes of one store take turns; each has a thread of its own, {@code jpull-sync},
  * which ends with it. Safe for use by several threads.
  */
-final class BackgroundSync {
+public final class BackgroundSync {
     /** So much is worth a flush of its own. */
     private static final long INTERVAL = 16 << 20;
 
@@ -33,8 +33,13 @@ final class BackgroundSync {
         this.files = files;
     }
 
+    /** The flushes of a file that belongs to no store. */
+    public static BackgroundSync of(FileChannel channel) {
+        return new BackgroundSync(channel, new StoreFiles(true));
+    }
+
     /** Some bytes more are in the file. */
-    synchronized void note(int bytes) {
+    public synchronized void note(int bytes) {
         written += bytes;
         if (written >= INTERVAL && !running && files.flushes()) {
             // A thread for each flush costs little beside a flush, and leaves none behind.
@@ -71,7 +76,7 @@ final class BackgroundSync {
      *
      * @throws IOException if some content could not be written to the disk
      */
-    synchronized void finish() throws IOException {
+    public synchronized void finish() throws IOException {
         boolean interrupted = false;
         while (running) {
             try {

@@ -10,6 +10,7 @@ import dev.jpull.testdata.TestImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,10 @@ final class FilledStore {
     private void write(String digest, byte[] content) throws IOException {
         Path file = store.pathOf(Digest.parse(digest));
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
-        Files.write(file, content);
+        if (Files.notExists(file)) { // a reader never sees a part of it
+            Path part = Files.write(file.resolveSibling(file.getFileName() + ".part"), content);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     static Descriptor rootOf(TestImage image) {

@@ -45,6 +45,11 @@ public final class HostsExplanation {
         return explanation.pull().stream().map(Endpoint::new).toList();
     }
 
+    /** The endpoints that would be asked what refers to the image, in order. */
+    public List<Endpoint> referrers() {
+        return explanation.referrers().stream().map(Endpoint::new).toList();
+    }
+
     /** The hosts without a request, each with the reason. */
     public List<Skipped> skipped() {
         return explanation.skipped().stream().map(Skipped::new).toList();
@@ -57,8 +62,8 @@ public final class HostsExplanation {
 
     @Override
     public String toString() {
-        return "HostsExplanation[name=" + name() + ", resolve=" + resolve() + ", pull=" + pull() + ", skipped="
-                + skipped() + ", findings=" + findings() + "]";
+        return "HostsExplanation[name=" + name() + ", resolve=" + resolve() + ", pull=" + pull() + ", referrers="
+                + referrers() + ", skipped=" + skipped() + ", findings=" + findings() + "]";
     }
 
     /** A host with a request. Immutable. */
@@ -69,7 +74,7 @@ public final class HostsExplanation {
             this.endpoint = endpoint;
         }
 
-        /** The URL of the manifest, or that of blobs with {@code {digest}} in it. */
+        /** The URL of the manifest, or that of blobs or referrers with {@code {digest}} in it. */
         public String url() {
             return endpoint.url();
         }

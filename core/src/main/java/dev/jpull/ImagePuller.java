@@ -9,6 +9,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.ImageReference;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
@@ -199,6 +200,61 @@ public final class ImagePuller implements AutoCloseable {
     public CompletableFuture<ResolvedReference> resolveAsync(String image) {
         Objects.requireNonNull(image, "image");
         return future(engine.resolve(image), ResolvedReference::new);
+    }
+
+    /**
+     * Lists the tags of a repository.
+     *
+     * @param repository a reference without tag and digest, such as {@code busybox} or {@code registry.example:5000/app}
+     * @return the tags, each once, in the order of the registry
+     * @throws PullException if no host has a list, or it has more than 500,000 tags
+     */
+    public List<String> tags(String repository) {
+        return tags(repository, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Lists the first tags of a repository.
+     *
+     * @param repository a reference without tag and digest, such as {@code busybox} or {@code registry.example:5000/app}
+     * @param limit how many tags at most, from 1
+     * @return the tags, each once, in the order of the registry
+     * @throws PullException if no host has a list, or it has more than 500,000 tags
+     */
+    public List<String> tags(String repository, int limit) {
+        Objects.requireNonNull(repository, "repository");
+        if (limit < 1) {
+            throw new IllegalArgumentException("the limit must be 1 or more, not " + limit);
+        }
+        return engine.tags(repository, limit).await();
+    }
+
+    /**
+     * Lists what refers to an image and, when it is an index, to the manifests in it: signatures, SBOMs, attestations, and what
+     * refers to these. Pulls nothing. At most 1,000 artifacts are listed, and four levels of them.
+     *
+     * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @param artifactTypes the types of the wanted artifacts; none for all
+     * @throws PullException if the image is not found, no host has the capability {@code referrers}, or there are more artifacts
+     */
+    public ReferrerTree referrers(String image, String... artifactTypes) {
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(artifactTypes, "artifactTypes");
+        return referrers(PullRequest.builder(image).referrers(artifactTypes).build());
+    }
+
+    /**
+     * Does the same for some platforms.
+     *
+     * @param request the image, its platforms or none for all manifests of its index, and the types of the wanted artifacts;
+     *     nothing else of it counts
+     * @throws PullException as {@link #referrers(String, String...)} does
+     */
+    public ReferrerTree referrers(PullRequest request) {
+        CallOptions wanted = Objects.requireNonNull(request, "request").options();
+        ReferrerSelection selection = wanted.referrers();
+        return ReferrerTree.of(engine.referrers(wanted, selection == null ? ReferrerSelection.ALL : selection)
+                .await());
     }
 
     /**

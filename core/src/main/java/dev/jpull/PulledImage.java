@@ -55,6 +55,14 @@ public final class PulledImage {
         return platforms;
     }
 
+    /**
+     * What refers to the image, to its manifests and to these referrers, as far as the request asked for it; each subject comes
+     * before what refers to it.
+     */
+    public List<PulledReferrer> referrers() {
+        return content.referrers().stream().map(PulledReferrer::of).toList();
+    }
+
     /** How many bytes of blobs were fetched for this pull. */
     public long bytesFetched() {
         return content.bytesFetched();

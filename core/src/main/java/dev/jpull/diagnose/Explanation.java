@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the directory that configures the namespace, or null
  * @param resolve the endpoints that resolve the reference, in order
  * @param pull the endpoints that serve content, in order
+ * @param referrers the endpoints that say what refers to an image, in order
  * @param skipped the hosts without a request for one or both steps
  * @param findings what is suspicious in the configuration
  */
@@ -26,6 +27,7 @@ public record Explanation(
         @Nullable Path directory,
         List<Endpoint> resolve,
         List<Endpoint> pull,
+        List<Endpoint> referrers,
         List<Skipped> skipped,
         List<Finding> findings) {
     /** Copies the lists. */
@@ -33,6 +35,7 @@ public record Explanation(
         tried = List.copyOf(tried);
         resolve = List.copyOf(resolve);
         pull = List.copyOf(pull);
+        referrers = List.copyOf(referrers);
         skipped = List.copyOf(skipped);
         findings = List.copyOf(findings);
     }
@@ -40,7 +43,7 @@ public record Explanation(
     /**
      * A host with a request.
      *
-     * @param url the URL of the manifest, or that of blobs with {@code {digest}} in it
+     * @param url the URL of the manifest, or that of blobs or referrers with {@code {digest}} in it
      * @param host the host with its settings
      * @param ca a description of each CA file
      * @param client a description of each client certificate

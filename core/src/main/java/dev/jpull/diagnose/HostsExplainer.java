@@ -42,6 +42,9 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
                 EndpointOrder.CONTENT.of(hosts.hosts(), Function.identity()).stream()
                         .map(host -> endpoint(ApiUrl.blob(host, namespace, image), host))
                         .toList(),
+                EndpointOrder.REFERRERS.of(hosts.hosts(), Function.identity()).stream()
+                        .map(host -> endpoint(ApiUrl.referrers(host, namespace, image), host))
+                        .toList(),
                 skipped(all, first),
                 hosts.findings());
     }
@@ -65,8 +68,9 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
                 skipped.add(new Explanation.Skipped(
                         host, "never asked: no file names the registry itself, and the upstream is disabled"));
             } else if (!EndpointOrder.CONTENT.admits(host)) {
+                String asked = EndpointOrder.REFERRERS.admits(host) ? "asked for referrers alone" : "never asked";
                 skipped.add(
-                        new Explanation.Skipped(host, "never asked: it lacks " + missing(host, EndpointOrder.CONTENT)));
+                        new Explanation.Skipped(host, asked + ": it lacks " + missing(host, EndpointOrder.CONTENT)));
             } else if (!first.admits(host)) {
                 skipped.add(
                         new Explanation.Skipped(host, "does not resolve the tag: it lacks " + missing(host, first)));

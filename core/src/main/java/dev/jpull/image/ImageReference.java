@@ -78,6 +78,32 @@ public record ImageReference(
         }
     }
 
+    /**
+     * Parses the name of a repository, such as {@code busybox} or {@code registry.example:5000/app}.
+     *
+     * @return the reference of its tag {@code latest}, which needs not be there
+     * @throws ReferenceException if it is outside the grammar, or has a tag or digest
+     */
+    public static ImageReference parseRepository(String text) {
+        ImageReference reference = parse(text);
+        String last = text.substring(text.lastIndexOf('/') + 1);
+        if (last.indexOf(':') >= 0 || last.indexOf('@') >= 0) {
+            throw new ReferenceException(
+                    "\"" + shorten(text) + "\" has a tag or a digest: write the repository alone, " + reference.name());
+        }
+        return reference;
+    }
+
+    /** Whether a text is a tag by the grammar. */
+    public static boolean isTag(String text) {
+        return TAG.matcher(text).matches();
+    }
+
+    /** The same repository, by tag. */
+    public ImageReference withTag(String other) {
+        return new ImageReference(domain, path, other, null);
+    }
+
     /** The last part of the manifest URL: the digest when there is one, else the tag. */
     public String object() {
         return digest != null ? digest.toString() : String.valueOf(tag);

@@ -29,6 +29,8 @@ public record MediaType(String value) {
     public static final MediaType OCI_CONFIG = new MediaType("application/vnd.oci.image.config.v1+json");
     /** A docker image configuration. */
     public static final MediaType DOCKER_CONFIG = new MediaType("application/vnd.docker.container.image.v1+json");
+    /** The empty configuration or blob of an artifact, {@code {}}. */
+    public static final MediaType OCI_EMPTY = new MediaType("application/vnd.oci.empty.v1+json");
     /** An OCI layer, gzip-compressed. */
     public static final MediaType OCI_LAYER_GZIP = new MediaType("application/vnd.oci.image.layer.v1.tar+gzip");
 

@@ -11,9 +11,13 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
+import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
+import dev.jpull.registry.Phase;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
+import dev.jpull.registry.RetryBudget;
+import dev.jpull.registry.TagList;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.resolve.Resolver;
 import java.util.List;
@@ -84,6 +88,37 @@ record CallContext(
                     resolved.host());
         } catch (PullException e) {
             throw outcome.masked(e);
+        } finally {
+            reportNotices();
+        }
+    }
+
+    /**
+     * The tags of the repository of the reference.
+     *
+     * @param limit how many are wanted at most
+     */
+    List<String> tags(int limit) {
+        try {
+            reporter.findings(hosts.findings());
+            TagList list = pull.failover()
+                    .first(
+                            Phase.TAGS,
+                            pull.endpoints().forTags(),
+                            new RetryBudget(),
+                            (endpoint, within) -> TagList.get(endpoint, image, limit, within))
+                    .value();
+            List<String> tags = list.tags().stream()
+                    .filter(tag -> outcome.mask().mask(tag).equals(tag)) // a host may name a tag like a secret
+                    .toList();
+            int leftOut = list.leftOut() + list.tags().size() - tags.size();
+            if (leftOut > 0) {
+                reporter.warn(leftOut + " entries in the list of the tags of " + image.name()
+                        + " are no tags, and are left out");
+            }
+            return tags;
+        } catch (HostsExhausted e) {
+            throw outcome.masked(e.toPullException("the list of the tags of " + image.name()));
         } finally {
             reportNotices();
         }

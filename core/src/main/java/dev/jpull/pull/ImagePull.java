@@ -18,6 +18,8 @@ import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RetryBudget;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
+import dev.jpull.resolve.ReferrerGraph;
+import dev.jpull.resolve.Referrers;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * steps in the same order, and none of them calls one above it. The reference and its hosts are found before, see
  * {@link CallContext}.
  */
-final class ImagePull {
+final class ImagePull implements PullPlan.DocumentReader {
     /** How often the pull completes an image from which a clean-up of the store removes content meanwhile. */
     private static final int MAX_CLEANUPS = 3;
 
@@ -47,6 +50,7 @@ final class ImagePull {
     private final PullPlan.Options platforms;
     private final ImageStore store;
     private final TransferPool pool;
+    private final PooledTasks tasks;
     private final LayerWork layerWork;
     private final @Nullable PullSnapshots snapshots;
     private final Documents documents;
@@ -85,6 +89,7 @@ final class ImagePull {
         this.platforms = wanted.plan();
         this.store = store;
         this.pool = pool;
+        this.tasks = new PooledTasks(pool, context.pull().cancellation());
         this.layerWork = layerWork;
         this.snapshots = snapshots;
         this.documents = new Documents(context.pull(), store);
@@ -107,15 +112,20 @@ final class ImagePull {
         try {
             warn();
             ResolvedImage resolved = resolve();
-            PullPlan plan = plan(resolved.root());
+            PullPlan image = plan(resolved.root());
+            ReferrerGraph referrers = referrers(image);
+            PullPlan plan = image.with(referrers);
             tellFeed(plan, resolved.root());
             Map<Digest, BlobReport> blobs = transfer(plan);
             boolean damaged = false;
             for (int i = 0; i < MAX_CLEANUPS; i++) {
                 Optional<List<PlatformContent>> verified = verify(plan, blobs);
-                if (verified.isPresent() && layersFinished && finishSnapshots() && name(plan, resolved.root())) {
+                if (verified.isPresent()
+                        && layersFinished
+                        && finishSnapshots()
+                        && name(plan, resolved.root(), referrers)) {
                     warnOfOtherPlatform(resolved.root(), verified.get());
-                    return result(resolved, verified.get(), blobs);
+                    return result(resolved, verified.get(), referrers, blobs);
                 }
                 damaged = verified.isEmpty() && isThere(plan);
                 complete(plan);
@@ -158,7 +168,13 @@ final class ImagePull {
 
     /** The image graph: index, platform, manifest, configuration and layers. */
     private PullPlan plan(Descriptor root) {
-        return PullPlan.walk(name, root, platforms, this::read);
+        PullPlan plan = PullPlan.walk(name, root, platforms, this);
+        for (Descriptor absent : plan.absent()) {
+            reporter.warn("no host has the manifest " + absent.digest()
+                    + (absent.platform() == null ? "" : " for " + absent.platform())
+                    + " that the index lists: it is left out");
+        }
+        return plan;
     }
 
     /** Tells the archive that the pull feeds what is about to come. */
@@ -171,13 +187,26 @@ final class ImagePull {
     }
 
     /** Reads documents, several of them with the threads of the pool. */
-    private List<ImageDocument> read(List<Descriptor> descriptors) {
-        if (descriptors.size() == 1) {
-            return List.of(documents.read(descriptors.get(0)));
-        }
-        List<TransferPool.Task<ImageDocument>> tasks = new ArrayList<>();
-        descriptors.forEach(descriptor -> tasks.add(slot -> documents.read(descriptor)));
-        return pool.runAll(tasks, cancellation);
+    @Override
+    public List<ImageDocument> read(List<Descriptor> descriptors) {
+        return tasks.run(descriptors.stream()
+                .map(descriptor -> (Supplier<ImageDocument>) () -> documents.read(descriptor))
+                .toList());
+    }
+
+    @Override
+    public List<Optional<ImageDocument>> readIfThere(List<Descriptor> descriptors) {
+        return tasks.run(descriptors.stream()
+                .map(descriptor -> (Supplier<Optional<ImageDocument>>) () -> documents.readIfThere(descriptor))
+                .toList());
+    }
+
+    /** What refers to the image and to its manifests, when it is asked for. */
+    private ReferrerGraph referrers(PullPlan image) {
+        return wanted.referrers() == null
+                ? ReferrerGraph.NONE
+                : new Referrers(context.pull(), documents, tasks, reporter::headers, reporter::warn)
+                        .find(image.documents(), wanted.referrers());
     }
 
     /** Brings the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
@@ -251,7 +280,7 @@ final class ImagePull {
      *
      * @return false when a clean-up has removed content
      */
-    private boolean name(PullPlan plan, Descriptor root) {
+    private boolean name(PullPlan plan, Descriptor root, ReferrerGraph referrers) {
         List<Digest> manifests = plan.images().stream()
                 .map(planned -> planned.descriptor().digest())
                 .toList();
@@ -261,6 +290,7 @@ final class ImagePull {
                         root,
                         manifests,
                         wanted.annotations(),
+                        referrers.referrers(),
                         () -> isThere(plan) && (snapshots == null || snapshots.areThere()));
     }
 
@@ -299,12 +329,17 @@ final class ImagePull {
                 : pulled.stream().map(platform -> platform.with(snapshots)).toList();
     }
 
-    private PulledContent result(ResolvedImage resolved, List<PlatformContent> pulled, Map<Digest, BlobReport> blobs) {
+    private PulledContent result(
+            ResolvedImage resolved,
+            List<PlatformContent> pulled,
+            ReferrerGraph referrers,
+            Map<Digest, BlobReport> blobs) {
         return new PulledContent(
                 storedAs,
                 resolved.root(),
                 resolved.host().isEmpty() ? null : resolved.host(),
                 context.outcome().masked(withSnapshots(pulled)),
+                context.outcome().maskedReferrers(referrers.referrers()),
                 blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
                 cancellation.requests(),
                 reporter.fallbacks(),

@@ -7,11 +7,14 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.pull.PulledContent.LayerContent;
 import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.EventSink;
 import dev.jpull.text.SecretMask;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +64,36 @@ record MaskedOutcome(SecretMask mask) {
                         each.chainId(),
                         each.layers().stream().map(this::masked).toList()))
                 .toList();
+    }
+
+    /** Referrers without secrets. */
+    List<Referrer> maskedReferrers(List<Referrer> referrers) {
+        return referrers.stream()
+                .map(each -> new Referrer(
+                        masked(each.descriptor()), mask.mask(each.artifactType()), each.subject(), each.tag()))
+                .toList();
+    }
+
+    /** What was found without secrets. */
+    ReferrerAnswer masked(ReferrerAnswer answer) {
+        return new ReferrerAnswer(
+                answer.name(),
+                masked(answer.root()),
+                answer.manifests().stream().map(this::masked).toList(),
+                maskedReferrers(answer.referrers()));
+    }
+
+    private Descriptor masked(Descriptor descriptor) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        descriptor.annotations().forEach((name, value) -> annotations.put(mask.mask(name), mask.mask(value)));
+        return new Descriptor(
+                masked(descriptor.mediaType()),
+                descriptor.digest(),
+                descriptor.size(),
+                masked(descriptor.platform()),
+                List.of(),
+                annotations,
+                null);
     }
 
     private LayerContent masked(LayerContent layer) {

@@ -16,6 +16,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerWorkers;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
 import dev.jpull.snapshot.PullSnapshots;
@@ -274,6 +275,32 @@ public final class PullEngine {
                 "the resolution of " + nameOf(image),
                 cancellation -> contextOf(CallOptions.of(image), nextCall(image), cancellation)
                         .resolve());
+    }
+
+    /**
+     * Starts the listing of the tags of a repository.
+     *
+     * @param repository the name as it was given
+     * @param limit how many tags are wanted at most
+     */
+    public Operation<List<String>> tags(String repository, int limit) {
+        ImageReference image = ImageReference.parseRepository(repository);
+        return start("the list of the tags of " + image.name(), cancellation -> {
+            CallContext context = contextOf(CallOptions.of(image.toString()), nextCall(image.toString()), cancellation);
+            return context.tags(limit);
+        });
+    }
+
+    /**
+     * Starts the search for what refers to an image.
+     *
+     * @param wanted the image, and of an index the platforms; all when none is named
+     */
+    public Operation<ReferrerAnswer> referrers(CallOptions wanted, ReferrerSelection selection) {
+        return start("the search for what refers to " + nameOf(wanted.image()), cancellation -> {
+            CallContext context = contextOf(wanted, nextCall(wanted.image()), cancellation);
+            return new ReferrerQuery(context, new PooledTasks(resources.pool(), cancellation)).ask(wanted, selection);
+        });
     }
 
     /**

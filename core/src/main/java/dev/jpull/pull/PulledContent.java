@@ -8,6 +8,7 @@ import dev.jpull.image.Platform;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.transfer.BlobReport;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param root its manifest or index
  * @param resolvedBy the origin that resolved the reference, or null when the store did
  * @param platforms the platforms that were pulled, the preferred one first
+ * @param referrers what refers to the image, as far as it was asked for
  * @param bytesFetched how many bytes of blobs were fetched
  * @param requests how many requests were made for it, redirects and token requests included
  * @param fallbacks the attempts at hosts that failed, after which another host was asked
@@ -32,6 +34,7 @@ public record PulledContent(
         Descriptor root,
         @Nullable String resolvedBy,
         List<PlatformContent> platforms,
+        List<Referrer> referrers,
         long bytesFetched,
         int requests,
         List<Attempt> fallbacks,
@@ -39,6 +42,7 @@ public record PulledContent(
     /** Copies the lists. */
     public PulledContent {
         platforms = List.copyOf(platforms);
+        referrers = List.copyOf(referrers);
         fallbacks = List.copyOf(fallbacks);
     }
 

@@ -9,9 +9,11 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
+import dev.jpull.store.StoreCleaner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,23 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
         List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, layerWork.finished())
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        return new PulledContent(name, root, null, platforms, 0, 0, List.of(), 0);
+        List<Referrer> referrers = request.referrers() == null
+                ? List.of()
+                : new StoredReferrers(store).of(plan.documents(), request.referrers());
+        for (Referrer referrer : referrers) {
+            requireComplete(referrer.descriptor(), name);
+        }
+        return new PulledContent(name, root, null, platforms, referrers, 0, 0, List.of(), 0);
+    }
+
+    /** What refers to an image was pulled with all that belongs to it. */
+    private void requireComplete(Descriptor referrer, String name) {
+        for (Descriptor part :
+                new StoreCleaner(store).needed(List.of(referrer), List.of()).values()) {
+            if (!store.has(part)) {
+                throw missing("the blob " + part.digest() + ", which belongs to what refers to " + name + ",");
+            }
+        }
     }
 
     private ImageNotFoundException missing(String what) {

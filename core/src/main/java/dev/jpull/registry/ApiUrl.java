@@ -10,6 +10,8 @@ import okhttp3.HttpUrl;
 
 /** The URLs of the distribution API at a host (docs/containerd.md sections 4.5 and 5). */
 public final class ApiUrl {
+    private static final String DIGEST = "{digest}";
+
     private ApiUrl() {}
 
     /** The URL of a manifest or index, human-readable. */
@@ -20,9 +22,16 @@ public final class ApiUrl {
 
     /** The URL of blobs, with {@code {digest}} where the digest comes, human-readable. */
     public static String blob(RegistryHost host, String namespace, ImageReference image) {
-        return of(base(host), host, namespace, image, "blobs", "{digest}")
-                .toString()
-                .replace("%7Bdigest%7D", "{digest}");
+        return withPlaceholder(of(base(host), host, namespace, image, "blobs", DIGEST));
+    }
+
+    /** The URL of lists of referrers, with {@code {digest}} where the digest comes, human-readable. */
+    public static String referrers(RegistryHost host, String namespace, ImageReference image) {
+        return withPlaceholder(of(base(host), host, namespace, image, "referrers", DIGEST));
+    }
+
+    private static String withPlaceholder(HttpUrl url) {
+        return url.toString().replace("%7Bdigest%7D", DIGEST);
     }
 
     /** The URL that says whether there is an API: up to its {@code /v2/}, where the path has that. */

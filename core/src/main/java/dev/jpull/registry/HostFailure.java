@@ -92,6 +92,11 @@ public final class HostFailure extends Exception {
         return new HostFailure(failureClass, 0, url, reason, null, failure);
     }
 
+    /** The same failure as an answer that the host does not have what was asked for. */
+    HostFailure notFound() {
+        return new HostFailure(FailureClass.NOT_FOUND, status, url, reason(), retryAfter, getCause(), remedy, more);
+    }
+
     /** The same failure with further reasons and their remedies. */
     HostFailure because(String reasons, Collection<Remedy> remedies) {
         return new HostFailure(

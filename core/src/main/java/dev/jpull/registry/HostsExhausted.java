@@ -92,8 +92,10 @@ public final class HostsExhausted extends Exception {
 
     private int rank(FailureClass failureClass) {
         return switch (failureClass) {
-            // For content, a host that could not be asked may well have had it (Q-FETCH-2).
-            case NOT_FOUND -> phase == Phase.RESOLVE ? 2 : 0;
+            // For content, a host that could not be asked may well have had it (Q-FETCH-2). For a tag or a list, the
+            // answer of a host
+            // counts more than the silence of a mirror.
+            case NOT_FOUND -> phase == Phase.MANIFEST || phase == Phase.BLOB ? 0 : 2;
             case UNREACHABLE, TRANSPORT -> 1;
             // It says why the pull gave up; the others were left behind before.
             case SLOW -> 2;

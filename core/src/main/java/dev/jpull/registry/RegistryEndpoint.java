@@ -28,6 +28,9 @@ public final class RegistryEndpoint {
     private static final String ANY_MANIFEST =
             MediaType.MANIFESTS_AND_INDEXES.stream().map(MediaType::value).collect(Collectors.joining(", ")) + ", */*";
 
+    /** As many as registries give on one page. */
+    private static final String TAGS_PER_PAGE = "1000";
+
     private final HttpEndpoint http;
     private final String namespace;
     private final boolean failoverPossible;
@@ -137,6 +140,26 @@ public final class RegistryEndpoint {
         } catch (IOException e) {
             throw HostFailure.of(e, Redaction.of(url));
         }
+    }
+
+    /** The list of the tags of a repository. */
+    PagedList tags(ImageReference image) {
+        HttpUrl first = url(image, "tags", "list")
+                .newBuilder()
+                .addQueryParameter("n", TAGS_PER_PAGE)
+                .build();
+        return new PagedList(this, image, first, "application/json");
+    }
+
+    /** The list of what refers to a manifest or index. */
+    PagedList referrers(ImageReference image, Digest subject) {
+        return new PagedList(this, image, url(image, "referrers", subject.toString()), MediaType.OCI_INDEX.value());
+    }
+
+    /** Asks for a page of a list. */
+    HttpResponse getPage(ImageReference image, HttpUrl page, String accept, Cancellation cancellation)
+            throws IOException, HostFailure {
+        return send("GET", page, accept, null, image, cancellation);
     }
 
     /** Makes a connection of its own, to see how that goes. */

@@ -31,9 +31,14 @@ import java.util.stream.Collectors;
  * @param documents the manifests and indexes on the way, the root first; all of them are in the store by now
  * @param blobs the configurations and layers, each once, configurations of wanted images first
  * @param others the manifests and indexes of other platforms, which nothing depends on: they are not read yet
+ * @param absent the manifests and indexes that an index lists, but no host has: the index is sparse
  */
 public record PullPlan(
-        List<PlannedImage> images, List<Descriptor> documents, List<Descriptor> blobs, List<Descriptor> others) {
+        List<PlannedImage> images,
+        List<Descriptor> documents,
+        List<Descriptor> blobs,
+        List<Descriptor> others,
+        List<Descriptor> absent) {
     private static final int MAX_DEPTH = 4;
     private static final int MAX_DOCUMENTS = 10_000;
 
@@ -46,11 +51,25 @@ public record PullPlan(
         documents = List.copyOf(documents);
         blobs = List.copyOf(blobs);
         others = List.copyOf(others);
+        absent = List.copyOf(absent);
+    }
+
+    /** The same together with what refers to it. */
+    public PullPlan with(ReferrerGraph referrers) {
+        return new PullPlan(
+                images, together(documents, referrers.documents()), together(blobs, referrers.blobs()), others, absent);
+    }
+
+    private static List<Descriptor> together(List<Descriptor> first, List<Descriptor> second) {
+        Map<Digest, Descriptor> all = new LinkedHashMap<>();
+        first.forEach(each -> all.putIfAbsent(each.digest(), each));
+        second.forEach(each -> all.putIfAbsent(each.digest(), each));
+        return List.copyOf(all.values());
     }
 
     /** The same without what belongs to other platforms. */
     public PullPlan withoutOthers() {
-        return new PullPlan(images, documents, blobs, List.of());
+        return new PullPlan(images, documents, blobs, List.of(), absent);
     }
 
     /** What else belongs to the metadata of another platform: the configuration of an image; its layers do not. */
@@ -83,6 +102,11 @@ public record PullPlan(
     public interface DocumentReader {
         /** The documents, in order. */
         List<ImageDocument> read(List<Descriptor> descriptors);
+
+        /** The documents that are there, in order; empty for one that no host has, where that can be told. */
+        default List<Optional<ImageDocument>> readIfThere(List<Descriptor> descriptors) {
+            return read(descriptors).stream().map(Optional::of).toList();
+        }
     }
 
     /**
@@ -94,6 +118,10 @@ public record PullPlan(
     public static PullPlan walk(String name, Descriptor root, Options options, DocumentReader reader) {
         Walk walk = new Walk(name, options, reader);
         walk.wanted(List.of(root), 0);
+        if (walk.images.isEmpty() && walk.blobs.isEmpty() && !walk.absent.isEmpty()) {
+            throw new ImageNotFoundException("no host has any of the " + walk.absent.size()
+                    + " manifests that the index of " + name + " lists: push them, or pull another image");
+        }
         if (walk.images.isEmpty() && walk.blobs.isEmpty()) {
             throw new ImageNotFoundException(
                     FailureDetails.of(name + " has no manifest for " + options.matcher() + ", only for "
@@ -116,6 +144,7 @@ public record PullPlan(
         private final List<Descriptor> documents = new ArrayList<>();
         private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
         private final List<Descriptor> others = new ArrayList<>();
+        private final List<Descriptor> absent = new ArrayList<>();
         private final List<Platform> offered = new ArrayList<>();
         private final Set<Digest> seen = new HashSet<>();
 
@@ -147,17 +176,25 @@ public record PullPlan(
                         .with(Remedy.CHOOSE_PLATFORM));
             }
             List<Descriptor> next = new ArrayList<>();
-            List<ImageDocument> read = reader.read(fresh);
+            List<Optional<ImageDocument>> read = read(fresh, depth);
             for (int i = 0; i < fresh.size(); i++) {
-                documents.add(fresh.get(i));
-                if (read.get(i) instanceof ImageManifest manifest) {
+                (read.get(i).isPresent() ? documents : absent).add(fresh.get(i));
+                ImageDocument document = read.get(i).orElse(null);
+                if (document instanceof ImageManifest manifest) {
                     images.add(new PlannedImage(fresh.get(i), manifest.withoutAnnotations()));
                     addConfig(manifest.config());
-                } else if (read.get(i) instanceof ImageIndex index) {
+                } else if (document instanceof ImageIndex index) {
                     next.addAll(choose(index));
                 }
             }
             wanted(next, depth + 1);
+        }
+
+        /** An index may be sparse; only a manifest that was not asked for by its platform can be left out. */
+        private List<Optional<ImageDocument>> read(List<Descriptor> level, int depth) {
+            return depth > 0 && options.matcher().matchesAll()
+                    ? reader.readIfThere(level)
+                    : reader.read(level).stream().map(Optional::of).toList();
         }
 
         private List<Descriptor> choose(ImageIndex index) {
@@ -202,7 +239,7 @@ public record PullPlan(
             List<Descriptor> unwanted = others.stream()
                     .filter(descriptor -> seen.add(descriptor.digest()))
                     .toList();
-            return new PullPlan(images, documents, List.copyOf(blobs.values()), unwanted);
+            return new PullPlan(images, documents, List.copyOf(blobs.values()), unwanted, absent);
         }
 
         private void addConfig(Descriptor config) {

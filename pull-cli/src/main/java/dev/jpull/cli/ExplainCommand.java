@@ -9,6 +9,7 @@ import dev.jpull.finding.SourcePosition;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -61,6 +62,10 @@ public final class ExplainCommand implements Callable<Integer> {
                 print(endpoint, out);
             }
         }
+        if (!hosts(explanation.referrers()).equals(hosts(explanation.pull()))) {
+            out.println("Referrers order:");
+            explanation.referrers().forEach(endpoint -> out.println("  GET " + endpoint.url()));
+        }
         if (!explanation.skipped().isEmpty()) {
             out.println("Skipped:");
             explanation
@@ -71,6 +76,10 @@ public final class ExplainCommand implements Callable<Integer> {
         for (Finding finding : explanation.findings()) {
             out.println(ValueNames.of(finding.severity()) + ": " + finding);
         }
+    }
+
+    private static List<ConfiguredHost> hosts(List<HostsExplanation.Endpoint> endpoints) {
+        return endpoints.stream().map(HostsExplanation.Endpoint::host).toList();
     }
 
     private static void print(HostsExplanation.Endpoint endpoint, PrintWriter out) {

@@ -82,8 +82,10 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--referrers",
-            paramLabel = "TYPE",
+            arity = "0..1",
+            paramLabel = "TYPE,...",
             split = ",",
+            preprocessor = ReferrersOption.AttachedValue.class,
             description = "Types of artifacts to export with the images that they refer to, separated by commas"
                     + " (default: all that are in the store).")
     private List<String> referrers = new ArrayList<>();
@@ -180,7 +182,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
         if (noReferrers) {
             request.withoutReferrers();
-        } else if (!referrers.isEmpty()) {
+        } else if (!referrers.isEmpty() && !referrers.contains(ReferrersOption.ALL)) {
             request.referrers(referrers.toArray(String[]::new));
         }
         ExportFormat.choose(command, request, format, target);

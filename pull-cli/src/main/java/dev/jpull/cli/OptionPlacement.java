@@ -116,7 +116,7 @@ final class OptionPlacement {
     /** Whether the next argument is the value of an option in this one. */
     private boolean takesNext(String arg) {
         if (arg.startsWith("--")) {
-            return !arg.contains("=") && takesValue(arg);
+            return !arg.contains("=") && requiresValue(arg);
         }
         List<String> single = singleNames(arg);
         return single.size() == arg.length() - 1 && takesValue(single.get(single.size() - 1));
@@ -130,6 +130,12 @@ final class OptionPlacement {
     private boolean takesValue(String name) {
         OptionSpec option = find(root, name);
         return option != null && option.arity().max() > 0;
+    }
+
+    /** Whether an option takes a value from the next argument; one with an optional value takes it from its own. */
+    private boolean requiresValue(String name) {
+        OptionSpec option = find(root, name);
+        return option != null && option.arity().min() > 0;
     }
 
     /** Any command's option of a name; the same name takes a value in all of them or in none. */

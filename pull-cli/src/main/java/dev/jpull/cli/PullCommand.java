@@ -120,6 +120,9 @@ public final class PullCommand implements Callable<Integer> {
     private @Nullable String export;
 
     @Mixin
+    private ReferrersOption referrers = new ReferrersOption();
+
+    @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
     @Mixin
@@ -249,6 +252,10 @@ public final class PullCommand implements Callable<Integer> {
                 .verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
+        List<String> types = referrers.types();
+        if (types != null) {
+            request.referrers(types.toArray(String[]::new));
+        }
         if (form != null) {
             request.snapshotter(form);
         }

@@ -78,6 +78,9 @@ final class ResultJson {
                 explanation.resolve().stream().map(ResultJson::endpoint).toList());
         json.put("pull", explanation.pull().stream().map(ResultJson::endpoint).toList());
         json.put(
+                "referrers",
+                explanation.referrers().stream().map(ResultJson::endpoint).toList());
+        json.put(
                 "skipped",
                 explanation.skipped().stream()
                         .map(skipped -> Map.of("host", skipped.host().origin(), "reason", skipped.reason()))
@@ -207,6 +210,9 @@ final class ResultJson {
         json.put("chainId", text(platform.chainId()));
         json.put("resolvedBy", Objects.requireNonNullElse(image.resolvedBy(), ""));
         json.put("layers", platform.layers().stream().map(ResultJson::layer).toList());
+        json.put(
+                "referrers",
+                image.referrers().stream().map(ReferrerJson::referrer).toList());
         json.put("bytesFetched", image.bytesFetched());
         json.put("requests", image.requests());
         json.put(

@@ -2,10 +2,8 @@
 package dev.jpull.cli;
 
 import dev.jpull.ImagePuller;
-import dev.jpull.ImagePullerBuilder;
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
@@ -47,19 +45,6 @@ public final class SingleImageOptions {
             Function<ImagePuller, T> question,
             Function<T, String> json,
             BiConsumer<T, PrintWriter> text) {
-        try (ImagePuller puller = open(listener);
-                Interruption.Closing closing = Interruption.of(spec).closing(puller, "")) {
-            T result = question.apply(puller);
-            output.print(() -> json.apply(result), out -> text.accept(result, out));
-            return result;
-        }
-    }
-
-    private ImagePuller open(PullListener listener) {
-        if (spec.root().userObject() instanceof PullCommand root) {
-            root.warmUp().await();
-        }
-        ImagePullerBuilder builder = registry.builder(List.of(image), output.isVerbose(), err());
-        return builder.listener(listener).build();
+        return new PullerQuestion(spec, registry, output, image).ask(listener, question, json, text);
     }
 }

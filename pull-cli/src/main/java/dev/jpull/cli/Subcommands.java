@@ -12,7 +12,7 @@ import picocli.CommandLine;
  */
 final class Subcommands {
     private static final Set<String> NAMES =
-            Set.of("resolve", "unpack", "sync", "export", "import", "hosts", "store", "snapshots", "demo");
+            Set.of("resolve", "tags", "referrers", "unpack", "sync", "export", "import", "hosts", "store", "snapshots", "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -20,6 +20,8 @@ final class Subcommands {
     static void addTo(CommandLine command, String... args) {
         if (Arrays.stream(args).anyMatch(arg -> NAMES.contains(arg) || HELP.contains(arg))) {
             command.addSubcommand(new ResolveCommand())
+                    .addSubcommand(new TagsCommand())
+                    .addSubcommand(new ReferrersCommand())
                     .addSubcommand(new UnpackCommand())
                     .addSubcommand(new SyncCommand())
                     .addSubcommand(new ExportCommand())

@@ -22,6 +22,10 @@ final class Summary {
         int retries = layers.stream().mapToInt(PulledLayer::retries).sum();
         StringJoiner parts = new StringJoiner(", ");
         parts.add(layers.size() + (layers.size() == 1 ? " layer" : " layers"));
+        int referrers = image.referrers().size();
+        if (referrers > 0) {
+            parts.add(referrers + (referrers == 1 ? " referrer" : " referrers"));
+        }
         parts.add(ByteCount.of(image.bytesFetched()) + " fetched");
         if (present > 0) {
             parts.add(present + " present");

@@ -62,7 +62,9 @@ class OptionPlacementTest {
     }
 
     private static List<String> withValue(String name, OptionSpec option) {
-        return option.arity().max() > 0 ? List.of(name, "value") : List.of(name);
+        return option.arity().min() > 0
+                ? List.of(name, "value")
+                : List.of(option.arity().max() > 0 ? name + "=value" : name); // an optional value is in the same argument
     }
 
     @TestFactory

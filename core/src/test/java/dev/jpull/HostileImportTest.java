@@ -101,6 +101,11 @@ class HostileImportTest {
             public int read() throws IOException {
                 throw new IOException("the cable is out");
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
+            }
         };
         assertThatThrownBy(() -> scene.local().importArchive(broken, ImportOptions.defaults()))
                 .isInstanceOf(StoreException.class)

@@ -50,7 +50,7 @@ final class MergedIndex {
                     shortNames.add(annotation(plain, LayoutIndex.REF_NAME));
                 }
             }
-            List<Object> added = OciIndex.entries(images, shortNames);
+            List<Object> added = asRead(OciIndex.entries(images, shortNames));
             if (index.require(MANIFESTS).elements().stream()
                     .map(JsonValue::toPlain)
                     .toList()
@@ -65,6 +65,16 @@ final class MergedIndex {
             throw new StoreException("the index.json of the OCI layout is damaged: "
                     + ForeignText.line(String.valueOf(e.getMessage())) + ": name another directory");
         }
+    }
+
+    /** Entries as they are when they are read, so that they equal those that are there. */
+    private static List<Object> asRead(List<Object> entries) throws JsonException {
+        List<Object> read = new ArrayList<>();
+        for (Object entry : entries) {
+            Object plain = JsonValue.parse(JsonValue.write(entry)).toPlain();
+            read.add(plain == null ? entry : plain);
+        }
+        return read;
     }
 
     private static String fullName(@Nullable Object entry) {

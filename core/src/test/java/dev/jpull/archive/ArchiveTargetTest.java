@@ -11,6 +11,7 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
+import dev.jpull.testdata.ArtifactBuilder;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
@@ -248,6 +249,18 @@ class ArchiveTargetTest {
         assertThat(Files.readString(layout.resolve("index.json")))
                 .contains(TWO.rootDigest())
                 .doesNotContain(ONE.rootDigest());
+    }
+
+    @Test
+    void aReferrerOfTwoImagesIsThereOnce() throws IOException {
+        Path layout = out.resolve("layout");
+        TestImage signature = ArtifactBuilder.of("application/x-sig").subject(ONE).build();
+        store.put("docker.io/library/app:2", ONE)
+                .refer(APP, ONE, signature, "application/x-sig", ONE.rootDigest());
+        export(layout, APP);
+        export(layout, "docker.io/library/app:2");
+
+        assertThat(Files.readString(layout.resolve("index.json"))).containsOnlyOnce(signature.rootDigest());
     }
 
     @Test

@@ -263,6 +263,39 @@ class SyncTest {
     }
 
     @Test
+    void rulesChooseAmongTheTagsWhichAreAskedForOnce() throws IOException {
+        for (String tag : List.of("1.3.0", "1.4.0", "1.10.0", "2.0.0", "latest", "edge")) {
+            registry.serve("team/app", tag, SMALL);
+        }
+        ImageList list = ImageList.read(Files.writeString(temporary.resolve("l.yaml"), """
+                images:
+                - {repository: %1$s, semver: ">=1.4 <2"}
+                - {repository: %1$s, tags: ["e*"]}
+                - {repository: %1$s, newest: 1}
+                """.formatted(REPOSITORY)));
+        SyncReport report = sync(wanted(list).build());
+        assertThat(report.images())
+                .extracting(image -> image.name().substring(REPOSITORY.length() + 1))
+                .containsExactlyInAnyOrder("1.4.0", "1.10.0", "edge", "2.0.0");
+        assertThat(registry.requests().stream().filter(request -> request.path().endsWith("/tags/list")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRuleThatMatchesNoTagIsAFailureAndNothingIsRemoved() throws IOException {
+        registry.serve("team/app", "1.0.0", SMALL);
+        sync(wanted(list(REPOSITORY + ":1.0.0\n")).build());
+        ImageList list = ImageList.read(Files.writeString(
+                temporary.resolve("l.yaml"), "images: [{repository: " + REPOSITORY + ", semver: ^2}]\n"));
+        assertThatThrownBy(() -> sync(wanted(list).prune(true).build()))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining("l.yaml:1:10: none of the 1 tags");
+        SyncReport report = sync(wanted(list).prune(true).keepGoing(true).build());
+        assertThat(report.pruned()).isNull();
+        assertThat(LocalStore.open(fixture.store()).images()).hasSize(1);
+    }
+
+    @Test
     void renamesChangeTheNamesInTheStore() throws IOException {
         registry.serve("team/app", "1", SMALL);
         ImageList list = list(REPOSITORY + ":1\n");

@@ -6,12 +6,16 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
+import dev.jpull.manifest.Referrer;
 import dev.jpull.pull.UpdatedContent.State;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -51,11 +55,12 @@ record ImageUpdate(
                 return present(there.get());
             }
         }
+        Set<List<Digest>> known = referrers(store.index().referrers());
         boolean synced = before.annotations().containsKey(LayoutIndex.SYNCED);
         // By digest: a host is not asked again for what a tag names, and what is in the store is not requested.
         PulledContent pulled =
                 pull.apply(wanted.with(context.image().withDigest(now).toString(), name, annotations(synced)));
-        boolean changed = !same || pulled.bytesFetched() > 0;
+        boolean changed = !same || pulled.bytesFetched() > 0 || !known.containsAll(referrers(pulled.referrers()));
         return new UpdatedContent(pulled, changed ? State.UPDATED : State.PRESENT);
     }
 
@@ -83,5 +88,11 @@ record ImageUpdate(
                 .emit(header -> new PullEvent.Resolved(
                         header, image.root().digest(), image.root().mediaType(), ""));
         return new UpdatedContent(image, State.PRESENT);
+    }
+
+    private static Set<List<Digest>> referrers(List<Referrer> referrers) {
+        Set<List<Digest>> pairs = new HashSet<>();
+        referrers.forEach(each -> pairs.add(List.of(each.descriptor().digest(), each.subject())));
+        return pairs;
     }
 }

@@ -5,13 +5,18 @@ import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.UpdatedContent.State;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
+import dev.jpull.resolve.ReferrerGraph;
+import dev.jpull.resolve.Referrers;
 import dev.jpull.store.ImageStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Asks what an {@link ImageUpdate} would fetch: manifests are requested and thrown away, blobs are not requested, and nothing is
@@ -21,6 +26,7 @@ import java.util.function.Function;
  * @param wanted what would be asked for
  * @param store the store, when it is there
  * @param search looks for the image in a store
+ * @param tasks runs requests at the same time
  * @param budget how many blobs the plan may have
  */
 record PlanQuery(
@@ -28,7 +34,25 @@ record PlanQuery(
         CallOptions wanted,
         Optional<ImageStore> store,
         Function<ImageStore, PulledContent> search,
+        PooledTasks tasks,
         BlobBudget budget) {
+    /** Reads documents, several at a time. */
+    private record Reader(Documents documents, PooledTasks tasks) implements PullPlan.DocumentReader {
+        @Override
+        public List<ImageDocument> read(List<Descriptor> descriptors) {
+            return tasks.run(descriptors.stream()
+                    .map(descriptor -> (Supplier<ImageDocument>) () -> documents.read(descriptor))
+                    .toList());
+        }
+
+        @Override
+        public List<Optional<ImageDocument>> readIfThere(List<Descriptor> descriptors) {
+            return tasks.run(descriptors.stream()
+                    .map(descriptor -> (Supplier<Optional<ImageDocument>>) () -> documents.readIfThere(descriptor))
+                    .toList());
+        }
+    }
+
     /** Asks. */
     PlannedContent ask() {
         try {
@@ -52,16 +76,21 @@ record PlanQuery(
             return new PlannedContent(name, root, State.PRESENT, List.of());
         }
         Documents documents = Documents.unstored(context.pull());
-        PullPlan plan = PullPlan.walk(
-                name,
-                root,
-                wanted.planWithoutMetadata(),
-                descriptors -> descriptors.stream().map(documents::read).toList());
+        PullPlan image = PullPlan.walk(name, root, wanted.planWithoutMetadata(), new Reader(documents, tasks));
+        PullPlan plan = image.with(referrers(image, documents));
         List<Descriptor> missing =
                 store.map(there -> there.missing(plan.blobs())).orElse(plan.blobs());
         budget.take(missing.size());
         State state = before == null ? State.NEW : same && missing.isEmpty() ? State.PRESENT : State.UPDATED;
         return new PlannedContent(name, root, state, missing);
+    }
+
+    private ReferrerGraph referrers(PullPlan image, Documents documents) {
+        ReferrerSelection selection = wanted.referrers();
+        return selection == null
+                ? ReferrerGraph.NONE
+                : new Referrers(context.pull(), documents, tasks, context.reporter()::headers, context.reporter()::warn)
+                        .find(image.documents(), selection);
     }
 
     private boolean isComplete() {

@@ -126,7 +126,14 @@ public final class PullEngine {
     public Operation<PlannedContent> plan(CallOptions wanted, BlobBudget budget) {
         return start("the plan of " + nameOf(wanted.image()), cancellation -> {
             CallContext context = contextOf(wanted, nextCall(wanted.image()), cancellation);
-            return new PlanQuery(context, wanted, existingStore(), search(wanted, context), budget).ask();
+            return new PlanQuery(
+                            context,
+                            wanted,
+                            existingStore(),
+                            search(wanted, context),
+                            new PooledTasks(resources.pool(), cancellation),
+                            budget)
+                    .ask();
         });
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.sync;
 
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
@@ -78,7 +77,7 @@ public final class SyncRun {
     }
 
     private Operation<List<String>> tags(String repository) {
-        throw new ConfigurationException("the tags of " + repository + " cannot be listed: name them in the list");
+        return engine.tags(repository, Integer.MAX_VALUE);
     }
 
     private List<SyncedContent.Image> update(List<WantedImage> images) {

@@ -61,6 +61,9 @@ public final class SyncCommand implements Callable<Integer> {
                     + " something failed.")
     private boolean prune;
 
+    @Mixin
+    private ReferrersOption referrers = new ReferrersOption();
+
     @Option(names = "--all-platforms", description = "Pull every platform of images of which a list names none.")
     private boolean allPlatforms;
 
@@ -128,6 +131,13 @@ public final class SyncCommand implements Callable<Integer> {
         if (prune && report.pruned() == null) {
             err.println("jpull: --prune: nothing is removed, because not all images are there");
         }
+        if (export != null && !complete) {
+            err.println("jpull: --export: no archive is written, because not all images are there");
+        }
+        if (exported != null && isSummaryShown()) {
+            ExportText.notes(exported, err);
+            ExportText.summary(exported, String.valueOf(export), err);
+        }
         return report.worstFailure().map(failure -> ExitCode.of(failure.kind())).orElse(0);
     }
 
@@ -173,6 +183,10 @@ public final class SyncCommand implements Callable<Integer> {
                 .dryRun(dryRun)
                 .prune(prune);
         transfer.platforms().forEach(request::platform);
+        List<String> types = referrers.types();
+        if (types != null) {
+            request.referrers(types.toArray(String[]::new));
+        }
         for (String rename : renames) {
             int equals = rename.indexOf('=');
             if (equals < 0) {

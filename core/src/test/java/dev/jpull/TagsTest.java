@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TagsTest {
     private static final String REPOSITORY = "team/app";
     private static final String NAME = Fixture.NAMESPACE + "/" + REPOSITORY;
-    private static final Predicate<LoggedRequest> LIST =
-            request -> request.path().endsWith("/tags/list");
 
     @TempDir
     Path temporary;
@@ -49,6 +46,10 @@ class TagsTest {
     @AfterEach
     void stop() {
         registry.close();
+    }
+
+    private static boolean isList(LoggedRequest request) {
+        return request.path().endsWith("/tags/list");
     }
 
     private void serve(String... tags) {
@@ -74,11 +75,11 @@ class TagsTest {
         serve("1", "2", "3", "4", "5");
         registry.withPagesOf(2);
         assertThat(tags()).containsExactly("1", "2", "3", "4", "5");
-        assertThat(registry.requests().stream().filter(LIST)).hasSize(3);
+        assertThat(registry.requests().stream().filter(TagsTest::isList)).hasSize(3);
         registry.clearLog();
         assertThat(tags(2)).containsExactly("1", "2");
         assertThat(tags(1)).containsExactly("1");
-        assertThat(registry.requests().stream().filter(LIST)).hasSize(2);
+        assertThat(registry.requests().stream().filter(TagsTest::isList)).hasSize(2);
     }
 
     @Test
@@ -105,10 +106,10 @@ class TagsTest {
                 + "  override_path = true\n");
         // The registry behind the proxy does not know of the prefix: its links are those of the registry.
         registry.when(
-                request -> LIST.test(request) && request.parameter("last") == null,
+                request -> isList(request) && request.parameter("last") == null,
                 Behaviour.ORDINARY.header("Link", "</v2/team/app/tags/list?last=1&n=1>; rel=next"));
         assertThat(tags()).containsExactly("1", "2", "3");
-        assertThat(registry.requests().stream().filter(LIST))
+        assertThat(registry.requests().stream().filter(TagsTest::isList))
                 .hasSize(3)
                 .allSatisfy(request -> assertThat(request.target())
                         .startsWith("/proxy/v2/team/app/tags/list?")
@@ -126,7 +127,7 @@ class TagsTest {
                     "/v2/_catalog?last=1",
                     "/v2/team/app/manifests/1")) {
                 registry.behave();
-                registry.when(LIST, Behaviour.ORDINARY.header("Link", "<" + link + ">; rel=\"next\""));
+                registry.when(TagsTest::isList, Behaviour.ORDINARY.header("Link", "<" + link + ">; rel=\"next\""));
                 assertThatThrownBy(this::tags)
                         .as(link)
                         .isInstanceOf(IntegrityException.class)
@@ -139,14 +140,14 @@ class TagsTest {
     @Test
     void aListWithoutEndEnds() {
         serve("1", "2");
-        registry.when(LIST, Behaviour.ORDINARY.header("Link", "<?n=1000&last=1>; rel=\"next\""));
+        registry.when(TagsTest::isList, Behaviour.ORDINARY.header("Link", "<?n=1000&last=1>; rel=\"next\""));
         assertThatThrownBy(this::tags).isInstanceOf(IntegrityException.class).hasMessageContaining("leads back");
         registry.behave();
         // Every page is another one, and has what the others have.
         AtomicInteger page = countPages();
         IntStream.range(0, 4_100)
                 .forEach(i -> registry.when(
-                        request -> LIST.test(request) && page.get() == i + 1,
+                        request -> isList(request) && page.get() == i + 1,
                         Behaviour.ORDINARY.header("Link", "<?page=" + i + ">; rel=\"next\"")));
         assertThatThrownBy(this::tags).isInstanceOf(IntegrityException.class).hasMessageContaining("2000 pages");
     }
@@ -160,7 +161,7 @@ class TagsTest {
                     .mapToObj(tag -> "\"v" + number + "." + tag + "\"")
                     .collect(Collectors.joining(","));
             registry.when(
-                    request -> LIST.test(request) && page.get() == number + 1,
+                    request -> isList(request) && page.get() == number + 1,
                     Behaviour.ORDINARY
                             .withStatus(200)
                             .header("Link", "<?page=" + i + ">; rel=\"next\"")
@@ -173,7 +174,7 @@ class TagsTest {
     @Test
     void whatIsNoTagIsLeftOutAndSaid() {
         registry.when(
-                LIST,
+                TagsTest::isList,
                 Behaviour.ORDINARY
                         .withStatus(200)
                         .withBody(bytes(
@@ -197,7 +198,7 @@ class TagsTest {
         serve("1");
         try (TestRegistry broken = TestRegistry.start();
                 TestRegistry mirror = TestRegistry.start()) {
-            broken.when(LIST, Behaviour.status(500));
+            broken.when(TagsTest::isList, Behaviour.status(500));
             fixture.hosts(
                     Fixture.host(mirror, "pull", "referrers"),
                     Fixture.host(broken, "pull", "resolve"),
@@ -210,7 +211,7 @@ class TagsTest {
 
     @Test
     void aRepositoryWithoutTagsHasNone() {
-        registry.when(LIST, Behaviour.ORDINARY.withStatus(200).withBody(bytes("{\"name\":\"x\",\"tags\":null}")));
+        registry.when(TagsTest::isList, Behaviour.ORDINARY.withStatus(200).withBody(bytes("{\"name\":\"x\",\"tags\":null}")));
         assertThat(tags()).isEmpty();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.testdata.Vectors;
 import dev.jpull.testdata.hostile.HostileArchive;
 import dev.jpull.testdata.hostile.HostileArchives;
+import dev.jpull.testdata.hostile.HostileImageArchives;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,15 @@ class DocumentsTest {
         assertThat(read("docs/hostile-archives.md"))
                 .endsWith(HostileArchives.all("/outside").stream()
                         .map(DocumentsTest::row)
+                        .collect(Collectors.joining()));
+    }
+
+    @Test
+    void thePageOfHostileArchivesHasThoseWithImages() throws IOException {
+        assertThat(read("docs/hostile-archives.md"))
+                .contains(HostileImageArchives.all().stream()
+                        .map(archive -> "| " + archive.id() + " | " + archive.attack() + " | "
+                                + (archive.mention().isEmpty() ? "imported" : "refused") + " |\n")
                         .collect(Collectors.joining()));
     }
 

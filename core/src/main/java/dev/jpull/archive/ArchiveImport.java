@@ -60,14 +60,23 @@ public final class ArchiveImport {
     public ImportResult run() {
         Path path = source.path();
         OciContents contents = path != null && source.isDirectory() ? directory(path) : archive();
-        contents.referrers().forEach(referrers::add);
-        List<ArchivedImage> images = contents.images().stream()
-                .filter(image ->
-                        !image.names().isEmpty() || !image.tag().isEmpty() || !referrers.addBySubject(image.root()))
-                .toList();
+        List<ArchivedImage> images = withoutReferrers(contents);
         ImportNames names = ImportNames.of(source, images, request.name());
         Map<String, ImageContent> content = content(names);
         return name(names, content);
+    }
+
+    /** Notes what refers to images; returns the others. */
+    private List<ArchivedImage> withoutReferrers(OciContents contents) {
+        try {
+            contents.referrers().forEach(referrers::add);
+            return contents.images().stream()
+                    .filter(image ->
+                            !image.names().isEmpty() || !image.tag().isEmpty() || !referrers.addBySubject(image.root()))
+                    .toList();
+        } catch (IntegrityException e) {
+            throw source.refused("a referrer: " + e.getMessage());
+        }
     }
 
     private OciContents directory(Path path) {
@@ -102,7 +111,10 @@ public final class ArchiveImport {
         byte[] docker = pieces.content(DockerContents.MANIFEST, MAX_INDEX).orElse(null);
         byte[] oci = pieces.content(OciContents.INDEX, MAX_INDEX).orElse(null);
         if (oci != null && (docker == null || pieces.has(OciContents.LAYOUT))) {
-            return OciContents.parse(oci, source);
+            OciContents contents = OciContents.parse(oci, source);
+            if (docker == null || !contents.images().isEmpty()) {
+                return contents;
+            }
         }
         if (docker != null) {
             List<ArchivedImage> images = new DockerContents(source, store, pieces).images(docker);

@@ -17,6 +17,7 @@ import dev.jpull.tar.TarLimits;
 import dev.jpull.tar.TarReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -122,6 +123,9 @@ final class ArchiveIntake {
         }
         Optional<Ingest> opened = store.ingest(blob, wait);
         if (opened.isEmpty()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while another process holds a blob");
+            }
             if (!store.has(blob)) {
                 throw source.refused("another process holds the blob " + blob.digest() + ": import it again");
             }

@@ -76,7 +76,7 @@ class ImportCommandTest {
         byte[] nameless =
                 new ImageArchive().layout().content(ONE).listed(ONE).index().bytes();
         assertThat(jpull(nameless).exitCode()).isEqualTo(2);
-        assertThat(jpull(nameless, "--name", "UPPER/x:1").exitCode()).isEqualTo(2);
+        assertThat(jpull(nameless, "--name", "UPPER:1").exitCode()).isEqualTo(2);
         assertThat(jpull(ImageArchive.of(ONE, NAME), "--platform", "linux/s390x").exitCode())
                 .isEqualTo(5);
         Run damaged = jpull(Arrays.copyOf(ImageArchive.of(ONE, NAME), 1600));

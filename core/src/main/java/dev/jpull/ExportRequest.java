@@ -111,7 +111,8 @@ public final class ExportRequest {
 
         /** The form; without it, the name of the target decides. */
         public Builder format(Format wanted) {
-            format = ArchiveFormat.valueOf(Objects.requireNonNull(wanted, "wanted").name());
+            format = ArchiveFormat.valueOf(
+                    Objects.requireNonNull(wanted, "wanted").name());
             return this;
         }
 
@@ -174,8 +175,8 @@ public final class ExportRequest {
          * {@link ImagePuller#pullAndExport}, which adds those that it pulls.
          */
         public ExportRequest build() {
-            return new ExportRequest(new ExportOptions(
-                    images, platforms, referrers, keepIndex, renames, format, compression, verify));
+            return new ExportRequest(
+                    new ExportOptions(images, platforms, referrers, keepIndex, renames, format, compression, verify));
         }
     }
 }

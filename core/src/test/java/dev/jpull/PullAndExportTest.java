@@ -44,8 +44,7 @@ class PullAndExportTest extends MirroredImage {
 
     private ExportReport.Pulled export(Path target, String... images) {
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
-            return puller.pullAndExport(
-                    Stream.of(images).map(PullRequest::of).toList(), ExportRequest.of(), target);
+            return puller.pullAndExport(Stream.of(images).map(PullRequest::of).toList(), ExportRequest.of(), target);
         }
     }
 
@@ -72,8 +71,8 @@ class PullAndExportTest extends MirroredImage {
     void imagesOfTheStoreAreExportedToo() {
         fixture.pull(OTHER);
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
-            ExportReport.Pulled done = puller.pullAndExport(
-                    List.of(PullRequest.of(IMAGE)), ExportRequest.of(OTHER), out.resolve("a.tar"));
+            ExportReport.Pulled done =
+                    puller.pullAndExport(List.of(PullRequest.of(IMAGE)), ExportRequest.of(OTHER), out.resolve("a.tar"));
             assertThat(done.images()).hasSize(1);
             assertThat(done.export().images()).hasSize(2);
         }

@@ -125,7 +125,8 @@ public final class ArchiveFeed {
                 }
                 ArchivePlan plan = planner.plan(kind.format(), selection(names));
                 if (isBeginning(written, plan)) {
-                    writer.entries(plan.entries().subList(written.size(), plan.entries().size()));
+                    writer.entries(plan.entries()
+                            .subList(written.size(), plan.entries().size()));
                     return result(plan, file.finish(part, sink));
                 }
             }

@@ -36,9 +36,7 @@ final class PullExport {
      * @param puller starts a pull
      */
     PullExport(
-            ArchiveFeed feed,
-            Operation<ExportResult> writing,
-            Function<CallOptions, Operation<PulledContent>> puller) {
+            ArchiveFeed feed, Operation<ExportResult> writing, Function<CallOptions, Operation<PulledContent>> puller) {
         this.feed = feed;
         this.writing = writing;
         this.puller = puller;
@@ -74,7 +72,8 @@ final class PullExport {
             writing.cancel("was ended, because a pull of the same call failed");
             writing.awaitEnd(System.nanoTime() + Operation.GRACE.toNanos());
             if (!first) {
-                ExportResult never = writing.await(); // throws the failure of the writer, of which this one is a consequence
+                ExportResult never =
+                        writing.await(); // throws the failure of the writer, of which this one is a consequence
                 throw new IllegalStateException("the failed export gave " + never, e);
             }
             throw e;
@@ -85,7 +84,8 @@ final class PullExport {
         Map<String, CallOptions> byName = new HashMap<>();
         wanted.forEach(each -> byName.put(each.storeName(), each));
         Map<String, PulledContent> pulled = new HashMap<>();
-        for (String name : feed.order(wanted.stream().map(CallOptions::storeName).toList())) {
+        for (String name :
+                feed.order(wanted.stream().map(CallOptions::storeName).toList())) {
             CallOptions next = byName.get(name);
             if (next == null) {
                 continue;

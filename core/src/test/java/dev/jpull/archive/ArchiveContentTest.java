@@ -33,7 +33,8 @@ class ArchiveContentTest {
     private static final String IMAGE_NAME = "io.containerd.image.name";
     private static final String APP = "docker.io/library/app:1";
     private static final Layer SMALL = new Layer(3_000, Compression.GZIP);
-    private static final TestImage ONE = new ImageFactory(1).image("linux/amd64", SMALL, new Layer(9_000, Compression.ZSTD));
+    private static final TestImage ONE =
+            new ImageFactory(1).image("linux/amd64", SMALL, new Layer(9_000, Compression.ZSTD));
     private static final TestImage ARM = new ImageFactory(2).image("linux/arm64", SMALL);
     private static final TestImage S390 = new ImageFactory(3).image("linux/s390x", SMALL);
 
@@ -60,8 +61,14 @@ class ArchiveContentTest {
         ReadArchive read = export(Exports.of("app:1"));
 
         List<String> names = new ArrayList<>(List.of("oci-layout", path(ONE.rootDigest())));
-        ONE.blobs().keySet().stream().filter(digest -> isConfig(ONE, digest)).map(ArchiveContentTest::path).forEach(names::add);
-        ONE.blobs().keySet().stream().filter(digest -> !isConfig(ONE, digest)).map(ArchiveContentTest::path).forEach(names::add);
+        ONE.blobs().keySet().stream()
+                .filter(digest -> isConfig(ONE, digest))
+                .map(ArchiveContentTest::path)
+                .forEach(names::add);
+        ONE.blobs().keySet().stream()
+                .filter(digest -> !isConfig(ONE, digest))
+                .map(ArchiveContentTest::path)
+                .forEach(names::add);
         names.addAll(List.of("index.json", "manifest.json"));
         assertThat(read.names()).containsExactlyElementsOf(names);
         assertThat(read.digests()).containsExactly(ONE.rootDigest());
@@ -109,12 +116,16 @@ class ArchiveContentTest {
 
         assertThat(read.annotations(IMAGE_NAME)).containsExactly(name);
         assertThat(read.annotations(REF_NAME)).containsExactly(ONE.rootDigest());
-        assertThat(new String(read.file("manifest.json"), StandardCharsets.UTF_8)).contains("\"RepoTags\":[]");
+        assertThat(new String(read.file("manifest.json"), StandardCharsets.UTF_8))
+                .contains("\"RepoTags\":[]");
     }
 
     @Test
     void aWholeIndexIsTheEntryItself() throws IOException {
-        TestImage index = new IndexBuilder().child(ONE, "linux/amd64").child(ARM, "linux/arm64").build();
+        TestImage index = new IndexBuilder()
+                .child(ONE, "linux/amd64")
+                .child(ARM, "linux/arm64")
+                .build();
         store.put(APP, index);
         ReadArchive read = export(Exports.of(APP));
 
@@ -126,15 +137,18 @@ class ArchiveContentTest {
 
     @Test
     void anIndexOfWhichOnePlatformIsThereIsNamedByThatManifest() throws IOException {
-        TestImage index =
-                new IndexBuilder().child(ONE, "linux/amd64").absentChild(ARM, "linux/arm64").build();
+        TestImage index = new IndexBuilder()
+                .child(ONE, "linux/amd64")
+                .absentChild(ARM, "linux/arm64")
+                .build();
         store.put(APP, index);
         ExportResult result = Exports.of(APP).from(store).to(archive);
         ReadArchive read = ReadArchive.of(archive);
 
         assertThat(read.digests()).containsExactly(ONE.rootDigest());
         assertThat(read.annotations(OciIndex.ROOT)).singleElement().asString().contains(index.rootDigest());
-        assertThat(read.blob(index.rootDigest())).isEqualTo(index.document(index.rootDigest()).content());
+        assertThat(read.blob(index.rootDigest()))
+                .isEqualTo(index.document(index.rootDigest()).content());
         assertThat(result.leftOut()).containsExactly(new LeftOut(APP, Reason.NOT_IN_STORE, List.of("linux/arm64")));
         assertThat(result.images()).singleElement().satisfies(image -> {
             assertThat(image.entry().digest()).hasToString(ONE.rootDigest());
@@ -163,7 +177,10 @@ class ArchiveContentTest {
 
     @Test
     void aManifestWithoutItsLayersIsLeftOut() throws IOException {
-        TestImage index = new IndexBuilder().child(ONE, "linux/amd64").child(ARM, "linux/arm64").build();
+        TestImage index = new IndexBuilder()
+                .child(ONE, "linux/amd64")
+                .child(ARM, "linux/arm64")
+                .build();
         store.put(APP, index, blob -> !blob.equals(ARM.largestBlob()));
         ReadArchive read = export(Exports.of(APP));
 
@@ -173,8 +190,10 @@ class ArchiveContentTest {
 
     @Test
     void theIndexStaysWhenThatIsWanted() throws IOException {
-        TestImage index =
-                new IndexBuilder().child(ONE, "linux/amd64").absentChild(ARM, "linux/arm64").build();
+        TestImage index = new IndexBuilder()
+                .child(ONE, "linux/amd64")
+                .absentChild(ARM, "linux/arm64")
+                .build();
         store.put(APP, index);
         ReadArchive read = export(Exports.of(APP).keepingIndex());
 
@@ -184,14 +203,19 @@ class ArchiveContentTest {
 
     @Test
     void ofANestedIndexWhatIsThereStaysInItsOrder() throws IOException {
-        TestImage inner =
-                new IndexBuilder().child(ARM, "linux/arm64").absentChild(S390, "linux/s390x").build();
-        TestImage index = new IndexBuilder().child(inner, null).child(ONE, "linux/amd64").build();
+        TestImage inner = new IndexBuilder()
+                .child(ARM, "linux/arm64")
+                .absentChild(S390, "linux/s390x")
+                .build();
+        TestImage index =
+                new IndexBuilder().child(inner, null).child(ONE, "linux/amd64").build();
         store.put(APP, index);
         ReadArchive read = export(Exports.of(APP));
 
         String reduced = new String(read.blob(read.digests().get(0)), StandardCharsets.UTF_8);
-        assertThat(reduced).containsSubsequence(ARM.rootDigest(), ONE.rootDigest()).doesNotContain(inner.rootDigest());
+        assertThat(reduced)
+                .containsSubsequence(ARM.rootDigest(), ONE.rootDigest())
+                .doesNotContain(inner.rootDigest());
         assertThat(read.names()).contains(path(index.rootDigest()), path(inner.rootDigest()));
     }
 
@@ -224,8 +248,10 @@ class ArchiveContentTest {
         ReadArchive read = export(Exports.of("chart:1", "app:1"));
 
         assertThat(read.digests()).containsExactly(ONE.rootDigest(), chart.rootDigest());
-        assertThat(read.blob(chart.rootDigest())).isEqualTo(chart.document(chart.rootDigest()).content());
-        assertThat(new String(read.file("manifest.json"), StandardCharsets.UTF_8)).doesNotContain("chart");
+        assertThat(read.blob(chart.rootDigest()))
+                .isEqualTo(chart.document(chart.rootDigest()).content());
+        assertThat(new String(read.file("manifest.json"), StandardCharsets.UTF_8))
+                .doesNotContain("chart");
         assertThat(export(Exports.of("chart:1")).names()).doesNotContain("manifest.json");
         assertThatThrownBy(() -> export(Exports.of("chart:1").format(ArchiveFormat.DOCKER_ARCHIVE)))
                 .isInstanceOf(ReferenceException.class)
@@ -234,7 +260,10 @@ class ArchiveContentTest {
 
     @Test
     void aDockerArchiveHasWhatDockerReadsAndNothingElse() throws IOException {
-        TestImage index = new IndexBuilder().child(S390, "linux/s390x").child(ARM, "linux/arm64").build();
+        TestImage index = new IndexBuilder()
+                .child(S390, "linux/s390x")
+                .child(ARM, "linux/arm64")
+                .build();
         TestImage signature = signatureOf(index);
         store.put(APP, index).refer(APP, index, signature, "application/x-sig", index.rootDigest());
         ExportResult result = Exports.of(APP)
@@ -244,7 +273,9 @@ class ArchiveContentTest {
                 .to(archive);
         ReadArchive read = ReadArchive.of(archive);
 
-        assertThat(read.names()).hasSize(4).allMatch(name -> name.matches("[0-9a-f]{64}\\.(json|tar)|manifest.json|repositories"));
+        assertThat(read.names())
+                .hasSize(4)
+                .allMatch(name -> name.matches("[0-9a-f]{64}\\.(json|tar)|manifest.json|repositories"));
         assertThat(read.names().subList(2, 4)).containsExactly("manifest.json", "repositories");
         assertThat(new String(read.file("repositories"), StandardCharsets.UTF_8))
                 .startsWith("{\"docker.io/library/app\":{\"1\":\"");
@@ -270,8 +301,7 @@ class ArchiveContentTest {
         assertThat(all.digests().subList(1, 3))
                 .containsExactlyInAnyOrder(sbom.rootDigest(), signature.rootDigest())
                 .isSorted();
-        assertThat(all.annotations("dev.jpull.subject"))
-                .containsExactlyInAnyOrder(ONE.rootDigest(), sbom.rootDigest());
+        assertThat(all.annotations("dev.jpull.subject")).containsExactlyInAnyOrder(ONE.rootDigest(), sbom.rootDigest());
         assertThat(export(Exports.of(APP).referrers(null)).digests()).containsExactly(ONE.rootDigest());
         assertThat(export(Exports.of(APP).referrers(new ReferrerSelection(Set.of("application/x-sbom"))))
                         .digests())
@@ -294,8 +324,7 @@ class ArchiveContentTest {
     void aReferrerWithoutItsContentIsLeftOut() throws IOException {
         TestImage signature = signatureOf(ONE);
         store.put(APP, ONE).refer(APP, ONE, signature, "application/x-sig", ONE.rootDigest());
-        Files.delete(
-                store.store().pathOf(Digest.parse(signature.largestBlob())));
+        Files.delete(store.store().pathOf(Digest.parse(signature.largestBlob())));
         ExportResult result = Exports.of(APP).from(store).to(archive);
 
         assertThat(ReadArchive.of(archive).digests()).containsExactly(ONE.rootDigest());
@@ -325,8 +354,10 @@ class ArchiveContentTest {
         store.put(APP, ONE).put("docker.io/library/app:2", ONE).put("odd name", ARM);
 
         assertThat(export(Exports.of(ONE.rootDigest())).annotations(IMAGE_NAME)).hasSize(2);
-        assertThat(export(Exports.of(APP + "@" + ONE.rootDigest())).annotations(IMAGE_NAME)).containsExactly(APP);
-        assertThat(export(Exports.of("app@" + ONE.rootDigest())).annotations(IMAGE_NAME)).containsExactly(APP);
+        assertThat(export(Exports.of(APP + "@" + ONE.rootDigest())).annotations(IMAGE_NAME))
+                .containsExactly(APP);
+        assertThat(export(Exports.of("app@" + ONE.rootDigest())).annotations(IMAGE_NAME))
+                .containsExactly(APP);
         assertThat(export(Exports.of("odd name")).annotations(REF_NAME)).containsExactly("odd name");
         assertThatThrownBy(() -> export(Exports.of("absent:1")))
                 .isInstanceOf(ImageNotFoundException.class)
@@ -352,7 +383,8 @@ class ArchiveContentTest {
         ReadArchive read = export(Exports.of(names));
 
         assertThat(read.entries()).hasSize(500);
-        assertThat(read.names()).hasSize(3 + 2 + ONE.blobs().size() + ARM.blobs().size());
+        assertThat(read.names())
+                .hasSize(3 + 2 + ONE.blobs().size() + ARM.blobs().size());
     }
 
     @Test

@@ -36,11 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchiveFeedTest {
     private static final String APP = "docker.io/library/app:1";
     private static final String TOOL = "docker.io/library/tool:1";
-    private static final TestImage ONE =
-            new ImageFactory(1).image("linux/amd64", new Layer(70_000, Compression.GZIP), new Layer(9_000, Compression.NONE));
+    private static final TestImage ONE = new ImageFactory(1)
+            .image("linux/amd64", new Layer(70_000, Compression.GZIP), new Layer(9_000, Compression.NONE));
     private static final TestImage TWO = new ImageFactory(2).image("linux/arm64", new Layer(3_000, Compression.GZIP));
-    private static final TestImage BOTH =
-            new IndexBuilder().child(ONE, "linux/amd64").child(TWO, "linux/arm64").build();
+    private static final TestImage BOTH = new IndexBuilder()
+            .child(ONE, "linux/amd64")
+            .child(TWO, "linux/arm64")
+            .build();
 
     @TempDir
     Path temporary;
@@ -57,8 +59,7 @@ class ArchiveFeedTest {
     private ArchiveFeed feed(String file) {
         return new ArchiveFeed(
                 store.store(),
-                new ExportOptions(
-                        List.of(), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, null, false),
+                new ExportOptions(List.of(), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, null, false),
                 out.resolve(file));
     }
 
@@ -97,7 +98,8 @@ class ArchiveFeedTest {
 
     @Test
     void referrersThatComeWithTheImageAreWrittenAfterIt() throws Exception {
-        TestImage signature = ArtifactBuilder.of("application/x-sig").subject(ONE).build();
+        TestImage signature =
+                ArtifactBuilder.of("application/x-sig").subject(ONE).build();
         ArchiveFeed feed = feed("fed.tar");
         CompletableFuture<ExportResult> writing =
                 CompletableFuture.supplyAsync(() -> feed.write(List.of(APP, TOOL), () -> false));
@@ -105,7 +107,8 @@ class ArchiveFeedTest {
         bring(feed, APP, ONE);
         bring(feed, TOOL, TWO);
 
-        assertThat(writing.get(30, TimeUnit.SECONDS).images().get(0).referrers()).isEqualTo(1);
+        assertThat(writing.get(30, TimeUnit.SECONDS).images().get(0).referrers())
+                .isEqualTo(1);
         assertThat(feed.isRewritten()).isFalse();
     }
 
@@ -150,8 +153,7 @@ class ArchiveFeedTest {
         feed.planned(APP, FilledStore.rootOf(ONE), blobsOf(ONE));
         cancelled.set(true);
 
-        assertThatThrownBy(() -> writing.get(30, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(PullCancelledException.class);
+        assertThatThrownBy(() -> writing.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(PullCancelledException.class);
         try (Stream<Path> left = Files.list(out)) {
             assertThat(left).isEmpty();
         }

@@ -129,8 +129,10 @@ class ArchiveTargetTest {
         assertThatThrownBy(() -> export(out.resolve("a.bin"), APP))
                 .isInstanceOf(ReferenceException.class)
                 .hasMessageContaining("docker-archive");
-        assertThatThrownBy(() ->
-                        Exports.of(APP).format(ArchiveFormat.OCI_ARCHIVE).from(store).to(out))
+        assertThatThrownBy(() -> Exports.of(APP)
+                        .format(ArchiveFormat.OCI_ARCHIVE)
+                        .from(store)
+                        .to(out))
                 .isInstanceOf(ReferenceException.class)
                 .hasMessageContaining("is a directory");
         assertThatThrownBy(() -> export(out.resolve("absent").resolve("a.tar"), APP))
@@ -158,10 +160,13 @@ class ArchiveTargetTest {
     @EnabledOnOs(OS.LINUX)
     void aFifoOrDeviceIsNoFile() throws IOException, InterruptedException {
         Path fifo = out.resolve("a.tar");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
         Path device = Files.createSymbolicLink(out.resolve("b.tar"), Path.of("/dev/full"));
 
-        assertThatThrownBy(() -> export(fifo, APP)).isInstanceOf(StoreException.class).hasMessageContaining("a fifo");
+        assertThatThrownBy(() -> export(fifo, APP))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("a fifo");
         assertThatThrownBy(() -> export(device, APP))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("a device");
@@ -189,8 +194,7 @@ class ArchiveTargetTest {
         damage(ONE.largestBlob(), false);
         ArchiveExport cancelled = new ArchiveExport(
                 store.store(),
-                new ExportOptions(
-                        List.of(TOOL), List.of(), null, false, Renames.NONE, null, null, false),
+                new ExportOptions(List.of(TOOL), List.of(), null, false, Renames.NONE, null, null, false),
                 () -> true);
         assertThatThrownBy(() -> cancelled.to(file)).isInstanceOf(PullCancelledException.class);
         assertThat(file).hasContent("old");
@@ -209,8 +213,7 @@ class ArchiveTargetTest {
         Path dead = Files.writeString(out.resolve(".jpull-export-dead.part"), "x");
         Path other = Files.writeString(out.resolve(".other.part"), "x");
         Path living = out.resolve(".jpull-export-living.part");
-        try (FileChannel channel = FileChannel.open(
-                living, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(living, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             assertThat(lock.isValid()).isTrue();
             export(out.resolve("a.tar"), APP);
@@ -226,8 +229,9 @@ class ArchiveTargetTest {
         assertThat(export(layout, APP).unchanged()).isFalse();
         assertThat(left()).containsExactly(layout);
         assertThat(layout.resolve("oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
-        ONE.blobs().forEach((digest, content) ->
-                assertThat(layout.resolve("blobs/" + digest.replace(':', '/'))).hasBinaryContent(content));
+        ONE.blobs()
+                .forEach((digest, content) -> assertThat(layout.resolve("blobs/" + digest.replace(':', '/')))
+                        .hasBinaryContent(content));
 
         assertThat(export(layout, APP).unchanged()).isTrue();
         assertThat(export(layout, TOOL).unchanged()).isFalse();
@@ -254,9 +258,9 @@ class ArchiveTargetTest {
     @Test
     void aReferrerOfTwoImagesIsThereOnce() throws IOException {
         Path layout = out.resolve("layout");
-        TestImage signature = ArtifactBuilder.of("application/x-sig").subject(ONE).build();
-        store.put("docker.io/library/app:2", ONE)
-                .refer(APP, ONE, signature, "application/x-sig", ONE.rootDigest());
+        TestImage signature =
+                ArtifactBuilder.of("application/x-sig").subject(ONE).build();
+        store.put("docker.io/library/app:2", ONE).refer(APP, ONE, signature, "application/x-sig", ONE.rootDigest());
         export(layout, APP);
         export(layout, "docker.io/library/app:2");
 
@@ -288,8 +292,7 @@ class ArchiveTargetTest {
     void aDirectoryWhoseExportFailsIsNotThere() throws IOException {
         damage(ONE.largestBlob(), true);
 
-        assertThatThrownBy(() ->
-                        Exports.of(APP).verifying().from(store).to(out.resolve("layout")))
+        assertThatThrownBy(() -> Exports.of(APP).verifying().from(store).to(out.resolve("layout")))
                 .isInstanceOf(IntegrityException.class);
         assertThat(left()).isEmpty();
     }

@@ -18,8 +18,7 @@ record Exports(
         @Nullable ArchiveFormat format,
         boolean verify) {
     static Exports of(String... images) {
-        return new Exports(
-                Arrays.asList(images), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, false);
+        return new Exports(Arrays.asList(images), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, false);
     }
 
     Exports platform(String platform) {

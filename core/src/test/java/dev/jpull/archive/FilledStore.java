@@ -71,7 +71,6 @@ final class FilledStore {
 
     static Descriptor rootOf(TestImage image) {
         TestImage.Document root = image.document(image.rootDigest());
-        return new Descriptor(
-                new MediaType(root.mediaType()), Digest.parse(image.rootDigest()), root.content().length);
+        return new Descriptor(new MediaType(root.mediaType()), Digest.parse(image.rootDigest()), root.content().length);
     }
 }

@@ -27,7 +27,9 @@ record ReadArchive(Map<String, byte[]> files) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (!entry.isFile() || entry.getMode() != 0100644 && entry.getMode() != 0644 || entry.getLongUserId() != 0) {
+                if (!entry.isFile()
+                        || entry.getMode() != 0100644 && entry.getMode() != 0644
+                        || entry.getLongUserId() != 0) {
                     throw new IOException(entry.getName() + " is no plain file of root");
                 }
                 if (files.put(entry.getName(), tar.readAllBytes()) != null) {

@@ -12,13 +12,24 @@ interface ArchiveReader {
     /** Which of the digests of an image a reader reports. */
     enum Reports {
         /** What the name resolved to at the registry. */
-        ROOT,
+        ROOT("the name resolves to"),
         /** What the archive names. */
-        ENTRY,
+        ENTRY("the archive has as its entry"),
         /** The manifest for this machine. */
-        MANIFEST,
+        MANIFEST("the manifest for the machine"),
         /** The configuration for this machine, the "image ID". */
-        CONFIG;
+        CONFIG("its configuration, the image ID");
+
+        private final String label;
+
+        Reports(String label) {
+            this.label = label;
+        }
+
+        /** What it is called in the table. */
+        String label() {
+            return label;
+        }
 
         String of(Sample.Digests digests) {
             return switch (this) {

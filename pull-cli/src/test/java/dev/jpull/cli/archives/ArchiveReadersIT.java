@@ -29,6 +29,7 @@ class ArchiveReadersIT {
     private static int works;
     private static ArchiveSamples samples;
     private static final List<ContainerdDaemon> DAEMONS = new ArrayList<>();
+    private static final List<DockerDaemon> DOCKER = new ArrayList<>();
 
     @BeforeAll
     static void start() throws IOException {
@@ -45,6 +46,9 @@ class ArchiveReadersIT {
         for (ContainerdDaemon daemon : DAEMONS) {
             daemon.close();
         }
+        for (DockerDaemon daemon : DOCKER) {
+            daemon.close();
+        }
         samples.close();
         FileTree.delete(temporary);
     }
@@ -56,6 +60,9 @@ class ArchiveReadersIT {
         for (String suffix : IS_ROOT ? daemons : List.<String>of()) {
             DAEMONS.add(
                     ContainerdDaemon.start(programs, suffix, Files.createDirectory(temporary.resolve("c" + suffix))));
+        }
+        if (IS_ROOT && Programs.newer().isPresent()) {
+            DOCKER.add(DockerDaemon.start(programs, Files.createDirectory(temporary.resolve("d"))));
         }
         SoftAssertions softly = new SoftAssertions();
         ReaderTable oci = new ReaderTable(samples.all());
@@ -125,6 +132,7 @@ class ArchiveReadersIT {
                 readers.add(new UmociReader(programs.named(umoci, "--version"), programs, umoci));
             }
         }
+        DOCKER.forEach(daemon -> readers.add(new DockerReader(daemon)));
         if (Programs.newer().isPresent()) {
             readers.add(new OrasReader(programs.named("oras", "version"), programs));
         }
@@ -142,6 +150,7 @@ class ArchiveReadersIT {
             readers.add(new PodmanReader(programs.named("podman", "--version") + " `load`", programs));
             DAEMONS.forEach(daemon -> readers.add(ContainerdReader.ofDockerArchives(daemon)));
         }
+        DOCKER.forEach(daemon -> readers.add(new DockerReader(daemon)));
         return readers;
     }
 

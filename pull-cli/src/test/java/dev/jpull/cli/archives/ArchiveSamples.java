@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,7 +38,7 @@ final class ArchiveSamples implements AutoCloseable {
     private static final ImageFactory FACTORY = new ImageFactory(14);
 
     private final Path directory;
-    private final TestRegistry registry = TestRegistry.start();
+    private final TestRegistry registry = TestRegistry.start().withReferrersApi(true);
     private final List<Sample> samples = new ArrayList<>();
 
     ArchiveSamples(Path directory) throws IOException {
@@ -54,7 +55,8 @@ final class ArchiveSamples implements AutoCloseable {
         add("attestations", ALL, Map.of("attested:1", attested(plain)), Trait.INDEX);
         add("artifact", HERE, Map.of("chart:1", artifact()), Trait.ARTIFACT);
         add("zstd", HERE, Map.of("zstd:1", image(2, Compression.ZSTD)), Trait.ZSTD);
-        add("127 layers", HERE, Map.of("many:1", image(127, Compression.GZIP)));
+        add("127 layers", HERE, Map.of("many:1", image(127, Compression.GZIP)), Trait.MANY_LAYERS);
+        add("referrers", List.of("--platform", MACHINE, "--referrers"), Map.of("signed:1", signed()), Trait.REFERRERS);
     }
 
     private static TestImage image(int layers, Compression compression) {
@@ -74,13 +76,33 @@ final class ArchiveSamples implements AutoCloseable {
                 .build();
     }
 
+    /** An image with a signature, and an SBOM that is signed too. */
+    private TestImage signed() {
+        TestImage image = image(1, Compression.GZIP);
+        TestImage sbom = ArtifactBuilder.of("application/spdx+json")
+                .subject(image)
+                .layer("application/spdx+json", text("{\"spdxVersion\":\"SPDX-2.3\"}"))
+                .build();
+        registry.serveReferrer("signed", signature(image));
+        registry.serveReferrer("signed", sbom);
+        registry.serveReferrer("signed", signature(sbom));
+        return image;
+    }
+
+    private static TestImage signature(TestImage subject) {
+        return ArtifactBuilder.of("application/vnd.example.signature.v1")
+                .subject(subject)
+                .layer("application/vnd.example.signature.v1", text("signature of " + subject.rootDigest()))
+                .build();
+    }
+
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private void add(String title, List<String> pull, Map<String, TestImage> images, Trait... traits) {
         Map<String, Digests> digests = new LinkedHashMap<>();
-        images.forEach((name, image) -> {
+        new TreeMap<>(images).forEach((name, image) -> {
             String[] parts = name.split(":");
             registry.serve(parts[0], parts[1], image);
             digests.put(REGISTRY + "/" + name, digests(image, pull.equals(ALL)));

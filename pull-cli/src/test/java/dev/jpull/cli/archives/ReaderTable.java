@@ -4,7 +4,6 @@ package dev.jpull.cli.archives;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -57,7 +56,7 @@ final class ReaderTable {
         for (ArchiveReader.Reports kind : ArchiveReader.Reports.values()) {
             row(
                     out,
-                    "*" + kind.name().toLowerCase(Locale.ROOT) + "*",
+                    "*" + kind.label() + "*",
                     samples.stream().map(sample -> digests(kind, sample)).toList());
         }
         cells.forEach((reader, row) -> row(

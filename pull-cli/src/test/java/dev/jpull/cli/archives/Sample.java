@@ -23,7 +23,11 @@ record Sample(String title, List<String> pull, Map<String, Digests> images, Set<
         /** Two images have the same tag, so that the archive has full names as references. */
         SAME_TAG,
         /** Layers that are compressed with zstd. */
-        ZSTD
+        ZSTD,
+        /** More than 125 layers. */
+        MANY_LAYERS,
+        /** The archive has entries without names, of what refers to the images. */
+        REFERRERS
     }
 
     /**

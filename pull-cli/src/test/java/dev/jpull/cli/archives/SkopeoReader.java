@@ -45,10 +45,10 @@ record SkopeoReader(String name, Programs programs, String program, String trans
             copy(transport + ":" + archive + ":" + reference, copy);
             digests.put(image, digest(copy));
         }
-        if (sample.images().size() == 1) {
+        if (sample.images().size() == 1 && !sample.has(Trait.REFERRERS)) {
             copy(
                     transport + ":" + archive,
-                    work.resolve("unnamed")); // the name may be left out when there is one image
+                    work.resolve("unnamed")); // the name may be left out when there is one entry
         }
         return digests;
     }

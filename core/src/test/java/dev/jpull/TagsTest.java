@@ -211,7 +211,8 @@ class TagsTest {
 
     @Test
     void aRepositoryWithoutTagsHasNone() {
-        registry.when(TagsTest::isList, Behaviour.ORDINARY.withStatus(200).withBody(bytes("{\"name\":\"x\",\"tags\":null}")));
+        registry.when(
+                TagsTest::isList, Behaviour.ORDINARY.withStatus(200).withBody(bytes("{\"name\":\"x\",\"tags\":null}")));
         assertThat(tags()).isEmpty();
     }
 

@@ -20,7 +20,7 @@ record ArchiveKind(ArchiveFormat format, ArchiveCompression compression) {
      * @param target a file or directory
      * @param format the form, or null to guess it
      * @param compression the compression, or null to guess it
-     * @throws ReferenceException if it cannot be guessed, or a directory would be compressed
+     * @throws ReferenceException if it cannot be guessed, a directory would be compressed, or the name says another compression
      */
     static ArchiveKind of(Path target, @Nullable ArchiveFormat format, @Nullable ArchiveCompression compression) {
         ArchiveKind guessed = guess(target);
@@ -39,6 +39,11 @@ record ArchiveKind(ArchiveFormat format, ArchiveCompression compression) {
                     target + " is a directory, but a " + chosen.label() + " is a file: name a file, or choose oci");
         }
         ArchiveCompression ofName = guessed == null ? ArchiveCompression.NONE : guessed.compression();
+        if (compression != null && ofName != ArchiveCompression.NONE && compression != ofName) {
+            throw new ReferenceException("the name " + target + " is one of an archive that is compressed with "
+                    + ofName.label() + ", but " + compression.label()
+                    + " is asked for: name another file, or leave the compression to the name");
+        }
         return new ArchiveKind(chosen, compression == null ? ofName : compression);
     }
 

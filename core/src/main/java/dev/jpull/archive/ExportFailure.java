@@ -23,7 +23,7 @@ final class ExportFailure {
         if (reason.contains("No space left") || reason.contains("quota")) {
             reason = "the disk is full: free some space, and export again";
         } else if (e instanceof RegularFile.NotRegularException) {
-            reason += ": name another file, or write the archive to standard output";
+            reason += ": name another file, or write the archive to standard output (-o -)";
         }
         return new StoreException("cannot " + action + " " + target + ": " + reason, e);
     }

@@ -3,6 +3,7 @@ package dev.jpull.archive;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.ImageReference;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 record ImageName(String text, @Nullable ImageReference reference) {
     static ImageName of(String text) {
+        return new ImageName(
+                text,
+                parsed(text).filter(parsed -> parsed.toString().equals(text)).orElse(null));
+    }
+
+    /** The reference that a text is, also when its registry or tag are left out; empty when it is none. */
+    static Optional<ImageReference> parsed(String text) {
         try {
-            ImageReference parsed = ImageReference.parse(text);
-            return new ImageName(text, parsed.toString().equals(text) ? parsed : null);
+            return Optional.of(ImageReference.parse(text));
         } catch (ReferenceException e) {
-            return new ImageName(text, null);
+            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.error.Remedy;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
+import dev.jpull.store.DigestDigits;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.text.ForeignText;
@@ -17,8 +18,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Finds images in the index of a store, by what a user calls them: the name in the store, a reference, a digest, or the name with
- * its digest.
+ * Finds images in the index of a store, by what a user calls them: the name in the store, a reference, the name with its digest,
+ * a digest, or the first digits of one.
  *
  * @param store the store, for messages
  * @param entries its index
@@ -27,7 +28,7 @@ record ImageSelection(ImageStore store, List<LayoutIndex.Entry> entries) {
     /**
      * The images, each once.
      *
-     * @throws ReferenceException if a name is neither in the store nor a reference
+     * @throws ReferenceException if a name is neither in the store nor a reference, or the first digits of several digests
      * @throws ImageNotFoundException if there is no such image
      */
     List<SelectedImage> find(List<String> names) {
@@ -37,7 +38,7 @@ record ImageSelection(ImageStore store, List<LayoutIndex.Entry> entries) {
             if (images.isEmpty()) {
                 throw new ImageNotFoundException(FailureDetails.of(
                                 ForeignText.line(name) + " is not in the store " + store.root() + ": pull it first")
-                        .with(Remedy.PULL_IMAGE));
+                        .with(Remedy.LIST_IMAGES));
             }
             found.addAll(images);
         }
@@ -54,8 +55,27 @@ record ImageSelection(ImageStore store, List<LayoutIndex.Entry> entries) {
         if (Digest.check(name) == null) {
             return matching(entry -> entry.root().digest().toString().equals(name));
         }
-        ImageReference reference = ImageReference.parse(name);
-        found = matching(entry -> entry.name().equals(reference.toString()));
+        if (DigestDigits.match(name)) {
+            return byReferenceOrDigits(name);
+        }
+        return byReference(ImageReference.parse(name));
+    }
+
+    private List<SelectedImage> byReferenceOrDigits(String text) {
+        List<SelectedImage> found =
+                ImageName.parsed(text).map(this::byReference).orElse(List.of());
+        if (!found.isEmpty()) {
+            return found;
+        }
+        return DigestDigits.find(
+                        text,
+                        entries.stream().map(entry -> entry.root().digest()).toList())
+                .map(digest -> matching(entry -> entry.root().digest().equals(digest)))
+                .orElse(List.of());
+    }
+
+    private List<SelectedImage> byReference(ImageReference reference) {
+        List<SelectedImage> found = matching(entry -> entry.name().equals(reference.toString()));
         Digest digest = reference.digest();
         if (found.isEmpty() && digest != null) {
             found = matching(entry -> entry.root().digest().equals(digest)

@@ -31,6 +31,8 @@ final class PartFile implements Closeable {
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
     private static final String PREFIX = ".jpull-export-";
     private static final String SUFFIX = ".part";
+    /** What the name of a directory has behind that of the file whose lock says that it is being written. */
+    private static final String DIRECTORY = ".d";
     /** How many names of a directory are looked at for leftovers. */
     private static final int MOST_NAMES = 10_000;
 
@@ -45,14 +47,9 @@ final class PartFile implements Closeable {
         this.sync = BackgroundSync.of(channel);
     }
 
-    /** A new name for something unfinished in a directory. */
-    static Path nameIn(Path directory) {
-        return directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
-    }
-
     /** Makes a file in a directory. */
     static PartFile in(Path directory) throws IOException {
-        Path path = nameIn(directory);
+        Path path = directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
         FileChannel channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         PartFile part = new PartFile(path, channel);
@@ -67,7 +64,12 @@ final class PartFile implements Closeable {
         }
     }
 
-    /** Deletes the unfinished files that ended exports of this user have left in a directory. */
+    /** A name for an unfinished directory beside this file, which is closed after it has another name. */
+    Path directory() {
+        return path.resolveSibling(path.getFileName() + DIRECTORY);
+    }
+
+    /** Deletes the unfinished files and directories that ended exports of this user have left in a directory. */
     static void sweep(Path directory) {
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
             int seen = 0;
@@ -78,6 +80,8 @@ final class PartFile implements Closeable {
                 String name = String.valueOf(each.getFileName());
                 if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
                     deleteIfLeft(each);
+                } else if (name.startsWith(PREFIX) && name.endsWith(SUFFIX + DIRECTORY)) {
+                    deleteDirectoryIfLeft(each);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -85,7 +89,7 @@ final class PartFile implements Closeable {
         }
     }
 
-    private static void deleteIfLeft(Path file) throws IOException {
+    private static void deleteIfLeft(Path file) {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -99,6 +103,25 @@ final class PartFile implements Closeable {
             LOGGER.log(System.Logger.Level.TRACE, "an export of this process writes it", e);
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "cannot delete an unfinished archive", e);
+        }
+    }
+
+    /**
+     * Deletes a directory whose file is not there or not locked. Only one of the same user, in which others cannot put links while
+     * it is deleted.
+     */
+    private static void deleteDirectoryIfLeft(Path directory) {
+        String name = String.valueOf(directory.getFileName());
+        Path file = directory.resolveSibling(name.substring(0, name.length() - DIRECTORY.length()));
+        deleteIfLeft(file);
+        try (PartFile own = in(Objects.requireNonNull(directory.toAbsolutePath().getParent()))) {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own.path))) {
+                LayoutRemoval.remove(directory);
+            }
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot delete an unfinished directory", e);
         }
     }
 

@@ -67,6 +67,7 @@ record TargetLayout(Path directory, ImageStore store) {
             return true;
         }
         if (!Files.isDirectory(directory)) {
+            requireNoDevice();
             throw new StoreException("cannot write " + directory + ": it is "
                     + RegularFile.describe(
                             directory,
@@ -75,6 +76,21 @@ record TargetLayout(Path directory, ImageStore store) {
         }
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
             return !names.iterator().hasNext() && !Files.isSymbolicLink(directory);
+        }
+    }
+
+    /** Names such as /dev/stdout have no ending, and are devices or lead to pipes. */
+    private void requireNoDevice() throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
+            if (attributes.isOther()) {
+                throw new StoreException("cannot write " + directory + ": it is "
+                        + RegularFile.describe(directory, attributes)
+                        + ": write the archive to standard output (-o -), or name a file that ends in .tar");
+            }
+        } catch (NoSuchFileException e) {
+            throw new StoreException(
+                    "cannot write " + directory + ": it is a link that leads nowhere: name another directory", e);
         }
     }
 
@@ -102,7 +118,14 @@ record TargetLayout(Path directory, ImageStore store) {
     }
 
     private void writeNew(Path parent, ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
-        Path part = Files.createDirectory(PartFile.nameIn(parent));
+        PartFile.sweep(parent);
+        try (PartFile lock = PartFile.in(parent)) {
+            writeNew(Files.createDirectory(lock.directory()), parent, plan, verify, cancelled);
+        }
+    }
+
+    private void writeNew(Path part, Path parent, ArchivePlan plan, boolean verify, BooleanSupplier cancelled)
+            throws IOException {
         boolean done = false;
         try {
             writeFile(part, ArchivePlan.layout(), verify, cancelled);

@@ -10,14 +10,8 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.text.ForeignText;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param graph its documents and referrers
  */
 record ImageLookup(ImageStore store, LayoutIndex.Contents contents, StoreGraph graph) {
-    private static final int MIN_DIGITS = 4;
-    private static final int MAX_SHOWN = 5;
-    private static final Pattern DIGITS =
-            Pattern.compile("(?:(sha256|sha384|sha512):)?([0-9a-f]{" + MIN_DIGITS + ",128})");
-
     /**
      * The root of an image, or a referrer or manifest of one.
      *
@@ -55,7 +44,7 @@ record ImageLookup(ImageStore store, LayoutIndex.Contents contents, StoreGraph g
         } catch (ReferenceException e) {
             noReference = e;
         }
-        if (DIGITS.matcher(text).matches()) {
+        if (DigestDigits.match(text)) {
             Optional<Descriptor> byDigits = byDigits(text);
             if (byDigits.isPresent()) {
                 return byDigits.get();
@@ -97,19 +86,10 @@ record ImageLookup(ImageStore store, LayoutIndex.Contents contents, StoreGraph g
     }
 
     private static Optional<Descriptor> unique(String text, Collection<Descriptor> candidates) {
-        Map<Digest, Descriptor> matching = new LinkedHashMap<>();
-        for (Descriptor candidate : candidates) {
-            Digest digest = candidate.digest();
-            if (digest.hex().startsWith(text) || digest.toString().startsWith(text)) {
-                matching.putIfAbsent(digest, candidate);
-            }
-        }
-        if (matching.size() > 1) {
-            List<Digest> several = new ArrayList<>(matching.keySet());
-            throw new ReferenceException(text + " is the beginning of " + several.size() + " digests, among them "
-                    + several.stream().limit(MAX_SHOWN).map(Digest::toString).collect(Collectors.joining(", "))
-                    + ": write more digits");
-        }
-        return matching.values().stream().findFirst();
+        return DigestDigits.find(
+                        text, candidates.stream().map(Descriptor::digest).toList())
+                .flatMap(digest -> candidates.stream()
+                        .filter(candidate -> candidate.digest().equals(digest))
+                        .findFirst());
     }
 }

@@ -359,6 +359,10 @@ class ArchiveContentTest {
         assertThat(export(Exports.of("app@" + ONE.rootDigest())).annotations(IMAGE_NAME))
                 .containsExactly(APP);
         assertThat(export(Exports.of("odd name")).annotations(REF_NAME)).containsExactly("odd name");
+        assertThat(export(Exports.of(ONE.rootDigest().substring(7, 15))).annotations(IMAGE_NAME))
+                .hasSize(2);
+        assertThat(export(Exports.of(ARM.rootDigest().substring(0, 20))).annotations(REF_NAME))
+                .containsExactly("odd name");
         assertThatThrownBy(() -> export(Exports.of("absent:1")))
                 .isInstanceOf(ImageNotFoundException.class)
                 .hasMessageContaining("absent:1 is not in the store");

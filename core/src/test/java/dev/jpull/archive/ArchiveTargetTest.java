@@ -125,6 +125,22 @@ class ArchiveTargetTest {
     }
 
     @Test
+    void aNameOfOneCompressionIsNotGivenToAnother() {
+        for (String name : List.of("a.tar.zst", "a.tgz")) {
+            Path file = out.resolve(name);
+            assertThatThrownBy(() -> ArchiveKind.of(file, null, ArchiveCompression.NONE))
+                    .isInstanceOf(ReferenceException.class)
+                    .hasMessageContaining("none is asked for");
+        }
+        assertThat(ArchiveKind.of(out.resolve("a.tar.zst"), null, ArchiveCompression.ZSTD)
+                        .compression())
+                .isEqualTo(ArchiveCompression.ZSTD);
+        assertThat(ArchiveKind.of(out.resolve("a.tar"), null, ArchiveCompression.GZIP)
+                        .compression())
+                .isEqualTo(ArchiveCompression.GZIP);
+    }
+
+    @Test
     void aNameThatSaysNothingIsRefusedAndADirectoryIsNoArchive() {
         assertThatThrownBy(() -> export(out.resolve("a.bin"), APP))
                 .isInstanceOf(ReferenceException.class)
@@ -170,6 +186,9 @@ class ArchiveTargetTest {
         assertThatThrownBy(() -> export(device, APP))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("a device");
+        assertThatThrownBy(() -> export(Path.of("/dev/null"), APP))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("standard output (-o -)");
     }
 
     @Test
@@ -221,6 +240,43 @@ class ArchiveTargetTest {
         assertThat(dead).doesNotExist();
         assertThat(living).exists();
         assertThat(other).exists();
+    }
+
+    @Test
+    void whatAKilledExportOfADirectoryLeftIsDeletedAndWhatAnotherOneWritesIsNot() throws IOException {
+        Path dead = unfinished("dead");
+        Files.writeString(out.resolve(".jpull-export-dead.part"), "");
+        Path orphan = unfinished("orphan");
+        Path living = unfinished("living");
+        Path lock = out.resolve(".jpull-export-living.part");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                var held = channel.lock()) {
+            assertThat(held.isValid()).isTrue();
+            export(out.resolve("layout"), APP);
+        }
+        assertThat(left()).containsExactlyInAnyOrder(out.resolve("layout"), living, lock);
+        assertThat(living.resolve("blobs/sha256/ab")).exists();
+        assertThat(dead).doesNotExist();
+        assertThat(orphan).doesNotExist();
+    }
+
+    private Path unfinished(String name) throws IOException {
+        Path directory = out.resolve(".jpull-export-" + name + ".part.d");
+        Files.createDirectories(directory.resolve("blobs/sha256"));
+        Files.writeString(directory.resolve("blobs/sha256/ab"), "x");
+        return directory;
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLinkThatIsNamedLikeALeftoverIsNotFollowed() throws IOException {
+        Path other = Files.createDirectory(temporary.resolve("other"));
+        Path kept = Files.writeString(other.resolve("kept"), "x");
+        Path link = Files.createSymbolicLink(out.resolve(".jpull-export-x.part.d"), other);
+        export(out.resolve("layout"), APP);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(kept).exists();
     }
 
     @Test

@@ -24,7 +24,7 @@ final class RemedyText {
             case OTHER_STORE -> Optional.of("--store DIR selects another store");
             case REPAIR_STORE -> Optional.of("\"jpull store verify --repair\" repairs the store");
             case LIST_IMAGES -> Optional.of("\"jpull store ls\" lists the images in the store");
-            case PULL_IMAGE -> Optional.of("without --offline, jpull pulls the image");
+            case PULL_IMAGE -> Optional.of("\"jpull IMAGE\" without --offline pulls the image");
             case CHOOSE_PLATFORM -> Optional.of("--platform selects a platform");
             case TRUST_REALM -> Optional.of("--trust-realm HOST lets the token server HOST receive the credentials");
             case PLAIN_HTTP -> Optional.of("--plain-http uses plain HTTP for registries without host configuration");

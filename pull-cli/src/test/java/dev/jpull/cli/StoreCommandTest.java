@@ -142,7 +142,7 @@ class StoreCommandTest {
                 .isZero();
         Run missing = jpull("--offline", "-q", "registry.example/app:1");
         assertThat(missing.exitCode()).isEqualTo(5);
-        assertThat(missing.err()).contains("is not in the store", "without --offline, jpull pulls the image");
+        assertThat(missing.err()).contains("is not in the store", "\"jpull IMAGE\" without --offline pulls the image");
     }
 
     @Test

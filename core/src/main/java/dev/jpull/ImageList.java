@@ -11,12 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Lists of images, as docs/lists.md describes them: a text with a reference on each line, or YAML with repositories, and rules for
  * their tags. Reading one sends no request. Immutable.
  */
 public final class ImageList {
+    /** How many repositories {@link #toString} names. */
+    private static final int SHOWN = 3;
+
     private final List<ListEntry> entries;
 
     private ImageList(List<ListEntry> entries) {
@@ -70,6 +74,16 @@ public final class ImageList {
         Set<String> names = new LinkedHashSet<>();
         entries.forEach(entry -> names.add(entry.repository().name()));
         return List.copyOf(names);
+    }
+
+    /** How many entries the list has, and the first three of their repositories. */
+    @Override
+    public String toString() {
+        List<String> names = repositories();
+        return entries.size()
+                + (entries.size() == 1 ? " entry: " : " entries: ")
+                + names.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                + (names.size() > SHOWN ? ", ..." : "");
     }
 
     List<ListEntry> entries() {

@@ -247,6 +247,24 @@ class SyncTest {
     }
 
     @Test
+    void listsWithoutImagesAreRefusedAndRemoveNothing() throws IOException {
+        registry.serve("team/app", "1", SMALL);
+        sync(wanted(list(REPOSITORY + ":1\n")).build());
+        for (ImageList empty : List.of(ImageList.of(), list("# none today\n\n"))) {
+            assertThatThrownBy(() -> sync(wanted(empty).prune(true).build()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("the lists name no image, and pruning would remove all that lists brought");
+        }
+        assertThat(LocalStore.open(fixture.store()).images()).hasSize(1);
+    }
+
+    @Test
+    void aListSaysWhatIsInIt() {
+        assertThat(ImageList.of("a:1", "a:2", "registry.example/b"))
+                .hasToString("3 entries: docker.io/library/a, registry.example/b");
+    }
+
+    @Test
     void otherPlatformsAreAddedToAnImageThatIsThere() throws IOException {
         TestImage index =
                 new ImageFactory(5).index(List.of("linux/amd64", "linux/arm64"), new Layer(2_000, Compression.NONE));

@@ -43,6 +43,11 @@ public final class ListFiles {
             return parse(file, RegularFile.read(file, MAX_SIZE));
         } catch (RegularFile.TooLargeException e) {
             throw tooLarge(file);
+        } catch (RegularFile.NotRegularException e) {
+            throw new ConfigurationException(
+                    "the list " + file + " cannot be read: " + ForeignText.line(Reason.of(e))
+                            + ": name a file, or pipe the list into standard input and name it -",
+                    e);
         } catch (IOException e) {
             throw new ConfigurationException(
                     "the list " + file + " cannot be read: " + ForeignText.line(Reason.of(e))

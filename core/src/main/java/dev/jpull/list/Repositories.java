@@ -8,6 +8,8 @@ import dev.jpull.image.ImageReference;
 final class Repositories {
     private static final String EXAMPLE = "write it like registry.example:5000/team/app";
 
+    private static final String IMAGE_EXAMPLE = "write it like registry.example:5000/app:1";
+
     private Repositories() {}
 
     /**
@@ -20,8 +22,7 @@ final class Repositories {
         try {
             return ImageReference.parse(text);
         } catch (ReferenceException e) {
-            throw new InvalidRuleException(
-                    String.valueOf(e.getMessage()), "write an image, such as registry.example:5000/app:1");
+            throw new InvalidRuleException("\"" + text + "\" is not an image (" + e.getMessage() + ")", IMAGE_EXAMPLE);
         }
     }
 

@@ -4,9 +4,13 @@ package dev.jpull.list;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A list with a reference on each line. Blank lines count for nothing, and so does what follows a {@code #} after a blank. */
 final class TextList {
+    /** A line that is no reference, and as YAML it has a meaning. */
+    private static final Pattern YAML = Pattern.compile("- .*|[a-z]+:(?:\\s.*)?|---");
+
     private TextList() {}
 
     static List<ListEntry> read(String text, Problems problems) {
@@ -24,6 +28,13 @@ final class TextList {
 
     private static Optional<ListEntry> parse(String line, String reference, int number, Problems problems) {
         int column = line.indexOf(reference) + 1;
+        if (YAML.matcher(reference).matches()) {
+            problems.add(
+                    problems.at(number, column),
+                    "\"" + reference + "\" is YAML",
+                    "give the file a name that ends in .yaml, or write one image on a line");
+            return Optional.empty();
+        }
         if (reference.chars().anyMatch(Character::isWhitespace)) {
             problems.add(
                     problems.at(number, column),

@@ -31,6 +31,8 @@ final class YamlList {
     private static final List<String> SETTINGS = List.of("platforms", "rename", "referrers");
     private static final List<String> SELECTION =
             List.of("registry", "repository", "tags", "regex", "semver", "newest", "digests");
+    private static final Set<String> SKOPEO =
+            Set.of("images", "images-by-tag-regex", "images-by-semver", "tls-verify", "cert-dir");
     private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
     private static final Pattern GLOB = Pattern.compile("[\\w.*?-]{1,128}");
 
@@ -52,6 +54,7 @@ final class YamlList {
         if (!(root.get() instanceof YamlNode.Mapping mapping)) {
             throw problems.fatal(root.get().position(), "it has no key \"images\"", "write images: and a list");
         }
+        refuseOtherFormat(mapping);
         YamlFields fields = new YamlFields(mapping, problems);
         ImageSettings defaults = fields.node("defaults").map(this::defaults).orElse(ImageSettings.NONE);
         YamlNode images = fields.node("images").orElse(null);
@@ -64,6 +67,21 @@ final class YamlList {
                 images == null ? "the key \"images\" is missing" : "\"images\" is no list",
                 "write images: and below it a line with - for each image");
         return List.of();
+    }
+
+    /** The lists of skopeo sync are YAML too: each key is a registry, with these keys below. */
+    private void refuseOtherFormat(YamlNode.Mapping root) {
+        for (YamlNode.Member member : root.members()) {
+            if (member.value() instanceof YamlNode.Mapping below
+                    && below.members().stream()
+                            .anyMatch(each -> SKOPEO.contains(each.key().text()))) {
+                throw problems.fatal(
+                        member.key().position(),
+                        "this looks like a list of skopeo sync, which has another form",
+                        "write images: and below it - with registry:, repository: and tags: for each repository, as"
+                                + " docs/lists.md says");
+            }
+        }
     }
 
     private ImageSettings defaults(YamlNode node) {

@@ -57,6 +57,7 @@ record SyncPrune(ImageStore store, Set<String> wanted, WaitControl waiting) {
                 .filter(entry -> entry.root().annotations().containsKey(LayoutIndex.SYNCED))
                 .map(LayoutIndex.Entry::name)
                 .filter(name -> !name.isEmpty() && !wanted.contains(name))
+                .sorted()
                 .toList();
     }
 

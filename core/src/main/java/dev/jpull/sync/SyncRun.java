@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.sync;
 
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
@@ -47,9 +48,17 @@ public final class SyncRun {
     /**
      * Does it.
      *
+     * @throws ConfigurationException if the lists name no image
      * @throws PullException the first failure, unless the run keeps going
      */
     public SyncedContent run() {
+        if (options.entries().isEmpty()) {
+            // With pruning it would empty the store, and an empty list is the output of a generator that failed, as a
+            // rule.
+            throw new ConfigurationException("the lists name no image"
+                    + (options.prune() ? ", and pruning would remove all that lists brought" : "")
+                    + ": write at least one; to remove images, name them to jpull store rm");
+        }
         WantedImages wanted = wanted();
         List<WantedImage> images = List.copyOf(wanted.all());
         List<SyncedContent.Image> done = new ArrayList<>(options.dryRun() ? plan(images) : update(images));

@@ -100,6 +100,8 @@ class ListFilesTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             images: [{repository: a, tags: [x], color: red}]              | 1:37: "color" means nothing
             imagse: []                                                    | 1:1: "imagse" means nothing
+            {registry.example: {images: {app: ["1"]}}}                    | 1:2: this looks like a list of skopeo sync
+            images: ["docker://h.example/a:1"]                            | "docker://h.example/a:1" is not an image (
             images: 5                                                     | 1:9: "images" is no list
             images: [{repository: a, tags: [x], username: u}]             | 1:37: "username": a list holds no credentials
             images: [{repository: a, tags: [x], auth_token: u}]           | a list holds no credentials
@@ -167,6 +169,25 @@ class ListFilesTest {
         assertThatThrownBy(() -> read("l.yaml", "images:\n" + "- ".repeat(1_000_000)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("nested more than");
+    }
+
+    @Test
+    void yamlInATextIsReportedAsSuch() {
+        assertThatThrownBy(() -> read("l.txt", "images:\n- registry.example/app:1\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("l.txt:1:1: \"images:\" is YAML: give the file a name that ends in .yaml")
+                .hasMessageContaining("l.txt:2:1: \"- registry.example/app:1\" is YAML");
+    }
+
+    @Test
+    void aFifoIsRefusedAndStandardInputIsNamed() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        assertThatThrownBy(() -> ListFiles.read(fifo))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("it is a fifo")
+                .hasMessageContaining("pipe the list into standard input and name it -");
     }
 
     @Test

@@ -11,8 +11,18 @@ import picocli.CommandLine;
  * pull: they are registered only when an argument names one, or requests help.
  */
 final class Subcommands {
-    private static final Set<String> NAMES =
-            Set.of("resolve", "tags", "referrers", "unpack", "sync", "export", "import", "hosts", "store", "snapshots", "demo");
+    private static final Set<String> NAMES = Set.of(
+            "resolve",
+            "tags",
+            "referrers",
+            "unpack",
+            "sync",
+            "export",
+            "import",
+            "hosts",
+            "store",
+            "snapshots",
+            "demo");
     private static final Set<String> HELP = Set.of("-h", "--help");
 
     private Subcommands() {}
@@ -23,7 +33,7 @@ final class Subcommands {
                     .addSubcommand(new TagsCommand())
                     .addSubcommand(new ReferrersCommand())
                     .addSubcommand(new UnpackCommand())
-                    .addSubcommand(new SyncCommand())
+                    .addSubcommand(SyncCommand.commandLine())
                     .addSubcommand(new ExportCommand())
                     .addSubcommand(new ImportCommand())
                     .addSubcommand(new HostsCommand())

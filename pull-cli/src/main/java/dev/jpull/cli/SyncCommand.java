@@ -23,6 +23,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -88,6 +89,16 @@ public final class SyncCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions output = new OutputOptions();
+
+    /** The command. Its help leaves out an option that it has in common with pulls, and refuses. */
+    static CommandLine commandLine() {
+        CommandLine command = new CommandLine(new SyncCommand());
+        CommandSpec sync = command.getCommandSpec();
+        OptionSpec offline = sync.findOption("--offline");
+        sync.remove(offline);
+        sync.addOption(OptionSpec.builder(offline).hidden(true).build());
+        return command;
+    }
 
     @Override
     public Integer call() {

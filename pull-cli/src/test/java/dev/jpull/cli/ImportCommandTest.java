@@ -32,8 +32,8 @@ class ImportCommandTest {
     private Run jpull(byte[] archive, String... more) throws IOException {
         Path file = temporary.resolve("archive.tar");
         Files.write(file, archive);
-        List<String> args = new ArrayList<>(
-                List.of("import", file.toString(), "--store", temporary.resolve("store").toString()));
+        List<String> args = new ArrayList<>(List.of(
+                "import", file.toString(), "--store", temporary.resolve("store").toString()));
         args.addAll(Arrays.asList(more));
         return InProcess.run(args.toArray(String[]::new));
     }
@@ -52,7 +52,8 @@ class ImportCommandTest {
     @Test
     void anImageThatLosesItsNameIsPrinted() throws IOException {
         jpull(ImageArchive.of(ONE, NAME));
-        assertThat(jpull(ImageArchive.of(TWO, NAME), "--keep-existing").exitCode()).isEqualTo(8);
+        assertThat(jpull(ImageArchive.of(TWO, NAME), "--keep-existing").exitCode())
+                .isEqualTo(8);
         Run run = jpull(ImageArchive.of(TWO, NAME), "-q");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).contains(NAME + " was " + ONE.rootDigest() + " before");
@@ -77,7 +78,8 @@ class ImportCommandTest {
                 new ImageArchive().layout().content(ONE).listed(ONE).index().bytes();
         assertThat(jpull(nameless).exitCode()).isEqualTo(2);
         assertThat(jpull(nameless, "--name", "UPPER:1").exitCode()).isEqualTo(2);
-        assertThat(jpull(ImageArchive.of(ONE, NAME), "--platform", "linux/s390x").exitCode())
+        assertThat(jpull(ImageArchive.of(ONE, NAME), "--platform", "linux/s390x")
+                        .exitCode())
                 .isEqualTo(5);
         Run damaged = jpull(Arrays.copyOf(ImageArchive.of(ONE, NAME), 1600));
         assertThat(damaged.exitCode()).isEqualTo(7);

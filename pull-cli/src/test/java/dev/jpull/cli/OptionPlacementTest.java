@@ -64,7 +64,8 @@ class OptionPlacementTest {
     private static List<String> withValue(String name, OptionSpec option) {
         return option.arity().min() > 0
                 ? List.of(name, "value")
-                : List.of(option.arity().max() > 0 ? name + "=value" : name); // an optional value is in the same argument
+                : List.of(
+                        option.arity().max() > 0 ? name + "=value" : name); // an optional value is in the same argument
     }
 
     @TestFactory

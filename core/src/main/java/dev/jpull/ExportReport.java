@@ -3,18 +3,26 @@ package dev.jpull;
 
 import dev.jpull.archive.ExportResult;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive has, and what it does not have.
  *
+ * @param format the form that was written
  * @param images the images, ordered by name
  * @param leftOut what of them is not in the archive
  * @param bytes how many bytes the archive has; of a directory, the files of these images
  * @param unchanged whether the target had the same content before, and was left alone
  */
-public record ExportReport(List<ExportedImage> images, List<LeftOut> leftOut, long bytes, boolean unchanged) {
+public record ExportReport(
+        ExportRequest.Format format,
+        List<ExportedImage> images,
+        List<LeftOut> leftOut,
+        long bytes,
+        boolean unchanged) {
     /** Copies the lists. */
     public ExportReport {
         images = List.copyOf(images);
@@ -25,13 +33,23 @@ public record ExportReport(List<ExportedImage> images, List<LeftOut> leftOut, lo
      * An image of an archive.
      *
      * @param name its name there; empty when it has none
+     * @param reference what index.json calls it ({@code org.opencontainers.image.ref.name}): the tag, or its name in full when
+     *     another image has that tag; empty when it has no name, and in a docker archive
      * @param root its manifest or index in the store
-     * @param entry what the archive names, whose digest readers report: the root, or what is carried of it
+     * @param entry what an OCI archive names, whose digest readers of index.json report: the root, or what is carried of it
+     * @param imageId the digest of its configuration, which readers of manifest.json report (docker, podman); null if docker
+     *     cannot run it
      * @param platforms the platforms that are carried
      * @param referrers how many referrers are carried with it
      */
     public record ExportedImage(
-            String name, Descriptor root, Descriptor entry, List<Platform> platforms, int referrers) {
+            String name,
+            String reference,
+            Descriptor root,
+            Descriptor entry,
+            @Nullable Digest imageId,
+            List<Platform> platforms,
+            int referrers) {
         /** Copies the list. */
         public ExportedImage {
             platforms = List.copyOf(platforms);
@@ -74,9 +92,16 @@ public record ExportReport(List<ExportedImage> images, List<LeftOut> leftOut, lo
 
     static ExportReport of(ExportResult result) {
         return new ExportReport(
+                ExportRequest.Format.valueOf(result.format().name()),
                 result.images().stream()
                         .map(image -> new ExportedImage(
-                                image.name(), image.root(), image.entry(), image.platforms(), image.referrers()))
+                                image.name(),
+                                image.reference(),
+                                image.root(),
+                                image.entry(),
+                                image.imageId(),
+                                image.platforms(),
+                                image.referrers()))
                         .toList(),
                 result.leftOut().stream()
                         .map(left -> new LeftOut(

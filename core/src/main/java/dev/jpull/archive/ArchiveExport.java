@@ -48,13 +48,17 @@ public final class ArchiveExport {
         ArchiveKind kind = ArchiveKind.of(target, options.format(), options.compression());
         if (kind.format() == ArchiveFormat.OCI) {
             ArchivePlan plan = plan(kind.format(), known);
-            TargetFile.Outcome outcome = TargetLayout.at(target, store).write(plan, options.verify(), cancelled);
-            return ExportResult.of(plan, outcome.bytes(), outcome.unchanged());
+            TargetLayout.Outcome layout = TargetLayout.at(target, store).write(plan, options.verify(), cancelled);
+            return ExportResult.of(
+                    kind.format(),
+                    plan,
+                    layout.references(),
+                    new TargetFile.Outcome(plan.fileSize(), !layout.changed()));
         }
         TargetFile file = TargetFile.at(target, kind.compression());
         ArchivePlan plan = plan(kind.format(), known);
         TargetFile.Outcome outcome = file.write(plan, store, options.verify(), cancelled);
-        return ExportResult.of(plan, outcome.bytes(), outcome.unchanged());
+        return ExportResult.of(kind.format(), plan, outcome);
     }
 
     /**
@@ -74,7 +78,7 @@ public final class ArchiveExport {
         } catch (IOException e) {
             throw ExportFailure.ofStream(e);
         }
-        return ExportResult.of(plan, counted.count(), false);
+        return ExportResult.of(kind.format(), plan, new TargetFile.Outcome(counted.count(), false));
     }
 
     private ArchivePlan plan(ArchiveFormat format, @Nullable List<SelectedImage> known) {

@@ -147,8 +147,8 @@ public final class ArchiveFeed {
         return rewritten;
     }
 
-    private static ExportResult result(ArchivePlan plan, TargetFile.Outcome outcome) {
-        return ExportResult.of(plan, outcome.bytes(), outcome.unchanged());
+    private ExportResult result(ArchivePlan plan, TargetFile.Outcome outcome) {
+        return ExportResult.of(kind.format(), plan, outcome);
     }
 
     /** Writes what an image has: first what its documents tell, then what came beside that, such as referrers. */

@@ -7,20 +7,29 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The content of an archive, in its order. A function of the documents in the store: the same images give the same plan.
  *
  * @param images the images, ordered by name
+ * @param references what the index of the archive calls the images, in their order; empty texts in a docker archive
+ * @param docker the images in the words of docker
  * @param entries the files: blobs, each where it is needed first, then what names the images
  * @param leftOut what the archive does not have, ordered by image
  */
-record ArchivePlan(List<CarriedImage> images, List<ArchiveEntry> entries, List<LeftOut> leftOut) {
+record ArchivePlan(
+        List<CarriedImage> images,
+        List<String> references,
+        DockerImages docker,
+        List<ArchiveEntry> entries,
+        List<LeftOut> leftOut) {
     private static final byte[] LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
     /** Copies and orders the lists. */
     ArchivePlan {
         images = List.copyOf(images);
+        references = List.copyOf(references);
         entries = List.copyOf(entries);
         leftOut = leftOut.stream()
                 .sorted(Comparator.comparing(LeftOut::image).thenComparing(LeftOut::reason))
@@ -39,7 +48,7 @@ record ArchivePlan(List<CarriedImage> images, List<ArchiveEntry> entries, List<L
             entries.add(ArchiveEntry.made(
                     ArchivePaths.DOCKER_MANIFEST, docker.manifest(ArchivePaths::blob, ArchivePaths::blob)));
         }
-        return new ArchivePlan(sorted, entries, leftOut);
+        return new ArchivePlan(sorted, OciIndex.references(sorted, Set.of()), docker, entries, leftOut);
     }
 
     /**
@@ -53,7 +62,8 @@ record ArchivePlan(List<CarriedImage> images, List<ArchiveEntry> entries, List<L
         docker.requireAll(sorted);
         List<LeftOut> all = new ArrayList<>(leftOut);
         all.addAll(docker.leftOut(sorted));
-        return new ArchivePlan(sorted, docker.entries(), all);
+        List<String> none = sorted.stream().map(image -> "").toList();
+        return new ArchivePlan(sorted, none, docker, docker.entries(), all);
     }
 
     /** The file that makes a directory an OCI layout. */

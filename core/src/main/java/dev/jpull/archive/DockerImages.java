@@ -80,6 +80,14 @@ final class DockerImages {
         return items.isEmpty();
     }
 
+    /** The image ID, by which docker knows an image: the digest of its configuration; empty if docker cannot run it. */
+    Optional<Digest> imageId(CarriedImage image) {
+        Part part = chosen.get(image);
+        return part != null && part.document() instanceof ImageManifest manifest
+                ? Optional.of(manifest.config().digest())
+                : Optional.empty();
+    }
+
     /** The manifest.json, with the paths of configurations and layers. */
     byte[] manifest(Function<Digest, String> config, Function<Digest, String> layer) {
         List<Object> list = new ArrayList<>();

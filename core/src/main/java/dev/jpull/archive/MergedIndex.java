@@ -6,6 +6,7 @@ import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.text.ForeignText;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,25 +15,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The index.json of an OCI layout to which images are added: entries with other names, and without a name, stay as they are. */
-final class MergedIndex {
+/**
+ * The index.json of an OCI layout to which images are added: entries with other names, and without a name, stay as they are.
+ *
+ * @param json its text; the same as before when the images were in it already
+ * @param references what the images are called in it, in their order
+ */
+record MergedIndex(String json, List<String> references) {
     /** The largest index.json that is read, in bytes. */
     static final int MAX_SIZE = 64 << 20;
 
     private static final String MANIFESTS = "manifests";
-
-    private MergedIndex() {}
 
     /**
      * The index with the images.
      *
      * @param before the index; empty for none
      * @param images the images, ordered by name
-     * @return the same bytes when the images are in it already
      */
-    static byte[] of(byte[] before, List<CarriedImage> images) {
+    static MergedIndex of(byte[] before, List<CarriedImage> images) {
         if (before.length == 0) {
-            return OciIndex.of(images);
+            return new MergedIndex(text(OciIndex.of(images)), OciIndex.references(images, Set.of()));
         }
         try {
             JsonValue index = JsonValue.parse(before);
@@ -50,21 +53,31 @@ final class MergedIndex {
                     shortNames.add(annotation(plain, LayoutIndex.REF_NAME));
                 }
             }
+            List<String> references = OciIndex.references(images, shortNames);
             List<Object> added = asRead(OciIndex.entries(images, shortNames));
             if (index.require(MANIFESTS).elements().stream()
                     .map(JsonValue::toPlain)
                     .toList()
                     .containsAll(added)) {
-                return before;
+                return new MergedIndex(text(before), references);
             }
             kept.removeAll(added); // referrers that are there already
             kept.addAll(added);
             members.put(MANIFESTS, kept);
-            return JsonValue.write(members);
+            return new MergedIndex(text(JsonValue.write(members)), references);
         } catch (JsonException e) {
             throw new StoreException("the index.json of the OCI layout is damaged: "
                     + ForeignText.line(String.valueOf(e.getMessage())) + ": name another directory");
         }
+    }
+
+    private static String text(byte[] json) {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    /** Its bytes. */
+    byte[] content() {
+        return json.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Entries as they are when they are read, so that they equal those that are there. */

@@ -49,12 +49,10 @@ final class OciIndex {
      * @param taken short names that other entries have
      */
     static List<Object> entries(List<CarriedImage> images, Set<String> taken) {
-        Map<String, Integer> uses = new HashMap<>();
-        taken.forEach(name -> uses.put(name, 1));
-        images.forEach(image -> uses.merge(ImageName.of(image.name()).shortName(), 1, Integer::sum));
+        List<String> references = references(images, taken);
         List<Object> entries = new ArrayList<>();
-        for (CarriedImage image : images) {
-            entries.add(entryOf(image, uses));
+        for (int i = 0; i < images.size(); i++) {
+            entries.add(entryOf(images.get(i), references.get(i)));
         }
         Set<Object> known = new HashSet<>();
         for (CarriedImage image : images) {
@@ -68,7 +66,25 @@ final class OciIndex {
         return entries;
     }
 
-    private static Map<String, Object> entryOf(CarriedImage image, Map<String, Integer> uses) {
+    /**
+     * What the images are called in {@link LayoutIndex#REF_NAME}: the tag, or the name in full when another entry has that tag;
+     * empty for an image without a name.
+     *
+     * @param taken short names that other entries have
+     */
+    static List<String> references(List<CarriedImage> images, Set<String> taken) {
+        Map<String, Integer> uses = new HashMap<>();
+        taken.forEach(name -> uses.put(name, 1));
+        images.forEach(image -> uses.merge(ImageName.of(image.name()).shortName(), 1, Integer::sum));
+        return images.stream()
+                .map(image -> {
+                    String shortName = ImageName.of(image.name()).shortName();
+                    return uses.getOrDefault(shortName, 0) > 1 ? image.name() : shortName;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> entryOf(CarriedImage image, String reference) {
         Map<String, Object> annotations = new LinkedHashMap<>();
         if (!image.root().digest().equals(image.entry().digest())) {
             Descriptor root = image.root();
@@ -79,8 +95,7 @@ final class OciIndex {
             annotations.put(LayoutIndex.IMAGE_NAME, image.name());
         }
         if (!image.name().isEmpty()) {
-            boolean shared = uses.getOrDefault(name.shortName(), 0) > 1;
-            annotations.put(LayoutIndex.REF_NAME, shared ? image.name() : name.shortName());
+            annotations.put(LayoutIndex.REF_NAME, reference);
         }
         Map<String, Object> entry = describe(image.entry());
         if (!annotations.isEmpty()) {

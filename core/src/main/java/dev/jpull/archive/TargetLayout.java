@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,19 @@ record TargetLayout(Path directory, ImageStore store) {
     }
 
     /**
+     * What became of the directory.
+     *
+     * @param changed whether it did not have all that before
+     * @param references what its index calls the images, in their order
+     */
+    record Outcome(boolean changed, List<String> references) {}
+
+    /**
      * Writes the images of a plan.
      *
      * @throws StoreException if the directory holds something else, or cannot be written to
      */
-    TargetFile.Outcome write(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) {
+    Outcome write(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) {
         try {
             Path parent = directory.getParent();
             if (parent == null || !Files.isDirectory(parent)) {
@@ -53,10 +62,10 @@ record TargetLayout(Path directory, ImageStore store) {
             if (isNew()) {
                 requireSpace(plan);
                 writeNew(parent, plan, verify, cancelled);
-                return new TargetFile.Outcome(plan.fileSize(), false);
+                return new Outcome(true, plan.references());
             }
             requireLayout();
-            return new TargetFile.Outcome(plan.fileSize(), !add(plan, verify, cancelled));
+            return add(plan, verify, cancelled);
         } catch (IOException e) {
             throw ExportFailure.of("write", directory, e);
         }
@@ -143,8 +152,8 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    /** Adds what is not there; returns whether there was something. */
-    private boolean add(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
+    /** Adds what is not there. */
+    private Outcome add(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
         Path layout = directory.resolve(ArchivePaths.LAYOUT);
         boolean changed = false;
         if (!Files.exists(layout, LinkOption.NOFOLLOW_LINKS)) {
@@ -162,12 +171,13 @@ record TargetLayout(Path directory, ImageStore store) {
                 }
             }
             byte[] before = index();
-            byte[] after = MergedIndex.of(before, plan.images());
-            if (Arrays.equals(before, after)) {
-                return changed;
+            MergedIndex merged = MergedIndex.of(before, plan.images());
+            byte[] after = merged.content();
+            if (!Arrays.equals(before, after)) {
+                writeFile(directory, ArchiveEntry.made(ArchivePaths.INDEX, after), verify, cancelled);
+                changed = true;
             }
-            writeFile(directory, ArchiveEntry.made(ArchivePaths.INDEX, after), verify, cancelled);
-            return true;
+            return new Outcome(changed, merged.references());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.jpull.ExportReport;
 import dev.jpull.ExportRequest;
 import dev.jpull.LocalStore;
 import dev.jpull.PrintableText;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -38,10 +39,14 @@ public final class ExportCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "IMAGE",
-            description = "Images of the store: references, names as jpull store ls prints them, or digests.")
+            description = "Images of the store: references, names as jpull store ls prints them, digests, or their first"
+                    + " digits.")
     private List<String> images = new ArrayList<>();
+
+    @Option(names = "--all", description = "Export all images of the store.")
+    private boolean all;
 
     @Option(
             names = {"-o", "--output"},
@@ -62,6 +67,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--compress",
             paramLabel = "none|gzip|zstd",
+            converter = ExportCompression.class,
             description = "Compression of the archive as a whole (default: by the name).")
     private ExportRequest.@Nullable Compression compression;
 
@@ -71,6 +77,11 @@ public final class ExportCommand implements Callable<Integer> {
             description = "Platform to export, such as linux/arm64; may be repeated (default: all that are in the store"
                     + " completely).")
     private List<String> platforms = new ArrayList<>();
+
+    @Option(
+            names = "--all-platforms",
+            description = "Export all platforms that are in the store completely, which is the default.")
+    private boolean allPlatforms;
 
     @Option(
             names = "--rename",
@@ -84,11 +95,10 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--referrers",
             arity = "0..1",
             paramLabel = "TYPE,...",
-            split = ",",
             preprocessor = ReferrersOption.AttachedValue.class,
             description = "Types of artifacts to export with the images that they refer to, separated by commas"
                     + " (default: all that are in the store).")
-    private List<String> referrers = new ArrayList<>();
+    private @Nullable String referrers;
 
     @Option(names = "--no-referrers", description = "Export no artifacts that refer to the images.")
     private boolean noReferrers;
@@ -131,7 +141,7 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = spec.commandLine();
         PrintWriter err = command.getErr();
-        ExportRequest request = request(command);
+        checkOptions(command);
         boolean toStandardOutput = target.equals(STANDARD_OUTPUT);
         if (toStandardOutput && Boolean.getBoolean("jpull.outputTerminal")) {
             throw new CommandLine.ParameterException(
@@ -139,6 +149,7 @@ public final class ExportCommand implements Callable<Integer> {
                     "standard output is a terminal, on which an archive is of no use: name a file with -o FILE");
         }
         LocalStore local = store.open();
+        ExportRequest request = request(command, local);
         ResultStream stream = new ResultStream(new FileOutputStream(FileDescriptor.out));
         ExportReport report;
         try (InterruptedExport running = InterruptedExport.of(spec)) {
@@ -164,11 +175,39 @@ public final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private ExportRequest request(CommandLine command) {
-        if (noReferrers && !referrers.isEmpty()) {
-            throw new CommandLine.ParameterException(command, "--referrers and --no-referrers exclude each other");
+    private void checkOptions(CommandLine command) {
+        String problem = null;
+        if (noReferrers && referrers != null) {
+            problem = "--referrers and --no-referrers exclude each other";
+        } else if (allPlatforms && !platforms.isEmpty()) {
+            problem = "--platform and --all-platforms exclude each other";
+        } else if (all && !images.isEmpty()) {
+            problem = "--all exports all images of the store: leave it out to export only the images that are named";
+        } else if (!all && images.isEmpty()) {
+            problem = "no image given: write IMAGE, or --all for all images of the store";
         }
-        ExportRequest.Builder request = ExportRequest.builder(images.toArray(String[]::new))
+        if (problem != null) {
+            throw new CommandLine.ParameterException(command, problem);
+        }
+    }
+
+    /** The images by what an export finds them by; those without a name by their digests. */
+    private List<String> images(LocalStore local) {
+        if (!all) {
+            return images;
+        }
+        List<String> stored = local.images().stream()
+                .map(image -> image.name().isEmpty() ? image.root().digest().toString() : image.name())
+                .distinct()
+                .toList();
+        if (stored.isEmpty()) {
+            throw new ReferenceException("the store " + store.directory() + " has no images: pull some first");
+        }
+        return stored;
+    }
+
+    private ExportRequest request(CommandLine command, LocalStore local) {
+        ExportRequest.Builder request = ExportRequest.builder(images(local).toArray(String[]::new))
                 .keepIndex(keepIndex)
                 .verify(verify);
         platforms.forEach(request::platform);
@@ -182,8 +221,8 @@ public final class ExportCommand implements Callable<Integer> {
         }
         if (noReferrers) {
             request.withoutReferrers();
-        } else if (!referrers.isEmpty() && !referrers.contains(ReferrersOption.ALL)) {
-            request.referrers(referrers.toArray(String[]::new));
+        } else if (referrers != null && !referrers.equals(ReferrersOption.ALL)) {
+            request.referrers(ReferrersOption.parse("--referrers", referrers).toArray(String[]::new));
         }
         ExportFormat.choose(command, request, format, target);
         if (compression != null) {

@@ -4,6 +4,8 @@ package dev.jpull.cli;
 import dev.jpull.ExportReport;
 import dev.jpull.ExportReport.ExportedImage;
 import dev.jpull.ExportReport.LeftOut;
+import dev.jpull.ExportRequest;
+import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,18 +30,28 @@ final class ExportJson {
     static Map<String, Object> object(ExportReport report, String target) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("target", target);
-        json.put("images", report.images().stream().map(ExportJson::image).toList());
+        json.put("format", ValueNames.of(report.format()));
+        json.put(
+                "images",
+                report.images().stream()
+                        .map(image -> image(image, report.format()))
+                        .toList());
         json.put("leftOut", report.leftOut().stream().map(ExportJson::leftOut).toList());
         json.put("bytes", report.bytes());
         json.put("unchanged", report.unchanged());
         return json;
     }
 
-    private static Map<String, Object> image(ExportedImage image) {
+    private static Map<String, Object> image(ExportedImage image, ExportRequest.Format format) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", image.name());
-        json.put("digest", image.entry().digest().toString());
-        json.put("mediaType", image.entry().mediaType().value());
+        if (format != ExportRequest.Format.DOCKER_ARCHIVE) { // which has no manifests
+            json.put("reference", image.reference());
+            json.put("digest", image.entry().digest().toString());
+            json.put("mediaType", image.entry().mediaType().value());
+        }
+        Digest imageId = image.imageId();
+        json.put("imageId", imageId == null ? "" : imageId.toString());
         json.put("rootDigest", image.root().digest().toString());
         json.put("platforms", image.platforms().stream().map(Platform::toString).toList());
         json.put("referrers", image.referrers());

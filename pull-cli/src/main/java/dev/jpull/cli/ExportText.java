@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.ExportReport;
 import dev.jpull.ExportReport.ExportedImage;
 import dev.jpull.ExportReport.LeftOut;
+import dev.jpull.ExportRequest;
 import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.image.Platform;
@@ -17,10 +18,13 @@ final class ExportText {
 
     private ExportText() {}
 
-    /** A line for each image: its name with the digest that readers report, and its platforms. */
+    /**
+     * A line for each image: its name with the digest that readers of an OCI archive report, and its platforms. A docker archive has
+     * no manifests, and its readers report the image ID.
+     */
     static void images(ExportReport report, PrintWriter out) {
         for (ExportedImage image : report.images()) {
-            String digest = "@" + image.entry().digest();
+            String digest = isDocker(report) ? "  image ID " + image.imageId() : "@" + image.entry().digest();
             String name = image.name().isEmpty() ? "<no name>" : PrintableText.line(image.name());
             String platforms =
                     image.platforms().stream().map(Platform::toString).collect(Collectors.joining(", "));
@@ -30,15 +34,28 @@ final class ExportText {
         }
     }
 
-    /** What was left out, why, and what to do. */
+    private static boolean isDocker(ExportReport report) {
+        return report.format() == ExportRequest.Format.DOCKER_ARCHIVE;
+    }
+
+    /** What was left out, why, and what to do; and which names are not those that a reader expects. */
     static void notes(ExportReport report, PrintWriter err) {
+        List<String> inFull = report.images().stream()
+                .filter(image -> image.reference().equals(image.name())
+                        && image.reference().indexOf('/') >= 0)
+                .map(ExportedImage::name)
+                .toList();
+        if (!inFull.isEmpty()) {
+            err.println("jpull: other images have the same tag, so org.opencontainers.image.ref.name is the name in full,"
+                    + " by which skopeo and oras find the image: " + list(inFull));
+        }
         for (LeftOut left : report.leftOut()) {
             String name = left.image().isEmpty() ? "an image without a name" : PrintableText.line(left.image());
             err.println("jpull: " + name + ": "
                     + switch (left.reason()) {
                         case NOT_IN_STORE ->
-                            "without " + list(left.parts()) + ", not in the store; the archive names "
-                                    + entry(report, left);
+                            "without " + list(left.parts()) + ", not in the store"
+                                    + (isDocker(report) ? "" : "; the archive names " + entry(report, left));
                         case REFERRER_NOT_IN_STORE ->
                             "without the referrers " + list(left.parts())
                                     + ", whose content is not in the store: pull them again";

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -15,12 +16,23 @@ final class UsageErrors implements IParameterExceptionHandler {
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        int exitCode = report(String.valueOf(e.getMessage()), command.getOut(), err, args);
-        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+        ParameterException shown = cause(e);
+        int exitCode = report(String.valueOf(shown.getMessage()), command.getOut(), err, args);
+        if (!UnmatchedArgumentException.printSuggestions(shown, err)) {
             err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
         }
         err.flush();
         return exitCode;
+    }
+
+    /** An option that does not exist comes before what is missing: it may stand in the place of that. */
+    private static ParameterException cause(ParameterException e) {
+        List<String> unknown = e.getCommandLine().getUnmatchedArguments().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .toList();
+        return e instanceof MissingParameterException && !unknown.isEmpty()
+                ? new UnmatchedArgumentException(e.getCommandLine(), unknown)
+                : e;
     }
 
     /** Prints what is wrong, in the format that the arguments select. */

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * What the launcher runs once for each Java, to make the archive of classes that every later run starts with: typical
- * pulls. The registries run in another process, so that the archive has none of their classes.
+ * pulls, and an archive out and in. The registries run in another process, so that the archive has none of their classes.
  */
 final class ClassArchiveTraining {
     private static final int TIMES = 4;
@@ -68,13 +68,26 @@ final class ClassArchiveTraining {
                 "tty",
                 configured);
         run("hosts", "explain", "--hosts-dir", hosts, configured);
+        Path list = Files.writeString(directory.resolve("list.txt"), direct + "\n");
+        run("sync", "--plain-http", "--store", store, list.toString());
         run("--version");
         run("--help");
         for (int i = 0; i < TIMES; i++) {
             Path emptied = directory.resolve("store-3");
             run("--plain-http", "--store", emptied.toString(), plain + "/big:1");
+            carry(directory, emptied, plain + "/big:1");
             FileTree.delete(emptied);
         }
+    }
+
+    /** An image goes out of a store and into another one. */
+    private static void carry(Path directory, Path store, String image) throws IOException {
+        Path archive = directory.resolve("a.tar");
+        Path other = directory.resolve("store-4");
+        run("export", "--store", store.toString(), "-o", archive.toString(), image);
+        run("import", "--store", other.toString(), archive.toString());
+        Files.delete(archive);
+        FileTree.delete(other);
     }
 
     private static void run(String... command) {

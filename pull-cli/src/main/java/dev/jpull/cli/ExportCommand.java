@@ -51,7 +51,6 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE|DIR|-",
-            required = true,
             description = "Where the images go: a file, a directory, or - for standard output.")
     private String target = "";
 
@@ -183,6 +182,8 @@ public final class ExportCommand implements Callable<Integer> {
             problem = "--platform and --all-platforms exclude each other";
         } else if (all && !images.isEmpty()) {
             problem = "--all exports all images of the store: leave it out to export only the images that are named";
+        } else if (target.isEmpty()) {
+            problem = "no target given: write -o FILE, -o DIR, or -o - for standard output";
         } else if (!all && images.isEmpty()) {
             problem = "no image given: write IMAGE, or --all for all images of the store";
         }

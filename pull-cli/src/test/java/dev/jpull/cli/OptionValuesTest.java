@@ -60,7 +60,8 @@ class OptionValuesTest {
     private static void assertRefused(List<String> path, OptionSpec option, String value) {
         for (String name : option.names()) {
             List<String> args = new ArrayList<>(path);
-            args.addAll(List.of(name, value));
+            boolean attached = option.arity().min() == 0; // else the value would be the next argument
+            args.addAll(attached ? List.of(name + "=" + value) : List.of(name, value));
             at(path).getCommandSpec().positionalParameters().forEach(positional -> args.add(IMAGE));
             Run run = run(args);
             assertThat(run.exitCode()).as(args.toString()).isEqualTo(2);

@@ -4,10 +4,12 @@ package dev.jpull;
 import dev.jpull.archive.ArchiveCompression;
 import dev.jpull.archive.ArchiveFormat;
 import dev.jpull.archive.ExportOptions;
-import dev.jpull.archive.Renames;
+import dev.jpull.archive.ExportTarget;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Platform;
+import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +71,19 @@ public final class ExportRequest {
         return options;
     }
 
+    /**
+     * Requires that an export with this request can be written to a target, as far as that shows before it is written: the name
+     * says a form, and what is there can be replaced. Writes nothing.
+     *
+     * @param target as for {@link LocalStore#export}
+     * @param store the directory of the store, which need not be there yet
+     * @throws ReferenceException if the target and the form do not go together
+     * @throws dev.jpull.error.StoreException if nothing can be written there
+     */
+    public void requireTarget(Path target, Path store) {
+        ExportTarget.require(Objects.requireNonNull(target, "target"), options, Objects.requireNonNull(store, "store"));
+    }
+
     /** The images, as they were given. */
     public List<String> images() {
         return options.images();
@@ -124,11 +139,12 @@ public final class ExportRequest {
         }
 
         /**
-         * Gives images other names in the archive: one image, or all images whose names begin with a prefix that ends in a slash.
+         * Gives images other names in the archive. Of several renamings that match, the one with the longest beginning counts.
          *
-         * @param from a reference, or the beginning of one
+         * @param from a name with tag or digest, a repository, or a registry or path with which names begin:
+         *     {@code docker.io/library}; a slash at the end has no effect
          * @param to what takes its place
-         * @throws ReferenceException if they are neither, or {@code from} has been renamed before
+         * @throws ReferenceException if they are no parts of names, or {@code from} has been renamed before
          */
         public Builder rename(String from, String to) {
             renames = renames.with(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));

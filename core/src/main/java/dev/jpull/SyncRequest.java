@@ -4,7 +4,7 @@ package dev.jpull;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Platform;
 import dev.jpull.list.ImageSettings;
-import dev.jpull.list.Rename;
+import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.sync.SyncOptions;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class SyncRequest {
     public static final class Builder {
         private final ImageList list;
         private final List<Platform> platforms = new ArrayList<>();
-        private final List<Rename> renames = new ArrayList<>();
+        private Renames renames = Renames.NONE;
         private boolean allPlatforms;
         private @Nullable ReferrerSelection referrers;
         private boolean keepGoing;
@@ -80,16 +80,16 @@ public final class SyncRequest {
         }
 
         /**
-         * Gives images of which the list says no other name another one in the store. Of several renamings the first counts that
-         * matches.
+         * Gives images of which the list says no other name another one in the store. Of several renamings that match,
+         * the one with the longest beginning counts.
          *
-         * @param from how the names begin that are changed, up to the end of a part: {@code docker.io/library}
+         * @param from a name with tag or digest, a repository, or a registry or path with which names begin:
+         *     {@code docker.io/library}; a slash at the end has no effect
          * @param to what takes its place
-         * @throws ReferenceException if one cannot be part of a name
+         * @throws ReferenceException if they are no parts of names
          */
         public Builder rename(String from, String to) {
-            Objects.requireNonNull(from, "from");
-            renames.add(Rename.parse(from + "=" + Objects.requireNonNull(to, "to"), false));
+            renames = renames.with(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
             return this;
         }
 

@@ -2,6 +2,7 @@
 package dev.jpull.archive;
 
 import dev.jpull.image.Platform;
+import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

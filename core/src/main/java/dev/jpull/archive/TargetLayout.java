@@ -48,35 +48,66 @@ record TargetLayout(Path directory, ImageStore store) {
     record Outcome(boolean changed, List<String> references) {}
 
     /**
+     * Requires that images can be written into a directory, as far as that shows now.
+     *
+     * @param store the directory of the store, which need not be there yet
+     * @throws StoreException if they cannot be
+     */
+    static void requireUsable(Path target, Path store) {
+        Path directory = target.toAbsolutePath().normalize();
+        try {
+            Path unused = parentOf(directory);
+            if (directory.equals(store.toAbsolutePath().normalize())) {
+                throw isStore(directory);
+            }
+            if (!isNew(directory)) {
+                requireLayout(directory, store);
+            }
+        } catch (IOException e) {
+            throw ExportFailure.of("write", directory, e);
+        }
+    }
+
+    private static Path parentOf(Path directory) {
+        Path parent = directory.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new StoreException("cannot write " + directory + ": the directory " + parent
+                    + " is not there: make it first, or name another directory");
+        }
+        return parent;
+    }
+
+    private static StoreException isStore(Path directory) {
+        return new StoreException("cannot export into " + directory
+                + ": it is a store of jpull: name another directory, or import an archive there");
+    }
+
+    /**
      * Writes the images of a plan.
      *
      * @throws StoreException if the directory holds something else, or cannot be written to
      */
     Outcome write(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) {
         try {
-            Path parent = directory.getParent();
-            if (parent == null || !Files.isDirectory(parent)) {
-                throw new StoreException("cannot write " + directory + ": the directory " + parent
-                        + " is not there: make it first, or name another directory");
-            }
-            if (isNew()) {
+            Path parent = parentOf(directory);
+            if (isNew(directory)) {
                 requireSpace(plan);
                 writeNew(parent, plan, verify, cancelled);
                 return new Outcome(true, plan.references());
             }
-            requireLayout();
+            requireLayout(directory, store.root());
             return add(plan, verify, cancelled);
         } catch (IOException e) {
             throw ExportFailure.of("write", directory, e);
         }
     }
 
-    private boolean isNew() throws IOException {
+    private static boolean isNew(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
         if (!Files.isDirectory(directory)) {
-            requireNoDevice();
+            requireNoDevice(directory);
             throw new StoreException("cannot write " + directory + ": it is "
                     + RegularFile.describe(
                             directory,
@@ -89,7 +120,7 @@ record TargetLayout(Path directory, ImageStore store) {
     }
 
     /** Names such as /dev/stdout have no ending, and are devices or lead to pipes. */
-    private void requireNoDevice() throws IOException {
+    private static void requireNoDevice(Path directory) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
             if (attributes.isOther()) {
@@ -103,10 +134,9 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    private void requireLayout() throws IOException {
-        if (Files.exists(directory.resolve(INGEST)) || Files.isSameFile(directory, store.root())) {
-            throw new StoreException("cannot export into " + directory
-                    + ": it is a store of jpull: name another directory, or import an archive there");
+    private static void requireLayout(Path directory, Path store) throws IOException {
+        if (Files.exists(directory.resolve(INGEST)) || Files.exists(store) && Files.isSameFile(directory, store)) {
+            throw isStore(directory);
         }
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
             boolean empty = !names.iterator().hasNext();

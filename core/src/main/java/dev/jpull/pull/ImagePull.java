@@ -319,7 +319,7 @@ final class ImagePull implements PullPlan.DocumentReader {
                 && !platform.os().isEmpty()
                 && !platform.architecture().isEmpty()
                 && !platforms.matcher().matches(platform)) {
-            reporter.warn("the image is for " + platform + " only, not for " + platforms.matcher());
+            reporter.warn(name + " is for " + platform + " only, not for " + platforms.matcher());
         }
     }
 

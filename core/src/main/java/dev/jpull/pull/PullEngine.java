@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.archive.ArchiveFeed;
 import dev.jpull.archive.ExportOptions;
 import dev.jpull.archive.ExportResult;
+import dev.jpull.archive.ExportTarget;
 import dev.jpull.compression.InflateEngine;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
@@ -210,6 +211,7 @@ public final class PullEngine {
      */
     public ExportedPulls pullAndExport(List<CallOptions> wanted, ExportOptions form, Path target) {
         operations.requireOpen();
+        ExportTarget.require(target, form, options.store()); // before a store is made for it
         List<String> names = wanted.stream().map(CallOptions::storeName).toList();
         ArchiveFeed feed = new ArchiveFeed(openStore(), form, target);
         Operation<ExportResult> archive = start(

@@ -3,7 +3,7 @@ package dev.jpull.sync;
 
 import dev.jpull.list.ImageSettings;
 import dev.jpull.list.ListEntry;
-import dev.jpull.list.Rename;
+import dev.jpull.list.Renames;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param entries the entries of all lists
  * @param defaults the settings of images of which the lists say nothing
- * @param renames other names for images that the lists do not rename; the first that matches counts
+ * @param renames other names for images that the lists do not rename
  * @param keepGoing whether the others go on when an image has failed
  * @param dryRun whether to report only what would be done
  * @param prune whether images are removed that earlier runs brought, and that no list names any more
@@ -19,13 +19,12 @@ import java.util.List;
 public record SyncOptions(
         List<ListEntry> entries,
         ImageSettings defaults,
-        List<Rename> renames,
+        Renames renames,
         boolean keepGoing,
         boolean dryRun,
         boolean prune) {
-    /** Copies the lists. */
+    /** Copies the list. */
     public SyncOptions {
         entries = List.copyOf(entries);
-        renames = List.copyOf(renames);
     }
 }

@@ -2,7 +2,6 @@
 package dev.jpull.sync;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.error.ReferenceException;
 import dev.jpull.image.ImageReference;
 import dev.jpull.list.ImageSettings;
 import dev.jpull.list.ListEntry;
@@ -12,8 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /** Collects the images that lists name: each once, under the name that it gets in the store. For use by one thread. */
@@ -23,7 +20,8 @@ final class WantedImages {
 
     private final SyncOptions options;
     private final Map<String, WantedImage> byName = new LinkedHashMap<>();
-    private final Set<Rename> used = new HashSet<>();
+    /** The names of the images that the lists do not rename. */
+    private final Set<String> renamable = new HashSet<>();
 
     WantedImages(SyncOptions options) {
         this.options = options;
@@ -38,8 +36,7 @@ final class WantedImages {
     void add(ListEntry entry, List<String> found) {
         for (ImageReference image : entry.images(found)) {
             ImageSettings settings = entry.settings().orElse(options.defaults());
-            WantedImage wanted = new WantedImage(
-                    entry.position(), image, renamed(image, settings).toString(), settings);
+            WantedImage wanted = new WantedImage(entry.position(), image, renamed(image, settings), settings);
             WantedImage known = byName.get(wanted.name());
             if (known != null && !known.source().equals(image)) {
                 throw new ConfigurationException(entry.position() + ": " + image + " and " + known.source() + " ("
@@ -54,33 +51,23 @@ final class WantedImages {
         }
     }
 
-    private ImageReference renamed(ImageReference image, ImageSettings settings) {
+    private String renamed(ImageReference image, ImageSettings settings) {
+        String name = image.toString();
         Rename own = settings.rename();
         if (own != null) {
-            return own.apply(image).orElse(image);
+            return own.apply(name).orElse(name);
         }
-        for (Rename rename : options.renames()) {
-            Optional<ImageReference> renamed = rename.apply(image);
-            if (renamed.isPresent()) {
-                used.add(rename);
-                return renamed.get();
-            }
-        }
-        return image;
+        renamable.add(name);
+        return options.renames().apply(name);
     }
 
     /**
      * Refuses a renaming that has renamed nothing.
      *
-     * @throws ReferenceException if there is one
+     * @throws dev.jpull.error.ReferenceException if there is one
      */
     void requireAllRenamesUsed() {
-        for (Rename rename : options.renames()) {
-            if (!used.contains(rename)) {
-                throw new ReferenceException("no image of the lists has a name that begins with "
-                        + Objects.requireNonNullElse(rename.from(), "") + ": correct the renaming " + rename);
-            }
-        }
+        options.renames().requireUse(renamable);
     }
 
     /** The images, in the order of the lists. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.image.Digest;
+import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.testdata.ArtifactBuilder;
 import dev.jpull.testdata.ImageFactory;

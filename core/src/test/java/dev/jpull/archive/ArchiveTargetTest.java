@@ -11,6 +11,7 @@ import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
+import dev.jpull.list.Renames;
 import dev.jpull.testdata.ArtifactBuilder;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;

@@ -2,6 +2,7 @@
 package dev.jpull.archive;
 
 import dev.jpull.image.Platform;
+import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.store.ImageStore;
 import java.util.Arrays;

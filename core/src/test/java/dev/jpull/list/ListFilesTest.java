@@ -91,8 +91,9 @@ class ListFilesTest {
         assertThat(last.tags().describe()).isEqualTo("1.*, regex ^v\\d+$, semver >=1.4 <2.0 || ^3");
         assertThat(last.settings().referrers())
                 .isEqualTo(new Referrers(new ReferrerSelection(Set.of("application/spdx+json"))));
-        assertThat(Objects.requireNonNull(last.settings().rename()).apply(last.repository()))
-                .hasValueSatisfying(renamed -> assertThat(renamed.name()).isEqualTo("mirror.example/app"));
+        assertThat(Objects.requireNonNull(last.settings().rename())
+                        .apply(last.repository().name() + ":1"))
+                .hasValueSatisfying(renamed -> assertThat(renamed).isEqualTo("mirror.example/app:1"));
         assertThat(last.position().toString()).endsWith("images.yaml:7:5");
     }
 
@@ -119,7 +120,7 @@ class ListFilesTest {
             images: [{repository: a, digests: [x]}]                       | is not a digest
             images: [{repository: a, tags: x, platforms: [a/b/c/d]}]      | write it like linux/arm64
             images: [{repository: a, tags: x, referrers: [yes]}]          | no type of an artifact
-            images: [{repository: a, tags: x, rename: "a="}]              | is not a renaming
+            images: [{repository: a, tags: x, rename: "a="}]              | lacks a name
             images: [{image: "a:1", tags: x}]                             | "image" excludes "tags"
             images: [{repository: a, tags: x, tags: y}]                   | is there twice
             images: [{repository: a, tags: *x}]                           | has no anchor

@@ -4,7 +4,6 @@ package dev.jpull.cli;
 import dev.jpull.ExportReport;
 import dev.jpull.ExportRequest;
 import dev.jpull.LocalStore;
-import dev.jpull.PrintableText;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import java.io.FileDescriptor;
@@ -86,8 +85,8 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--rename",
             paramLabel = "FROM=TO",
             description =
-                    "Name of an image in the archive instead of its own, or the beginning of names, both with a slash at the"
-                            + " end; may be repeated.")
+                    "Another name in the archive: for one image (app:1=mirror.example/app:1), a repository, or all"
+                            + " names that begin with FROM (docker.io/library=mirror.example/hub); may be repeated.")
     private List<String> renames = new ArrayList<>();
 
     @Option(
@@ -212,14 +211,7 @@ public final class ExportCommand implements Callable<Integer> {
                 .keepIndex(keepIndex)
                 .verify(verify);
         platforms.forEach(request::platform);
-        for (String rename : renames) {
-            int equals = rename.indexOf('=');
-            if (equals <= 0 || equals == rename.length() - 1) {
-                throw new CommandLine.ParameterException(
-                        command, "--rename " + PrintableText.line(rename) + " is not of the form FROM=TO");
-            }
-            request.rename(rename.substring(0, equals), rename.substring(equals + 1));
-        }
+        RenameRules.give(command, renames, request::rename);
         if (noReferrers) {
             request.withoutReferrers();
         } else if (referrers != null && !referrers.equals(ReferrersOption.ALL)) {

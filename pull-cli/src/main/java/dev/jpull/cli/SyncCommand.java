@@ -6,13 +6,12 @@ import dev.jpull.ExportRequest;
 import dev.jpull.ImageList;
 import dev.jpull.ImagePuller;
 import dev.jpull.LocalStore;
-import dev.jpull.PrintableText;
 import dev.jpull.SyncReport;
 import dev.jpull.SyncReport.State;
 import dev.jpull.SyncReport.SyncedImage;
 import dev.jpull.SyncRequest;
 import dev.jpull.cli.progress.Progress;
-import dev.jpull.error.ReferenceException;
+import dev.jpull.error.PullException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +70,9 @@ public final class SyncCommand implements Callable<Integer> {
     @Option(
             names = "--rename",
             paramLabel = "FROM=TO",
-            description = "Another name in the store for images whose name begins with FROM, such as"
-                    + " docker.io/library=mirror.example/hub; may be repeated.")
+            description =
+                    "Another name in the store: for one image (app:1=mirror.example/app:1), a repository, or all names"
+                            + " that begin with FROM (docker.io/library=mirror.example/hub); may be repeated.")
     private List<String> renames = new ArrayList<>();
 
     @Option(
@@ -129,14 +129,23 @@ public final class SyncCommand implements Callable<Integer> {
                                 registry.builder(list.repositories(), output.isVerbose(), err), err)
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
-            report = puller.sync(request);
             store = puller.store();
+            if (export != null) {
+                archive.build().requireTarget(Path.of(export), store);
+            }
+            report = puller.sync(request);
         }
         boolean complete = report.count(State.FAILED) == 0;
-        ExportReport exported = export == null || dryRun || !complete
-                ? null
-                : export(LocalStore.open(store), archive, report, Path.of(export));
-        SyncOutput shown = new SyncOutput(report, dryRun, exported, export);
+        ExportReport exported = null;
+        PullException exportFailure = null;
+        if (export != null && !dryRun && complete) {
+            try {
+                exported = export(LocalStore.open(store), archive, report, Path.of(export));
+            } catch (PullException e) {
+                exportFailure = e; // the images are in the store all the same: the result says so first
+            }
+        }
+        SyncOutput shown = new SyncOutput(report, dryRun, exported, exportFailure, export);
         output.print(shown::json, out -> shown.print(out, isSummaryShown(), System.nanoTime() - start));
         report.images().forEach(image -> explain(image, err));
         if (prune && report.pruned() == null) {
@@ -148,6 +157,10 @@ public final class SyncCommand implements Callable<Integer> {
         if (exported != null && isSummaryShown()) {
             ExportText.notes(exported, err);
             ExportText.summary(exported, String.valueOf(export), err);
+        }
+        if (exportFailure != null) {
+            explain(exportFailure, String.valueOf(exportFailure.getMessage()), err);
+            return ExitCode.of(exportFailure.kind());
         }
         return report.worstFailure().map(failure -> ExitCode.of(failure.kind())).orElse(0);
     }
@@ -198,26 +211,20 @@ public final class SyncCommand implements Callable<Integer> {
         if (types != null) {
             request.referrers(types.toArray(String[]::new));
         }
-        for (String rename : renames) {
-            int equals = rename.indexOf('=');
-            if (equals < 0) {
-                throw new ReferenceException("--rename " + PrintableText.line(rename) + " has no =: write FROM=TO");
-            }
-            request.rename(rename.substring(0, equals), rename.substring(equals + 1));
-        }
+        RenameRules.give(spec.commandLine(), renames, request::rename);
         return request.build();
     }
 
     private static void explain(SyncedImage image, PrintWriter err) {
         if (image.failure() != null) {
             String message = String.valueOf(image.failure().getMessage());
-            ("jpull: " + (message.contains(image.source()) ? "" : image.source() + ": ") + message)
-                    .lines()
-                    .forEach(err::println);
-            image.failure().attempts().forEach(attempt -> err.println("  " + attempt));
-            image.failure()
-                    .remedies()
-                    .forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
+            explain(image.failure(), (message.contains(image.source()) ? "" : image.source() + ": ") + message, err);
         }
+    }
+
+    private static void explain(PullException failure, String message, PrintWriter err) {
+        ("jpull: " + message).lines().forEach(err::println);
+        failure.attempts().forEach(attempt -> err.println("  " + attempt));
+        failure.remedies().forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
     }
 }

@@ -7,6 +7,7 @@ import dev.jpull.SyncReport;
 import dev.jpull.SyncReport.State;
 import dev.jpull.SyncReport.SyncedImage;
 import dev.jpull.cli.progress.ByteCount;
+import dev.jpull.error.PullException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param report the result
  * @param dryRun whether it is only what would be done
  * @param exported the archive with the images; null for none
+ * @param exportFailure why there is no archive although all images are there; null when that did not fail
  * @param target where that was written; null when it was not asked for
  */
 record SyncOutput(
         SyncReport report,
         boolean dryRun,
         @Nullable ExportReport exported,
+        @Nullable PullException exportFailure,
         @Nullable String target) {
     /** A line for each image, and one for all of them unless there is no summary. */
     void print(PrintWriter out, boolean summary, long nanos) {
@@ -85,6 +88,9 @@ record SyncOutput(
         json.put("bytesFreed", report.bytesFreed());
         if (exported != null && target != null) {
             json.put("export", ExportJson.object(exported, target));
+        }
+        if (exportFailure != null) {
+            json.put("exportError", ResultJson.failure(exportFailure));
         }
         return ResultJson.write(json);
     }

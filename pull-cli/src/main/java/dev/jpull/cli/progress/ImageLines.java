@@ -47,9 +47,7 @@ final class ImageLines implements EventLines {
         if (warningsOnly) {
             return "";
         }
-        return completed
-                ? fetched ? done + " done: " + event.image() : ""
-                : done + " done: " + event.image() + " failed";
+        return completed ? fetched ? "fetched: " + event.image() : "" : "failed: " + event.image();
     }
 
     /** The images of one list wait for each other's blobs as a matter of course. */
@@ -58,9 +56,11 @@ final class ImageLines implements EventLines {
                 && warning.text().startsWith("waiting for another pull of this process");
     }
 
-    /** After the first failure of a run, the other images fail by it. */
+    /** After the first failure of a run, or a signal, the other images fail by it. */
     private static boolean isCancelled(PullEvent event) {
-        return event instanceof PullEvent.PullFailed failed && failed.reason().contains(" was cancelled");
+        return event instanceof PullEvent.PullFailed failed
+                && (failed.reason().contains(" was cancelled")
+                        || failed.reason().contains(" was ended, because "));
     }
 
     @Override

@@ -54,9 +54,14 @@ final class Repositories {
         }
     }
 
-    private static void refuseCredentials(String text) throws InvalidRuleException {
-        int slash = text.indexOf('/');
-        if (slash >= 0 && text.lastIndexOf('@', slash) >= 0) {
+    /**
+     * Refuses a text with a user name or password. A reference has a {@code @} only before its digest, which has no slash.
+     *
+     * @throws InvalidRuleException if there is one; the message does not repeat it
+     */
+    static void refuseCredentials(String text) throws InvalidRuleException {
+        int at = text.indexOf('@');
+        if (at >= 0 && text.indexOf('/', at) >= 0) {
             throw new InvalidRuleException(
                     "there is a user name or password before the registry", YamlList.CREDENTIALS_REMEDY);
         }

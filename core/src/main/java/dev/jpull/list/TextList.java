@@ -28,21 +28,18 @@ final class TextList {
 
     private static Optional<ListEntry> parse(String line, String reference, int number, Problems problems) {
         int column = line.indexOf(reference) + 1;
-        if (YAML.matcher(reference).matches()) {
-            problems.add(
-                    problems.at(number, column),
-                    "\"" + reference + "\" is YAML",
-                    "give the file a name that ends in .yaml, or write one image on a line");
-            return Optional.empty();
-        }
-        if (reference.chars().anyMatch(Character::isWhitespace)) {
-            problems.add(
-                    problems.at(number, column),
-                    "\"" + reference + "\" is more than one word",
-                    "write one image on a line, and a comment after #");
-            return Optional.empty();
-        }
         try {
+            Repositories.refuseCredentials(reference);
+            if (YAML.matcher(reference).matches()) {
+                throw new InvalidRuleException(
+                        "\"" + reference + "\" is YAML",
+                        "give the file a name that ends in .yaml, or write one image on a line");
+            }
+            if (reference.chars().anyMatch(Character::isWhitespace)) {
+                throw new InvalidRuleException(
+                        "\"" + reference + "\" is more than one word",
+                        "write one image on a line, and a comment after #");
+            }
             return Optional.of(
                     ListEntry.of(problems.at(number, column), Repositories.image(reference), ImageSettings.NONE));
         } catch (InvalidRuleException e) {

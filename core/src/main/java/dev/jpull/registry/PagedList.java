@@ -3,10 +3,12 @@ package dev.jpull.registry;
 
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpResponse;
+import dev.jpull.http.Redaction;
 import dev.jpull.image.ImageReference;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import okhttp3.HttpUrl;
@@ -27,44 +29,52 @@ record PagedList(RegistryEndpoint endpoint, ImageReference image, HttpUrl first,
     /** How many bytes a page may have. */
     private static final int MAX_PAGE = 4 << 20;
 
-    private static final int MAX_PAGES = 2_000;
-
-    /** How many bytes all pages may have together. */
-    private static final long MAX_BYTES = 64L << 20;
+    /** What a page has brought. */
+    enum Page {
+        /** Something that no earlier one has. */
+        NEWS,
+        /** Nothing that earlier ones do not have. */
+        NO_NEWS,
+        /** All that is wanted: the next page is not. */
+        ENOUGH
+    }
 
     /** Takes a page. */
     interface PageReader {
-        /**
-         * Reads a page.
-         *
-         * @return whether the next one is wanted
-         */
-        boolean read(HttpResponse response, byte[] body) throws HostFailure;
+        /** Reads a page. */
+        Page read(HttpResponse response, byte[] body) throws HostFailure;
     }
 
     /**
      * Reads the pages in order.
      *
-     * @throws HostFailure if the host refuses one, or if there is no end of them
+     * @throws HostFailure if the host refuses one, if there is no end of them, or if they take too long
      */
     void read(PageReader reader, Cancellation cancellation) throws IOException, HostFailure {
         Set<HttpUrl> seen = new HashSet<>();
         HttpUrl next = first;
-        long bytes = 0;
+        PageBudget budget = new PageBudget(System::nanoTime);
         while (seen.add(next)) {
             try (HttpResponse response = endpoint.getPage(image, next, accept, cancellation)) {
                 byte[] body = body(response);
-                bytes += body.length;
-                if (!reader.read(response, body)) {
+                Page page = reader.read(response, body);
+                if (page == Page.ENOUGH) {
                     return;
                 }
+                budget.add(body.length, page == Page.NEWS);
                 Optional<String> link = LinkHeader.next(response.headers("Link"));
                 if (link.isEmpty()) {
                     return;
                 }
-                if (seen.size() >= MAX_PAGES || bytes > MAX_BYTES) {
-                    throw malformed(
-                            response, "its list has more than " + MAX_PAGES + " pages, or " + MAX_BYTES + " bytes");
+                if (budget.isOverdue()) {
+                    throw HostFailure.slow(
+                            response.shownUrl(),
+                            response.status(),
+                            "its list was not complete after " + PageBudget.MAX_TIME.toSeconds() + " s");
+                }
+                Optional<String> exhausted = budget.exhausted();
+                if (exhausted.isPresent()) {
+                    throw malformed(response, exhausted.get());
                 }
                 next = target(link.get(), response);
                 if (seen.contains(next)) {
@@ -89,14 +99,15 @@ record PagedList(RegistryEndpoint endpoint, ImageReference image, HttpUrl first,
     private HttpUrl target(String link, HttpResponse response) throws HostFailure {
         HttpUrl url = first.resolve(link);
         if (url == null) {
-            throw malformed(response, "its link to the next page is not a URL: " + response.shown(link));
+            throw malformed(response, "its link to the next page is not an HTTP URL");
         }
         boolean sameOrigin =
                 url.scheme().equals(first.scheme()) && url.host().equals(first.host()) && url.port() == first.port();
         if (!sameOrigin || !namesSameList(url)) {
             throw malformed(
                     response,
-                    "its link to the next page leads elsewhere, which is not followed: " + response.shown(link));
+                    "its link to the next page leads elsewhere, which is not followed: "
+                            + response.shown(Redaction.of(url)));
         }
         HttpUrl.Builder next = first.newBuilder().encodedQuery(url.encodedQuery());
         String namespace = first.queryParameter(NAMESPACE);
@@ -108,6 +119,21 @@ record PagedList(RegistryEndpoint endpoint, ImageReference image, HttpUrl first,
         String path = url.encodedPath().replaceAll("/+$", "");
         int segments = first.pathSize();
         return path.endsWith("/" + String.join("/", first.pathSegments().subList(segments - 2, segments)));
+    }
+
+    /**
+     * Refuses the page of a web interface, which answers what the registry does not know.
+     *
+     * @param things what the list is of
+     */
+    static void requireNoHtml(HttpResponse response, String things) throws HostFailure {
+        String type = response.header("Content-Type");
+        if (type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
+            throw malformed(
+                    response,
+                    "the answer is an HTML page instead of a list of " + things
+                            + ": check the address of the registry, and whether it wants a login in a browser");
+        }
     }
 
     static HostFailure malformed(HttpResponse response, String reason) {

@@ -11,8 +11,9 @@ import dev.jpull.manifest.ListedReferrer;
 import dev.jpull.manifest.ReferrerSelection;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a host lists as the referrers of a manifest (distribution-spec, "Listing Referrers").
@@ -63,6 +64,7 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
     private static final class Reading {
         private final ReferrerSelection selection;
         private final List<ListedReferrer> entries = new ArrayList<>();
+        private final Set<Digest> wanted = new HashSet<>();
         private int all;
         private int unusable;
         private long characters;
@@ -71,12 +73,16 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
             this.selection = selection;
         }
 
-        boolean page(HttpResponse response, byte[] body) throws HostFailure {
+        PagedList.Page page(HttpResponse response, byte[] body) throws HostFailure {
             ListedReferrer.Page page = parse(response, body);
             unusable += page.unusable();
             all += page.entries().size() + page.unusable();
+            boolean hasNews = false;
             for (ListedReferrer entry : page.entries()) {
-                if (entry.mayBe(selection)) {
+                boolean mayBe = entry.mayBe(selection);
+                // Those of other types are not remembered: there may be very many, and their number is limited.
+                hasNews |= !mayBe || wanted.add(entry.descriptor().digest());
+                if (mayBe) {
                     characters += entry.annotationCharacters();
                     entries.add(characters > MAX_ANNOTATIONS ? entry.withoutAnnotations() : entry);
                 }
@@ -87,7 +93,7 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
                         "its list of referrers has more than " + MAX_WANTED + " entries of the wanted types, or "
                                 + MAX_ENTRIES + " in all: choose types of artifacts");
             }
-            return true;
+            return hasNews ? PagedList.Page.NEWS : PagedList.Page.NO_NEWS;
         }
     }
 
@@ -100,11 +106,10 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
     }
 
     private static ListedReferrer.Page parse(HttpResponse response, byte[] body) throws HostFailure {
-        String header = response.header("Content-Type");
-        String type = header == null ? "" : header.toLowerCase(Locale.ROOT);
-        if (type.startsWith("text/html")) {
-            throw PagedList.malformed(response, "the answer is an HTML page instead of a list of referrers")
-                    .notFound(); // of a web interface that answers what the registry does not know
+        try {
+            PagedList.requireNoHtml(response, "referrers");
+        } catch (HostFailure e) {
+            throw e.notFound(); // the registry does not know the API
         }
         try {
             return ListedReferrer.parse(body);

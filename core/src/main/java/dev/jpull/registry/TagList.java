@@ -54,7 +54,9 @@ public record TagList(List<String> tags, int leftOut) {
             this.limit = limit;
         }
 
-        boolean page(HttpResponse response, byte[] body) throws HostFailure {
+        PagedList.Page page(HttpResponse response, byte[] body) throws HostFailure {
+            PagedList.requireNoHtml(response, "tags");
+            int before = tags.size();
             try {
                 JsonValue listed = JsonValue.parse(body).get("tags"); // null when the repository has none
                 if (listed != null) {
@@ -65,7 +67,10 @@ public record TagList(List<String> tags, int leftOut) {
             } catch (JsonException e) {
                 throw PagedList.malformed(response, "its list of tags is not usable: " + e.getMessage());
             }
-            return tags.size() < limit;
+            if (tags.size() >= limit) {
+                return PagedList.Page.ENOUGH;
+            }
+            return tags.size() > before ? PagedList.Page.NEWS : PagedList.Page.NO_NEWS;
         }
 
         private void add(String tag, HttpResponse response) throws HostFailure {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListFilesTest {
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
@@ -107,6 +108,7 @@ class ListFilesTest {
             images: [{repository: a, tags: [x], username: u}]             | 1:37: "username": a list holds no credentials
             images: [{repository: a, tags: [x], auth_token: u}]           | a list holds no credentials
             images: [{registry: "u:secret@h.example", repository: a, tags: [x]}] | a user name or password before the registry
+            images: ["https://u:secret@h.example/a:1"]                    | a user name or password before the registry
             images: ["u:secret@h.example/a:1"]                            | a user name or password before the registry
             images: [{repository: a}]                                     | says no tags
             images: [{tags: [a]}]                                         | names no repository
@@ -133,6 +135,22 @@ class ListFilesTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("l.yaml:")
                 .hasMessageContaining(message)
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://user:secret@registry.example/x:1",
+                "user:secret@registry.example/x:1",
+                "user:sec/secret@registry.example/x:1",
+                "login user:secret@registry.example/x:1",
+                "user:secret@registry.example/x@sha256:ab"
+            })
+    void aPasswordInALineIsNotRepeated(String line) {
+        assertThatThrownBy(() -> read("l.txt", "a:1\n" + line + "\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("l.txt:2:1: there is a user name or password before the registry")
                 .hasMessageNotContaining("secret");
     }
 

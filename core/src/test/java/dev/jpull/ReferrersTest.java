@@ -34,6 +34,7 @@ class ReferrersTest {
     private static final String NAME = Fixture.NAMESPACE + "/" + REPOSITORY + ":1";
     private static final String SBOM = "application/spdx+json";
     private static final String SIGNATURE = "application/vnd.example.signature";
+    private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
     private static final ImageFactory.Layer LAYER = new ImageFactory.Layer(100, ImageFactory.Compression.GZIP);
 
@@ -267,12 +268,34 @@ class ReferrersTest {
     }
 
     @Test
+    void whatIsNoManifestOfTheSizeThatTheListSaysIsLeftOut() {
+        registry.serveReferrer(REPOSITORY, sbom).serveReferrer(REPOSITORY, signature);
+        byte[] junk = bytes("\u001f\u008b no JSON");
+        String noManifest = TestImage.digest(junk);
+        registry.when(
+                request -> request.path().endsWith(noManifest),
+                Behaviour.body(MANIFEST, junk).withStatus(200));
+        String absent = TestImage.digest(bytes("absent"));
+        listed(bytes("{\"manifests\":[" + entry(signature.rootDigest(), 5) + "," + entry(noManifest, junk.length) + ","
+                + entry(absent, Long.MAX_VALUE / 2) + "]}"));
+
+        assertThat(digests(pull())).containsExactly(sbom.rootDigest());
+        assertThat(warnings)
+                .anyMatch(text -> text.startsWith(signature.rootDigest()) && text.contains("it cannot be used: "))
+                .anyMatch(text -> text.startsWith(noManifest) && text.contains("it cannot be used: "))
+                .anyMatch(text -> text.startsWith(absent) && text.contains("it has 4611686018427387903 bytes"));
+    }
+
+    @Test
     void anImageThatIsItsOwnReferrerIsLeftOut() {
         registry.serve(REPOSITORY, ArtifactBuilder.cosignTag(image.rootDigest(), "sig"), image);
         listed(bytes(new String(list(image), StandardCharsets.UTF_8)
                 .replace("application/vnd.oci.image.manifest.v1+json", INDEX)));
+        registry.serve(REPOSITORY, ArtifactBuilder.cosignTag(image.rootDigest(), "att"), image);
         assertThat(digests(pull())).isEmpty();
-        assertThat(warnings).anyMatch(text -> text.contains("it is a manifest of the image itself"));
+        assertThat(warnings)
+                .containsOnlyOnce(image.rootDigest() + ", which is listed as referring to " + image.rootDigest()
+                        + ", is left out: it is a manifest of the image itself");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.jpull.resolve;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.IntegrityException;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -112,7 +113,7 @@ public final class Referrers {
         private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
         private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
         private final Set<List<Digest>> pairs = new HashSet<>();
-        private final List<String> leftOut = Collections.synchronizedList(new ArrayList<>());
+        private final Set<String> leftOut = Collections.synchronizedSet(new LinkedHashSet<>());
 
         Search(Collection<Descriptor> subjects, ReferrerSelection selection) {
             subjects.forEach(subject -> own.add(subject.digest()));
@@ -164,7 +165,7 @@ public final class Referrers {
                 }
                 Set<Digest> ofSubject = new HashSet<>();
                 for (ListedReferrer listed : answer.listed()) {
-                    if (isManifest(listed, subject)
+                    if (canBeRead(listed, subject)
                             && ofSubject.add(listed.descriptor().digest())) {
                         limits.addReferrer();
                         limits.addBytes(listed.descriptor().size());
@@ -182,7 +183,15 @@ public final class Referrers {
             return candidates;
         }
 
-        private boolean isManifest(ListedReferrer listed, Digest subject) {
+        private boolean canBeRead(ListedReferrer listed, Digest subject) {
+            long size = listed.descriptor().size();
+            if (size > ImageDocument.MAX_SIZE) {
+                leaveOut(
+                        listed.descriptor().digest(),
+                        subject,
+                        "it has " + size + " bytes, but a manifest has at most " + ImageDocument.MAX_SIZE);
+                return false;
+            }
             boolean manifest = listed.descriptor().mediaType().isManifestOrIndex();
             if (!manifest) {
                 leaveOut(
@@ -202,17 +211,25 @@ public final class Referrers {
                     : listed.descriptor().withoutAnnotations();
         }
 
-        /** The document; empty when the list names one that is not there. */
+        /** The document; empty when the list names one that is not there, or content that is no such document. */
         private Optional<ImageDocument> read(Candidate candidate) {
             if (candidate.document().isPresent()) {
                 return candidate.document();
             }
             Referrer said = candidate.said();
-            Optional<ImageDocument> document = documents.readIfThere(said.descriptor());
-            if (document.isEmpty()) {
-                leaveOut(said.descriptor().digest(), said.subject(), "no host has it");
+            try {
+                Optional<ImageDocument> document = documents.readIfThere(said.descriptor());
+                if (document.isEmpty()) {
+                    leaveOut(said.descriptor().digest(), said.subject(), "no host has it");
+                }
+                return document;
+            } catch (IntegrityException e) {
+                leaveOut(
+                        said.descriptor().digest(),
+                        said.subject(),
+                        "it cannot be used: " + ForeignText.line(String.valueOf(e.getMessage())));
+                return Optional.empty();
             }
-            return document;
         }
 
         /** The referrer as its own manifest describes it; empty when that does not refer to the subject, or is not wanted. */

@@ -19,13 +19,19 @@ final class ExportFailure {
         if (e instanceof ClosedByInterruptException) {
             return new PullCancelledException("the export was interrupted", e);
         }
+        Path shown = target;
         String reason = Reason.of(e);
         if (reason.contains("No space left") || reason.contains("quota")) {
             reason = "the disk is full: free some space, and export again";
-        } else if (e instanceof RegularFile.NotRegularException) {
-            reason += ": name another file, or write the archive to standard output (-o -)";
+        } else if (e instanceof RegularFile.NotRegularException refused) {
+            Path file = Path.of(refused.getFile());
+            boolean within = !file.equals(target) && file.startsWith(target);
+            shown = within ? file : target;
+            reason += within
+                    ? ": remove it, or name another directory"
+                    : ": name another file, or write the archive to standard output (-o -)";
         }
-        return new StoreException("cannot " + action + " " + target + ": " + reason, e);
+        return new StoreException("cannot " + action + " " + shown + ": " + reason, e);
     }
 
     /** The failure of writing to a stream. */

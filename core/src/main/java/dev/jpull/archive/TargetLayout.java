@@ -195,7 +195,7 @@ record TargetLayout(Path directory, ImageStore store) {
                         layout, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = lock(file)) {
             for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
-                if (lock.isValid() && !isThere(blob)) {
+                if (lock.isValid() && !isThere(blob, verify, cancelled)) {
                     writeFile(directory, blob, verify, cancelled);
                     changed = true;
                 }
@@ -237,9 +237,21 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    private boolean isThere(ArchiveEntry blob) throws IOException {
+    private boolean isThere(ArchiveEntry blob, boolean verify, BooleanSupplier cancelled) throws IOException {
         Path file = directory.resolve(blob.path());
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == blob.size();
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isDirectory()) { // anything else is replaced
+                throw RegularFile.refusal(file, attributes, "regular file");
+            }
+            return attributes.isRegularFile()
+                    && attributes.size() == blob.size()
+                    && (!verify && blob.size() > PresentBlob.MAX_ALWAYS_HASHED
+                            || new PresentBlob(file, cancelled).hasContentOf(blob));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private void writeFile(Path root, ArchiveEntry entry, boolean verify, BooleanSupplier cancelled)

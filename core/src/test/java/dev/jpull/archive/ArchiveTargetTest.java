@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +299,47 @@ class ArchiveTargetTest {
         assertThat(index).contains("\"org.opencontainers.image.ref.name\":\"" + TOOL + "\"");
         export(layout, APP, TOOL); // both are told apart by their names in full now
         assertThat(export(layout, APP, TOOL).unchanged()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWrongBlobOfTheRightSizeInALayoutIsReplaced(boolean verify) throws IOException {
+        TestImage large = new ImageFactory(3)
+                .image("linux/amd64", new Layer(3_000_000, Compression.NONE), new Layer(9_000, Compression.GZIP));
+        store.put(APP, large);
+        Path layout = out.resolve("layout");
+        export(layout, APP);
+        for (Map.Entry<String, byte[]> blob : large.blobs().entrySet()) {
+            Files.write(layout.resolve("blobs/" + blob.getKey().replace(':', '/')), new byte[blob.getValue().length]);
+        }
+        Exports again = verify ? Exports.of(APP).verifying() : Exports.of(APP);
+
+        assertThat(again.from(store).to(layout).unchanged()).isFalse();
+        // Large ones are hashed only when that is asked for.
+        large.blobs()
+                .forEach((digest, content) -> assertThat(layout.resolve("blobs/" + digest.replace(':', '/')))
+                        .hasBinaryContent(verify || content.length < 1 << 20 ? content : new byte[content.length]));
+        assertThat(again.from(store).to(layout).unchanged()).isTrue();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatIsNoRegularFileInALayoutIsNamed() throws IOException {
+        Path layout = out.resolve("layout");
+        export(layout, APP);
+        Path index = layout.resolve("index.json");
+        Files.move(index, out.resolve("elsewhere"));
+        Files.createSymbolicLink(index, out.resolve("elsewhere"));
+        assertThatThrownBy(() -> export(layout, TOOL))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("cannot write " + index + ": it is a symbolic link")
+                .hasMessageEndingWith("remove it, or name another directory");
+
+        Path blob = layout.resolve("blobs/" + ONE.rootDigest().replace(':', '/'));
+        Files.delete(blob);
+        Files.createDirectory(blob);
+        assertThatThrownBy(() -> export(layout, APP))
+                .hasMessageContaining("cannot write " + blob + ": it is a directory");
     }
 
     @Test

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param unchanged whether the target had the same content before, and was left alone
  */
 public record ExportReport(
-        ExportRequest.Format format,
-        List<ExportedImage> images,
-        List<LeftOut> leftOut,
-        long bytes,
-        boolean unchanged) {
+        ExportRequest.Format format, List<ExportedImage> images, List<LeftOut> leftOut, long bytes, boolean unchanged) {
     /** Copies the lists. */
     public ExportReport {
         images = List.copyOf(images);

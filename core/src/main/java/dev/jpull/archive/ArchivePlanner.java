@@ -5,6 +5,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Digest;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.store.ImageStore;
+import dev.jpull.store.StoreListing;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,8 +54,7 @@ final class ArchivePlanner {
      */
     List<CarriedImage> carry(List<SelectedImage> images, Set<Digest> awaited, List<LeftOut> leftOut) {
         StoredGraph graph = new StoredGraph(store, awaited);
-        List<Referrer> referrers =
-                options.referrers() == null ? List.of() : store.index().referrers();
+        List<Referrer> referrers = options.referrers() == null ? List.of() : new StoreListing(store).referrers();
         ReferrerCarrier referring = new ReferrerCarrier(graph, referrers, options.referrers());
         ImageCarrier carrier = new ImageCarrier(graph, referring, options, leftOut);
         Map<String, CarriedImage> byName = new HashMap<>();

@@ -69,7 +69,9 @@ public record ExportResult(
                     image.entry(),
                     plan.docker().imageId(image).orElse(null),
                     image.platforms(),
-                    format == ArchiveFormat.DOCKER_ARCHIVE ? 0 : image.referrers().size()));
+                    format == ArchiveFormat.DOCKER_ARCHIVE
+                            ? 0
+                            : image.referrers().size()));
         }
         return new ExportResult(format, images, plan.leftOut(), outcome.bytes(), outcome.unchanged());
     }

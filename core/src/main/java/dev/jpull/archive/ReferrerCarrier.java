@@ -49,11 +49,17 @@ final class ReferrerCarrier {
         List<CarriedReferrer> carried = new ArrayList<>();
         List<String> absent = new ArrayList<>();
         Set<Digest> seen = new HashSet<>(subjects);
+        Set<List<Digest>> pairs = new HashSet<>(); // another program may have written an entry again and again
         List<Digest> next = new ArrayList<>(subjects);
         while (!next.isEmpty()) {
             List<Digest> found = new ArrayList<>();
             for (Digest subject : next) {
                 for (Referrer referrer : bySubject.getOrDefault(subject, List.of())) {
+                    Digest digest = referrer.descriptor().digest();
+                    // What belongs to the image is no referrer of it, whatever the index of the store says.
+                    if (subjects.contains(digest) || !pairs.add(List.of(digest, subject))) {
+                        continue;
+                    }
                     Part part = graph.read(image, referrer.descriptor());
                     if (!part.complete()) {
                         absent.add(referrer.descriptor().digest().toString());

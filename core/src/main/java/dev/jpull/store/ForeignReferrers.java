@@ -25,6 +25,20 @@ final class ForeignReferrers {
      * @return the digests of those that refer, directly or through others, to something that has a name
      */
     static Set<Digest> addTo(StoreGraph graph, List<LayoutIndex.Entry> entries) {
+        Map<Digest, Referrer> found = in(graph, entries);
+        if (found.isEmpty()) {
+            return Set.of();
+        }
+        found.values().forEach(graph::add);
+        List<Descriptor> named = new ArrayList<>();
+        entries.stream().filter(entry -> !entry.name().isEmpty()).forEach(entry -> named.add(entry.root()));
+        Set<Digest> attached = new HashSet<>(graph.needed(named).keySet());
+        attached.retainAll(found.keySet());
+        return attached;
+    }
+
+    /** The nameless entries whose manifests refer to something, by their digests. */
+    static Map<Digest, Referrer> in(StoreGraph graph, List<LayoutIndex.Entry> entries) {
         Map<Digest, Referrer> found = new LinkedHashMap<>();
         for (LayoutIndex.Entry entry : entries) {
             if (entry.name().isEmpty()) {
@@ -37,14 +51,6 @@ final class ForeignReferrers {
                 });
             }
         }
-        if (found.isEmpty()) {
-            return Set.of();
-        }
-        found.values().forEach(graph::add);
-        List<Descriptor> named = new ArrayList<>();
-        entries.stream().filter(entry -> !entry.name().isEmpty()).forEach(entry -> named.add(entry.root()));
-        Set<Digest> attached = new HashSet<>(graph.needed(named).keySet());
-        attached.retainAll(found.keySet());
-        return attached;
+        return found;
     }
 }

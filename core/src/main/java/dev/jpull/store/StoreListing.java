@@ -3,6 +3,7 @@ package dev.jpull.store;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.Referrer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +48,25 @@ public final class StoreListing {
             }
         }
         return images;
+    }
+
+    /**
+     * What refers to images and to other referrers, in the order of the index: what pulls and imports have brought, then the nameless
+     * entries of other programs whose manifests say so.
+     */
+    public List<Referrer> referrers() {
+        LayoutIndex.Contents contents = store.index().contents();
+        List<Referrer> referrers = new ArrayList<>(contents.referrers());
+        StoreGraph graph = StoreGraph.lenient(store, contents.referrers());
+        for (Referrer foreign : ForeignReferrers.in(graph, contents.entries()).values()) {
+            Descriptor listed = foreign.descriptor();
+            // The size in an entry of another program may be wrong, and the content was verified.
+            store.document(listed.digest(), ImageDocument.MAX_SIZE)
+                    .map(content -> new Descriptor(listed.mediaType(), listed.digest(), content.length))
+                    .ifPresent(descriptor -> referrers.add(
+                            new Referrer(descriptor, foreign.artifactType(), foreign.subject(), foreign.tag())));
+        }
+        return referrers;
     }
 
     private static Listed listed(LayoutIndex.Entry entry, StoreGraph graph, Map<Digest, StoreCleaner.Blob> blobs) {

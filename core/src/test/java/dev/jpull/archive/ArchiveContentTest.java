@@ -26,6 +26,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in an archive: what each reader needs is there, and what it refuses is not. */
 class ArchiveContentTest {
@@ -306,6 +308,46 @@ class ArchiveContentTest {
         assertThat(export(Exports.of(APP).referrers(new ReferrerSelection(Set.of("application/x-sbom"))))
                         .digests())
                 .containsExactly(ONE.rootDigest(), sbom.rootDigest());
+    }
+
+    @Test
+    void anImageIsNoReferrerOfItsOwnReferrer() throws IOException {
+        TestImage sbom = ArtifactBuilder.of("application/x-sbom").subject(ONE).build();
+        store.put(APP, ONE)
+                .refer(APP, ONE, sbom, "application/x-sbom", ONE.rootDigest())
+                .refer(APP, ONE, ONE, "application/x-image", sbom.rootDigest());
+
+        assertThat(export(Exports.of(APP)).digests()).containsExactly(ONE.rootDigest(), sbom.rootDigest());
+    }
+
+    @Test
+    void aReferrerThatTheIndexOfTheStoreNamesManyTimesIsCarriedOnce() throws IOException {
+        TestImage sbom = ArtifactBuilder.of("application/x-sbom").subject(ONE).build();
+        store.put(APP, ONE).refer(APP, ONE, sbom, "application/x-sbom", ONE.rootDigest());
+        Path index = store.store().root().resolve("index.json");
+        String text = Files.readString(index);
+        int end = text.lastIndexOf("]");
+        String entry = text.substring(text.lastIndexOf("{\"mediaType\"", end), end);
+        assertThat(entry).contains(sbom.rootDigest());
+        Files.writeString(index, text.substring(0, end) + ("," + entry).repeat(100) + text.substring(end));
+
+        assertThat(export(Exports.of(APP)).digests()).containsExactly(ONE.rootDigest(), sbom.rootDigest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"junk\"", "5", "null"})
+    void aNamelessEntryIsCarriedWhenItsManifestRefersToTheImage(String subject) throws IOException {
+        TestImage sbom = ArtifactBuilder.of("application/x-sbom").subject(ONE).build();
+        store.put(APP, ONE).refer(APP, ONE, sbom, "application/x-sbom", ONE.rootDigest());
+        Path index = store.store().root().resolve("index.json");
+        String text = Files.readString(index);
+        String ours = "\"dev.jpull.subject\":\"" + ONE.rootDigest() + "\"";
+        assertThat(text).contains(ours);
+        Files.writeString(index, text.replace(ours, "\"dev.jpull.subject\":" + subject));
+
+        ReadArchive read = export(Exports.of(APP));
+        assertThat(read.digests()).containsExactly(ONE.rootDigest(), sbom.rootDigest());
+        assertThat(read.annotations("dev.jpull.subject")).containsExactly(ONE.rootDigest());
     }
 
     @Test

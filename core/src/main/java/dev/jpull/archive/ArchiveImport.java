@@ -9,6 +9,7 @@ import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
@@ -16,10 +17,12 @@ import dev.jpull.store.WaitControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -135,20 +138,43 @@ public final class ArchiveImport {
         Map<String, ImageContent> byName = new LinkedHashMap<>();
         names.named()
                 .forEach((name, image) -> byName.put(name, byRoot.computeIfAbsent(image.root(), root -> {
+                    Descriptor plain = root.withoutAnnotations();
                     Descriptor original = OciContents.original(root, source);
-                    Descriptor whole = original != null && store.has(original) ? original : root.withoutAnnotations();
-                    return usable(name, whole);
+                    if (original == null || !store.has(original)) {
+                        return usable(name, plain);
+                    }
+                    requirePart(name, plain, original);
+                    return usable(name, original);
                 })));
         return byName;
     }
 
-    private ImageContent usable(String name, Descriptor root) {
-        ImageContent content;
+    /** Requires that an entry is a part of the index for which it stands, so that every program reads the same image. */
+    private void requirePart(String name, Descriptor entry, Descriptor original) {
+        Set<Digest> parts =
+                new HashSet<>(look(name, entry, PlatformMatcher.all()).documents());
+        if (entry.mediaType().isIndex()) {
+            parts.remove(entry.digest());
+        }
+        parts.removeAll(look(name, original, PlatformMatcher.all()).documents());
+        if (!parts.isEmpty()) {
+            throw source.refused("the image " + name + ": its annotation " + OciContents.ROOT + " names the index "
+                    + original.digest() + ", which does not have "
+                    + parts.iterator().next()
+                    + "; make the archive again");
+        }
+    }
+
+    private ImageContent look(String name, Descriptor root, PlatformMatcher matcher) {
         try {
-            content = ImageContent.of(store, root, request.matcher());
+            return ImageContent.of(store, root, matcher);
         } catch (IntegrityException e) {
             throw source.refused("the image " + name + ": " + e.getMessage());
         }
+    }
+
+    private ImageContent usable(String name, Descriptor root) {
+        ImageContent content = look(name, root, request.matcher());
         boolean hasWanted =
                 request.matcher().matchesAll() || content.platforms().stream().anyMatch(request.matcher()::matches);
         if (content.isUsable() && hasWanted) {
@@ -170,15 +196,19 @@ public final class ArchiveImport {
         }
         List<ImportResult.Named> named = new ArrayList<>();
         int count = 0;
-        int left = contents.size();
         for (Map.Entry<String, ImageContent> each : contents.entrySet()) {
-            List<Referrer> brought = new ArrayList<>(referrers.of(each.getValue()));
-            if (--left == 0) {
-                brought.addAll(referrers.ofOthers());
-            }
+            List<Referrer> brought = referrers.of(each.getValue());
             named.add(name(index, each.getKey(), each.getValue(), brought));
             count += brought.size();
         }
+        List<Referrer> others = referrers.ofOthers();
+        if (!others.isEmpty()
+                && !index.putReferrers(
+                        others, () -> store.missing(referrers.required()).isEmpty())) {
+            throw new StoreException("blobs of referrers were deleted from " + store.root()
+                    + " while they were imported: import them again");
+        }
+        count += others.size();
         List<String> leftOut = new ArrayList<>(referrers.leftOut());
         for (ArchivedImage image : names.nameless()) {
             if (contents.values().stream()
@@ -221,8 +251,9 @@ public final class ArchiveImport {
 
     private void refuseOther(LayoutIndex index, String name, Descriptor root) {
         index.find(name).filter(there -> !there.digest().equals(root.digest())).ifPresent(there -> {
-            throw new StoreException("the store has another image of the name " + name + ", " + there.digest()
-                    + ", and it is to be kept: import with another name, or allow its replacement");
+            throw new StoreException(
+                    "the store has another image of the name " + name + ", " + there.digest()
+                            + ", which --keep-existing keeps: give another name with --name, or import without --keep-existing");
         });
     }
 }

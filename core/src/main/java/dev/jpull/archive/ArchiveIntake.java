@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.archive;
 
+import dev.jpull.compression.DecodeException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
@@ -138,15 +139,24 @@ final class ArchiveIntake {
                 ingest.discard(); // what an earlier process left may be wrong, and a stream comes once
                 resumed = false;
             }
-            boolean right = write(ingest, tar);
+            boolean right = written(ingest, tar);
             if (!right && resumed) {
                 tar.rewind();
-                right = write(ingest, tar);
+                right = written(ingest, tar);
             }
             if (!right) {
-                throw tar.refused("its content does not have the digest " + blob.digest()
-                        + " that its name says: make or copy the archive again");
+                throw tar.refused("its content does not have the digest " + blob.digest() + " that its name says");
             }
+        }
+    }
+
+    /** Writes the blob; what damaged content or a decompression bomb has filled so far is thrown away. */
+    private boolean written(Ingest ingest, TarReader tar) throws IOException {
+        try {
+            return write(ingest, tar);
+        } catch (DecodeException e) {
+            ingest.discard();
+            throw e;
         }
     }
 

@@ -86,15 +86,20 @@ final class ArchivePieces {
      * @return null if there is none
      */
     private @Nullable Piece find(String name) {
+        return pieces.get(end(name));
+    }
+
+    /** Where links lead from a name. */
+    private RawPath end(String name) {
         RawPath at = EntryName.of(name);
         for (int i = 0; i <= MAX_LINKS; i++) {
-            Piece piece = pieces.get(at);
-            if (!(piece instanceof Piece.Link link)) {
-                return piece;
+            if (!(pieces.get(at) instanceof Piece.Link link)) {
+                return at;
             }
             at = link.target();
         }
-        throw source.refused("the links from " + EntryName.of(name) + " lead in a circle");
+        throw source.refused("the links from " + EntryName.of(name) + " lead in a circle, or over more than "
+                + MAX_LINKS + " links; make the archive again");
     }
 
     /**
@@ -126,7 +131,8 @@ final class ArchivePieces {
      * @return empty if there is no such entry
      */
     Optional<Piece.Stored> stored(String name) {
-        Piece piece = find(name);
+        RawPath at = end(name);
+        Piece piece = pieces.get(at);
         if (piece instanceof Piece.Held held) {
             Digest digest = Digest.sha256(held.content());
             if (store.missing(List.of(Descriptor.forContent(ANY, held.content())))
@@ -136,7 +142,9 @@ final class ArchivePieces {
                 store.putDocument(digest, held.content());
                 written += held.content().length;
             }
-            return Optional.of(new Piece.Stored(digest, held.content().length));
+            Piece.Stored moved = new Piece.Stored(digest, held.content().length);
+            pieces.put(at, moved); // hashed once, however many layers have this name
+            return Optional.of(moved);
         }
         return piece instanceof Piece.Stored stored ? Optional.of(stored) : Optional.empty();
     }

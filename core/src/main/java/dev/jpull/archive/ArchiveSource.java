@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,7 +58,8 @@ public record ArchiveSource(@Nullable Path path, @Nullable InputStream stream) {
      * an interrupt, a {@link StoreException} for everything else.
      */
     PullException failure(IOException failure) {
-        String reason = ForeignText.line(String.valueOf(failure.getMessage()));
+        String message = failure instanceof DecodeException decoding ? decoding.reason() : failure.getMessage();
+        String reason = ForeignText.line(String.valueOf(message));
         if (failure instanceof TarException) {
             return new IntegrityException(
                     FailureDetails.of(this + " is not usable: " + reason + "; make or copy it again")
@@ -66,13 +68,26 @@ public record ArchiveSource(@Nullable Path path, @Nullable InputStream stream) {
         if (failure instanceof DecodeException decoding) {
             return new IntegrityException(FailureDetails.of(this + " is not usable: "
                             + (decoding.isBeyondSize()
-                                    ? "it becomes larger than archives may be when it is decompressed (" + reason + ")"
+                                    ? "it becomes larger than archives may be when it is decompressed (" + reason
+                                            + "); decompress it first if it can be trusted"
                                     : "its compressed content is damaged or incomplete (" + reason
                                             + "); make or copy it again"))
                     .causedBy(failure));
         }
         if (failure instanceof InterruptedIOException || failure instanceof ClosedByInterruptException) {
             return new PullCancelledException("interrupted while reading " + this, failure);
+        }
+        String file = failure instanceof FileSystemException system ? String.valueOf(system.getFile()) : "";
+        boolean isInside = path != null && !file.equals(path.toString());
+        if (failure instanceof NoSuchFileException && isInside) {
+            return new IntegrityException(
+                    FailureDetails.of(this + " is not usable: it has no " + ForeignText.line(file) + "; copy it again")
+                            .causedBy(failure));
+        }
+        if (failure instanceof RegularFile.NotRegularException other && isInside) {
+            return new IntegrityException(FailureDetails.of(this + " is not usable: " + ForeignText.line(file) + ": "
+                            + other.getReason() + "; copy it again, with the content of its links")
+                    .causedBy(failure));
         }
         if (failure instanceof NoSuchFileException) {
             return new StoreException(FailureDetails.of("there is no file " + path + ": check the path of the archive")

@@ -3,6 +3,7 @@ package dev.jpull.archive;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
@@ -50,7 +51,16 @@ record ArchivedImage(Descriptor root, List<ImageReference> names, String tag, St
         if (root.platform() != null) {
             parts.add(ForeignText.line(root.platform().formatAll(), 80));
         }
-        saying.forEach(said -> parts.add(ForeignText.line(said, 120)));
+        saying.forEach(said -> parts.add(ForeignText.line(withoutPassword(said), 120)));
         return String.join(", ", parts);
+    }
+
+    /** A text without what may be a user and a password before the last at sign, as {@code user:password@host} has them. */
+    static String withoutPassword(String text) {
+        int end = text.lastIndexOf('@');
+        if (end >= 0 && Digest.check(text.substring(end + 1)) == null) {
+            end = text.lastIndexOf('@', end - 1); // what follows the other one is a digest
+        }
+        return end > 0 && text.lastIndexOf(':', end) >= 0 ? "***" + text.substring(end) : text;
     }
 }

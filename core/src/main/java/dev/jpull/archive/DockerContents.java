@@ -16,6 +16,7 @@ import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.store.ImageStore;
 import dev.jpull.tar.RawPath;
 import dev.jpull.text.ForeignText;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -44,11 +46,20 @@ final class DockerContents {
 
     private static final String LAYER = "application/vnd.docker.image.rootfs.diff.tar";
     private static final int MAX_IMAGES = 10_000;
+    /** As many as a manifest may have. */
+    private static final int MAX_LAYERS = ImageDocument.MAX_ENTRIES;
+    /** How many bytes of configurations are read; images may share one. */
+    private static final long MAX_CONFIGS = 256 << 20;
 
     private final ArchiveSource source;
     private final ImageStore store;
     private final ArchivePieces pieces;
     private final LayerDecoding decoding = LayerDecoding.within(DecodeLimits.DEFAULT);
+    /** Layers by their names in manifest.json. */
+    private final Map<String, Descriptor> layers = new HashMap<>();
+
+    private long configBytes;
+
     /** Pairs of layers and diff IDs that fit. */
     private final Set<List<Digest>> verified = new HashSet<>();
 
@@ -83,29 +94,38 @@ final class DockerContents {
         List<ImageReference> names = new ArrayList<>();
         List<String> tags = item.texts("RepoTags");
         tags.forEach(tag -> ArchivedImage.fullName(tag).ifPresent(names::add));
+        List<String> layerNames = item.texts("Layers");
+        if (layerNames.size() > MAX_LAYERS) {
+            throw source.refused("its " + MANIFEST + " lists " + layerNames.size()
+                    + " layers of one image, but at most " + MAX_LAYERS + " are read");
+        }
         String configName = item.require("Config").asText();
         byte[] content = pieces.content(configName, ImageConfig.MAX_SIZE).orElseThrow(() -> lacks(configName));
+        configBytes += content.length;
+        if (configBytes > MAX_CONFIGS) {
+            throw source.refused("the configurations of its images have more than " + MAX_CONFIGS + " bytes together");
+        }
         ImageConfig config;
         try {
             config = ImageConfig.parse(content);
         } catch (IntegrityException e) {
             throw source.refused(shown(configName) + ": " + e.getMessage());
         }
-        Piece.Stored storedConfig = pieces.stored(configName).orElseThrow(() -> lacks(configName));
-        List<Descriptor> layers = new ArrayList<>();
-        for (String layer : item.texts("Layers")) {
-            layers.add(layer(layer));
-        }
-        if (layers.size() != config.diffIds().size()) {
+        if (layerNames.size() != config.diffIds().size()) {
             throw source.refused(shown(configName) + " lists "
-                    + config.diffIds().size() + " layers, but " + MANIFEST + " lists " + layers.size());
+                    + config.diffIds().size() + " layers, but " + MANIFEST + " lists " + layerNames.size()
+                    + "; make the archive again");
         }
-        byte[] manifest = manifest(storedConfig, layers);
+        Piece.Stored storedConfig = pieces.stored(configName).orElseThrow(() -> lacks(configName));
+        List<Descriptor> listed = layerNames.stream()
+                .map(layer -> layers.computeIfAbsent(layer, this::layer))
+                .toList();
+        byte[] manifest = manifest(storedConfig, listed);
         Digest digest = Digest.sha256(manifest);
         String label = names.isEmpty()
                 ? "the image of " + shown(configName)
                 : names.get(0).toString();
-        PlannedLayer.of(label, digest, layers, config.diffIds()).forEach(this::verify);
+        PlannedLayer.of(label, digest, listed, config.diffIds()).forEach(this::verify);
         store.putDocument(digest, manifest);
         Platform platform = config.platform();
         Descriptor root =

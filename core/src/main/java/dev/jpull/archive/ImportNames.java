@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides which names the images of an archive get. */
 final class ImportNames {
-    private static final int SHOWN = 20;
+    private static final int SHOWN = 3;
 
     private final ArchiveSource source;
     private final List<ArchivedImage> images;
@@ -40,9 +40,7 @@ final class ImportNames {
             names.wanted(wanted);
         }
         if (names.named.isEmpty() && !images.isEmpty()) {
-            throw new ReferenceException(source + " gives its images no full names, but has " + names.list()
-                    + ": name " + (images.size() == 1 ? "it" : "them") + " with --name "
-                    + (images.stream().allMatch(image -> image.tag().isEmpty()) ? "NAME:TAG" : "REPOSITORY"));
+            throw new ReferenceException(source + " has no full name for its " + names.list() + ": " + names.remedy());
         }
         return names;
     }
@@ -119,11 +117,24 @@ final class ImportNames {
         }
     }
 
+    private String remedy() {
+        boolean hasTags = images.stream().anyMatch(image -> !image.tag().isEmpty());
+        if (images.size() == 1) {
+            return "name it with --name " + (hasTags ? "REPOSITORY" : "NAME:TAG");
+        }
+        return hasTags
+                ? "name them with --name REPOSITORY"
+                : "make an archive of each of them, and import it with --name NAME:TAG";
+    }
+
+    /** How many images there are, and what the archive says of the first ones. */
     private String list() {
         String list = String.join(
                 "; ", images.stream().limit(SHOWN).map(ArchivedImage::text).toList());
-        return (images.size() == 1 ? "one: " : images.size() + " images: ")
+        int more = images.size() - SHOWN;
+        return (images.size() == 1 ? "image " : images.size() + " images (")
                 + list
-                + (images.size() > SHOWN ? "; and more" : "");
+                + (more > 0 ? "; and " + more + " more" : "")
+                + (images.size() == 1 ? "" : ")");
     }
 }

@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What refers to the images of an archive, and is in the store completely. For use by one thread. */
 final class ImportedReferrers {
+    /** How much of a hash the tags of referrers use (OCI distribution-spec, "Referrers Tag Schema"). */
+    private static final int MAX_HASH_IN_TAG = 64;
+
     private final ImageStore store;
     private final Map<Referrer, ImageContent> open = new LinkedHashMap<>();
     private final Map<Digest, Descriptor> required = new LinkedHashMap<>();
@@ -27,15 +31,45 @@ final class ImportedReferrers {
         this.store = store;
     }
 
-    /** Adds an entry that says what it refers to; one that lacks content is left out. */
+    /** Adds an entry that says what it refers to; one that lacks content, or that its manifest contradicts, is left out. */
     void add(Referrer referrer) {
         Descriptor root = referrer.descriptor().withoutAnnotations();
         ImageContent content = ImageContent.of(store, root, PlatformMatcher.all());
-        if (content.lacking().isEmpty()) {
+        String fault = content.lacking().isEmpty()
+                ? store.document(root.digest(), ImageDocument.MAX_SIZE)
+                        .map(document -> ImageDocument.parse(document, root.mediaType()))
+                        .map(document -> fault(referrer, document.subject()))
+                        .orElse("")
+                : "which lacks " + content.lack();
+        if (fault.isEmpty()) {
             open.put(referrer, content);
         } else {
-            leftOut.add("the referrer " + root.digest() + ", which lacks " + content.lack());
+            leftOut.add("the referrer " + root.digest() + ", " + fault);
         }
+    }
+
+    /** What speaks against an entry of an archive, which may claim anything; empty if nothing does. */
+    private static String fault(Referrer referrer, @Nullable Descriptor subject) {
+        Digest claimed = referrer.subject();
+        if (referrer.descriptor().digest().equals(claimed)) {
+            return "which the archive lists as a referrer of itself";
+        }
+        if (!referrer.tag().isEmpty() && !isTagOf(claimed, referrer.tag())) {
+            return "whose tag is not one for " + claimed;
+        }
+        if (subject == null) {
+            return referrer.tag().isEmpty() ? "whose manifest does not refer to " + claimed : "";
+        }
+        return subject.digest().equals(claimed)
+                ? ""
+                : "whose manifest refers to " + subject.digest() + ", not to " + claimed;
+    }
+
+    /** Whether a tag says of itself to which digest it belongs: {@code sha256-HEX}, also with an ending such as {@code .sig}. */
+    private static boolean isTagOf(Digest subject, String tag) {
+        String hash = subject.hex();
+        String start = subject.algorithm().label() + "-" + hash.substring(0, Math.min(hash.length(), MAX_HASH_IN_TAG));
+        return tag.startsWith(start) && tag.substring(start.length()).matches("([.][a-z0-9.-]{1,32})?");
     }
 
     /** Adds an entry without a name whose manifest says what it refers to, as oras writes it; false for others. */
@@ -62,7 +96,13 @@ final class ImportedReferrers {
             before = found.size();
             open.entrySet().removeIf(entry -> {
                 boolean refers = subjects.contains(entry.getKey().subject());
-                if (refers) {
+                if (refers
+                        && !entry.getKey().tag().isEmpty()
+                        && image.documents()
+                                .contains(entry.getKey().descriptor().digest())) {
+                    leftOut.add("the referrer " + entry.getKey().descriptor().digest()
+                            + ", which is a manifest of its own subject");
+                } else if (refers) {
                     subjects.addAll(entry.getValue().documents());
                     take(entry.getKey(), entry.getValue(), found);
                 }

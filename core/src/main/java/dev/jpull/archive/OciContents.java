@@ -78,7 +78,7 @@ record OciContents(List<ArchivedImage> images, List<Referrer> referrers) {
                 .ifPresent(names::add);
         List<String> annotations = entry.annotations().entrySet().stream()
                 .limit(SHOWN_ANNOTATIONS)
-                .map(annotation -> annotation.getKey() + "=" + annotation.getValue())
+                .map(annotation -> annotation.getKey() + "=" + ArchivedImage.withoutPassword(annotation.getValue()))
                 .toList();
         return new ArchivedImage(
                 entry, names, ArchivedImage.isTag(refName) ? refName : "", ArchivedImage.text(entry, annotations));

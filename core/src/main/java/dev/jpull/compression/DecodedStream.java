@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * more are the fastest. For one thread; another may close it, which ends a read that waits for the source as the source does.
  */
 public final class DecodedStream extends InputStream {
+    private static final String TRUST = "raise it if the image can be trusted";
+
     private final CompressedInput in;
     private final FrameDecoder decoder;
     private final Compression compression;
@@ -79,8 +81,8 @@ public final class DecodedStream extends InputStream {
             return read;
         } catch (EOFException e) {
             throw fail(new DecodeException(
-                    "the " + compression + " content ends at byte " + in.offset()
-                            + ", before it is complete; pull the layer again, or have the image built again",
+                    "the " + compression + " content ends at byte " + in.offset() + ", before it is complete",
+                    "pull the layer again, or have the image built again",
                     e));
         } catch (DecodeException e) {
             throw fail(e);
@@ -94,15 +96,16 @@ public final class DecodedStream extends InputStream {
 
     private void count(int read) throws DecodeException {
         if (read > limits.maxBytes() - total) {
-            throw DecodeException.beyondSize("the layer has more than " + limits.maxBytes()
-                    + " uncompressed bytes, which is the limit; raise it if the image can be trusted");
+            throw DecodeException.beyondSize(
+                    "the layer has more than " + limits.maxBytes() + " uncompressed bytes, which is the limit", TRUST);
         }
         total += read;
         if (total > limits.ratioFrom() && total / limits.maxRatio() > in.offset()) {
             throw DecodeException.beyondSize(
-                    "the first " + in.offset() + " compressed bytes of the layer become " + total
+                    "the first " + in.offset() + " compressed bytes become " + total
                             + ", more than " + limits.maxRatio()
-                            + " times as many, which is the limit; raise it if the image can be trusted");
+                            + " times as many, which is the limit",
+                    TRUST);
         }
     }
 

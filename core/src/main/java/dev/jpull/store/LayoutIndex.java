@@ -149,6 +149,23 @@ public final class LayoutIndex {
     }
 
     /**
+     * Adds what refers to images that are in the store already.
+     *
+     * @param isThere says whether everything that the referrers need is in the store; nothing is taken out of it meanwhile
+     * @return whether it was, and the referrers are in the index
+     * @throws PullCancelledException if the waiting for the lock was given up
+     */
+    public boolean putReferrers(List<Referrer> referrers, BooleanSupplier isThere) {
+        return locked(() -> {
+            if (!isThere.getAsBoolean()) {
+                return false;
+            }
+            write(read().withReferrers(referrers));
+            return true;
+        });
+    }
+
+    /**
      * What the index has, in its order, from one reading of it.
      *
      * @param entries all entries that can be understood, without the referrers

@@ -142,7 +142,7 @@ final class StoreFiles {
             return "it is not there";
         }
         if (isFull(e)) {
-            return "the disk is full: free some space, and pull again to resume";
+            return "the disk is full: free some space, and run it again, which goes on where it ended";
         }
         return text(e);
     }

@@ -40,8 +40,9 @@ public final class ExportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "IMAGE",
-            description = "Images of the store: references, names as jpull store ls prints them, digests, or their first"
-                    + " digits.")
+            description =
+                    "Images of the store: references, names as jpull store ls prints them, digests, or their first"
+                            + " digits.")
     private List<String> images = new ArrayList<>();
 
     @Option(names = "--all", description = "Export all images of the store.")

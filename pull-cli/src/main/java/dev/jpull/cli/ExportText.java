@@ -24,7 +24,9 @@ final class ExportText {
      */
     static void images(ExportReport report, PrintWriter out) {
         for (ExportedImage image : report.images()) {
-            String digest = isDocker(report) ? "  image ID " + image.imageId() : "@" + image.entry().digest();
+            String digest = isDocker(report)
+                    ? "  image ID " + image.imageId()
+                    : "@" + image.entry().digest();
             String name = image.name().isEmpty() ? "<no name>" : PrintableText.line(image.name());
             String platforms =
                     image.platforms().stream().map(Platform::toString).collect(Collectors.joining(", "));
@@ -46,8 +48,9 @@ final class ExportText {
                 .map(ExportedImage::name)
                 .toList();
         if (!inFull.isEmpty()) {
-            err.println("jpull: other images have the same tag, so org.opencontainers.image.ref.name is the name in full,"
-                    + " by which skopeo and oras find the image: " + list(inFull));
+            err.println(
+                    "jpull: other images have the same tag, so org.opencontainers.image.ref.name is the name in full,"
+                            + " by which skopeo and oras find the image: " + list(inFull));
         }
         for (LeftOut left : report.leftOut()) {
             String name = left.image().isEmpty() ? "an image without a name" : PrintableText.line(left.image());

@@ -223,7 +223,14 @@ class ImportTest {
                 .listed(IMAGE, ImageArchive.IMAGE_NAME, NAME)
                 .listed(ofSignature)
                 .listed(signature, "x", "y")
-                .listed(byTag, LayoutIndex.SUBJECT, IMAGE.rootDigest(), LayoutIndex.REFERRER_TAG, tag)
+                .listed(
+                        byTag,
+                        LayoutIndex.SUBJECT,
+                        IMAGE.rootDigest(),
+                        LayoutIndex.REFERRER_TAG,
+                        tag,
+                        LayoutIndex.REF_NAME,
+                        tag)
                 .index()
                 .bytes());
         assertThat(report.referrers()).isEqualTo(3);

@@ -19,9 +19,11 @@ import dev.jpull.testdata.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +216,7 @@ class ReferrersTest {
         Stream.of(signature, sbom, ofSbom).forEach(each -> registry.serveReferrer(REPOSITORY, each));
         assertThat(digests(pull(SBOM))).containsExactly(sbom.rootDigest());
         assertThat(digests(pull(SBOM, SIGNATURE))).hasSize(3);
+        assertThat(warnings).isEmpty();
         // What cosign 3 lists: the type of the configuration.
         registry.when(
                 request -> request.path().endsWith("/referrers/" + image.rootDigest()),
@@ -222,7 +225,90 @@ class ReferrersTest {
                                 bytes(new String(list(signature), StandardCharsets.UTF_8)
                                         .replace(SIGNATURE, "application/vnd.oci.empty.v1+json")))
                         .withStatus(200));
-        assertThat(digests(pull(SIGNATURE))).containsExactly(signature.rootDigest());
+        // The SBOM comes with what refers to it.
+        assertThat(digests(pull(SIGNATURE)))
+                .containsExactly(signature.rootDigest(), sbom.rootDigest(), ofSbom.rootDigest());
+    }
+
+    @Test
+    void aWantedTypeIsFoundThroughReferrersOfOtherTypes() {
+        String other = "application/vnd.example.other";
+        TestImage unwanted =
+                ArtifactBuilder.of(other).subject(image, manifest("amd64")).build();
+        TestImage deep = ArtifactBuilder.of("application/vnd.example.deep")
+                .subject(ofSbom)
+                .build();
+        Stream.of(sbom, ofSbom, unwanted, deep).forEach(each -> registry.serveReferrer(REPOSITORY, each));
+        assertThat(digests(pull(SIGNATURE))).containsExactly(sbom.rootDigest(), ofSbom.rootDigest());
+        assertThat(warnings).isEmpty();
+        assertAllThere(sbom, ofSbom);
+        try (ImagePuller puller = fixture.retryingAtOnce().build()) {
+            assertThat(digests(puller.stored(request(SIGNATURE))))
+                    .containsExactly(sbom.rootDigest(), ofSbom.rootDigest());
+            ReferrerTree tree = puller.referrers(NAME, SIGNATURE);
+            assertThat(tree.manifests().stream().flatMap(each -> each.referrers().stream()))
+                    .singleElement()
+                    .satisfies(node -> assertThat(
+                                    node.referrers().get(0).artifact().artifactType())
+                            .isEqualTo(SIGNATURE));
+        }
+        assertThat(digests(pull("application/vnd.example.none"))).isEmpty();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("nothing of the types application/vnd.example.none refers to " + NAME);
+    }
+
+    /** An index as BuildKit writes it: two platforms, each with an attestation. */
+    private TestImage attested(TestImage amd64, TestImage arm64) {
+        return new IndexBuilder()
+                .child(amd64, "linux/amd64")
+                .child(arm64, "linux/arm64")
+                .attestation(amd64)
+                .attestation(arm64)
+                .build();
+    }
+
+    @Test
+    void attestationsInTheIndexArePulledWithTheirPlatforms() {
+        TestImage amd64 = new ImageFactory(5).image("linux/amd64", LAYER);
+        TestImage index = attested(amd64, new ImageFactory(6).image("linux/arm64", LAYER));
+        registry.serve(REPOSITORY, "1", index);
+        assertThat(digests(pull(SBOM))).isEmpty();
+        PulledImage pulled = pull("application/vnd.in-toto+json");
+        assertThat(pulled.platforms()).hasSize(1);
+        assertThat(pulled.referrers()).singleElement().satisfies(attestation -> {
+            assertThat(attestation.subject()).isEqualTo(Digest.parse(amd64.rootDigest()));
+            assertThat(attestation.artifactType()).isEqualTo("application/vnd.in-toto+json");
+        });
+        assertThat(LocalStore.open(fixture.store()).verify(false)).isEmpty();
+
+        // Its content belongs to the image now.
+        String digest = digests(pulled).get(0);
+        String layer = index.blobs().entrySet().stream()
+                .filter(blob -> new String(blob.getValue(), StandardCharsets.UTF_8)
+                        .contains("\"digest\":\"" + amd64.rootDigest()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+        assertThat(fixture.blob(digest)).isRegularFile();
+        assertThat(fixture.blob(layer)).isRegularFile();
+        LocalStore.open(fixture.store()).prune(Duration.ZERO, Long.MAX_VALUE, false);
+        assertThat(fixture.blob(layer)).isRegularFile();
+        registry.clearLog();
+        assertThat(digests(pull())).containsExactly(digest);
+        assertThat(registry.requests()).noneMatch(LoggedRequest::isForBlob);
+        try (ImagePuller puller = fixture.retryingAtOnce().build()) {
+            assertThat(digests(puller.stored(request()))).containsExactly(digest);
+            assertThat(puller.referrers(NAME)
+                            .manifests()
+                            .get(0)
+                            .referrers()
+                            .get(0)
+                            .artifact()
+                            .digest())
+                    .isEqualTo(Digest.parse(digest));
+        }
     }
 
     /** A list with these entries. */

@@ -42,7 +42,7 @@ record ArchivePlan(
         List<ArchiveEntry> entries = new ArrayList<>();
         entries.add(layout());
         entries.addAll(blobs(sorted));
-        entries.add(ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.of(sorted)));
+        entries.add(ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.ofArchive(sorted)));
         DockerImages docker = DockerImages.of(sorted);
         if (!docker.isEmpty()) {
             entries.add(ArchiveEntry.made(

@@ -35,7 +35,7 @@ record MergedIndex(String json, List<String> references) {
      */
     static MergedIndex of(byte[] before, List<CarriedImage> images) {
         if (before.length == 0) {
-            return new MergedIndex(text(OciIndex.of(images)), OciIndex.references(images, Set.of()));
+            return new MergedIndex(text(OciIndex.ofLayout(images)), OciIndex.references(images, Set.of()));
         }
         try {
             JsonValue index = JsonValue.parse(before);
@@ -50,11 +50,14 @@ record MergedIndex(String json, List<String> references) {
                 String name = fullName(plain);
                 if (name.isEmpty() || !names.contains(name)) {
                     kept.add(plain);
-                    shortNames.add(annotation(plain, LayoutIndex.REF_NAME));
+                    boolean isReferrer = !annotation(plain, LayoutIndex.SUBJECT).isEmpty();
+                    if (!isReferrer) {
+                        shortNames.add(annotation(plain, LayoutIndex.REF_NAME));
+                    }
                 }
             }
             List<String> references = OciIndex.references(images, shortNames);
-            List<Object> added = asRead(OciIndex.entries(images, shortNames));
+            List<Object> added = asRead(OciIndex.layoutEntries(images, shortNames));
             if (index.require(MANIFESTS).elements().stream()
                     .map(JsonValue::toPlain)
                     .toList()

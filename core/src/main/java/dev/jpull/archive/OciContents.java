@@ -84,29 +84,25 @@ record OciContents(List<ArchivedImage> images, List<Referrer> referrers) {
                 entry, names, ArchivedImage.isTag(refName) ? refName : "", ArchivedImage.text(entry, annotations));
     }
 
-    /** An entry without a name that says what it refers to, as jpull writes it. */
+    /** An entry that says what it refers to, as jpull writes it: without a name, or named by the tag that ties it to its subject. */
     private static Optional<Referrer> referrer(Descriptor entry, JsonValue json) throws JsonException {
         String subject = annotation(entry, LayoutIndex.SUBJECT);
-        if (isNamed(entry) || Digest.check(subject) != null) {
+        String tag = annotation(entry, LayoutIndex.REFERRER_TAG);
+        boolean named = !annotation(entry, LayoutIndex.IMAGE_NAME).isEmpty()
+                || !annotation(entry, LayoutIndex.REF_NAME).equals(tag)
+                        && !annotation(entry, LayoutIndex.REF_NAME).isEmpty();
+        if (named || Digest.check(subject) != null) {
             return Optional.empty();
         }
         String artifactType = json.text("artifactType");
-        return Optional.of(new Referrer(
-                listed(entry),
-                artifactType == null ? "" : artifactType,
-                Digest.parse(subject),
-                annotation(entry, LayoutIndex.REFERRER_TAG)));
-    }
-
-    private static boolean isNamed(Descriptor entry) {
-        return !annotation(entry, LayoutIndex.IMAGE_NAME).isEmpty()
-                || !annotation(entry, LayoutIndex.REF_NAME).isEmpty();
+        return Optional.of(
+                new Referrer(listed(entry), artifactType == null ? "" : artifactType, Digest.parse(subject), tag));
     }
 
     /** An entry as the list had it from which it came, without what jpull added. */
     static Descriptor listed(Descriptor entry) {
         Map<String, String> annotations = new LinkedHashMap<>(entry.annotations());
-        annotations.keySet().removeIf(key -> key.startsWith("dev.jpull."));
+        annotations.keySet().removeIf(key -> key.startsWith("dev.jpull.") || key.equals(LayoutIndex.REF_NAME));
         return new Descriptor(
                 entry.mediaType(),
                 entry.digest(),

@@ -29,9 +29,25 @@ final class OciIndex {
 
     private OciIndex() {}
 
-    /** The document for images, which are ordered. */
-    static byte[] of(List<CarriedImage> images) {
-        return JsonValue.write(document(entries(images, Set.of())));
+    /** The document of an archive with images, which are ordered. */
+    static byte[] ofArchive(List<CarriedImage> images) {
+        return JsonValue.write(document(entries(images, Set.of(), false)));
+    }
+
+    /** The document of a layout with images, which are ordered. */
+    static byte[] ofLayout(List<CarriedImage> images) {
+        return JsonValue.write(document(layoutEntries(images, Set.of())));
+    }
+
+    /**
+     * The entries in a layout of the images, and of what refers to them. A referrer that only a tag ties to its subject has that tag as
+     * its name, so that other programs find it. In an archive it has none: containerd makes an image of all that has a name, and
+     * fails to unpack a signature.
+     *
+     * @param taken short names that other entries have
+     */
+    static List<Object> layoutEntries(List<CarriedImage> images, Set<String> taken) {
+        return entries(images, taken, true);
     }
 
     /** An index with these entries. */
@@ -43,23 +59,26 @@ final class OciIndex {
         return document;
     }
 
-    /**
-     * The entries of the images, and of what refers to them.
-     *
-     * @param taken short names that other entries have
-     */
-    static List<Object> entries(List<CarriedImage> images, Set<String> taken) {
+    private static List<Object> entries(List<CarriedImage> images, Set<String> taken, boolean namesTags) {
         List<String> references = references(images, taken);
         List<Object> entries = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             entries.add(entryOf(images.get(i), references.get(i)));
+        }
+        Set<String> freeTags = new HashSet<>();
+        if (namesTags) {
+            images.forEach(image -> image.referrers()
+                    .forEach(carried -> freeTags.add(carried.referrer().tag())));
+            freeTags.removeAll(taken);
+            references.forEach(freeTags::remove);
+            freeTags.remove("");
         }
         Set<Object> known = new HashSet<>();
         for (CarriedImage image : images) {
             for (CarriedReferrer carried : image.referrers()) {
                 Referrer referrer = carried.referrer();
                 if (known.add(List.of(referrer.descriptor().digest(), referrer.subject()))) {
-                    entries.add(entryOf(referrer));
+                    entries.add(entryOf(referrer, freeTags.remove(referrer.tag())));
                 }
             }
         }
@@ -104,12 +123,15 @@ final class OciIndex {
         return entry;
     }
 
-    private static Map<String, Object> entryOf(Referrer referrer) {
+    private static Map<String, Object> entryOf(Referrer referrer, boolean named) {
         Map<String, Object> annotations =
                 new LinkedHashMap<>(referrer.descriptor().annotations());
         annotations.put(LayoutIndex.SUBJECT, referrer.subject().toString());
         if (!referrer.tag().isEmpty()) {
             annotations.put(LayoutIndex.REFERRER_TAG, referrer.tag());
+        }
+        if (named) {
+            annotations.put(LayoutIndex.REF_NAME, referrer.tag());
         }
         Map<String, Object> entry = describe(referrer.descriptor());
         if (!referrer.artifactType().isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the referrers in a store that are carried with an image. */
 final class ReferrerCarrier {
     private final StoredGraph graph;
+    private final ReferrerSelection selection;
     private final Map<Digest, List<Referrer>> bySubject = new HashMap<>();
 
     /**
@@ -29,8 +31,9 @@ final class ReferrerCarrier {
      */
     ReferrerCarrier(StoredGraph graph, Collection<Referrer> stored, @Nullable ReferrerSelection selection) {
         this.graph = graph;
+        this.selection = selection == null ? ReferrerSelection.ALL : selection;
         for (Referrer referrer : stored) {
-            if (selection != null && selection.admits(referrer.artifactType())) {
+            if (selection != null) {
                 bySubject
                         .computeIfAbsent(referrer.subject(), subject -> new ArrayList<>())
                         .add(referrer);
@@ -39,14 +42,15 @@ final class ReferrerCarrier {
     }
 
     /**
-     * What refers to an image, to its manifests, and to these referrers, ordered by digest.
+     * What refers to an image, to its manifests, and to these referrers, ordered by digest. Those of other types are carried when
+     * one of a wanted type refers to them.
      *
      * @param image the name of the image
      * @param subjects the documents of the image
      * @param leftOut is told of referrers that are not in the store completely
      */
     List<CarriedReferrer> of(String image, Set<Digest> subjects, List<LeftOut> leftOut) {
-        List<CarriedReferrer> carried = new ArrayList<>();
+        Map<Referrer, Part> all = new LinkedHashMap<>();
         List<String> absent = new ArrayList<>();
         Set<Digest> seen = new HashSet<>(subjects);
         Set<List<Digest>> pairs = new HashSet<>(); // another program may have written an entry again and again
@@ -62,11 +66,12 @@ final class ReferrerCarrier {
                     }
                     Part part = graph.read(image, referrer.descriptor());
                     if (!part.complete()) {
-                        absent.add(referrer.descriptor().digest().toString());
+                        if (selection.admits(referrer.artifactType())) {
+                            absent.add(referrer.descriptor().digest().toString());
+                        }
                         continue;
                     }
-                    List<ArchiveEntry> files = ImageCarrier.filesOf(part);
-                    carried.add(new CarriedReferrer(referrer, files));
+                    all.put(referrer, part);
                     documents(part).stream().filter(seen::add).forEach(found::add);
                 }
             }
@@ -78,10 +83,14 @@ final class ReferrerCarrier {
                     LeftOut.Reason.REFERRER_NOT_IN_STORE,
                     absent.stream().sorted().toList()));
         }
-        carried.sort(Comparator.comparing((CarriedReferrer each) ->
-                        each.referrer().descriptor().digest().toString())
-                .thenComparing(each -> each.referrer().subject().toString()));
-        return carried;
+        Set<Referrer> kept = Set.copyOf(selection.withParents(all.keySet()));
+        return all.entrySet().stream()
+                .filter(each -> kept.contains(each.getKey()))
+                .map(each -> new CarriedReferrer(each.getKey(), ImageCarrier.filesOf(each.getValue())))
+                .sorted(Comparator.comparing((CarriedReferrer each) ->
+                                each.referrer().descriptor().digest().toString())
+                        .thenComparing(each -> each.referrer().subject().toString()))
+                .toList();
     }
 
     private static List<Digest> documents(Part part) {

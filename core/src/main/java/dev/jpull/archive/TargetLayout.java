@@ -171,7 +171,7 @@ record TargetLayout(Path directory, ImageStore store) {
             for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
                 writeFile(part, blob, verify, cancelled);
             }
-            writeFile(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.of(plan.images())), verify, cancelled);
+            writeFile(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.ofLayout(plan.images())), verify, cancelled);
             Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
             done = true;
             PartFile.flushDirectory(parent);

@@ -2,12 +2,16 @@
 package dev.jpull.http;
 
 import dev.jpull.text.ForeignText;
+import java.util.Set;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /** Takes out texts with the form of a secret; known secrets are masked by their values. */
 public final class Redaction {
     private static final Pattern AUTHORIZATION = Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
+
+    /** Parameters that have no secret: the namespace for a mirror, and the length of a page of tags. */
+    private static final Set<String> HARMLESS = Set.of("ns", "n");
 
     private Redaction() {}
 
@@ -18,7 +22,7 @@ public final class Redaction {
         for (int i = 0; i < url.querySize(); i++) {
             String name = url.queryParameterName(i);
             String value = url.queryParameterValue(i);
-            shown.addQueryParameter(name, name.equals("ns") || value == null ? value : "***");
+            shown.addQueryParameter(name, HARMLESS.contains(name) || value == null ? value : "***");
         }
         return shown.build().toString();
     }

@@ -13,6 +13,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RetryBudget;
@@ -23,12 +24,14 @@ import dev.jpull.resolve.Referrers;
 import dev.jpull.resolve.ResolvedImage;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
+import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.BlobDownload;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,10 +206,18 @@ final class ImagePull implements PullPlan.DocumentReader {
 
     /** What refers to the image and to its manifests, when it is asked for. */
     private ReferrerGraph referrers(PullPlan image) {
-        return wanted.referrers() == null
-                ? ReferrerGraph.NONE
-                : new Referrers(context.pull(), documents, tasks, reporter::headers, reporter::warn)
-                        .find(image.documents(), wanted.referrers());
+        ReferrerSelection selection = wanted.referrers();
+        if (selection == null) {
+            return ReferrerGraph.NONE;
+        }
+        ReferrerGraph found = new Referrers(context.pull(), documents, tasks, reporter::headers, reporter::warn)
+                .find(image.documents(), selection);
+        if (found.all().isEmpty() && !selection.artifactTypes().isEmpty()) {
+            reporter.warn("nothing of the types "
+                    + ForeignText.line(String.join(", ", selection.artifactTypes())) + " refers to " + name
+                    + ": jpull referrers shows what does");
+        }
+        return found;
     }
 
     /** Brings the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
@@ -281,14 +292,16 @@ final class ImagePull implements PullPlan.DocumentReader {
      * @return false when a clean-up has removed content
      */
     private boolean name(PullPlan plan, Descriptor root, ReferrerGraph referrers) {
-        List<Digest> manifests = plan.images().stream()
-                .map(planned -> planned.descriptor().digest())
-                .toList();
+        Set<Digest> manifests = new LinkedHashSet<>();
+        plan.images().forEach(planned -> manifests.add(planned.descriptor().digest()));
+        referrers
+                .attestations()
+                .forEach(attestation -> manifests.add(attestation.descriptor().digest()));
         return store.index(reporter.waits(cancellation::isCancelled))
                 .put(
                         storedAs,
                         root,
-                        manifests,
+                        List.copyOf(manifests),
                         wanted.annotations(),
                         referrers.referrers(),
                         () -> isThere(plan) && (snapshots == null || snapshots.areThere()));
@@ -339,7 +352,7 @@ final class ImagePull implements PullPlan.DocumentReader {
                 resolved.root(),
                 resolved.host().isEmpty() ? null : resolved.host(),
                 context.outcome().masked(withSnapshots(pulled)),
-                context.outcome().maskedReferrers(referrers.referrers()),
+                context.outcome().maskedReferrers(referrers.all()),
                 blobs.values().stream().mapToLong(BlobReport::bytesFetched).sum(),
                 cancellation.requests(),
                 reporter.fallbacks(),

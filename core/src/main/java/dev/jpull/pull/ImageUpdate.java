@@ -56,6 +56,7 @@ record ImageUpdate(
             }
         }
         Set<List<Digest>> known = referrers(store.index().referrers());
+        known.addAll(referrers(new StoredReferrers(store).attestations(before)));
         boolean synced = before.annotations().containsKey(LayoutIndex.SYNCED);
         // By digest: a host is not asked again for what a tag names, and what is in the store is not requested.
         PulledContent pulled =

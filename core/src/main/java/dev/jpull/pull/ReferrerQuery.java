@@ -42,7 +42,7 @@ record ReferrerQuery(CallContext context, PooledTasks tasks) {
             List<Referrer> referrers = new Referrers(
                             context.pull(), documents, tasks, context.reporter()::headers, context.reporter()::warn)
                     .find(subjects.values(), selection)
-                    .referrers();
+                    .all();
             List<Descriptor> manifests = new ArrayList<>(subjects.values());
             return context.outcome()
                     .masked(new ReferrerAnswer(

@@ -10,13 +10,16 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.Referrer;
+import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds images that earlier pulls left. Sends no request and writes nothing.
@@ -48,13 +51,24 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
         List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, layerWork.finished())
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        List<Referrer> referrers = request.referrers() == null
-                ? List.of()
-                : new StoredReferrers(store).of(plan.documents(), request.referrers());
-        for (Referrer referrer : referrers) {
-            requireComplete(referrer.descriptor(), name);
-        }
+        List<Referrer> referrers = referrers(request.referrers(), plan.documents(), name);
         return new PulledContent(name, root, null, platforms, referrers, 0, 0, List.of(), 0);
+    }
+
+    /** What refers to an image, and the attestations in its index. */
+    private List<Referrer> referrers(@Nullable ReferrerSelection selection, List<Descriptor> documents, String name) {
+        if (selection == null) {
+            return List.of();
+        }
+        StoredReferrers stored = new StoredReferrers(store);
+        List<Referrer> found = new ArrayList<>(stored.attestations(documents, selection));
+        List<Descriptor> subjects = new ArrayList<>(documents);
+        found.forEach(attestation -> subjects.add(attestation.descriptor()));
+        for (Referrer referrer : stored.of(subjects, selection)) {
+            requireComplete(referrer.descriptor(), name);
+            found.add(referrer);
+        }
+        return found;
     }
 
     /** What refers to an image was pulled with all that belongs to it. */

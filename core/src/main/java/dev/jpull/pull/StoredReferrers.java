@@ -3,6 +3,8 @@ package dev.jpull.pull;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.manifest.Attestation;
+import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.store.ImageStore;
@@ -10,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The referrers that earlier pulls and imports have brought. Sends no request.
@@ -24,9 +28,7 @@ public record StoredReferrers(ImageStore store) {
      * @param subjects the manifests and indexes of the image
      */
     public List<Referrer> of(Collection<Descriptor> subjects, ReferrerSelection selection) {
-        List<Referrer> all = store.index().referrers().stream()
-                .filter(referrer -> selection.admits(referrer.artifactType()))
-                .toList();
+        List<Referrer> all = store.index().referrers();
         Set<Digest> known = new HashSet<>();
         subjects.forEach(subject -> known.add(subject.digest()));
         Set<Digest> level = Set.copyOf(known);
@@ -43,6 +45,44 @@ public record StoredReferrers(ImageStore store) {
             }
             level = next;
         }
+        return selection.withParents(found);
+    }
+
+    /** The attestations in the index of an image that were pulled: all of their content is there. */
+    public List<Referrer> attestations(Descriptor root) {
+        return attestations(List.of(root), ReferrerSelection.ALL, attested -> true);
+    }
+
+    /**
+     * The attestations of an image that are in the store.
+     *
+     * @param documents the manifests and indexes of the image
+     */
+    List<Referrer> attestations(Collection<Descriptor> documents, ReferrerSelection selection) {
+        Set<Digest> digests = new HashSet<>();
+        documents.forEach(document -> digests.add(document.digest()));
+        return attestations(documents, selection, digests::contains);
+    }
+
+    private List<Referrer> attestations(
+            Collection<Descriptor> documents, ReferrerSelection selection, Predicate<Digest> attested) {
+        List<Referrer> found = new ArrayList<>();
+        for (Descriptor index : documents) {
+            if (index.mediaType().isIndex()) {
+                document(index)
+                        .map(content -> Attestation.in(content, attested))
+                        .orElse(List.of())
+                        .forEach(attestation -> document(attestation.descriptor())
+                                .filter(manifest -> selection.admitsByLayers(manifest)
+                                        && store.missing(manifest.children()).isEmpty())
+                                .ifPresent(manifest -> found.add(attestation.asReferrer(manifest))));
+            }
+        }
         return found;
+    }
+
+    private Optional<ImageDocument> document(Descriptor descriptor) {
+        return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
+                .map(content -> ImageDocument.parse(content, descriptor.mediaType()));
     }
 }

@@ -80,7 +80,8 @@ public final class HostsExhausted extends Exception {
         FailedAttempt decisive = decisive();
         String where = decisive.attempt().host() + ": " + decisive.attempt().reason();
         return switch (kind(decisive.failureClass())) {
-            case NOT_FOUND -> what + " was not found: check the name and the tag";
+            case NOT_FOUND ->
+                what + " was not found: check the name" + (phase == Phase.TAGS ? " of the repository" : " and the tag");
             case ACCESS_DENIED ->
                 "access to " + what + " was denied by " + where
                         + (decisive.remedy().isEmpty() ? ": " : ": " + decisive.remedy() + ", and ")

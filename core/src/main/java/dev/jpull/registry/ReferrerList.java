@@ -18,11 +18,12 @@ import java.util.Set;
 /**
  * What a host lists as the referrers of a manifest (distribution-spec, "Listing Referrers").
  *
- * @param entries the entries of wanted types or of none, in order
+ * @param entries the entries in order: those of wanted types or of none, and a limited number of others
  * @param unusable how many other entries there are that are no descriptors
+ * @param skipped how many entries of other types there are beyond that number
  */
-public record ReferrerList(List<ListedReferrer> entries, int unusable) {
-    /** How many entries of the wanted types a list may have. */
+public record ReferrerList(List<ListedReferrer> entries, int unusable, int skipped) {
+    /** How many entries of the wanted types a list may have, and how many of other types are taken. */
     private static final int MAX_WANTED = 1_000;
 
     /** How many entries a list may have, of any type. */
@@ -57,7 +58,7 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
         } catch (HostFailure e) {
             throw isUnsupported(e) ? e.notFound() : e;
         }
-        return new ReferrerList(reading.entries, reading.unusable);
+        return new ReferrerList(reading.entries, reading.unusable, reading.others - reading.takenOthers);
     }
 
     /** What the pages so far had. */
@@ -67,6 +68,8 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
         private final Set<Digest> wanted = new HashSet<>();
         private int all;
         private int unusable;
+        private int others;
+        private int takenOthers;
         private long characters;
 
         Reading(ReferrerSelection selection) {
@@ -82,12 +85,14 @@ public record ReferrerList(List<ListedReferrer> entries, int unusable) {
                 boolean mayBe = entry.mayBe(selection);
                 // Those of other types are not remembered: there may be very many, and their number is limited.
                 hasNews |= !mayBe || wanted.add(entry.descriptor().digest());
-                if (mayBe) {
+                others += mayBe ? 0 : 1;
+                if (mayBe || takenOthers < MAX_WANTED) {
+                    takenOthers += mayBe ? 0 : 1;
                     characters += entry.annotationCharacters();
                     entries.add(characters > MAX_ANNOTATIONS ? entry.withoutAnnotations() : entry);
                 }
             }
-            if (entries.size() > MAX_WANTED || all > MAX_ENTRIES) {
+            if (entries.size() - takenOthers > MAX_WANTED || all > MAX_ENTRIES) {
                 throw PagedList.malformed(
                         response,
                         "its list of referrers has more than " + MAX_WANTED + " entries of the wanted types, or "

@@ -56,8 +56,14 @@ public record PullPlan(
 
     /** The same together with what refers to it. */
     public PullPlan with(ReferrerGraph referrers) {
+        Set<Digest> read =
+                referrers.documents().stream().map(Descriptor::digest).collect(Collectors.toSet());
         return new PullPlan(
-                images, together(documents, referrers.documents()), together(blobs, referrers.blobs()), others, absent);
+                images,
+                together(documents, referrers.documents()),
+                together(blobs, referrers.blobs()),
+                others.stream().filter(other -> !read.contains(other.digest())).toList(),
+                absent);
     }
 
     private static List<Descriptor> together(List<Descriptor> first, List<Descriptor> second) {

@@ -2,6 +2,7 @@
 package dev.jpull.resolve;
 
 import dev.jpull.error.IntegrityException;
+import dev.jpull.manifest.ImageDocument;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +24,7 @@ final class ReferrerLimits {
 
     private final String image;
     private final AtomicInteger referrers = new AtomicInteger();
+    private final AtomicInteger others = new AtomicInteger();
     private final AtomicInteger documents = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong annotations = new AtomicLong();
@@ -48,6 +50,20 @@ final class ReferrerLimits {
             throw new IntegrityException("the manifests of what refers to " + image + " are more than " + MAX_DOCUMENTS
                     + ", or have more than " + MAX_BYTES + " bytes together: choose types of artifacts");
         }
+    }
+
+    /**
+     * Whether there is room to look at an artifact of another type, to which one of a wanted type may refer. What is beyond is left
+     * out: to choose types must help when there is too much.
+     */
+    boolean admitsOther(long size) {
+        boolean admitted = size <= ImageDocument.MAX_SIZE
+                && bytes.get() + size <= MAX_BYTES / 2
+                && others.incrementAndGet() <= MAX_REFERRERS;
+        if (admitted) {
+            addBytes(size);
+        }
+        return admitted;
     }
 
     /** Whether there is room for annotations. */

@@ -41,7 +41,7 @@ final class ReferrerLookup {
      * A lookup for one image.
      *
      * @param documents keeps what is under a tag
-     * @param selection the wanted types
+     * @param selection the wanted types; of others, a limited number is found
      * @param limits counts what is found
      * @param responses sees every response, for the warnings in its headers
      */
@@ -73,10 +73,11 @@ final class ReferrerLookup {
      *
      * @param listed what a list has
      * @param unusable how many other entries it has, which are no descriptors
+     * @param skipped how many entries of other types are left out, because there are too many
      * @param tagged what is under a tag of cosign, if there is something: only that tag says what it refers to
      */
-    record Found(List<ListedReferrer> listed, int unusable, Optional<Tagged> tagged) {
-        static final Found NOTHING = new Found(List.of(), 0, Optional.empty());
+    record Found(List<ListedReferrer> listed, int unusable, int skipped, Optional<Tagged> tagged) {
+        static final Found NOTHING = new Found(List.of(), 0, 0, Optional.empty());
     }
 
     /** A document under a tag. */
@@ -106,7 +107,7 @@ final class ReferrerLookup {
                             new RetryBudget(),
                             (host, within) -> ReferrerList.get(host, pull.image(), subject, selection, within))
                     .value();
-            return new Found(list.entries(), list.unusable(), Optional.empty());
+            return new Found(list.entries(), list.unusable(), list.skipped(), Optional.empty());
         } catch (HostsExhausted e) {
             if (!e.isNotFound()) {
                 throw e.toPullException("the list of what refers to " + subject + " in "
@@ -123,7 +124,7 @@ final class ReferrerLookup {
         try {
             ListedReferrer.Page page = ListedReferrer.parse(index.content());
             // Clients write this index, and some of them a wrong type: the manifests decide.
-            return new Found(page.entries(), page.unusable(), Optional.empty());
+            return new Found(page.entries(), page.unusable(), 0, Optional.empty());
         } catch (JsonException e) {
             throw new IllegalStateException(e); // it was parsed before
         }
@@ -134,7 +135,8 @@ final class ReferrerLookup {
                 .map(found -> {
                     limits.addBytes(found.descriptor().size());
                     documents.keep(found);
-                    return new Found(List.of(), 0, Optional.of(new Tagged(tag, found.descriptor(), found.document())));
+                    return new Found(
+                            List.of(), 0, 0, Optional.of(new Tagged(tag, found.descriptor(), found.document())));
                 })
                 .orElse(Found.NOTHING);
     }

@@ -201,6 +201,7 @@ final class IndexDocument {
         Map<String, String> annotations = new LinkedHashMap<>(descriptor.annotations());
         annotations.remove(LayoutIndex.SUBJECT);
         annotations.remove(LayoutIndex.REFERRER_TAG);
+        annotations.remove(LayoutIndex.REF_NAME);
         return new Descriptor(
                 descriptor.mediaType(),
                 descriptor.digest(),
@@ -229,7 +230,8 @@ final class IndexDocument {
     }
 
     private static boolean isReferrer(@Nullable Object entry) {
-        return name(entry).isEmpty()
+        // A layout that was exported names it by the tag that ties it to its subject.
+        return (name(entry).isEmpty() || name(entry).equals(annotation(entry, LayoutIndex.REFERRER_TAG)))
                 && Digest.check(text(entry, "digest")) == null
                 && Digest.check(annotation(entry, LayoutIndex.SUBJECT)) == null;
     }

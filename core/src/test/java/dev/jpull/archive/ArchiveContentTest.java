@@ -308,6 +308,10 @@ class ArchiveContentTest {
         assertThat(export(Exports.of(APP).referrers(new ReferrerSelection(Set.of("application/x-sbom"))))
                         .digests())
                 .containsExactly(ONE.rootDigest(), sbom.rootDigest());
+        // What refers to a referrer brings it along.
+        assertThat(export(Exports.of(APP).referrers(new ReferrerSelection(Set.of("application/x-sig"))))
+                        .digests())
+                .containsExactlyInAnyOrder(ONE.rootDigest(), sbom.rootDigest(), signature.rootDigest());
     }
 
     @Test

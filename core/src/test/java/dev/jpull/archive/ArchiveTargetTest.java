@@ -12,6 +12,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
 import dev.jpull.list.Renames;
+import dev.jpull.store.LayoutIndex;
 import dev.jpull.testdata.ArtifactBuilder;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -364,6 +366,35 @@ class ArchiveTargetTest {
         export(layout, "docker.io/library/app:2");
 
         assertThat(Files.readString(layout.resolve("index.json"))).containsOnlyOnce(signature.rootDigest());
+    }
+
+    @Test
+    void aTagThatTiesAReferrerIsItsNameInALayoutButNotInAnArchive() throws IOException {
+        Path layout = out.resolve("layout");
+        Path archive = out.resolve("a.tar");
+        TestImage signature = ArtifactBuilder.cosignSignature(ONE.rootDigest());
+        String tag = ArtifactBuilder.cosignTag(ONE.rootDigest(), "sig");
+        store.refer(APP, ONE, signature, "application/x-sig", ONE.rootDigest(), tag);
+        String named = "\"" + LayoutIndex.REF_NAME + "\":\"" + tag + "\"";
+        export(layout, APP);
+        String index = Files.readString(layout.resolve("index.json"));
+        assertThat(index).containsOnlyOnce(named).contains("\"" + LayoutIndex.REFERRER_TAG + "\":\"" + tag + "\"");
+        export(layout, APP);
+        assertThat(layout.resolve("index.json")).hasContent(index);
+        // containerd makes an image of what has a name, and cannot unpack a signature.
+        export(archive, APP);
+        assertThat(Files.readString(archive, StandardCharsets.ISO_8859_1))
+                .contains(tag)
+                .doesNotContain(named);
+
+        // A store takes it for a referrer in either form.
+        FilledStore read = new FilledStore(out.resolve("read"));
+        Files.copy(layout.resolve("index.json"), read.store().root().resolve("index.json"));
+        assertThat(read.store().index().list()).hasSize(1);
+        assertThat(read.store().index().referrers()).singleElement().satisfies(referrer -> {
+            assertThat(referrer.tag()).isEqualTo(tag);
+            assertThat(referrer.descriptor().annotations()).isEmpty();
+        });
     }
 
     @Test

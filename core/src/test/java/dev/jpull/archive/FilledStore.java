@@ -43,8 +43,14 @@ final class FilledStore {
     /** Puts an artifact that refers to an image, which has a name already. */
     FilledStore refer(String name, TestImage image, TestImage artifact, String artifactType, String subject)
             throws IOException {
+        return refer(name, image, artifact, artifactType, subject, "");
+    }
+
+    /** The same by a tag, which may be empty. */
+    FilledStore refer(String name, TestImage image, TestImage artifact, String artifactType, String subject, String tag)
+            throws IOException {
         write(artifact, blob -> true);
-        Referrer referrer = new Referrer(rootOf(artifact), artifactType, Digest.parse(subject), "");
+        Referrer referrer = new Referrer(rootOf(artifact), artifactType, Digest.parse(subject), tag);
         store.index().put(name, rootOf(image), List.of(), Map.of(), List.of(referrer), () -> true);
         return this;
     }

@@ -13,8 +13,9 @@ import java.util.Map;
  * Prints a tree of referrers, a line for each: type, digest and size, and a line for each of its annotations.
  *
  * @param out where to
+ * @param ofTypes whether only artifacts of some types were asked for
  */
-record ReferrerLines(PrintWriter out) {
+record ReferrerLines(PrintWriter out, boolean ofTypes) {
     private static final String INDENT = "  ";
 
     void print(ReferrerTree tree) {
@@ -29,7 +30,7 @@ record ReferrerLines(PrintWriter out) {
         }
         if (tree.referrers().isEmpty()
                 && tree.manifests().stream().allMatch(each -> each.referrers().isEmpty())) {
-            out.println(INDENT + "nothing refers to it");
+            out.println(INDENT + (ofTypes ? "nothing of these types refers to it" : "nothing refers to it"));
         }
     }
 

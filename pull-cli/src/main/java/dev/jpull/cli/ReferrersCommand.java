@@ -48,7 +48,7 @@ public final class ReferrersCommand implements Callable<Integer> {
                 new Warnings(options.err()),
                 puller -> puller.referrers(request.build()),
                 ReferrerJson::tree,
-                (tree, out) -> new ReferrerLines(out).print(tree));
+                (tree, out) -> new ReferrerLines(out, types != null).print(tree));
         return 0;
     }
 }

@@ -58,7 +58,7 @@ public final class ImportOptions {
          * The name of the image.
          *
          * @param reference with a tag or a digest the whole name of the only image of the archive; without, the repository of that image,
-         *     or of all images to which the archive gives a tag and no repository
+         *     or of each image to which the archive gives a tag and no repository
          * @throws ReferenceException if it is no reference
          */
         public Builder name(String reference) {

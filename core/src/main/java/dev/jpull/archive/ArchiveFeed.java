@@ -104,7 +104,7 @@ public final class ArchiveFeed {
     /**
      * Writes the archive; returns when all images are complete and it has its place.
      *
-     * @param names the names of all images that are pulled
+     * @param names the names of the images that are pulled
      * @param stop whether to stop; asked often
      * @throws PullException if it cannot be written; nothing of it is left then
      */

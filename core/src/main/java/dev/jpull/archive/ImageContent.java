@@ -26,7 +26,7 @@ import java.util.Set;
  * @param platforms their platforms, as far as they are known
  * @param required what must stay there, so that the image is complete
  * @param lacking what is not there of the wanted platforms; the first few
- * @param documents the digests of all manifests and indexes that the image mentions
+ * @param documents the digests of the manifests and indexes that the image mentions
  */
 record ImageContent(
         Descriptor root,

@@ -41,7 +41,7 @@ final class OciIndex {
 
     /**
      * The entries in a layout of the images, and of what refers to them. A referrer that only a tag ties to its subject has that tag as
-     * its name, so that other programs find it. In an archive it has none: containerd makes an image of all that has a name, and
+     * its name, so that other programs find it. In an archive it has none: containerd makes an image of each entry that has a name, and
      * fails to unpack a signature.
      *
      * @param taken short names that other entries have

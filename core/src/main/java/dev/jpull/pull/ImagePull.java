@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * steps in the same order, and none of them calls one above it. The reference and its hosts are found before, see
  * {@link CallContext}.
  */
-final class ImagePull implements PullPlan.DocumentReader {
+final class ImagePull {
     /** How often the pull completes an image from which a clean-up of the store removes content meanwhile. */
     private static final int MAX_CLEANUPS = 3;
 
@@ -171,7 +170,7 @@ final class ImagePull implements PullPlan.DocumentReader {
 
     /** The image graph: index, platform, manifest, configuration and layers. */
     private PullPlan plan(Descriptor root) {
-        PullPlan plan = PullPlan.walk(name, root, platforms, this);
+        PullPlan plan = PullPlan.walk(name, root, platforms, new PooledDocuments(documents, tasks));
         for (Descriptor absent : plan.absent()) {
             reporter.warn("no host has the manifest " + absent.digest()
                     + (absent.platform() == null ? "" : " for " + absent.platform())
@@ -187,21 +186,6 @@ final class ImagePull implements PullPlan.DocumentReader {
             plan.blobs().forEach(blob -> blobs.add(blob.digest()));
             feed.planned(storedAs, root, blobs);
         }
-    }
-
-    /** Reads documents, several of them with the threads of the pool. */
-    @Override
-    public List<ImageDocument> read(List<Descriptor> descriptors) {
-        return tasks.run(descriptors.stream()
-                .map(descriptor -> (Supplier<ImageDocument>) () -> documents.read(descriptor))
-                .toList());
-    }
-
-    @Override
-    public List<Optional<ImageDocument>> readIfThere(List<Descriptor> descriptors) {
-        return tasks.run(descriptors.stream()
-                .map(descriptor -> (Supplier<Optional<ImageDocument>>) () -> documents.readIfThere(descriptor))
-                .toList());
     }
 
     /** What refers to the image and to its manifests, when it is asked for. */
@@ -309,7 +293,7 @@ final class ImagePull implements PullPlan.DocumentReader {
 
     /** Fetches what a clean-up of the store has removed. */
     private void complete(PullPlan plan) {
-        read(plan.documents());
+        new PooledDocuments(documents, tasks).read(plan.documents());
         transfer(plan.withoutOthers());
     }
 

@@ -5,7 +5,6 @@ import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.UpdatedContent.State;
 import dev.jpull.resolve.Documents;
@@ -16,7 +15,6 @@ import dev.jpull.store.ImageStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Asks what an {@link ImageUpdate} would fetch: manifests are requested and thrown away, blobs are not requested, and nothing is
@@ -36,23 +34,6 @@ record PlanQuery(
         Function<ImageStore, PulledContent> search,
         PooledTasks tasks,
         BlobBudget budget) {
-    /** Reads documents, several at a time. */
-    private record Reader(Documents documents, PooledTasks tasks) implements PullPlan.DocumentReader {
-        @Override
-        public List<ImageDocument> read(List<Descriptor> descriptors) {
-            return tasks.run(descriptors.stream()
-                    .map(descriptor -> (Supplier<ImageDocument>) () -> documents.read(descriptor))
-                    .toList());
-        }
-
-        @Override
-        public List<Optional<ImageDocument>> readIfThere(List<Descriptor> descriptors) {
-            return tasks.run(descriptors.stream()
-                    .map(descriptor -> (Supplier<Optional<ImageDocument>>) () -> documents.readIfThere(descriptor))
-                    .toList());
-        }
-    }
-
     /** Asks. */
     PlannedContent ask() {
         try {
@@ -76,7 +57,7 @@ record PlanQuery(
             return new PlannedContent(name, root, State.PRESENT, List.of());
         }
         Documents documents = Documents.unstored(context.pull());
-        PullPlan image = PullPlan.walk(name, root, wanted.planWithoutMetadata(), new Reader(documents, tasks));
+        PullPlan image = PullPlan.walk(name, root, wanted.planWithoutMetadata(), new PooledDocuments(documents, tasks));
         PullPlan plan = image.with(referrers(image, documents));
         List<Descriptor> missing =
                 store.map(there -> there.missing(plan.blobs())).orElse(plan.blobs());

@@ -96,7 +96,7 @@ record LowerAttributes(String layer, ImplicitDirectories implicit, boolean hasWh
             boolean isOpaque = isImplicit && LowerTrees.isOpaque(child);
             FileStatus replaced = isImplicit ? below.other() : null;
             if (replaced != null && replaced.type() == NodeType.SYMLINK) {
-                if (isOpaque) { // by a whiteout of the link, or by one of all that is where the link leads
+                if (isOpaque) { // by a whiteout of the link, or by an opaque whiteout where the link leads
                     throw new StoreException(layer + " has whiteouts and files below " + path
                             + ", which is a symbolic link in a lower layer; a snapshot for overlayfs has no place for"
                             + " them: use --snapshotter native");

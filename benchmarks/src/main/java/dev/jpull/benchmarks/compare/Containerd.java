@@ -2,11 +2,13 @@
 package dev.jpull.benchmarks.compare;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * A containerd of our own, which stores what {@code ctr content fetch} brings: nothing is unpacked. Its share of the work counts
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 final class Containerd implements AutoCloseable {
     private static final String SOCKET = "c.sock";
     private static final List<String> NOT_NEEDED = List.of(
+            "io.containerd.cri.v1.images",
+            "io.containerd.cri.v1.runtime",
             "io.containerd.grpc.v1.cri",
             "io.containerd.internal.v1.opt",
             "io.containerd.snapshotter.v1.aufs",
@@ -32,7 +36,12 @@ final class Containerd implements AutoCloseable {
 
     /** Whether there is one, and it may be started. */
     static boolean isUsable() {
-        return Peer.find("containerd").isPresent() && "root".equals(System.getProperty("user.name"));
+        return program().isPresent() && "root".equals(System.getProperty("user.name"));
+    }
+
+    /** The newest one; nothing when the machine has none. */
+    private static Optional<Path> program() {
+        return Peers.find("containerd-new").or(() -> Peers.find("containerd"));
     }
 
     /** Where it listens when it works in a directory. */
@@ -41,7 +50,7 @@ final class Containerd implements AutoCloseable {
     }
 
     /** Starts one with everything in a directory, and waits until it answers. */
-    static Containerd start(Path directory) throws IOException, InterruptedException {
+    static Containerd start(Workplace workplace, Path directory) throws IOException, InterruptedException {
         String disabled = String.join("\", \"", NOT_NEEDED);
         Path config = Files.writeString(
                 directory.resolve("config.toml"), """
@@ -54,23 +63,26 @@ final class Containerd implements AutoCloseable {
                 [ttrpc]
                 address = "%1$s/t.sock"
                 """.formatted(directory, disabled, socket(directory.toString())));
-        Process process = new ProcessBuilder("containerd", "-c", config.toString(), "-l", "error")
+        Path program = program().orElseThrow(() -> new IOException("the machine has no containerd"));
+        Process process = workplace.start(new ProcessBuilder(program.toString(), "-c", config.toString(), "-l", "error")
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
+                .redirectOutput(directory.resolve("log").toFile()));
         for (int i = 0; i < 100 && process.isAlive(); i++) {
-            int answer = new ProcessBuilder("ctr", "-a", socket(directory.toString()), "version")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            if (answer == 0) {
+            if (answers(socket(directory.toString()))) {
                 return new Containerd(process);
             }
             Thread.sleep(50);
         }
         process.destroy();
         throw new IOException("containerd did not start:\n" + Files.readString(directory.resolve("log")));
+    }
+
+    private static boolean answers(String socket) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false; // not yet
+        }
     }
 
     /** What the command and this process have taken together. */
@@ -92,10 +104,7 @@ final class Containerd implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+    public void close() {
+        Workplace.stop(process);
     }
 }

@@ -4,6 +4,8 @@ package dev.jpull.benchmarks.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -15,22 +17,20 @@ import java.util.function.ToDoubleFunction;
  * @param rss largest resident memory, megabytes
  */
 record Measurement(double wall, double cpu, double rss) {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
     /**
-     * Runs a command by GNU time.
+     * Runs a command of the shell by GNU time.
      *
-     * @throws IOException if it fails, with what it printed
+     * @param inside the words that come before, for a command in a namespace; what they take does not count
+     * @throws IOException if it fails, with what it printed, or takes longer than four minutes
      */
-    static Measurement of(String command, Path scratch) throws IOException, InterruptedException {
-        Path figures = scratch.resolve("figures");
-        Path output = scratch.resolve("output");
-        int exitCode = new ProcessBuilder("time", "-f", "%e %U %S %M", "-o", figures.toString(), "sh", "-c", command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
-        if (exitCode != 0) {
-            throw new IOException(command + " ended with " + exitCode + ":\n" + Files.readString(output));
-        }
+    static Measurement of(Workplace workplace, List<String> inside, String command)
+            throws IOException, InterruptedException {
+        Path figures = workplace.directory().resolve("figures");
+        List<String> words = new ArrayList<>(inside);
+        words.addAll(List.of("time", "-f", "%e %U %S %M", "-o", figures.toString(), "sh", "-c", command));
+        workplace.run(LIMIT, words);
         String[] parts = Files.readString(figures).strip().split(" ");
         return new Measurement(
                 Double.parseDouble(parts[0]),

@@ -1,58 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks.compare;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
  * What is pulled, and over which way.
  *
- * @param image the image, by what it stands for
- * @param layers the sizes of its layers in bytes
+ * @param image the image
  * @param way how the server is reached
  * @param warm whether it is there already
  */
-record Scenario(String image, List<Long> layers, Way way, boolean warm) {
-    private static final long MIB = 1 << 20;
-
-    /** A way to the server. */
-    enum Way {
-        LOOPBACK("loopback"),
-        TLS("loopback, TLS"),
-        LIMITED("40 MB/s for each connection"),
-        FAR("50 ms round trip");
-
-        private final String text;
-
-        Way(String text) {
-            this.text = text;
-        }
+record Scenario(Image image, Way way, boolean warm) {
+    /** A pull into an empty store. */
+    Scenario(Image image, Way way) {
+        this(image, way, false);
     }
 
-    private static final List<Long> TINY = List.of(MIB);
-    private static final List<Long> TYPICAL = Collections.nCopies(8, 48 * MIB);
-    private static final List<Long> BIG = List.of(1024 * MIB);
-
+    /** The scenarios of the table. */
     static List<Scenario> all() {
-        List<Long> many = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            many.add(MIB + i * 34_000L);
-        }
         return List.of(
-                new Scenario("tiny", TINY, Way.LOOPBACK, false),
-                new Scenario("tiny", TINY, Way.LOOPBACK, true),
-                new Scenario("tiny", TINY, Way.FAR, false),
-                new Scenario("many", many, Way.LOOPBACK, false),
-                new Scenario("typical", TYPICAL, Way.LOOPBACK, false),
-                new Scenario("typical", TYPICAL, Way.TLS, false),
-                new Scenario("typical", TYPICAL, Way.FAR, false),
-                new Scenario("big", BIG, Way.LOOPBACK, false),
-                new Scenario("big", BIG, Way.LIMITED, false));
+                new Scenario(Image.TINY, Way.LOOPBACK),
+                new Scenario(Image.TINY, Way.LOOPBACK, true),
+                new Scenario(Image.TINY, Way.TLS),
+                new Scenario(Image.TINY, Way.FAR),
+                new Scenario(Image.MANY, Way.LOOPBACK),
+                new Scenario(Image.MANY, Way.TLS),
+                new Scenario(Image.MANY, Way.NEAR),
+                new Scenario(Image.MANY, Way.FAR),
+                new Scenario(Image.MANY, Way.LOSSY),
+                new Scenario(Image.MANY, Way.THROTTLED_4),
+                new Scenario(Image.MANY, Way.THROTTLED_8),
+                new Scenario(Image.TYPICAL, Way.LOOPBACK),
+                new Scenario(Image.TYPICAL, Way.TLS),
+                new Scenario(Image.TYPICAL, Way.NEAR),
+                new Scenario(Image.TYPICAL, Way.FAR),
+                new Scenario(Image.TYPICAL, Way.LIMITED),
+                new Scenario(Image.TYPICAL, Way.LOSSY),
+                new Scenario(Image.BIG, Way.LOOPBACK),
+                new Scenario(Image.BIG, Way.LIMITED),
+                new Scenario(Image.BIG, Way.REGISTRY));
     }
 
+    /** Whether all commands are run: not where most of them take long, and crane is the fastest. */
+    boolean hasAllCommands() {
+        return switch (way) {
+            case LOOPBACK, TLS -> true;
+            case FAR -> image != Image.MANY;
+            default -> false;
+        };
+    }
+
+    /** Whether one connection needs so long that commands other than jpull are run once. */
+    boolean isSlow() {
+        return way == Way.LIMITED || way == Way.LOSSY && image != Image.MANY;
+    }
+
+    /** Whether a round that does not count comes before the others: where caches decide more than the way. */
+    boolean fillsCaches() {
+        return warm || way == Way.LOOPBACK || way == Way.TLS;
+    }
+
+    /** The name, of which the words of the arguments are parts. */
     @Override
     public String toString() {
-        return image + ", " + way.text + (warm ? ", already there" : "");
+        return image + ", " + way + (warm ? ", already there" : "");
     }
 }

@@ -25,10 +25,11 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * way can make smaller.
  *
  * @param name the repository; the tag is 1
+ * @param digest the digest of the manifest
  * @param blobs the digests of the layers and of the configuration
  * @param size all bytes of the blobs
  */
-record ServedImage(String name, List<String> blobs, long size) {
+record ServedImage(String name, String digest, List<String> blobs, long size) {
     private static final int CHUNK = 1 << 20;
 
     /** Writes the image below the root of the server. */
@@ -70,9 +71,10 @@ record ServedImage(String name, List<String> blobs, long size) {
                 """.formatted(configDigest, config.length, String.join(",", layers))
                 .getBytes(StandardCharsets.UTF_8);
         Files.write(manifests.resolve("1"), manifest);
-        Files.write(manifests.resolve(Digest.sha256(manifest).toString()), manifest);
+        String manifestDigest = Digest.sha256(manifest).toString();
+        Files.write(manifests.resolve(manifestDigest), manifest);
         digests.add(configDigest);
-        return new ServedImage(name, List.copyOf(digests), total + config.length);
+        return new ServedImage(name, manifestDigest, List.copyOf(digests), total + config.length);
     }
 
     /**

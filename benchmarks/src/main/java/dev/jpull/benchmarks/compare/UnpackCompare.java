@@ -5,7 +5,6 @@ import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,87 +34,74 @@ public final class UnpackCompare {
         Path launcher = Path.of(args[0]).toRealPath();
         int rounds = Integer.parseInt(args[1]);
         List<String> words = List.of(args).subList(2, args.length);
-        Path directory = Files.createTempDirectory("jpull-unpack-");
-        // nginx that root started reads files as another user.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Map<String, Map<String, Measurement>> results = new LinkedHashMap<>();
-        try (Server server = Server.start(Files.createDirectories(directory.resolve("server")))) {
+        Map<String, Map<String, Runs>> results = new LinkedHashMap<>();
+        try (Workplace workplace = new Workplace()) {
+            Target server = Server.start(workplace).target(Way.LOOPBACK);
             for (Image wanted : List.of(new Image("typical", 8, 48 * MIB), new Image("big", 1, 1024 * MIB))) {
                 if (!words.isEmpty() && words.stream().noneMatch(wanted.toString()::contains)) {
                     continue;
                 }
                 System.err.println("making " + wanted);
-                Path root = directory.resolve("server/www");
+                Path root = Server.files(workplace);
                 TreeImage.Written image = TreeImage.write(root, wanted.name, wanted.layers, wanted.layerSize);
                 System.err.println("comparing " + wanted);
                 List<Peer> peers = peers(launcher, image.served());
-                results.put(wanted.toString(), run(image.served(), peers, server.plain(), rounds, directory));
+                results.put(wanted.toString(), run(image.served(), peers, server, rounds, workplace));
                 if (wanted.layers == 1) {
                     String name = "one file of " + wanted;
-                    Path store = pulled(launcher, image.served(), server.plain(), directory);
-                    List<Peer> readers = readers(image, store, server.plain());
-                    results.put(name, run(image.served(), readers, server.plain(), rounds, directory));
+                    Path store = pulled(launcher, image.served(), server, workplace);
+                    List<Peer> readers = readers(image, store, server);
+                    results.put(name, run(image.served(), readers, server, rounds, workplace));
                 }
                 FileTree.delete(root.resolve("v2").resolve(wanted.name));
             }
-        } finally {
-            FileTree.delete(directory);
         }
         System.out.print(Report.table(results, OWN));
     }
 
-    private static Map<String, Measurement> run(
-            ServedImage image, List<Peer> peers, int port, int rounds, Path directory)
+    private static Map<String, Runs> run(
+            ServedImage image, List<Peer> peers, Target server, int rounds, Workplace workplace)
             throws IOException, InterruptedException {
-        Map<String, List<Measurement>> runs = new LinkedHashMap<>();
-        Path target = directory.resolve("target");
+        Map<String, Runs> results = new LinkedHashMap<>();
+        Path target = workplace.directory().resolve("target");
         for (int round = 0; round <= rounds; round++) {
             for (Peer peer : peers) {
                 FileTree.delete(target);
                 Files.createDirectories(target);
-                flush();
-                String command = peer.commandFor(
-                        "localhost:" + port, image.name(), false, Server.ca(directory.resolve("server")), target);
-                Measurement measured = measure(peer, command, target, directory);
+                Rounds.flush(workplace);
+                Measurement measured = measure(peer, peer.commandFor(server, image.name(), target), target, workplace);
                 if (round > 0) { // the first time fills caches
-                    runs.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(measured);
+                    results.computeIfAbsent(peer.name(), name -> new Runs()).add(measured);
                     System.err.println(peer.name() + " " + measured);
                 }
             }
         }
         FileTree.delete(target);
-        Map<String, Measurement> medians = new LinkedHashMap<>();
-        runs.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
-        return medians;
+        return results;
     }
 
-    /** What an earlier command wrote must not reach the disk at the expense of the next one. */
-    private static void flush() throws IOException, InterruptedException {
-        new ProcessBuilder("sync").inheritIO().start().waitFor();
-    }
-
-    private static Measurement measure(Peer peer, String command, Path target, Path directory)
+    private static Measurement measure(Peer peer, String command, Path target, Workplace workplace)
             throws IOException, InterruptedException {
         if (!peer.command().contains("ctr -a")) {
-            return Measurement.of(command, directory);
+            return Measurement.of(workplace, List.of(), command);
         }
-        try (Containerd daemon = Containerd.start(target)) {
-            return daemon.with(Measurement.of(command, directory));
+        try (Containerd daemon = Containerd.start(workplace, target)) {
+            return daemon.with(Measurement.of(workplace, List.of(), command));
         }
     }
 
     /** A store that has the image. */
-    private static Path pulled(Path launcher, ServedImage image, int port, Path directory)
+    private static Path pulled(Path launcher, ServedImage image, Target server, Workplace workplace)
             throws IOException, InterruptedException {
-        Path store = directory.resolve("store");
-        Measurement.of(
-                launcher + " -q --plain-http --store " + store + " localhost:" + port + "/" + image.name() + ":1",
-                directory);
+        Path store = workplace.directory().resolve("store");
+        String command =
+                launcher + " -q --plain-http --store " + store + " " + server.host() + "/" + image.name() + ":1";
+        Measurement.of(workplace, List.of(), command);
         return store;
     }
 
     /** Commands that print one file, which is at the end of the only layer. */
-    private static List<Peer> readers(TreeImage.Written image, Path store, int port) {
+    private static List<Peer> readers(TreeImage.Written image, Path store, Target server) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String blob = store + "/blobs/" + image.served().blobs().get(0).replace(':', '/');
         return List.of(
@@ -123,7 +109,7 @@ public final class UnpackCompare {
                         OWN,
                         "exec " + java + " -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "
                                 + System.getProperty("java.class.path") + " " + ReadFile.class.getName() + " " + store
-                                + " localhost:" + port + "/" + image.served().name() + ":1 '" + image.lastFile()
+                                + " " + server.host() + "/" + image.served().name() + ":1 '" + image.lastFile()
                                 + "'"),
                 plain("pigz, tar", "pigz -dc " + blob + " | tar -xO '" + image.lastFile() + "'"));
     }
@@ -138,7 +124,7 @@ public final class UnpackCompare {
         peers.add(plain("jpull --verify-layers", jpull + "--verify-layers {ref}"));
         peers.add(plain("jpull", jpull + "{ref}"));
         peers.add(plain("curl, pigz, tar", pipes(image)));
-        if (Peer.find("skopeo").isPresent() && Peer.find("umoci").isPresent()) {
+        if (Peers.find("skopeo").isPresent() && Peers.find("umoci").isPresent()) {
             peers.add(plain(
                     "skopeo, umoci",
                     "skopeo copy --src-tls-verify=false docker://{ref} oci:{dir}/x:1"

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.benchmarks.compare;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
+
+/** The images that are pulled. */
+enum Image {
+    /** One layer of 1 MB. */
+    TINY,
+    /** 60 layers of 1 to 3 MB. */
+    MANY,
+    /** Eight layers of 48 MB. */
+    TYPICAL,
+    /** One layer of 1 GB. */
+    BIG;
+
+    private static final long MIB = 1 << 20;
+
+    /** The sizes of the layers, in bytes. */
+    List<Long> layers() {
+        return switch (this) {
+            case TINY -> List.of(MIB);
+            case MANY -> LongStream.range(0, 60).mapToObj(i -> MIB + i * 34_000).toList();
+            case TYPICAL -> Collections.nCopies(8, 48 * MIB);
+            case BIG -> List.of(1024 * MIB);
+        };
+    }
+
+    /** The name, which is that of the repository too. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

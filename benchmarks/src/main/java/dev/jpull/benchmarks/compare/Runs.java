@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The runs of one command in one scenario. A command that failed is not run again there. */
+final class Runs {
+    private static final int LONGEST_ERROR = 160;
+
+    private final List<Measurement> measured = new ArrayList<>();
+    private String error = "";
+    private long refused;
+    private long requests;
+
+    /** Adds a run that ended well. */
+    void add(Measurement measurement) {
+        measured.add(measurement);
+    }
+
+    /** Adds the run that failed: of the message, the last line is kept, as it fits into a table. */
+    void fail(String message) {
+        String line = message.strip().replaceAll("(?s).*\n", "").replace('|', '/');
+        error = line.isEmpty() ? "no message" : line.substring(0, Math.min(line.length(), LONGEST_ERROR));
+    }
+
+    /** Adds the requests that a throttling host has answered, and those of them that it refused. */
+    void count(long refusedNow, long requestsNow) {
+        refused += refusedNow;
+        requests += requestsNow;
+    }
+
+    /** What went wrong; empty when nothing did. */
+    String error() {
+        return error;
+    }
+
+    /** The medians; nothing when a run failed or none was measured. */
+    Optional<Measurement> median() {
+        return error.isEmpty() && !measured.isEmpty() ? Optional.of(Measurement.median(measured)) : Optional.empty();
+    }
+
+    /** Requests that the host refused, of all in per cent; nothing when the host does not refuse any. */
+    Optional<Double> refusedPercent() {
+        return requests == 0 ? Optional.empty() : Optional.of(100.0 * refused / requests);
+    }
+
+    /** The refused requests in words; empty when the host does not refuse any. */
+    String refusals() {
+        return requests == 0 ? "" : refused + " of " + requests + " requests refused";
+    }
+}

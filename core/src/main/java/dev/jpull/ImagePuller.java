@@ -8,6 +8,7 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
+import dev.jpull.http.TlsMaterial;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
@@ -23,6 +24,7 @@ import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.sync.SyncRun;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
@@ -82,7 +85,17 @@ public final class ImagePuller implements AutoCloseable {
      * @param tls whether a registry will be reached by TLS, so that the certificate authorities of the runtime are read too
      */
     public static void warmUp(boolean tls) {
-        EngineWarmUp.run(tls);
+        EngineWarmUp.run(tls, TlsMaterial::runtimeProvider);
+    }
+
+    /**
+     * Does what {@link #warmUp(boolean)} does with TLS, for a puller that is given a {@linkplain ImagePullerBuilder#tlsProvider
+     * provider of TLS}.
+     *
+     * @param tlsProvider what the builder of the puller will be given
+     */
+    public static void warmUp(Supplier<Provider> tlsProvider) {
+        EngineWarmUp.run(true, Objects.requireNonNull(tlsProvider, "tlsProvider"));
     }
 
     /**

@@ -12,12 +12,14 @@ import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.Sleeper;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link ImagePuller}. For use by one thread. */
@@ -89,6 +92,7 @@ public final class ImagePullerBuilder {
     private @Nullable Path certificateAuthority;
     private @Nullable ClientKeyPair clientCertificate;
     private boolean skipVerify;
+    private Supplier<Provider> tlsProvider = TlsMaterial::runtimeProvider;
     private boolean plainHttp;
     private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
@@ -309,6 +313,19 @@ public final class ImagePullerBuilder {
                         skipVerify ? Boolean.TRUE : null);
     }
 
+    /**
+     * What speaks TLS; the default is the provider of the Java runtime (JSSE). A native one, such as that of Conscrypt, needs less
+     * processor time in a young process, because nothing has to be compiled first. The provider is used for connections
+     * alone and need not be registered: which certificates and host names are trusted does not depend on it.
+     *
+     * @param supplier asked when connections over TLS to a host are set up, by several threads and more than once, so that the
+     *     provider is loaded only when it is needed; returns the same one each time
+     */
+    public ImagePullerBuilder tlsProvider(Supplier<Provider> supplier) {
+        tlsProvider = Objects.requireNonNull(supplier, "supplier");
+        return this;
+    }
+
     /** Whether registries that are not configured are contacted by plain HTTP; never docker.io. */
     public ImagePullerBuilder plainHttp(boolean wanted) {
         plainHttp = wanted;
@@ -430,6 +447,7 @@ public final class ImagePullerBuilder {
                 environment,
                 defaults.credentials(credentials, userCredentials),
                 tls == null ? TlsSettings.NONE : tls,
+                tlsProvider,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 stallTimeout,
                 trustedRealms,

@@ -18,9 +18,15 @@ final class Fixture {
     static final String NAMESPACE = "registry.example";
 
     private final Path root;
+    private final TlsImplementation tls;
 
     Fixture(Path root) {
+        this(root, TlsImplementation.JSSE);
+    }
+
+    Fixture(Path root, TlsImplementation tls) {
         this.root = root;
+        this.tls = tls;
     }
 
     /** A host as a hosts.toml has it. */
@@ -60,6 +66,7 @@ final class Fixture {
         }
         return ImagePuller.builder()
                 .environment(Map.of())
+                .tlsProvider(tls)
                 .hostsDirectory(root.resolve("certs.d"))
                 .store(store());
     }

@@ -29,9 +29,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server without TLS on this machine that does not answer the hello of TLS, as that of the JDK does. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@ParameterizedClass(name = "{0}")
+@EnumSource(TlsImplementation.class)
 class SilentTlsTest {
     private static final int TLS_HANDSHAKE = 22;
     private static final TestImage CONTENT = new ImageFactory(83)
@@ -41,6 +45,8 @@ class SilentTlsTest {
                             .limit(8)
                             .toArray(Layer[]::new));
 
+    private final TlsImplementation tls;
+
     @TempDir
     Path temporary;
 
@@ -48,6 +54,10 @@ class SilentTlsTest {
     private RawServer silent;
     private final AtomicInteger hellos = new AtomicInteger();
     private final List<PullEvent> events = new CopyOnWriteArrayList<>();
+
+    SilentTlsTest(TlsImplementation tls) {
+        this.tls = tls;
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -96,7 +106,7 @@ class SilentTlsTest {
     }
 
     private ImagePuller puller() {
-        return new Fixture(temporary)
+        return new Fixture(temporary, tls)
                 .builder()
                 .maxConcurrentDownloads(8)
                 .listener(events::add)
@@ -154,7 +164,7 @@ class SilentTlsTest {
 
     @Test
     void httpsIsNeverLeft() {
-        Fixture fixture = new Fixture(temporary);
+        Fixture fixture = new Fixture(temporary, tls);
         fixture.hosts("server = \"https://127.0.0.1:" + ((InetSocketAddress) silent.address()).getPort() + "\"\n"
                 + "[jpull]\nresponse_timeout = \"300ms\"");
         try (ImagePuller puller = fixture.builder()

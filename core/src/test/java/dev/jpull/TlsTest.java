@@ -20,11 +20,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** TLS with authorities, client certificates and keys of every common shape. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TlsImplementation.class)
 class TlsTest {
     private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
     private static final TestImage CONTENT =
@@ -41,15 +46,21 @@ class TlsTest {
             -----END ENCRYPTED PRIVATE KEY-----
             """;
 
+    private final TlsImplementation tls;
+
     @TempDir
     Path temporary;
 
     private Fixture fixture;
     private TestRegistry registry;
 
+    TlsTest(TlsImplementation tls) {
+        this.tls = tls;
+    }
+
     @BeforeEach
     void start() {
-        fixture = new Fixture(temporary);
+        fixture = new Fixture(temporary, tls);
         registry = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), false)
                 .serve("team/app", "1", CONTENT);
         TestCertificates.write(fixture.directory().resolve("ca.pem"), CERTIFICATES.caPem());
@@ -64,6 +75,43 @@ class TlsTest {
     void anAuthorityOfItsOwnIsTrusted() {
         fixture.hosts("server = \"" + registry.origin() + "\"", "ca = \"ca.pem\"");
         assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource({
+        "EC, SHA256withECDSA, RSA",
+        "EC, SHA384withECDSA, EC",
+        "EC, SHA1withECDSA, EC",
+        "RSA, SHA256withRSA, EC",
+        "RSA, SHA1withRSA, EC",
+        "RSA, SHA512withRSAandMGF1, EC",
+        "Ed25519, Ed25519, EC",
+    })
+    void certificatesOfEveryCommonKindAreTrusted(String authority, String signature, String key) {
+        TestCertificates certificates = TestCertificates.signingWith(authority, signature);
+        TestCertificates.write(fixture.directory().resolve("ca.pem"), certificates.caPem());
+        try (TestRegistry other = TestRegistry.startTls(
+                        certificates.serverContext(certificates.issue("localhost", key)), false)
+                .serve("team/app", "1", CONTENT)) {
+            fixture.hosts("server = \"" + other.origin() + "\"", "ca = \"ca.pem\"");
+            assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+        }
+    }
+
+    @Test
+    void aHostWhoseKeyTheNativeLibraryDoesNotKnowFailsWithTheAlertOfTheHost() {
+        try (TestRegistry other = TestRegistry.startTls(
+                        CERTIFICATES.serverContext(CERTIFICATES.issue("localhost", "Ed25519")), false)
+                .serve("team/app", "1", CONTENT)) {
+            fixture.hosts("server = \"" + other.origin() + "\"", "ca = \"ca.pem\"");
+            if (tls == TlsImplementation.JSSE) {
+                assertThat(fixture.pull(IMAGE).chainId()).isNotNull();
+            } else {
+                assertThatThrownBy(() -> fixture.pull(IMAGE))
+                        .isInstanceOf(RegistryUnavailableException.class)
+                        .hasMessageContaining("TLS failed: Received fatal alert: handshake_failure");
+            }
+        }
     }
 
     @Test
@@ -182,7 +230,11 @@ class TlsTest {
     void aMissingClientCertificateIsAskedFor() {
         try (TestRegistry strict = TestRegistry.startTls(CERTIFICATES.serverContext(CERTIFICATES.localhost()), true)) {
             fixture.hosts("server = \"" + strict.origin() + "\"", "ca = \"ca.pem\"");
-            assertThatThrownBy(() -> fixture.pull(IMAGE)).isInstanceOf(RegistryUnavailableException.class);
+            assertThatThrownBy(() -> fixture.pull(IMAGE))
+                    .isInstanceOfSatisfying(
+                            RegistryUnavailableException.class,
+                            failure -> assertThat(failure.remedies()).containsExactly(Remedy.CLIENT_CERTIFICATE))
+                    .hasMessageContaining("the host requires a client certificate");
         }
     }
 

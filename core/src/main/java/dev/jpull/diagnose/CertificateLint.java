@@ -78,7 +78,7 @@ public final class CertificateLint {
     private void reviewClient(RegistryHost host, ClientKeyPair pair) {
         SourcePosition position = position(host, "client", pair.certificate());
         try {
-            TlsMaterial.load(new TlsSettings(List.of(), false, List.of(pair), null));
+            TlsMaterial.load(new TlsSettings(List.of(), false, List.of(pair), null), TlsMaterial.runtimeProvider());
             List<X509Certificate> chain = PemFile.read(pair.certificate()).certificates();
             chain.forEach(certificate -> reviewDates(certificate, position, pair.certificate(), true));
             if (isReadableByOthers(pair.key())) {

@@ -104,8 +104,9 @@ final class ClientFactory {
             setProxy(builder, identity.proxy());
         }
         if (!identity.plain()) {
-            TlsMaterial material =
-                    identity.tls().equals(TlsSettings.NONE) ? systemTls() : TlsMaterial.load(identity.tls());
+            TlsMaterial material = identity.tls().equals(TlsSettings.NONE)
+                    ? systemTls()
+                    : TlsMaterial.load(identity.tls(), options.tlsProvider().get());
             builder.connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             builder.sslSocketFactory(material.sockets(), material.trust());
             if (identity.tls().insecure()) {
@@ -136,7 +137,7 @@ final class ClientFactory {
     synchronized TlsMaterial systemTls() {
         TlsMaterial known = systemTls;
         if (known == null) {
-            known = TlsMaterial.load(TlsSettings.NONE);
+            known = TlsMaterial.load(TlsSettings.NONE, options.tlsProvider().get());
             systemTls = known;
         }
         return known;

@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.security.Provider;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -34,10 +36,17 @@ public final class ConnectionProbe implements Closeable {
     private final RegistryHost host;
     private final HttpUrl url;
     private final OkHttpClient client;
+    private final Supplier<Provider> tlsProvider;
     private final Duration answerTimeout;
     private @Nullable Socket socket;
 
-    ConnectionProbe(RegistryHost host, HttpUrl url, OkHttpClient client, Duration answerTimeout) {
+    ConnectionProbe(
+            RegistryHost host,
+            HttpUrl url,
+            OkHttpClient client,
+            Supplier<Provider> tlsProvider,
+            Duration answerTimeout) {
+        this.tlsProvider = tlsProvider;
         this.answerTimeout = answerTimeout;
         this.host = host;
         this.url = url;
@@ -141,8 +150,9 @@ public final class ConnectionProbe implements Closeable {
     }
 
     private TlsSession handshake(Socket plain, TlsSettings settings, boolean check) throws IOException {
-        SSLSocket secure =
-                (SSLSocket) TlsMaterial.load(settings).sockets().createSocket(plain, url.host(), url.port(), true);
+        SSLSocket secure = (SSLSocket) TlsMaterial.load(settings, tlsProvider.get())
+                .sockets()
+                .createSocket(plain, url.host(), url.port(), true);
         socket = secure;
         secure.startHandshake();
         SSLSession session = secure.getSession();

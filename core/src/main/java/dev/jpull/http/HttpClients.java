@@ -163,7 +163,8 @@ public final class HttpClients implements AutoCloseable {
     public void warmUp(boolean tls) {
         if (tls) {
             try {
-                TlsWarmUp.run(factory.systemTls().trust()); // the runtime keeps what it has read
+                TlsWarmUp.run(
+                        options.tlsProvider().get(), factory.systemTls().trust()); // the runtime keeps what it has read
             } catch (GeneralSecurityException | IOException e) {
                 throw new IllegalStateException("this Java cannot do TLS", e);
             }

@@ -8,9 +8,11 @@ import dev.jpull.hosts.RegistryHost;
 import dev.jpull.text.ForeignText;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 
 /**
@@ -23,6 +25,7 @@ public final class HttpEndpoint {
     private final EndpointRequests requests;
     private final CredentialSource credentials;
     private final Authorizer authorizer;
+    private final Supplier<Provider> tlsProvider;
     private final Duration answerTimeout;
     private final ReadAllowance allowance;
     private final SecretMask mask;
@@ -44,6 +47,7 @@ public final class HttpEndpoint {
         this.transport = transport;
         this.mask = mask;
         this.answerTimeout = options.answerTimeout();
+        this.tlsProvider = options.tlsProvider();
         this.allowance = allowance;
         this.credentials = options.credentials();
         RegistryHost host = transport.host();
@@ -142,7 +146,7 @@ public final class HttpEndpoint {
 
     /** A connection of its own, made step by step. */
     public ConnectionProbe connectionProbe() {
-        return new ConnectionProbe(host(), base(), transport.client(), answerTimeout);
+        return new ConnectionProbe(host(), base(), transport.client(), tlsProvider, answerTimeout);
     }
 
     /** The requests of an exchange. */

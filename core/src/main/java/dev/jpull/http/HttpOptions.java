@@ -7,12 +7,14 @@ import dev.jpull.hosts.TlsSettings;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.security.Provider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment where proxies are configured
  * @param credentials where credentials come from
  * @param globalTls TLS settings that every host has, and that the targets of redirects get too
+ * @param tlsProvider is asked for the provider that speaks TLS whenever connections over TLS to a host are set up
  * @param answerTimeout how long a host may be silent before its answer
  * @param stallTimeout how long a host may be silent in the middle of its answer
  * @param trustedRealms hosts of token servers that may have passwords although they are of another site
@@ -37,6 +40,7 @@ public record HttpOptions(
         Map<String, String> environment,
         CredentialSource credentials,
         TlsSettings globalTls,
+        Supplier<Provider> tlsProvider,
         Duration answerTimeout,
         Duration stallTimeout,
         Set<String> trustedRealms,
@@ -80,6 +84,7 @@ public record HttpOptions(
                 System.getenv(),
                 CredentialSource.ANONYMOUS,
                 TlsSettings.NONE,
+                TlsMaterial::runtimeProvider,
                 DEFAULT_ANSWER_TIMEOUT,
                 DEFAULT_STALL_TIMEOUT,
                 Set.of(),
@@ -91,12 +96,32 @@ public record HttpOptions(
                 List.of());
     }
 
+    /** Defaults with a provider of TLS. */
+    public static HttpOptions withTlsProvider(Supplier<Provider> tlsProvider) {
+        HttpOptions defaults = defaults();
+        return new HttpOptions(
+                defaults.environment,
+                defaults.credentials,
+                defaults.globalTls,
+                tlsProvider,
+                defaults.answerTimeout,
+                defaults.stallTimeout,
+                defaults.trustedRealms,
+                defaults.identityTokens,
+                defaults.foreignUrls,
+                defaults.network,
+                defaults.trace,
+                defaults.dump,
+                defaults.interceptors);
+    }
+
     /** The same with other credentials. */
     HttpOptions withCredentials(CredentialSource other) {
         return new HttpOptions(
                 environment,
                 other,
                 globalTls,
+                tlsProvider,
                 answerTimeout,
                 stallTimeout,
                 trustedRealms,

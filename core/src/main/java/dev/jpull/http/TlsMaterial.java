@@ -9,10 +9,8 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.cert.Certificate;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,29 +33,43 @@ import org.jspecify.annotations.Nullable;
  */
 public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     private static final char[] NO_PASSWORD = new char[0];
-    private static final byte[] PROBE = {'j', 'p', 'u', 'l', 'l'};
+
+    /** The provider that speaks TLS unless another one is given: that of the Java runtime. */
+    public static Provider runtimeProvider() {
+        try {
+            return SSLContext.getInstance("TLS").getProvider();
+        } catch (NoSuchAlgorithmException e) {
+            throw new ConfigurationException("this Java runtime has no TLS", e);
+        }
+    }
 
     /**
      * Reads the files.
      *
+     * @param provider speaks TLS, unless a client key is of a kind that the runtime alone signs with; whether a certificate is trusted is always decided by the Java runtime
      * @throws ConfigurationException if a file cannot be used
      */
-    public static TlsMaterial load(TlsSettings settings) {
+    public static TlsMaterial load(TlsSettings settings, Provider provider) {
         try {
             // The authorities must be usable even if the host is not verified: they verify the targets of its
             // redirects.
-            X509TrustManager checked =
+            X509ExtendedTrustManager checked =
                     settings.insecure() && settings.ca().isEmpty() ? new Unverified() : trust(settings);
-            X509TrustManager trust = settings.insecure() ? new Unverified() : checked;
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(settings.client()), new TrustManager[] {trust}, null);
+            X509ExtendedTrustManager trust = settings.insecure() ? new Unverified() : checked;
+            List<ClientKey> keys = new ArrayList<>();
+            for (ClientKeyPair pair : settings.client()) {
+                keys.add(ClientKey.read(pair));
+            }
+            boolean common = keys.stream().allMatch(ClientKey::isCommon);
+            SSLContext context = SSLContext.getInstance("TLS", common ? provider : runtimeProvider());
+            context.init(managers(keys), new TrustManager[] {new RuntimeTrust(trust)}, null);
             return new TlsMaterial(context.getSocketFactory(), trust);
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigurationException("TLS cannot be set up: " + e.getMessage(), e);
         }
     }
 
-    private static X509TrustManager trust(TlsSettings settings) throws GeneralSecurityException, IOException {
+    private static X509ExtendedTrustManager trust(TlsSettings settings) throws GeneralSecurityException, IOException {
         if (settings.ca().isEmpty()) {
             return trustManager(null);
         }
@@ -80,100 +92,28 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
         return trustManager(store);
     }
 
-    private static X509TrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
+    private static X509ExtendedTrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
+            if (manager instanceof X509ExtendedTrustManager x509) {
                 return x509;
             }
         }
         throw new IllegalStateException("this Java runtime has no X.509 trust manager");
     }
 
-    private static KeyManager @Nullable [] keys(List<ClientKeyPair> pairs)
-            throws GeneralSecurityException, IOException {
-        if (pairs.isEmpty()) {
+    private static KeyManager @Nullable [] managers(List<ClientKey> keys) throws GeneralSecurityException, IOException {
+        if (keys.isEmpty()) {
             return null;
         }
         KeyStore store = emptyStore();
-        for (ClientKeyPair pair : pairs) {
-            List<X509Certificate> certificates =
-                    PemFile.read(pair.certificate()).certificates();
-            List<PrivateKey> keys = PemFile.read(pair.key()).keys();
-            if (certificates.isEmpty()) {
-                throw new ConfigurationException(
-                        "the client certificate file " + pair.certificate() + " has no certificate in PEM form");
-            }
-            if (keys.isEmpty()) {
-                throw new ConfigurationException("the file " + pair.key() + " has no private key in PEM form");
-            }
-            store.setKeyEntry(
-                    "client-" + store.size(), keys.get(0), NO_PASSWORD, chain(pair, certificates, keys.get(0)));
+        for (ClientKey key : keys) {
+            store.setKeyEntry("client-" + store.size(), key.key(), NO_PASSWORD, key.chain());
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, NO_PASSWORD);
         return factory.getKeyManagers();
-    }
-
-    /** The chain from the certificate of the key upwards, in any order of the file. */
-    private static Certificate[] chain(ClientKeyPair pair, List<X509Certificate> certificates, PrivateKey key)
-            throws GeneralSecurityException {
-        X509Certificate leaf = null;
-        for (X509Certificate certificate : certificates) {
-            if (belongTogether(key, certificate.getPublicKey())) {
-                leaf = certificate;
-                break;
-            }
-        }
-        if (leaf == null) {
-            throw new ConfigurationException(
-                    "the private key in " + pair.key() + " does not belong to the certificate in " + pair.certificate()
-                            + ": give the key that the certificate was made for");
-        }
-        List<Certificate> chain = new ArrayList<>(List.of(leaf));
-        X509Certificate last = leaf;
-        while (chain.size() < certificates.size()) {
-            X509Certificate issuer = issuerOf(last, certificates);
-            if (issuer == null || chain.contains(issuer)) {
-                break;
-            }
-            chain.add(issuer);
-            last = issuer;
-        }
-        return chain.toArray(Certificate[]::new);
-    }
-
-    private static @Nullable X509Certificate issuerOf(X509Certificate certificate, List<X509Certificate> certificates) {
-        for (X509Certificate candidate : certificates) {
-            if (candidate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
-                return candidate;
-            }
-        }
-        return null;
-    }
-
-    private static boolean belongTogether(PrivateKey key, PublicKey publicKey) throws GeneralSecurityException {
-        String algorithm = switch (publicKey.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> publicKey.getAlgorithm();
-        };
-        boolean sameKind = key.getAlgorithm().equals(publicKey.getAlgorithm())
-                || key.getAlgorithm().startsWith("Ed")
-                        && publicKey.getAlgorithm().startsWith("Ed")
-                || key.getAlgorithm().startsWith("EC")
-                        && publicKey.getAlgorithm().startsWith("EC");
-        if (!sameKind) {
-            return false;
-        }
-        Signature signature = Signature.getInstance(algorithm);
-        signature.initSign(key);
-        signature.update(PROBE);
-        byte[] signed = signature.sign();
-        signature.initVerify(publicKey);
-        signature.update(PROBE);
-        return signature.verify(signed);
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

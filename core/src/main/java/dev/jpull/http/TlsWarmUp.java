@@ -3,6 +3,7 @@ package dev.jpull.http;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -13,8 +14,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What the first connection over TLS would have to wait for: the classes of a handshake, and AES-GCM as fast as the processor
- * can do it, which takes until the compiler has seen it called some times (50, as the launcher sets it).
+ * What the first connection over TLS would have to wait for: the classes of a handshake, and with the TLS of the Java runtime
+ * AES-GCM as fast as the processor can do it, which takes until the compiler has seen it called some times (50, as the launcher
+ * sets it).
  */
 final class TlsWarmUp {
     private static final int CALLS = 64;
@@ -24,15 +26,20 @@ final class TlsWarmUp {
 
     private TlsWarmUp() {}
 
-    static void run(X509TrustManager trust) throws GeneralSecurityException, SSLException {
-        SSLContext context = SSLContext.getInstance("TLS");
+    static void run(Provider provider, X509TrustManager trust) throws GeneralSecurityException, SSLException {
+        SSLContext context = SSLContext.getInstance("TLS", provider);
         context.init(null, new TrustManager[] {trust}, null);
         SSLEngine engine = context.createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);
         engine.beginHandshake();
         engine.wrap(
                 ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+        if (provider.equals(TlsMaterial.runtimeProvider())) {
+            compileCipher();
+        }
+    }
 
+    private static void compileCipher() throws GeneralSecurityException {
         SecretKeySpec key = new SecretKeySpec(new byte[16], "AES");
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         byte[] iv = new byte[IV_BYTES];

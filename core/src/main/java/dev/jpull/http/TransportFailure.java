@@ -25,8 +25,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * @param remedy what to do about it
  */
 public record TransportFailure(String text, String remedy) {
-    private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
-
     /** What broke a connection, and what to do about it. */
     public static TransportFailure of(IOException failure) {
         if (failure instanceof UnknownHostException) {
@@ -129,8 +127,7 @@ public record TransportFailure(String text, String remedy) {
 
     /** Whether the host answered in plain HTTP where TLS was spoken to it. */
     public static boolean isNotTls(IOException failure) {
-        return failure instanceof SSLException
-                && String.valueOf(failure.getMessage()).contains(NOT_TLS);
+        return failure instanceof SSLException && TlsMessage.isOfNoTls(failure);
     }
 
     private static TransportFailure ofTls(IOException failure) {
@@ -152,7 +149,7 @@ public record TransportFailure(String text, String remedy) {
         if (isMissingClientCertificate(failure)) {
             return new TransportFailure("the host requires a client certificate", "name it with client in hosts.toml");
         }
-        return new TransportFailure("TLS failed: " + Redaction.ofServerText(String.valueOf(failure.getMessage())), "");
+        return new TransportFailure("TLS failed: " + Redaction.ofServerText(TlsMessage.of(failure)), "");
     }
 
     private static boolean isUnknownAuthority(IOException failure) {
@@ -163,7 +160,7 @@ public record TransportFailure(String text, String remedy) {
     }
 
     private static boolean isMissingClientCertificate(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
+        String message = TlsMessage.of(failure);
         return failure instanceof SSLException
                 && (message.contains("bad_certificate") || message.contains("certificate_required"));
     }

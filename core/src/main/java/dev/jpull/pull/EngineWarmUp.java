@@ -6,6 +6,8 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.image.MediaType;
 import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
+import java.security.Provider;
+import java.util.function.Supplier;
 
 /** Loads the classes that a first pull needs. */
 public final class EngineWarmUp {
@@ -16,8 +18,14 @@ public final class EngineWarmUp {
 
     private EngineWarmUp() {}
 
-    public static void run(boolean tls) {
-        try (HttpClients clients = new HttpClients(HttpOptions.defaults())) {
+    /**
+     * Loads them.
+     *
+     * @param tls whether TLS is part of it
+     * @param tlsProvider is asked for the provider of TLS when it is
+     */
+    public static void run(boolean tls, Supplier<Provider> tlsProvider) {
+        try (HttpClients clients = new HttpClients(HttpOptions.withTlsProvider(tlsProvider))) {
             clients.warmUp(tls);
         }
         ImageDocument.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);

@@ -74,6 +74,7 @@ class AuthorizerTest {
                 Map.of(),
                 host -> Optional.ofNullable(given.get()),
                 TlsSettings.NONE,
+                TlsMaterial::runtimeProvider,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 HttpOptions.DEFAULT_STALL_TIMEOUT,
                 Set.of(),

@@ -231,6 +231,7 @@ class BoundedPullTest {
                 Map.of(),
                 defaults.credentials(),
                 defaults.globalTls(),
+                defaults.tlsProvider(),
                 defaults.answerTimeout(),
                 defaults.stallTimeout(),
                 defaults.trustedRealms(),

@@ -18,6 +18,7 @@ import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.http.TlsMaterial;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
@@ -81,6 +82,7 @@ final class FlowVectors {
                     Map.of(),
                     credentials,
                     TlsSettings.NONE,
+                    TlsMaterial::runtimeProvider,
                     HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                     HttpOptions.DEFAULT_STALL_TIMEOUT,
                     // The cases have their token server elsewhere, as their owners would allow by name.

@@ -55,6 +55,9 @@ public final class Main {
 
     private static int run(Interruption interruption, PrintWriter out, PrintWriter err, String... args) {
         String problem = FileNames.problem(args);
+        if (problem == null) {
+            problem = CommandTls.problem(System.getenv(CommandTls.VARIABLE));
+        }
         if (problem != null) {
             return UsageErrors.report(problem, out, err, args);
         }

@@ -148,6 +148,8 @@ public final class RegistryOptions {
             }
             builder.hostsDirectory(directory);
         }
+        CommandTls tls = CommandTls.ofEnvironment();
+        builder.tlsProvider(tls);
         addTls(builder);
         if (httpDump) {
             builder.httpDump(new DumpLines(err));
@@ -158,6 +160,7 @@ public final class RegistryOptions {
         if (verbose) {
             List<Path> used = hostsDirectories.isEmpty() ? ImagePuller.standardHostsDirectories() : hostsDirectories;
             err.println("host configuration: " + (config != null ? config : used.isEmpty() ? "none" : used));
+            err.println("TLS: " + tls.description());
         }
         return builder;
     }

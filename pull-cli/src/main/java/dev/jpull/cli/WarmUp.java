@@ -26,11 +26,19 @@ record WarmUp(CompletableFuture<Void> done) {
                                 || arg.equals("--offline")
                                 || arg.startsWith("localhost")
                                 || arg.startsWith("127."));
-        return new WarmUp(CompletableFuture.runAsync(() -> ImagePuller.warmUp(tls), task -> {
+        return new WarmUp(CompletableFuture.runAsync(() -> load(tls), task -> {
             Thread thread = new Thread(task, "jpull-warm-up");
             thread.setDaemon(true);
             thread.start();
         }));
+    }
+
+    private static void load(boolean tls) {
+        if (tls) {
+            ImagePuller.warmUp(CommandTls.ofEnvironment());
+        } else {
+            ImagePuller.warmUp(false);
+        }
     }
 
     private static boolean isOfAnotherCommand(String arg) {

@@ -33,6 +33,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -41,7 +42,9 @@ import org.bouncycastle.util.io.pem.PemObject;
 /** A certificate authority of its own, made when a test needs it, and certificates signed by it. */
 public final class TestCertificates {
     private static final Duration VALIDITY = Duration.ofDays(90);
+    private static final String SUBJECT = "CN=jpull test authority";
 
+    private final String signature;
     private final KeyPair caKey;
     private final X509Certificate ca;
     private long serial = 2;
@@ -100,12 +103,17 @@ public final class TestCertificates {
      * @param left how long it is still valid; negative when it has expired
      */
     public TestCertificates(Duration left) {
-        this(left, "CN=jpull test authority");
+        this(left, SUBJECT);
     }
 
     private TestCertificates(Duration left, String subject) {
+        this(left, subject, "EC", "SHA256withECDSA");
+    }
+
+    private TestCertificates(Duration left, String subject, String algorithm, String signature) {
+        this.signature = signature;
         try {
-            caKey = keyPair("EC");
+            caKey = keyPair(algorithm);
             X500Name name = new X500Name(subject);
             X509v3CertificateBuilder builder = builder(name, name, caKey, BigInteger.ONE, left);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
@@ -113,6 +121,16 @@ public final class TestCertificates {
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * A new authority that signs in another way.
+     *
+     * @param algorithm of its key: {@code RSA}, {@code EC} or {@code Ed25519}
+     * @param signature the algorithm of its signatures, as in {@code SHA256withRSAandMGF1}
+     */
+    public static TestCertificates signingWith(String algorithm, String signature) {
+        return new TestCertificates(VALIDITY, SUBJECT, algorithm, signature);
     }
 
     /** The certificate of the authority in PEM form. */
@@ -216,8 +234,9 @@ public final class TestCertificates {
     private X509Certificate sign(X509v3CertificateBuilder builder) throws GeneralSecurityException {
         try {
             return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(caKey.getPrivate())));
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(signature)
+                            .setProvider(new BouncyCastleProvider())
+                            .build(caKey.getPrivate())));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e);
         }

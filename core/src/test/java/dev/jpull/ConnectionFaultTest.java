@@ -35,13 +35,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every fault before the first request: at the look-up of the name, at the dial and in the TLS handshake, once and always, alone
  * and in pairs, of the only host and of a mirror: whether the image comes, who is asked for how much, and how long is waited.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TlsImplementation.class)
 @Execution(ExecutionMode.CONCURRENT)
 class ConnectionFaultTest {
     private static final String HOST = "mirror.example";
@@ -91,8 +95,14 @@ class ConnectionFaultTest {
     private static final Map<Fault, AutoCloseable> SERVERS = new EnumMap<>(Fault.class);
     private static final Map<Fault, SocketAddress> TARGETS = new EnumMap<>(Fault.class);
 
+    private final TlsImplementation tls;
+
     @TempDir
     Path temporary;
+
+    ConnectionFaultTest(TlsImplementation tls) {
+        this.tls = tls;
+    }
 
     @BeforeAll
     static void misbehave() throws IOException {
@@ -192,7 +202,7 @@ class ConnectionFaultTest {
     void theImageComesIfItCanAndNobodyIsAskedInVain(Scenario scenario) throws IOException {
         try (TestRegistry host = registry(AUTHORITY, HOST);
                 TestRegistry upstream = TestRegistry.start().serve("team/app", "1", CONTENT)) {
-            Fixture fixture = new Fixture(temporary);
+            Fixture fixture = new Fixture(temporary, tls);
             TestCertificates.write(fixture.directory().resolve("ca.pem"), AUTHORITY.caPem());
             String settings = "ca = \"ca.pem\"\ndial_timeout = \"250ms\"\n";
             fixture.hosts(

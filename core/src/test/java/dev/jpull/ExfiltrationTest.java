@@ -12,16 +12,26 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile registries, mirrors, token servers, networks and manifests, and what of our secrets they get to see: nothing.
  * Neither does anything that is printed show one.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TlsImplementation.class)
 class ExfiltrationTest {
+    private final TlsImplementation tls;
+
     @TempDir
     Path temporary;
+
+    ExfiltrationTest(TlsImplementation tls) {
+        this.tls = tls;
+    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.jpull.HostileCases#all")
@@ -31,6 +41,7 @@ class ExfiltrationTest {
             tested.arrange().accept(scene);
             ImagePullerBuilder builder = scene.fixture
                     .retryingAtOnce()
+                    .tlsProvider(tls)
                     .environment(scene.environment)
                     .network(scene.world)
                     .credentials(scene.credentials)

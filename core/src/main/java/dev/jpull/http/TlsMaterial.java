@@ -46,7 +46,8 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     /**
      * Reads the files.
      *
-     * @param provider speaks TLS, unless a client key is of a kind that the runtime alone signs with; whether a certificate is trusted is always decided by the Java runtime
+     * @param provider speaks TLS, unless a client key is of a kind that the runtime alone signs with; whether a certificate is
+     *     trusted is decided by the runtime in any case
      * @throws ConfigurationException if a file cannot be used
      */
     public static TlsMaterial load(TlsSettings settings, Provider provider) {

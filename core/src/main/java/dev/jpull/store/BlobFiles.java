@@ -147,7 +147,7 @@ record BlobFiles(StoreTree tree, Map<Digest, Object> distrusted) {
             String written = tree.write(partials, "document", content);
             try {
                 partials.makeReadOnly(written);
-                tree.publish(partials, written, blobs, digest.hex());
+                tree.publishBlob(partials, written, blobs, digest.hex());
             } catch (IOException e) {
                 partials.deleteAfter(written, e);
                 throw e;

@@ -92,7 +92,7 @@ public final class BlobWriter implements Closeable {
             sync.finish();
             tree.files().flush(channel);
             directory.makeReadOnly(name);
-            tree.publish(directory, name, blobs, hex);
+            tree.publishBlob(directory, name, blobs, hex);
             gone = true;
             return written;
         } catch (IOException e) {

@@ -234,7 +234,7 @@ public final class Ingest implements Closeable {
             directory.makeReadOnly(name);
             try (StoreDirectory blobs =
                     tree.make(StoreLayout.BLOBS, descriptor.digest().algorithm().label())) {
-                tree.publish(directory, name, blobs, descriptor.digest().hex());
+                tree.publishBlob(directory, name, blobs, descriptor.digest().hex());
             }
             synchronized (present) {
                 journal.delete();

@@ -143,6 +143,7 @@ public final class LayoutIndex {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
+            tree.flushBlobs();
             write(read().with(name, root, pulled, annotations).withReferrers(referrers));
             return true;
         });
@@ -160,6 +161,7 @@ public final class LayoutIndex {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
+            tree.flushBlobs();
             write(read().withReferrers(referrers));
             return true;
         });

@@ -23,8 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory. One for
- * each store that is open. Safe for use by several threads.
+ * Puts files into place so that a crash leaves the old state or the new one: write, flush, rename, flush the directory. The directory
+ * of the blobs is flushed when an image gets its name, which is the first that relies on it. One for each store that is open. Safe
+ * for use by several threads.
  */
 final class StoreFiles {
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");

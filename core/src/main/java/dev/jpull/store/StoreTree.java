@@ -123,6 +123,24 @@ record StoreTree(Path root, StoreFiles files) {
         return name;
     }
 
+    /** Gives a flushed file its name as a blob, which lasts from {@link #flushBlobs()} on; when that fails, it is gone. */
+    void publishBlob(StoreDirectory from, String name, StoreDirectory blobs, String hex) throws IOException {
+        from.move(name, blobs, hex);
+    }
+
+    /** Brings the names of all blobs to the disk: once for an image that is about to get its name, and not for each blob. */
+    void flushBlobs() throws IOException {
+        try (StoreDirectory all = make(StoreLayout.BLOBS)) {
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                if (all.attributesIfThere(algorithm.label()) != null) {
+                    try (StoreDirectory blobs = all.child(algorithm.label())) {
+                        files.flush(blobs);
+                    }
+                }
+            }
+        }
+    }
+
     /** Gives a flushed file its final name; when that fails, it is gone. */
     void publish(StoreDirectory from, String name, StoreDirectory target, String newName) throws IOException {
         from.move(name, target, newName);

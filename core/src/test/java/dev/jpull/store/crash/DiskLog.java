@@ -92,6 +92,14 @@ final class DiskLog {
         steps.add(new FlushDirectory(directory));
     }
 
+    /** How often a directory was flushed. */
+    synchronized long flushesOf(Path directory) {
+        return steps.stream()
+                .filter(step -> step instanceof FlushDirectory flush
+                        && flush.directory().equals(directory))
+                .count();
+    }
+
     synchronized int size() {
         return steps.size();
     }

@@ -86,6 +86,15 @@ class PowerCutTest {
         }
     }
 
+    @Test
+    void theNamesOfAllBlobsAreFlushedOnceForAnImage() throws IOException {
+        Path disk = Files.createDirectory(temporary.resolve("disk"));
+        DiskLog log = new DiskLog(disk);
+        Path recorded = new RecordingFiles(log).wrap(disk).resolve("store");
+        pull(ImageStore.open(recorded), "one", ONE, new Random(1));
+        assertThat(log.flushesOf(disk.resolve("store/blobs/sha256"))).isOne();
+    }
+
     /** As a pull does it: documents, blobs in pieces of any order, and then the name. */
     private static void pull(ImageStore store, String name, TestImage image, Random random) {
         List<Descriptor> needed = new ArrayList<>();

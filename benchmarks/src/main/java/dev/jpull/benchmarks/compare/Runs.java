@@ -3,6 +3,7 @@ package dev.jpull.benchmarks.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The runs of one command in one scenario. A command that failed is not run again there. */
@@ -19,10 +20,15 @@ final class Runs {
         measured.add(measurement);
     }
 
-    /** Adds the run that failed: of the message, the last line is kept, as it fits into a table. */
+    /** Adds the run that failed: one line of the message is kept, the last one that speaks of an error. */
     void fail(String message) {
-        String line = message.strip().replaceAll("(?s).*\n", "").replace('|', '/');
-        error = line.isEmpty() ? "no message" : line.substring(0, Math.min(line.length(), LONGEST_ERROR));
+        List<String> lines = message.strip().lines().toList();
+        String line = lines.stream()
+                .filter(text -> text.toLowerCase(Locale.ROOT).contains("error"))
+                .reduce((first, second) -> second)
+                .orElse(lines.isEmpty() ? "" : lines.get(lines.size() - 1))
+                .replace('|', '/');
+        error = line.isBlank() ? "no message" : line.substring(0, Math.min(line.length(), LONGEST_ERROR));
     }
 
     /** Adds the requests that a throttling host has answered, and those of them that it refused. */

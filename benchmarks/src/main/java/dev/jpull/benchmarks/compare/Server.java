@@ -77,7 +77,8 @@ final class Server {
                 server {
                     listen %1$s:%2$d; limit_rate 10m; sendfile_max_chunk 128k;
                     limit_conn requests %3$d; limit_conn_status 429; limit_conn_log_level info;
-                    access_log %4$s status; %5$s
+                    access_log %4$s status; error_page 429 @refused; %5$s
+                    location @refused { return 429 '{"errors":[{"code":"TOOMANYREQUESTS"}]}'; }
                   }""";
         return """
                 pid nginx.pid; error_log error.log; daemon off; worker_processes 2;

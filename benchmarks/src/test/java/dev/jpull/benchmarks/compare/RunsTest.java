@@ -20,10 +20,18 @@ class RunsTest {
     void aCommandThatFailedOnceHasNoMedian() {
         Runs runs = new Runs();
         runs.add(new Measurement(1, 1, 1));
-        runs.fail("first line\nthe | reason\n");
+        runs.fail("ended with 1: the | reason\n");
 
         assertThat(runs.median()).isEmpty();
-        assertThat(runs.error()).isEqualTo("the / reason");
+        assertThat(runs.error()).isEqualTo("ended with 1: the / reason");
+    }
+
+    @Test
+    void theLineThatSpeaksOfAnErrorIsKept() {
+        Runs runs = new Runs();
+        runs.fail("pulling\nError: status 429\n<html>\n</html>\n");
+
+        assertThat(runs.error()).isEqualTo("Error: status 429");
     }
 
     @Test

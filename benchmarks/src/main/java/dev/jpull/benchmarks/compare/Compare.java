@@ -44,6 +44,12 @@ public final class Compare {
             }
         }
 
+        if (scenarios.isEmpty()) {
+            System.err.println(
+                    "No scenario has one of these words and can run here. " + leftOut + " All: " + Scenario.all());
+            System.exit(2);
+        }
+
         Map<Scenario, Map<String, Runs>> results = run(scenarios, peers, benchmarks, rounds);
         System.out.println(Report.table(results, Peers.JPULL));
         System.out.println(Goal.table(results));

@@ -32,6 +32,21 @@ public record TlsSettings(
         client = List.copyOf(Objects.requireNonNull(client, "client"));
     }
 
+    /** Not generated, as {@link RegistryHost#hashCode} explains. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TlsSettings that
+                && ca.equals(that.ca)
+                && caReplacesSystem == that.caReplacesSystem
+                && client.equals(that.client)
+                && Objects.equals(skipVerify, that.skipVerify);
+    }
+
+    @Override
+    public int hashCode() {
+        return ca.hashCode() * 31 + client.hashCode();
+    }
+
     /** Whether the host's certificate is not checked. */
     public boolean insecure() {
         return Boolean.TRUE.equals(skipVerify);

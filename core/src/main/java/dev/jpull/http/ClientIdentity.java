@@ -27,6 +27,12 @@ record ClientIdentity(
         @Nullable ProxyAddress proxy,
         @Nullable Duration responseTimeout,
         @Nullable Duration stallTimeout) {
+    /** Not generated, as {@link RegistryHost#hashCode} explains. */
+    @Override
+    public int hashCode() {
+        return (tls.hashCode() * 31 + dialTimeout.hashCode()) * 31 + Boolean.hashCode(plain);
+    }
+
     static ClientIdentity of(RegistryHost host, boolean plain, TlsSettings tls) {
         HostExtensions extensions = host.extensions();
         return new ClientIdentity(

@@ -47,6 +47,11 @@ final class OtherPlatforms {
         static Content of(Descriptor descriptor) {
             return new Content(descriptor.digest(), descriptor.size());
         }
+
+        @Override
+        public int hashCode() { // not generated, as RegistryHost.hashCode() explains
+            return digest.hashCode();
+        }
     }
 
     private int wanted;

@@ -26,6 +26,16 @@ final class CheckedExecution implements IExecutionStrategy {
 
     @Override
     public int execute(ParseResult parsed) throws ExecutionException {
+        check(parsed);
+        return new RunLast().execute(parsed);
+    }
+
+    /**
+     * Checks what was given.
+     *
+     * @throws ParameterException if a value is empty, or two options exclude each other
+     */
+    static void check(ParseResult parsed) {
         for (ParseResult each = parsed; each != null; each = each.hasSubcommand() ? each.subcommand() : null) {
             CommandLine command = each.commandSpec().commandLine();
             for (OptionSpec option : each.matchedOptions()) {
@@ -36,7 +46,6 @@ final class CheckedExecution implements IExecutionStrategy {
             }
             refuseContradictions(command, each);
         }
-        return new RunLast().execute(parsed);
     }
 
     private static void refuseBlank(CommandLine command, ArgSpec argument, String shown) {

@@ -17,15 +17,28 @@ import picocli.CommandLine.ParseResult;
 final class FailureReport implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
-        boolean json = OutputOptions.isJson(command.getCommandSpec());
-        boolean verbose = OutputOptions.isVerbose(command.getCommandSpec());
-        PrintWriter err = command.getErr();
-        boolean interrupted = Interruption.of(command.getCommandSpec()).isUnderWay();
+        return report(
+                thrown,
+                OutputOptions.isJson(command.getCommandSpec()),
+                OutputOptions.isVerbose(command.getCommandSpec()),
+                Interruption.of(command.getCommandSpec()).isUnderWay(),
+                command.getOut(),
+                command.getErr());
+    }
+
+    /**
+     * Prints a failure; returns the exit code.
+     *
+     * @param json whether the result is JSON
+     * @param verbose whether a stack trace is printed
+     * @param interrupted whether the process is ending, which has its own message
+     */
+    static int report(
+            Exception thrown, boolean json, boolean verbose, boolean interrupted, PrintWriter out, PrintWriter err) {
         Exception failure = interrupted && thrown instanceof IllegalStateException
                 ? new PullCancelledException("the puller is closed, because the process ends")
                 : thrown;
-        int exitCode =
-                report(failure, json, command.getOut(), interrupted ? new PrintWriter(Writer.nullWriter()) : err);
+        int exitCode = report(failure, json, out, interrupted ? new PrintWriter(Writer.nullWriter()) : err);
         if (verbose && !interrupted) {
             failure.printStackTrace(err);
         }

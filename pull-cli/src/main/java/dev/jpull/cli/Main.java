@@ -10,7 +10,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** The entry point of the command. */
 public final class Main {
@@ -61,42 +60,16 @@ public final class Main {
         if (problem != null) {
             return UsageErrors.report(problem, out, err, args);
         }
-        CommandLine command = command(interruption, args);
-        command.setOut(new HarmlessWriter(out, false));
-        command.setErr(new HarmlessWriter(err, true));
-        command.setExecutionStrategy(parsed -> {
-            if (isHelpRequested(parsed)) {
-                command.setOut(out); // the help is our own, and may be in colours
-            }
-            return new CheckedExecution().execute(parsed);
-        });
-        try {
-            return command.execute(OptionPlacement.arrange(command, args));
-        } catch (ParameterException e) {
-            return new UsageErrors().handleParseException(e, args);
+        WarmUp warmUp = WarmUp.take(args);
+        PullCommand ordinary = OrdinaryPull.read(warmUp, interruption, args);
+        if (ordinary != null) {
+            return ordinary.execute(new HarmlessWriter(out, false), new HarmlessWriter(err, true));
         }
-    }
-
-    private static boolean isHelpRequested(CommandLine.ParseResult parsed) {
-        return parsed.isUsageHelpRequested() || parsed.hasSubcommand() && isHelpRequested(parsed.subcommand());
+        return AllOptions.run(new PullCommand(warmUp, interruption), out, err, args);
     }
 
     /** The command, with the subcommands that these arguments may need. */
     public static CommandLine command(String... args) {
-        return command(new Interruption(), args);
-    }
-
-    private static CommandLine command(Interruption interruption, String... args) {
-        CommandLine command = new CommandLine(new PullCommand(WarmUp.take(args), interruption));
-        Subcommands.addTo(command, args);
-        command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.setExpandAtFiles(false); // options come from the command line alone
-        command.setAllowSubcommandsAsOptionParameters(true); // a directory may be called "store"
-        command.setExecutionStrategy(new CheckedExecution());
-        command.setUsageHelpAutoWidth(false);
-        command.setUsageHelpWidth(110);
-        command.setParameterExceptionHandler(new UsageErrors());
-        command.setExecutionExceptionHandler(new FailureReport());
-        return command;
+        return AllOptions.command(new PullCommand(WarmUp.NONE, new Interruption()), args);
     }
 }

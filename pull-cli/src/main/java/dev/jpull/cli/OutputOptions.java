@@ -2,8 +2,11 @@
 package dev.jpull.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +21,7 @@ public final class OutputOptions {
     }
 
     @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec = CommandSpec.create();
+    private @Nullable CommandSpec spec; // null when {@link OrdinaryPull} has read the options
 
     @Option(
             names = "--format",
@@ -53,6 +56,25 @@ public final class OutputOptions {
         return option != null && Boolean.TRUE.equals(option.getValue());
     }
 
+    /** Sets an option without a value, for {@link OrdinaryPull}; false for any other. */
+    boolean setFlag(String name) {
+        if (name.equals("--verbose")) {
+            verbose = true;
+            return true;
+        }
+        return false;
+    }
+
+    /** Sets an option with a value, for {@link OrdinaryPull}; false for any other, or a value that is wrong. */
+    boolean setValue(String name, String value) {
+        boolean json = value.equals("json");
+        if (name.equals("--format") && (json || value.equals("text"))) {
+            format = json ? Format.JSON : Format.TEXT;
+            return true;
+        }
+        return false;
+    }
+
     boolean isJson() {
         return format == Format.JSON;
     }
@@ -63,12 +85,16 @@ public final class OutputOptions {
 
     /** Standard output. */
     PrintWriter out() {
-        return spec.commandLine().getOut();
+        return commandLine().getOut();
     }
 
     /** Standard error. */
     PrintWriter err() {
-        return spec.commandLine().getErr();
+        return commandLine().getErr();
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "only picocli sets this").commandLine();
     }
 
     /** Prints the result in the format of the options. */

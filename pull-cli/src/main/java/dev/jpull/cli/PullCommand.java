@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -54,7 +55,7 @@ public final class PullCommand implements Callable<Integer> {
     private final Interruption interruption;
 
     @Spec
-    private CommandSpec spec = CommandSpec.create();
+    private @Nullable CommandSpec spec; // null when {@link OrdinaryPull} has read the options
 
     @Parameters(
             arity = "0..*",
@@ -148,19 +149,68 @@ public final class PullCommand implements Callable<Integer> {
         return warmUp;
     }
 
+    /** Sets an option without a value; false when only picocli does that. */
+    boolean setFlag(String name) {
+        if (name.equals("--print-chainid")) {
+            printChainId = true;
+            return true;
+        }
+        return transfer.setFlag(name) || registry.setFlag(name) || output.setFlag(name);
+    }
+
+    /** Sets an option with a value; false when only picocli does that. */
+    boolean setValue(String name, String value) {
+        return transfer.setValue(name, value) || registry.setValue(name, value) || output.setValue(name, value);
+    }
+
+    /** Adds an image that is pulled. */
+    void addImage(String image) {
+        images.add(image);
+    }
+
+    /** Whether an image is given. */
+    boolean hasImage() {
+        return !images.isEmpty();
+    }
+
     @Override
     public Integer call() {
-        CommandLine command = spec.commandLine();
-        PrintWriter out = command.getOut();
+        CommandLine command = commandLine();
         PrintWriter err = command.getErr();
+        check(command);
+        if (ctrFlags != null) {
+            err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
+        }
+        return pull(command.getOut(), err);
+    }
+
+    private CommandLine commandLine() {
+        return Objects.requireNonNull(spec, "only picocli sets this").commandLine();
+    }
+
+    /**
+     * Checks the options.
+     *
+     * @throws CommandLine.ParameterException if an option has a wrong value, or two exclude each other
+     */
+    void check(CommandLine command) {
         if (images.isEmpty()) {
             throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
         transfer.check(command);
         checkExport(command);
-        if (ctrFlags != null) {
-            err.println("jpull: --local and --sync-fs have no effect: jpull runs without a daemon, and always syncs");
+    }
+
+    /** Runs the command without picocli; a failure is reported as with it. */
+    int execute(PrintWriter out, PrintWriter err) {
+        try {
+            return pull(out, err);
+        } catch (Exception e) {
+            return FailureReport.report(e, output.isJson(), output.isVerbose(), interruption.isUnderWay(), out, err);
         }
+    }
+
+    private int pull(PrintWriter out, PrintWriter err) {
         Snapshotter form = snapshotter == null ? null : Snapshotter.parse(snapshotter);
         warmUp.await();
         Progress shown = transfer.progress();
@@ -224,7 +274,7 @@ public final class PullCommand implements Callable<Integer> {
     private int export(
             ImagePuller puller, String target, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
         ExportRequest.Builder archive = ExportRequest.builder();
-        ExportFormat.choose(spec.commandLine(), archive, null, target);
+        ExportFormat.choose(commandLine(), archive, null, target);
         List<PullRequest> requests =
                 images.stream().map(image -> request(image, form)).toList();
         long start = System.nanoTime();

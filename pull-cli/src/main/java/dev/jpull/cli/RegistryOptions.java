@@ -118,6 +118,33 @@ public final class RegistryOptions {
     @Option(names = "--http-trace", description = "Print every event of every connection on standard error.")
     private boolean httpTrace;
 
+    /** Sets an option without a value, for {@link OrdinaryPull}; false for any other. */
+    boolean setFlag(String name) {
+        switch (name) {
+            case "--skip-verify" -> skipVerify = true;
+            case "--plain-http" -> plainHttp = true;
+            case "--no-upstream" -> noUpstream = true;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Sets an option with a value, for {@link OrdinaryPull}; false for any other. */
+    boolean setValue(String name, String value) {
+        switch (name) {
+            case "--hosts-dir" -> hostsDirectories.add(Path.of(value));
+            case "--config" -> config = Path.of(value);
+            case "--user" -> user = value;
+            case "--tlscacert" -> tlsCaCert = Path.of(value);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The names of the options of this class that are on the command line. */
     static List<String> givenTo(CommandLine command) {
         CommandSpec own = CommandSpec.forAnnotatedObject(new RegistryOptions());

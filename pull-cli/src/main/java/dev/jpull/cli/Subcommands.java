@@ -27,8 +27,13 @@ final class Subcommands {
 
     private Subcommands() {}
 
+    /** Whether an argument is the name of a command, or requests help. */
+    static boolean mayBeNamedBy(String arg) {
+        return NAMES.contains(arg) || HELP.contains(arg);
+    }
+
     static void addTo(CommandLine command, String... args) {
-        if (Arrays.stream(args).anyMatch(arg -> NAMES.contains(arg) || HELP.contains(arg))) {
+        if (Arrays.stream(args).anyMatch(Subcommands::mayBeNamedBy)) {
             command.addSubcommand(new ResolveCommand())
                     .addSubcommand(new TagsCommand())
                     .addSubcommand(new ReferrersCommand())

@@ -81,6 +81,28 @@ public final class TransferOptions {
             description = "Print no progress and no summary.")
     private boolean quiet;
 
+    /** Sets an option without a value, for {@link OrdinaryPull}; false for any other. */
+    boolean setFlag(String name) {
+        if (name.equals("--quiet")) {
+            quiet = true;
+            return true;
+        }
+        return false;
+    }
+
+    /** Sets an option with a value, for {@link OrdinaryPull}; false for any other, or a value that is wrong. */
+    boolean setValue(String name, String value) {
+        switch (name) {
+            case "--store" -> store = Path.of(value);
+            case "--platform" -> platforms.add(value);
+            case "--progress" -> progress = Progress.ofName(value);
+            default -> {
+                return false;
+            }
+        }
+        return progress != null || !name.equals("--progress");
+    }
+
     /**
      * Checks the options, and reports those that have no effect.
      *

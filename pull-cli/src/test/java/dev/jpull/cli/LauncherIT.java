@@ -12,11 +12,14 @@ import dev.jpull.testdata.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,16 @@ class LauncherIT {
         }
     }
 
+    private static Path library(Path archive) {
+        return Objects.requireNonNull(archive.getParent());
+    }
+
+    /** The directory that is there while an archive is made, or after that failed. */
+    private static Path lockOf(Path archive) {
+        return library(archive)
+                .resolve(archive.getFileName().toString().replaceFirst("\\.\\d+\\.\\d+\\.(aot|jsa)$", ".$1.making"));
+    }
+
     private boolean usesArchive(Path archive) throws IOException, InterruptedException {
         Run run = command.launch(
                 Map.of("JPULL_ARCHIVE", "", "JPULL_JAVA_OPTS", "-XX:Flags=/dev/null -XX:+PrintFlagsFinal"),
@@ -140,30 +153,28 @@ class LauncherIT {
             assertThat(run.err()).isEmpty();
         }
         Path archive = archive();
-        Path size = archive.resolveSibling(archive.getFileName() + ".size");
-        assertThat(Files.readString(size).strip()).isEqualTo(String.valueOf(Files.size(archive)));
+        assertThat(archive.toString()).contains("." + Files.size(archive) + ".");
         assertThat(usesArchive(archive)).isTrue();
         // No other is made beside these runs.
-        Path lock = Files.createDirectory(archive.resolveSibling(archive.getFileName() + ".making"));
+        Path lock = Files.createDirectory(lockOf(archive));
         byte[] whole = Files.readAllBytes(archive);
+        FileTime time = Files.getLastModifiedTime(archive);
+        Path jar = library(archive).resolve("jpull.jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+        assertThat(usesArchive(archive)).as("the jar has another time").isFalse();
+        Files.setLastModifiedTime(jar, time);
 
         Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-rw-rw-"));
         assertThat(usesArchive(archive)).as("writable by all").isFalse();
         Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-------"));
         assertThat(usesArchive(archive)).isTrue();
-        Path library = archive.getParent();
+        Path library = library(archive);
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(usesArchive(archive)).as("in a directory of all").isFalse();
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
-        byte[] measured = Files.readAllBytes(size);
-        Files.delete(size);
-        assertThat(shell(Map.of(), "mkfifo \"$1\"", size.toString()).exitCode()).isZero();
-        assertThat(usesArchive(archive)).as("a fifo that nobody writes to").isFalse();
-        Files.delete(size);
-        Files.write(size, measured);
-        assertThat(usesArchive(archive)).isTrue();
         for (int length : new int[] {0, 10, 5_000, 1_000_000, whole.length - 4096}) {
             Files.write(archive, Arrays.copyOf(whole, length));
+            assertThat(Files.setLastModifiedTime(archive, time)).isNotNull();
             assertThat(usesArchive(archive)).as("%s bytes", length).isFalse();
         }
         Path elsewhere = Files.write(temporary.resolve("elsewhere"), whole);
@@ -175,12 +186,16 @@ class LauncherIT {
         assertThat(usesArchive(archive)).as("a directory").isFalse();
         Files.delete(archive);
         Files.write(archive, new byte[0]);
-        Files.delete(lock);
+        // The last attempt failed: that is said, and JPULL_ARCHIVE=wait makes another at once.
+        Files.writeString(lock.resolve("failed"), "no space left");
+        Run failed = command.launch(Map.of("JPULL_ARCHIVE", ""), "--version", "-v");
+        assertThat(failed.out())
+                .contains("archive of classes: none: making it failed within the last hour, see " + lock);
 
         assertThat(command.launch(wait, "--version").exitCode()).isZero();
         assertThat(usesArchive(archive)).as("made again").isTrue();
         try (Stream<Path> files = Files.list(library)) {
-            assertThat(files).hasSize(3);
+            assertThat(files).as("the jar and the archive").hasSize(2);
         }
     }
 }

@@ -16,12 +16,14 @@ final class ClassArchiveRegistries {
     static final String NAMESPACE = "registry.example";
     static final String USER = "user:password";
 
-    /** So much that the compiler learns what is worth its time: the archive keeps that, too. */
-    private static final int LARGE = 96_000_000;
+    /** The hosts directory, below that of the arguments. */
+    static final String HOSTS = "certs.d";
+    /** The certificate authority of the registry with TLS, below the directory of the arguments. */
+    static final String AUTHORITY = "ca.pem";
 
     private ClassArchiveRegistries() {}
 
-    /** Writes their configuration into {@code certs.d} of a directory, and prints their hosts: the plain one, and that with TLS. */
+    /** Writes a hosts directory and a certificate authority into a directory, and prints their hosts: the plain one, and that with TLS. */
     public static void main(String[] args) throws IOException {
         TestCertificates certificates = new TestCertificates();
         TestImage image = new ImageFactory(1)
@@ -29,18 +31,16 @@ final class ClassArchiveRegistries {
                         List.of("linux/amd64", "linux/arm64"),
                         new Layer(9_000_000, Compression.NONE),
                         new Layer(100_000, Compression.GZIP));
-        TestImage big = new ImageFactory(2).image("linux/amd64", new Layer(LARGE, Compression.NONE));
         try (TestRegistry secure = TestRegistry.startTls(certificates.serverContext(certificates.localhost()), false);
                 TestRegistry plain = TestRegistry.start()) {
             String[] user = USER.split(":", 2);
             secure.serve("app", "1", image).requireToken(user[0], user[1]);
-            plain.serve("app", "1", image).serve("big", "1", big);
-            Path hosts = Path.of(args[0], "certs.d", NAMESPACE);
-            TestCertificates.write(hosts.resolve("ca.pem"), certificates.caPem());
+            plain.serve("app", "1", image);
+            TestCertificates.write(Path.of(args[0], AUTHORITY), certificates.caPem());
             TestCertificates.write(
-                    hosts.resolve("hosts.toml"),
-                    "server = \"" + secure.origin() + "\"\nca = \"ca.pem\"\n[host.\"" + plain.origin()
-                            + "\"]\n  capabilities = [\"pull\"]\n");
+                    Path.of(args[0], HOSTS, NAMESPACE, "hosts.toml"),
+                    "server = \"" + secure.origin() + "\"\n[host.\"" + plain.origin()
+                            + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n");
             System.out.println(plain.host());
             System.out.println(secure.host());
             System.in.read(); // returns at the end of the process that started this one

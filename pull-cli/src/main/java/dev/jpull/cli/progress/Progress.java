@@ -3,6 +3,7 @@ package dev.jpull.cli.progress;
 
 import dev.jpull.event.PullListener;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /** The forms of progress. */
 public enum Progress {
@@ -16,6 +17,18 @@ public enum Progress {
     JSON,
     /** Only warnings and fallbacks. */
     NONE;
+
+    /** The form of a name in lower case; null for any other text. */
+    public static @Nullable Progress ofName(String name) {
+        return switch (name) {
+            case "auto" -> AUTO;
+            case "tty" -> TTY;
+            case "plain" -> PLAIN;
+            case "json" -> JSON;
+            case "none" -> NONE;
+            default -> null;
+        };
+    }
 
     /** A listener that shows it. */
     public PullListener listener(PrintWriter err) {

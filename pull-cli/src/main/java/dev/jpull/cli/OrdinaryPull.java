@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.cli;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the arguments of an ordinary pull: images, and the options that scripts use. Picocli, which reads all others, needs as long
+ * as a small pull takes. Whatever is not plainly right here, is left to picocli with its messages; so the annotations of
+ * {@link PullCommand} stay the definition of all options, and a test compares both readings.
+ */
+final class OrdinaryPull {
+    private static final Set<String> REPEATABLE = Set.of("--hosts-dir", "--platform");
+
+    private final PullCommand command;
+    private final Set<String> given = new HashSet<>();
+
+    private OrdinaryPull(PullCommand command) {
+        this.command = command;
+    }
+
+    /** The command that these arguments stand for, with its options set; null when they are for picocli. */
+    static @Nullable PullCommand read(WarmUp warmUp, Interruption interruption, String... args) {
+        PullCommand command = new PullCommand(warmUp, interruption);
+        return new OrdinaryPull(command).read(args) ? command : null;
+    }
+
+    private boolean read(String... args) {
+        for (int i = 0; i < args.length; i++) {
+            String arg = args[i];
+            if (arg.isBlank() || Subcommands.mayBeNamedBy(arg)) {
+                return false;
+            }
+            if (!arg.startsWith("-")) {
+                command.addImage(arg);
+                continue;
+            }
+            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
+            String name = longName(equals < 0 ? arg : arg.substring(0, equals));
+            if (!given.add(name) && !REPEATABLE.contains(name)) {
+                return false;
+            }
+            if (equals < 0 && command.setFlag(name)) {
+                continue;
+            }
+            String value = equals >= 0 ? arg.substring(equals + 1) : i + 1 < args.length ? args[++i] : "";
+            if (!isPlain(value) || !command.setValue(name, value)) {
+                return false;
+            }
+        }
+        return command.hasImage()
+                && !excludeEachOther("--quiet", "--progress")
+                && !excludeEachOther("--config", "--hosts-dir");
+    }
+
+    /** Picocli decides what a value means that could be another option or a command. */
+    private static boolean isPlain(String value) {
+        return !value.isBlank() && !value.startsWith("-") && !Subcommands.mayBeNamedBy(value);
+    }
+
+    private boolean excludeEachOther(String one, String other) {
+        return given.contains(one) && given.contains(other);
+    }
+
+    private static String longName(String name) {
+        return switch (name) {
+            case "-q" -> "--quiet";
+            case "-k" -> "--skip-verify";
+            case "-u" -> "--user";
+            case "-v" -> "--verbose";
+            default -> name;
+        };
+    }
+}

@@ -193,7 +193,7 @@ class LauncherIT {
                 .contains("archive of classes: none: making it failed within the last hour, see " + lock);
 
         assertThat(command.launch(wait, "--version").exitCode()).isZero();
-        assertThat(usesArchive(archive)).as("made again").isTrue();
+        assertThat(usesArchive(archive())).as("made again").isTrue();
         try (Stream<Path> files = Files.list(library)) {
             assertThat(files).as("the jar and the archive").hasSize(2);
         }

@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePullerBuilder {
     private static final System.Logger LOGGER = System.getLogger(ImagePullerBuilder.class.getName());
 
-    /** How many downloads run at once when nothing is said, as in the Kubernetes CRI. */
-    public static final int DEFAULT_CONCURRENT_DOWNLOADS = 3;
-
     /** How many connections fetch blobs when nothing is said. */
     public static final int DEFAULT_CONNECTIONS = 24;
 
@@ -76,10 +73,14 @@ public final class ImagePullerBuilder {
         }
     }
 
+    private static final int AUTO = EngineDefaults.AUTO_DOWNLOADS;
+
     private final List<Path> hostsDirectories = new ArrayList<>();
     private @Nullable Path criConfig;
     private @Nullable Path store;
+    /** The number of concurrent downloads; 0 when it is not set, {@link #AUTO} when it follows the hosts. */
     private int maxConcurrentDownloads;
+
     private DecodeLimits limits = DecodeLimits.DEFAULT;
     private Inflater inflater = Inflater.AUTO;
     private int layerWorkers = LayerWorkers.defaultCount();
@@ -136,7 +137,8 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * How many blobs are downloaded at once, over all pulls of this puller.
+     * How many blobs are downloaded at once, over all pulls of this puller. Without it, and without a CRI configuration, the number
+     * follows what the host of an image is worth, see {@link #autoConcurrentDownloads}.
      *
      * @param count from 1 to 256
      */
@@ -146,6 +148,16 @@ public final class ImagePullerBuilder {
                     "the number of concurrent downloads must be from 1 to " + MAX_CONCURRENT_DOWNLOADS);
         }
         maxConcurrentDownloads = count;
+        return this;
+    }
+
+    /**
+     * As many blobs are downloaded at once as makes it faster: few from a host that answers at once, up to
+     * {@link #maxConnections} from a host that is far away, and no more than a host accepts that refuses requests. The default,
+     * unless {@link #criConfig} is given, which has a number.
+     */
+    public ImagePullerBuilder autoConcurrentDownloads() {
+        maxConcurrentDownloads = AUTO;
         return this;
     }
 
@@ -465,7 +477,7 @@ public final class ImagePullerBuilder {
                         durability == Durability.SYNCED,
                         options,
                         new EngineOptions.Transfers(
-                                defaults.downloads(maxConcurrentDownloads, DEFAULT_CONCURRENT_DOWNLOADS),
+                                defaults.downloads(maxConcurrentDownloads),
                                 maxConnections,
                                 maxConnectionsPerHost,
                                 spread),

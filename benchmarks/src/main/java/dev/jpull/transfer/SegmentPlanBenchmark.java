@@ -34,7 +34,7 @@ public class SegmentPlanBenchmark {
     @Benchmark
     public int wholeBlob() {
         now = 0;
-        SegmentPlan segments = new SegmentPlan(List.of(new ByteRange(0, SIZE)), () -> now);
+        SegmentPlan segments = new SegmentPlan(List.of(new ByteRange(0, SIZE)), 1, () -> now);
         List<Segment> running = new ArrayList<>();
         int taken = 0;
         while (!segments.isDone()) {

@@ -6,6 +6,7 @@ import dev.jpull.text.SecretMask;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
@@ -35,6 +36,11 @@ public final class HttpResponse implements Closeable {
     /** The HTTP status. */
     public int status() {
         return response.code();
+    }
+
+    /** How long the server took, from the end of the request to the head of the answer, in whole milliseconds. */
+    public Duration answerTime() {
+        return Duration.ofMillis(Math.max(0, response.receivedResponseAtMillis() - response.sentRequestAtMillis()));
     }
 
     /** Whether the status says that the request was carried out. */

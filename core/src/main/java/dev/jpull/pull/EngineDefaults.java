@@ -23,6 +23,9 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
     /** The largest number of concurrent downloads. */
     public static final int MAX_CONCURRENT_DOWNLOADS = 256;
 
+    /** Instead of a number of concurrent downloads: as many as the hosts are worth. */
+    public static final int AUTO_DOWNLOADS = -1;
+
     /** Copies the list. */
     public EngineDefaults {
         roots = List.copyOf(roots);
@@ -89,17 +92,19 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
     }
 
     /**
-     * The number of concurrent downloads.
+     * The number of concurrent downloads, or 0 when it follows what the hosts are worth.
      *
-     * @param given the number that the program has set, or 0
-     * @param otherwise the number when neither the program nor the CRI configuration has one
+     * @param given what the program has set: a number, {@link #AUTO_DOWNLOADS}, or 0 for nothing
      */
-    public int downloads(int given, int otherwise) {
+    public int downloads(int given) {
+        if (given == AUTO_DOWNLOADS) {
+            return 0;
+        }
         if (given > 0) {
             return given;
         }
         if (cri == null) {
-            return otherwise;
+            return 0;
         }
         // Zero means no limit to containerd; ours is the largest that is allowed.
         int asked = cri.maxConcurrentDownloads();

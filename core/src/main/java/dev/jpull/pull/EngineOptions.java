@@ -40,7 +40,7 @@ public record EngineOptions(
     /**
      * How many transfers run at once, over all pulls of the engine.
      *
-     * @param downloads how many blobs, at least 1
+     * @param downloads how many blobs; 0 for as many as their hosts are worth
      * @param connections over how many connections, at least 1
      * @param connectionsPerHost how many of the connections may go to one host, at least 1
      * @param spread whether large blobs are fetched from all capable hosts at once

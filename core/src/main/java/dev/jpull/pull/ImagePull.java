@@ -26,6 +26,7 @@ import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.BlobDownload;
+import dev.jpull.transfer.BlobOrder;
 import dev.jpull.transfer.BlobReport;
 import dev.jpull.transfer.TransferPool;
 import java.util.ArrayList;
@@ -211,7 +212,7 @@ final class ImagePull {
         Map<Digest, BlobReport> reports = new HashMap<>();
         try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
             List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
-            for (Descriptor blob : plan.blobs()) {
+            for (Descriptor blob : BlobOrder.of(plan.blobs())) {
                 BlobDownload download =
                         new BlobDownload(context.pull(), blob, pool.workers(), layers.frontOf(blob.digest()));
                 tasks.add(slot -> {

@@ -66,8 +66,8 @@ public final class PullEngine {
                 options.sleeper(),
                 new Hedge(threads),
                 new TransferPool(
-                        transfers.downloads(),
-                        new ConnectionBudget(transfers.connections(), transfers.connectionsPerHost()),
+                        new ConnectionBudget(
+                                transfers.connections(), transfers.connectionsPerHost(), transfers.downloads()),
                         transfers.spread(),
                         threads),
                 new LayerWorkers(options.layers().workers(), threads));

@@ -73,6 +73,11 @@ public final class BlobStream implements Closeable {
         return response.shownUrl();
     }
 
+    /** How long the host took to answer, from the end of the request to the head of the response. */
+    public Duration answerTime() {
+        return response.answerTime();
+    }
+
     /** The HTTP status. */
     public int status() {
         return response.status();

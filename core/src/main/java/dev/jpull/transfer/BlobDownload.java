@@ -160,7 +160,7 @@ public final class BlobDownload {
                 slot.endCalls();
             } while (!commit(ingest, transfer));
         } finally {
-            transfer.workers().join();
+            transfer.end();
             fetchedBefore += transfer.fetched();
         }
         return fetchedBefore;
@@ -176,7 +176,7 @@ public final class BlobDownload {
         try {
             fill(transfer);
         } finally {
-            transfer.workers().join();
+            transfer.end();
         }
     }
 
@@ -218,20 +218,26 @@ public final class BlobDownload {
 
     /** Fetches a segment from the first endpoint that serves it; what the stream leaves of the segment is open again. */
     private void stream(BlobTransfer transfer, Segment segment) {
-        Failover.Success<BlobStream> opened = failover.open(transfer.plan(), segment);
+        Failover.Success<OpenBlob> opened = failover.open(transfer.plan(), segment);
+        if (opened == null) {
+            return;
+        }
         RegistryEndpoint endpoint = opened.endpoint();
         lastSource = endpoint;
         String origin = endpoint.host().origin();
         long before = transfer.present();
         long start = nanoTime.getAsLong();
-        threads.connections().enter(origin);
         rates.begin(origin);
-        try (BlobStream stream = opened.value()) {
+        try (OpenBlob open = opened.value()) {
+            BlobStream stream = open.stream();
             long position = transfer.plan().position(segment);
             events.emit(header ->
                     new PullEvent.BlobStarted(header, blob.digest(), position, blob.size(), endpoint.origin()));
             failover.serves(endpoint, transfer);
             transfer.copier().copyOn(stream, segment, endpoint);
+            if (!stream.isWhole()) {
+                open.permit().servedRange();
+            }
         } catch (HostFailure e) {
             if (calls.isCancelled()) {
                 throw new PullCancelledException("the pull was cancelled", e);
@@ -240,11 +246,11 @@ public final class BlobDownload {
             if (e.failureClass() == FailureClass.SLOW) {
                 failover.tooSlow(transfer, endpoint, e, elapsed);
             } else {
+                opened.value().permit().failed(e);
                 failover.brokeOff(transfer, endpoint, e, transfer.present() - before, elapsed);
             }
         } finally {
             rates.end(origin);
-            threads.connections().leave(origin);
         }
     }
 

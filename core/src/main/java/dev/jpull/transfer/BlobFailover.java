@@ -9,7 +9,6 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
 import dev.jpull.registry.BlobRequest;
-import dev.jpull.registry.BlobStream;
 import dev.jpull.registry.EventSink;
 import dev.jpull.registry.FailedAttempt;
 import dev.jpull.registry.Failover;
@@ -47,6 +46,7 @@ final class BlobFailover {
     private final List<FailedAttempt> failures = new ArrayList<>();
 
     private Failover failover;
+    private Cancellation calls;
     private @Nullable HostFailure lastBroken;
     private boolean fruitless;
     private int reopenings;
@@ -59,12 +59,14 @@ final class BlobFailover {
         this.threads = threads;
         this.pullFailover = pull.failover();
         this.failover = pullFailover;
+        this.calls = pull.cancellation();
         this.sources = new SourceSelection(endpoints, pullFailover, trust);
     }
 
     /** The scope of the requests that follow. */
-    void within(Cancellation calls) {
-        failover = pullFailover.within(calls);
+    void within(Cancellation scope) {
+        calls = scope;
+        failover = pullFailover.within(scope);
     }
 
     /** Whether no content had another digest so far. */
@@ -85,19 +87,28 @@ final class BlobFailover {
     /**
      * Opens a stream for a segment.
      *
+     * @return the stream; null when another stream has taken the segment over before the request was sent
      * @throws PullException if the endpoints are exhausted
      */
-    Failover.Success<BlobStream> open(SegmentPlan plan, Segment segment) {
+    Failover.@Nullable Success<OpenBlob> open(SegmentPlan plan, Segment segment) {
         List<RegistryEndpoint> asked = sources.candidates();
         for (List<RegistryEndpoint> candidates = asked; ; candidates = sources.candidates()) {
-            try {
-                Failover.Success<BlobStream> opened = failover.hedged(
+            // The first permit is waited for before the time of an answer begins.
+            try (FirstPermit first = new FirstPermit(threads.connections(), firstOf(candidates), calls)) {
+                if (plan.isOver(segment)) {
+                    return null;
+                }
+                Failover.Success<OpenBlob> opened = failover.hedged(
                         Phase.BLOB,
                         candidates,
                         budget,
-                        (endpoint, within) -> new BlobRequest(image, blob, plan.position(segment), plan.end(segment))
-                                .open(endpoint, within, failover.nanoTime()),
-                        BlobStream::close);
+                        (endpoint, within) -> OpenBlob.by(
+                                request(plan, segment, endpoint),
+                                endpoint,
+                                within,
+                                first.permit(endpoint, within),
+                                failover.nanoTime()),
+                        OpenBlob::close);
                 sources.served(asked, opened.endpoint());
                 return opened;
             } catch (HostsExhausted e) {
@@ -105,6 +116,22 @@ final class BlobFailover {
                 widen();
             }
         }
+    }
+
+    /** From a host that may not serve ranges, a blob is wanted as a whole: it is cut when others fetch parts of it. */
+    private BlobRequest request(SegmentPlan plan, Segment segment, RegistryEndpoint endpoint) {
+        long start = plan.position(segment);
+        boolean whole = start == 0
+                && !threads.connections().servesRanges(endpoint.host().origin());
+        return new BlobRequest(image, blob, start, whole ? blob.size() : plan.end(segment));
+    }
+
+    /** The endpoint that is asked first: one that can be reached, as far as is known. */
+    private @Nullable RegistryEndpoint firstOf(List<RegistryEndpoint> candidates) {
+        return candidates.stream()
+                .filter(endpoint -> !failover.isDown(endpoint))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The candidates are exhausted: those that were left out are candidates again. */
@@ -149,7 +176,6 @@ final class BlobFailover {
     void brokeOff(
             BlobTransfer transfer, RegistryEndpoint endpoint, HostFailure failure, long brought, Duration elapsed) {
         Attempt attempt = noted(failure, endpoint, elapsed);
-        threads.connections().refused(endpoint.host().origin());
         Duration pause = Duration.ZERO;
         if (brought >= MIN_PROGRESS) {
             budget.reset();

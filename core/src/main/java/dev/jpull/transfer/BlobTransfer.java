@@ -46,6 +46,8 @@ final class BlobTransfer {
     private final SourceRate rate;
     private final LongSupplier nanoTime;
     private final StreamCopier copier;
+    /** Runs when there may be room for more requests. */
+    private final Runnable offer = this::offer;
 
     @GuardedBy("this")
     private final Set<RegistryEndpoint> contributors = new HashSet<>();
@@ -71,7 +73,7 @@ final class BlobTransfer {
         this.pull = pull;
         this.blob = ingest.descriptor();
         this.ingest = ingest;
-        this.plan = new SegmentPlan(ingest.missing());
+        this.plan = new SegmentPlan(ingest.missing(), threads.parts());
         this.events = pull.events();
         this.failover = pull.failover();
         this.connections = threads.connections();
@@ -81,6 +83,13 @@ final class BlobTransfer {
         this.nanoTime = failover.nanoTime();
         this.rate = new SourceRate(failover.rates(), nanoTime);
         this.copier = new StreamCopier(this, ingest, nanoTime);
+        connections.addListener(offer);
+    }
+
+    /** Starts no more workers, and waits for the end of those that there are. */
+    void end() {
+        connections.removeListener(offer);
+        workers.join();
     }
 
     /** Which bytes are open, taken and done. */
@@ -104,7 +113,9 @@ final class BlobTransfer {
     }
 
     /** Fetches a piece for a segment worker; returns whether the endpoint serves ranges. */
-    private boolean fetchPiece(RegistryEndpoint endpoint, Segment piece, Cancellation calls) throws HostFailure {
+    private boolean fetchPiece(
+            RegistryEndpoint endpoint, Segment piece, Cancellation calls, ConnectionBudget.Permit permit)
+            throws HostFailure {
         Optional<BlobStream> opened;
         try {
             opened = new BlobRequest(pull.image(), blob, plan.position(piece), plan.end(piece))
@@ -116,10 +127,12 @@ final class BlobTransfer {
             return false;
         }
         try (BlobStream stream = opened.get()) {
+            permit.answered(stream.answerTime());
             if (stream.isWhole()) {
                 return false;
             }
             copier.copy(stream, piece, endpoint);
+            permit.servedRange();
             return true;
         }
     }
@@ -163,6 +176,10 @@ final class BlobTransfer {
         }
     }
 
+    private void offer() {
+        workers.offer();
+    }
+
     private void reportSpread(RegistryEndpoint first, RegistryEndpoint endpoint) {
         failover.fellBack(new Attempt(
                 first.origin(),
@@ -172,6 +189,11 @@ final class BlobTransfer {
                 0,
                 "parts of blobs come from " + endpoint.origin() + " as well, as it was asked for",
                 Duration.ZERO));
+    }
+
+    /** Whether an endpoint is known to serve ranges. */
+    boolean servesRanges(RegistryEndpoint endpoint) {
+        return connections.servesRanges(endpoint.host().origin());
     }
 
     /** Judges how fast the blob comes. Returns what is wrong, or null. */

@@ -2,192 +2,287 @@
 package dev.jpull.transfer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jpull.error.PullCancelledException;
+import dev.jpull.http.Cancellation;
+import dev.jpull.registry.FailureClass;
+import dev.jpull.registry.HostFailure;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections fetch blobs, in sum and to each host. A host gets more connections at first, then as few as reach the same
- * rate, and half as many when it refuses. A download always gets its one connection; segment workers get the others. Safe for use
- * by several threads.
+ * How many requests for blobs are in flight, in sum and at each host: those of downloads and those of segment workers. Each has a
+ * {@link Permit}; the {@link HostLimit} of a host says how many permits it has. Downloads wait for a permit; workers get one only
+ * while no download waits. Safe for use by several threads.
  *
- * <p>Takes no other lock under its monitor, and does no network I/O under it.
+ * <p>Takes no other lock under its monitor, and does no network I/O under it; listeners run outside of it.
  */
 public final class ConnectionBudget {
-    /** How soon a host gets more connections, as long as it does not refuse. */
-    static final long RAMP = Duration.ofMillis(150).toNanos();
+    /** A status of hosts with too many requests. */
+    private static final int UNAVAILABLE = 503;
 
-    /** How long a number of connections is measured: servers that limit their rate send in bursts. */
-    static final long WINDOW = Duration.ofSeconds(1).toNanos();
-
-    /** How long the best number of connections stays, and the number after a refusal. */
-    static final long HOLD = Duration.ofSeconds(4).toNanos();
-
-    /** A rate below this part of the best rate counts as slower. */
-    private static final double SLOWER = 0.9;
+    private static final long POLL_MILLIS = 50;
 
     private final int most;
     private final int mostOfHost;
+    /** How many downloads there are at most, when their number is fixed; else 0. */
+    private final int downloads;
+
     private final LongSupplier nanoTime;
 
-    /** The connections of each host, by its origin; the monitor guards the fields of {@link Host} as well. */
+    /** Called when there may be room for more requests. */
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    /** The limits of the hosts by their origins; the monitor guards what they contain as well. */
     @GuardedBy("this")
-    private final Map<String, Host> hosts = new HashMap<>();
+    private final Map<String, HostLimit> hosts = new HashMap<>();
 
-    /** The connections to every host together. */
+    /** The requests to every host together. */
     @GuardedBy("this")
-    private int active;
+    private int inFlight;
 
-    /** The connections to one host; the monitor of the budget guards every field. */
-    private static final class Host {
-        private int active;
-        private int limit = 1;
-        /** The limit that comes back when fewer connections are slower; 0 for none. */
-        private int before;
+    /** How many downloads wait for a permit. */
+    @GuardedBy("this")
+    private int waiting;
 
-        private double best;
-        private long bytes;
-        private long since;
-        private boolean ramping = true;
-        /** Whether the host has refused: then connections are added one by one. */
-        private boolean hasRefused;
+    /** The right to have one request at a time in flight at a host; the monitor of the budget guards every field. */
+    final class Permit implements AutoCloseable {
+        private final HostLimit host;
+        private final long sentAt;
+        private final boolean ahead;
+        private boolean answered;
+        private boolean closed;
 
-        private long holdUntil;
-        private long hold = HOLD;
-
-        private Host(long now) {
-            since = now;
-            holdUntil = now;
+        private Permit(HostLimit host, long now) {
+            this.host = host;
+            this.sentAt = now;
+            this.ahead = host.sent();
+            inFlight++;
         }
 
-        private double rateSince(long now) {
-            double rate = (double) bytes / Math.max(1, now - since);
-            bytes = 0;
-            since = now;
-            return rate;
+        /** The host has answered the request, so long after it was sent. */
+        void answered(Duration time) {
+            synchronized (ConnectionBudget.this) {
+                if (answered || closed) {
+                    return;
+                }
+                answered = true;
+                host.answered(time.toNanos());
+                ConnectionBudget.this.notifyAll();
+            }
+            changed();
+        }
+
+        /** The host has answered with the range that it was asked for. */
+        void servedRange() {
+            synchronized (ConnectionBudget.this) {
+                host.servedRange();
+            }
+        }
+
+        /** The host has refused the request, has failed, or has broken off its answer. */
+        void failed(HostFailure failure) {
+            if (failure.failureClass() == FailureClass.THROTTLED || failure.status() == UNAVAILABLE) {
+                refused();
+                return;
+            }
+            synchronized (ConnectionBudget.this) {
+                host.failed(nanoTime.getAsLong());
+            }
+        }
+
+        /** The host has refused the request, because there are too many. */
+        void refused() {
+            synchronized (ConnectionBudget.this) {
+                host.refused(ahead, sentAt, nanoTime.getAsLong());
+            }
+        }
+
+        /** The permit was not used. */
+        void giveBack() {
+            synchronized (ConnectionBudget.this) {
+                if (!closed) {
+                    closed = true;
+                    inFlight--;
+                    host.left(answered);
+                    ConnectionBudget.this.notifyAll();
+                }
+            }
+        }
+
+        /** The request is over. */
+        @Override
+        public void close() {
+            giveBack();
+            changed();
         }
     }
 
     /**
-     * Limits.
+     * Limits for as many downloads as the limits of the hosts allow.
      *
-     * @param most connections in all, at least 1
-     * @param mostOfHost connections to one host, at least 1
+     * @param most requests in all, at least 1
+     * @param mostOfHost requests to one host, at least 1
      */
     public ConnectionBudget(int most, int mostOfHost) {
-        this(most, mostOfHost, System::nanoTime);
+        this(most, mostOfHost, 0);
     }
 
-    ConnectionBudget(int most, int mostOfHost, LongSupplier nanoTime) {
+    /**
+     * Limits for a fixed number of downloads, which the other limits do not lower.
+     *
+     * @param most requests in all, at least 1
+     * @param mostOfHost requests to one host, at least 1
+     * @param downloads how many downloads there are at most; 0 for as many as the limits of the hosts allow
+     */
+    public ConnectionBudget(int most, int mostOfHost, int downloads) {
+        this(most, mostOfHost, downloads, System::nanoTime);
+    }
+
+    ConnectionBudget(int most, int mostOfHost, int downloads, LongSupplier nanoTime) {
         this.most = most;
         this.mostOfHost = mostOfHost;
+        this.downloads = downloads;
         this.nanoTime = nanoTime;
     }
 
+    /** Calls the listener when there may be room for more requests, from any thread. */
+    void addListener(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Calls the listener no more. */
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    private void changed() {
+        listeners.forEach(Runnable::run);
+    }
+
     @GuardedBy("this")
-    private Host host(String origin) {
-        return hosts.computeIfAbsent(origin, unseen -> new Host(nanoTime.getAsLong()));
+    private HostLimit host(String origin) {
+        return hosts.computeIfAbsent(origin, unseen -> {
+            int ceiling = Math.max(downloads, Math.min(most, mostOfHost));
+            return new HostLimit(Math.max(downloads, HostLimit.FIRST), ceiling, nanoTime.getAsLong());
+        });
     }
 
-    /** A download has a connection, whatever the limits are. */
-    synchronized void enter(String origin) {
-        active++;
-        host(origin).active++;
+    /** A permit for a download, if the limits allow it; else null. */
+    synchronized @Nullable Permit enterIfFree(String origin) {
+        HostLimit host = host(origin);
+        return host.isFull() || downloads == 0 && inFlight >= most ? null : new Permit(host, nanoTime.getAsLong());
     }
 
-    /** Gives a segment worker a connection, if the limits allow it. Returns whether they do. */
-    synchronized boolean enterIfFree(String origin) {
-        Host host = host(origin);
-        if (active >= most || host.active >= host.limit) {
-            return false;
+    /**
+     * A permit for a download, as soon as the limits allow it, or after a while whether they do or not.
+     *
+     * @param longest how long the wait for another request of the host may take
+     * @throws PullCancelledException if the download was cancelled
+     */
+    synchronized Permit enter(String origin, Cancellation calls, Duration longest) {
+        long start = nanoTime.getAsLong();
+        waiting++;
+        try {
+            for (Permit permit = enterIfFree(origin); ; permit = enterIfFree(origin)) {
+                if (permit != null) {
+                    return permit;
+                }
+                if (nanoTime.getAsLong() - start >= longest.toNanos()) {
+                    return new Permit(host(origin), nanoTime.getAsLong());
+                }
+                if (calls.isCancelled()) {
+                    throw new PullCancelledException("the pull was cancelled");
+                }
+                TimeUnit.MILLISECONDS.timedWait(this, POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PullCancelledException("the pull was interrupted", e);
+        } finally {
+            waiting--;
         }
-        active++;
-        host.active++;
-        return true;
     }
 
-    /** A connection is no longer used. */
-    synchronized void leave(String origin) {
-        active--;
-        host(origin).active--;
+    /** A permit for a segment worker, if the limits allow it and no download waits for one; else null. */
+    synchronized @Nullable Permit enterBeside(String origin) {
+        HostLimit host = host(origin);
+        boolean none = waiting > 0 || inFlight >= most || host.inFlight() >= Math.min(host.limitBeside(), mostOfHost);
+        return none ? null : new Permit(host, nanoTime.getAsLong());
     }
 
-    /** Whether there are more connections than the limits allow, so that segment workers should end. */
+    /** Whether there are more requests than the limits allow, or a download waits, so that segment workers should end. */
     synchronized boolean isCrowded(String origin) {
-        Host host = host(origin);
-        return active > most || host.active > host.limit;
+        HostLimit host = host(origin);
+        return waiting > 0 || inFlight > most || host.inFlight() > host.limitBeside();
+    }
+
+    /** Whether requests to the host wait so long for their answers that others can use the time. */
+    synchronized boolean isFar(String origin) {
+        return host(origin).isFar();
+    }
+
+    /** Whether the host has answered a request for a range with that range: others may not be able to. */
+    synchronized boolean servesRanges(String origin) {
+        return host(origin).servesRanges();
     }
 
     /** Bytes came from a host. */
-    synchronized void received(String origin, long bytes) {
-        Host host = host(origin);
-        host.bytes += bytes;
-        long now = nanoTime.getAsLong();
-        if (now - host.since < (host.ramping && !host.hasRefused ? RAMP : WINDOW)) {
-            return;
+    void received(String origin, long bytes) {
+        boolean more;
+        synchronized (this) {
+            HostLimit host = host(origin);
+            int before = host.limit();
+            host.received(bytes, nanoTime.getAsLong());
+            more = host.limit() > before;
+            if (more) {
+                notifyAll();
+            }
         }
-        double rate = host.rateSince(now);
-        if (now - host.holdUntil < 0) {
-            return;
-        }
-        if (host.ramping) {
-            ramp(host, now);
-        } else {
-            judge(host, rate, now);
+        if (more) {
+            changed();
         }
     }
 
-    /** Adds connections, until the host refuses or a limit is reached. */
-    private void ramp(Host host, long now) {
-        if (host.limit >= mostOfHost || host.limit >= most) {
-            host.ramping = false;
-            host.holdUntil = now + WINDOW;
-        } else if (host.active >= host.limit) {
-            int more = Math.max(host.limit, host.active);
-            host.limit = Math.min(mostOfHost, host.hasRefused ? more + 1 : 2 * more);
+    /** How many downloads may run: the fixed number, or as many as the hosts in use may have requests. */
+    synchronized int downloads() {
+        if (downloads > 0) {
+            return downloads;
         }
+        int allowed = hosts.values().stream()
+                .filter(host -> host.inFlight() > 0)
+                .mapToInt(HostLimit::limit)
+                .sum();
+        return Math.min(most, Math.max(allowed, Math.min(HostLimit.FIRST, mostOfHost)));
     }
 
-    /** Tries fewer connections from time to time, and goes back to the earlier number if fewer are slower. */
-    private void judge(Host host, double rate, long now) {
-        if (host.before > 0 && rate < host.best * SLOWER) {
-            host.limit = host.before;
-            host.before = 0;
-            host.best = 0;
-            host.holdUntil = now + host.hold;
-            host.hold *= 2;
-        } else if (host.active >= host.limit) {
-            host.best = Math.max(host.best, rate);
-            host.before = host.limit;
-            host.limit = Math.max(1, host.limit - Math.max(1, host.limit / 4));
-            host.holdUntil = now + WINDOW;
-        }
+    /** Whether the number of downloads follows the limits of the hosts. */
+    boolean isAutomatic() {
+        return downloads == 0;
     }
 
-    /** A host refused a request or broke off a stream: halves its connections for a while. */
-    synchronized void refused(String origin) {
-        Host host = host(origin);
-        host.limit = Math.max(1, Math.min(host.limit, host.active) / 2);
-        host.before = 0;
-        host.best = 0;
-        host.ramping = true;
-        host.hasRefused = true;
-        host.holdUntil = nanoTime.getAsLong() + HOLD;
+    /** How many requests a download may have for itself when there are so many downloads; at least 1. */
+    int shareOf(int downloadsInAll) {
+        return Math.max(1, Math.min(most, mostOfHost) / Math.max(1, downloadsInAll));
     }
 
-    /** How many connections to a host there are. */
-    synchronized int activeOf(String origin) {
-        return host(origin).active;
+    /** How many requests are in flight at a host. */
+    synchronized int inFlightAt(String origin) {
+        return host(origin).inFlight();
     }
 
-    /** How many connections there are. */
-    synchronized int active() {
-        return active;
+    /** How many requests are in flight. */
+    synchronized int inFlight() {
+        return inFlight;
     }
 
-    /** How many connections a host may have at present. */
+    /** How many requests may be in flight at a host at present. */
     synchronized int limit(String origin) {
-        return host(origin).limit;
+        return host(origin).limit();
     }
 }

@@ -53,10 +53,15 @@ final class SegmentPlan {
     private static final double FAST_ENOUGH = 0.15;
 
     private final LongSupplier nanoTime;
+    private final int parts;
 
     /** The ends of the gaps by their starts. */
     @GuardedBy("this")
     private final NavigableMap<Long, Long> gaps = new TreeMap<>();
+
+    /** The bytes that a stream takes of a gap at most. */
+    @GuardedBy("this")
+    private long firstPiece;
 
     /** The segments with a stream; the monitor guards their fields as well. */
     @GuardedBy("this")
@@ -74,13 +79,19 @@ final class SegmentPlan {
     @GuardedBy("this")
     private long endedNanos;
 
-    SegmentPlan(Collection<ByteRange> missing) {
-        this(missing, System::nanoTime);
+    /**
+     * A plan.
+     *
+     * @param parts into how many parts a large gap is divided from the start, at least 1
+     */
+    SegmentPlan(Collection<ByteRange> missing, int parts) {
+        this(missing, parts, System::nanoTime);
     }
 
-    SegmentPlan(Collection<ByteRange> missing, LongSupplier nanoTime) {
+    SegmentPlan(Collection<ByteRange> missing, int parts, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        missing.forEach(range -> gaps.put(range.start(), range.end()));
+        this.parts = parts;
+        this.firstPiece = open(missing);
     }
 
     /** Starts again with other gaps; only while no segment is running. */
@@ -89,7 +100,18 @@ final class SegmentPlan {
             throw new IllegalStateException("a segment is still running");
         }
         gaps.clear();
-        missing.forEach(range -> gaps.put(range.start(), range.end()));
+        firstPiece = open(missing);
+    }
+
+    /** Opens gaps. Returns how many bytes a stream takes of them at most, as long as streams can do with whole shares. */
+    @GuardedBy("this")
+    private long open(Collection<ByteRange> missing) {
+        long all = 0;
+        for (ByteRange range : missing) {
+            gaps.put(range.start(), range.end());
+            all += range.length();
+        }
+        return all < WORTH_A_CUT ? all : all / parts;
     }
 
     /** The first gap, or null when there is none. */
@@ -136,7 +158,7 @@ final class SegmentPlan {
     @GuardedBy("this")
     private @Nullable Segment gapOrEnd() {
         if (!gaps.isEmpty()) {
-            return running.isEmpty() ? take() : takeShare();
+            return takeShare();
         }
         Segment longest = segmentToCut();
         if (longest == null) {
@@ -147,22 +169,24 @@ final class SegmentPlan {
         return started(start, start + piece);
     }
 
-    /** A part of the first gap that leaves some for the running streams, so that the next free one need not cut a stream. */
+    /**
+     * A part of a gap that leaves some for other streams, so that the next free one need not cut a stream. The first stream begins
+     * at the front, the others at the end: the first one can go on to where it meets them.
+     */
     @GuardedBy("this")
     private Segment takeShare() {
-        long all = 0;
-        for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
-            all += gap.getValue() - gap.getKey();
-        }
-        Map.Entry<Long, Long> first = Objects.requireNonNull(gaps.pollFirstEntry(), "gap");
-        long start = first.getKey();
-        long end = first.getValue();
-        long piece = Math.max(MIN_PIECE, Math.min(MAX_PIECE, all / (running.size() + 1)));
+        long share = Math.min(firstPiece, open() / (running.size() + 1));
+        boolean first = running.isEmpty();
+        Map.Entry<Long, Long> gap = Objects.requireNonNull(first ? gaps.pollFirstEntry() : gaps.pollLastEntry(), "gap");
+        long start = gap.getKey();
+        long end = gap.getValue();
+        long piece = Math.max(MIN_PIECE, first ? share : Math.min(MAX_PIECE, share));
         if (end - start - piece < MIN_PIECE) {
             return started(start, end);
         }
-        gaps.put(start + piece, end);
-        return started(start, start + piece);
+        long middle = first ? start + piece : end - piece;
+        gaps.put(first ? middle : start, first ? end : middle);
+        return first ? started(start, middle) : started(middle, end);
     }
 
     /** Of the streams that were cut before, the one with most left; else the stream with most left. */
@@ -240,6 +264,11 @@ final class SegmentPlan {
         return segment.position();
     }
 
+    /** Whether nothing is left of a segment. */
+    synchronized boolean isOver(Segment segment) {
+        return segment.left() == 0;
+    }
+
     synchronized long end(Segment segment) {
         return segment.end();
     }
@@ -257,13 +286,21 @@ final class SegmentPlan {
         notifyAll();
     }
 
-    /** Adds the gap behind a segment to it, when the stream sends those bytes anyway: up to the end of the stream. */
+    /**
+     * Adds the gap behind a segment to it, when the stream sends those bytes anyway: up to the end of the stream. A large gap that
+     * other streams may share is added piece by piece.
+     */
     synchronized void extend(Segment segment, long end) {
-        Long after = segment.end() < end ? gaps.get(segment.end()) : null;
-        if (after != null && after <= end) {
-            gaps.remove(segment.end());
-            segment.extendTo(after);
+        Long after = segment.end() < end && (parts == 1 || segment.left() == 0) ? gaps.get(segment.end()) : null;
+        if (after == null || after > end) {
+            return;
         }
+        gaps.remove(segment.end());
+        long piece = parts == 1 || after - segment.end() <= MIN_PIECE ? after : segment.end() + MIN_PIECE;
+        if (piece < after) {
+            gaps.put(piece, after);
+        }
+        segment.extendTo(piece);
     }
 
     /** Whether every byte is claimed, and no segment is running. */
@@ -271,9 +308,39 @@ final class SegmentPlan {
         return gaps.isEmpty() && running.isEmpty();
     }
 
-    /** Whether there are bytes for one more stream. */
-    synchronized boolean hasRoom() {
-        return !gaps.isEmpty() || segmentToCut() != null || straggler() != null;
+    /**
+     * Whether there are bytes for one more stream.
+     *
+     * @param far whether streams wait so long for their first bytes that others can use the time
+     */
+    synchronized boolean hasRoom(boolean far) {
+        return !gaps.isEmpty() && (far || running.isEmpty() || isGapWorthHelping())
+                || segmentToCut() != null
+                || straggler() != null;
+    }
+
+    /** Whether the running streams would need long for the gaps. */
+    @GuardedBy("this")
+    private boolean isGapWorthHelping() {
+        long now = nanoTime.getAsLong();
+        long bytes = endedBytes;
+        long nanos = endedNanos;
+        for (Segment segment : running) {
+            bytes += segment.claimed();
+            nanos += segment.elapsed(now);
+        }
+        double rate = bytes / (double) Math.max(1, nanos);
+        return nanos >= KNOWN_AFTER && rate <= FAST_ENOUGH && open() >= WORTH_A_REQUEST * rate * running.size();
+    }
+
+    /** How many bytes the gaps have. */
+    @GuardedBy("this")
+    private long open() {
+        long all = 0;
+        for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
+            all += gap.getValue() - gap.getKey();
+        }
+        return all;
     }
 
     /** Waits until a segment is left, for at most so many milliseconds. */

@@ -14,11 +14,17 @@ import java.util.function.BooleanSupplier;
  * @param plan where pieces come from
  * @param source the endpoint to ask
  * @param calls the requests of the worker
+ * @param permit for its requests, one after the other
  * @param fetch fetches one piece
  * @param wanted whether the worker may take another piece
  */
 record SegmentWorker(
-        SegmentPlan plan, RegistryEndpoint source, Cancellation calls, PieceFetch fetch, BooleanSupplier wanted) {
+        SegmentPlan plan,
+        RegistryEndpoint source,
+        Cancellation calls,
+        ConnectionBudget.Permit permit,
+        PieceFetch fetch,
+        BooleanSupplier wanted) {
     private static final System.Logger LOGGER = System.getLogger(SegmentWorker.class.getName());
 
     /** Fetches a piece of a blob. */
@@ -27,10 +33,12 @@ record SegmentWorker(
         /**
          * Fetches a piece.
          *
+         * @param permit is told when the source has answered
          * @return whether the source serves ranges
          * @throws HostFailure if the source fails
          */
-        boolean fetch(RegistryEndpoint source, Segment piece, Cancellation calls) throws HostFailure;
+        boolean fetch(RegistryEndpoint source, Segment piece, Cancellation calls, ConnectionBudget.Permit permit)
+                throws HostFailure;
     }
 
     /**
@@ -61,7 +69,7 @@ record SegmentWorker(
 
     private boolean fetched(Segment piece) throws HostFailure {
         try {
-            return fetch.fetch(source, piece, calls);
+            return fetch.fetch(source, piece, calls, permit);
         } finally {
             plan.leave(piece);
         }

@@ -18,6 +18,7 @@ public final class SegmentWorkers implements AutoCloseable {
 
     private final ConnectionBudget connections;
     private final boolean spread;
+    private final SlotScheduler slots;
     private final ThreadPoolExecutor executor;
 
     /**
@@ -26,18 +27,20 @@ public final class SegmentWorkers implements AutoCloseable {
      * @param spread whether blobs are fetched from all capable endpoints at once, instead of from the first that serves them
      */
     public SegmentWorkers(ConnectionBudget connections, boolean spread) {
-        this(connections, spread, Thread::new);
+        this(connections, spread, new SlotScheduler(() -> 1, System::nanoTime), Thread::new);
     }
 
     /**
      * Starts no thread before it is needed.
      *
      * @param spread whether blobs are fetched from all capable endpoints at once, instead of from the first that serves them
+     * @param slots the downloads, which come before workers
      * @param threads makes the threads
      */
-    SegmentWorkers(ConnectionBudget connections, boolean spread, ThreadFactory threads) {
+    SegmentWorkers(ConnectionBudget connections, boolean spread, SlotScheduler slots, ThreadFactory threads) {
         this.connections = connections;
         this.spread = spread;
+        this.slots = slots;
         this.executor = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {
                     Thread thread = threads.newThread(task);
@@ -55,6 +58,16 @@ public final class SegmentWorkers implements AutoCloseable {
     /** Whether blobs are fetched from all capable endpoints at once. */
     boolean isSpread() {
         return spread;
+    }
+
+    /** Whether a download could use what a worker would get. */
+    boolean isQueued() {
+        return connections.isAutomatic() && slots.hasWaiting();
+    }
+
+    /** Into how many parts a large blob is divided from the start, so that each connection gets one; at least 1. */
+    int parts() {
+        return connections.shareOf(slots.tasks());
     }
 
     /** Runs a worker on a thread of its own. Returns whether it starts: none does after {@link #close}. */

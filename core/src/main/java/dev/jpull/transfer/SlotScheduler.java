@@ -10,14 +10,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Which tasks run: a limited number at once, shared by the pulls. A free slot goes to the pull with fewest slots. When none is
+ * Which tasks run: a limited number at once, which may change, shared by the pulls. A free slot goes to the pull with fewest slots. When none is
  * free, the pull with most slots gives one back, as long as that makes the shares more even; when there are more pulls than
  * slots, they take turns. Starts no threads. Safe for use by several threads.
  *
- * <p>Lock order: the monitor of the scheduler, then that of a {@link DownloadSlot}. Tasks are started, and preempted, outside of
+ * <p>Lock order: the monitor of the scheduler, then that of a {@link DownloadSlot} or of what says how many slots there are. Tasks are started, and preempted, outside of
  * the monitor.
  */
 final class SlotScheduler {
@@ -27,7 +28,7 @@ final class SlotScheduler {
     /** How long a task keeps its slot at least, when another pull has none and no pull has more than one. */
     static final long TURN = Duration.ofSeconds(20).toNanos();
 
-    private final int most;
+    private final IntSupplier most;
     private final LongSupplier nanoTime;
 
     /** The shares of the open pulls; the monitor guards the fields of {@link Share} as well. */
@@ -98,7 +99,12 @@ final class SlotScheduler {
 
     private record Grant(Consumer<DownloadSlot> task, DownloadSlot slot) {}
 
-    SlotScheduler(int most, LongSupplier nanoTime) {
+    /**
+     * A scheduler without pulls.
+     *
+     * @param most how many tasks may run at present
+     */
+    SlotScheduler(IntSupplier most, LongSupplier nanoTime) {
         this.most = most;
         this.nanoTime = nanoTime;
     }
@@ -118,14 +124,15 @@ final class SlotScheduler {
         return share;
     }
 
-    private void dispatch() {
+    /** Starts what may run: to be called when the number of slots may have grown. */
+    void dispatch() {
         for (Optional<Grant> next = next(); next.isPresent(); next = next()) {
             next.get().task().accept(next.get().slot());
         }
     }
 
     private synchronized Optional<Grant> next() {
-        Optional<Share> neediest = used < most ? neediest() : Optional.empty();
+        Optional<Share> neediest = used < most.getAsInt() ? neediest() : Optional.empty();
         return neediest.map(share -> {
             used++;
             share.granted = ++grants;
@@ -157,7 +164,7 @@ final class SlotScheduler {
         Optional<Share> neediest = neediest();
         boolean pending =
                 shares.stream().flatMap(share -> share.running.stream()).anyMatch(DownloadSlot::isPreempted);
-        if (used < most || neediest.isEmpty() || pending) {
+        if (used < most.getAsInt() || neediest.isEmpty() || pending) {
             return Optional.empty();
         }
         int few = neediest.get().running.size();
@@ -175,6 +182,16 @@ final class SlotScheduler {
                 .flatMap(share -> share.running.stream())
                 .filter(slot -> slot.isPreemptible() && now - slot.since() >= TURN)
                 .max(Comparator.comparingLong(slot -> now - slot.since()));
+    }
+
+    /** Whether a task waits for a slot. */
+    synchronized boolean hasWaiting() {
+        return shares.stream().anyMatch(share -> !share.waiting.isEmpty());
+    }
+
+    /** How many tasks run and wait. */
+    synchronized int tasks() {
+        return used + shares.stream().mapToInt(share -> share.waiting.size()).sum();
     }
 
     /** How many tasks run. */

@@ -90,7 +90,7 @@ final class StreamCopier {
      */
     void copyOn(BlobStream stream, Segment first, RegistryEndpoint endpoint) throws HostFailure {
         boolean more = copy(stream, first, endpoint);
-        while (more && stream.isWhole()) {
+        while (more && stream.isWhole() && !transfer.servesRanges(endpoint)) {
             Segment next = plan.takeFrom(stream.position());
             if (next == null) {
                 return;

@@ -42,26 +42,24 @@ public final class TransferPool implements AutoCloseable {
     /**
      * A pool.
      *
-     * @param maxConcurrentDownloads how many downloads may run at once, at least 1
-     * @param connections how many connections they may use
+     * @param connections how many downloads may run at once, and how many connections they may use
      * @param spread whether blobs are fetched from all capable hosts at once
      */
-    public TransferPool(int maxConcurrentDownloads, ConnectionBudget connections, boolean spread) {
-        this(maxConcurrentDownloads, connections, spread, Thread::new);
+    public TransferPool(ConnectionBudget connections, boolean spread) {
+        this(connections, spread, Thread::new);
     }
 
     /**
      * A pool.
      *
-     * @param maxConcurrentDownloads how many downloads may run at once, at least 1
-     * @param connections how many connections they may use
+     * @param connections how many downloads may run at once, and how many connections they may use
      * @param spread whether blobs are fetched from all capable hosts at once
      * @param threads makes the threads
      */
-    public TransferPool(
-            int maxConcurrentDownloads, ConnectionBudget connections, boolean spread, ThreadFactory threads) {
-        this.workers = new SegmentWorkers(connections, spread, threads);
-        this.slots = new SlotScheduler(maxConcurrentDownloads, System::nanoTime);
+    public TransferPool(ConnectionBudget connections, boolean spread, ThreadFactory threads) {
+        this.slots = new SlotScheduler(connections::downloads, System::nanoTime);
+        this.workers = new SegmentWorkers(connections, spread, slots, threads);
+        connections.addListener(slots::dispatch);
         // The slots are the limit; a thread that has just given its slot back may live a moment longer.
         this.executor = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE.toMillis(), TimeUnit.MILLISECONDS, new SynchronousQueue<>(), task -> {

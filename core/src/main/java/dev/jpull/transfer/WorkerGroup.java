@@ -99,24 +99,38 @@ final class WorkerGroup {
         return spread.stream().findFirst();
     }
 
-    /** Starts workers while there is room for them, each at the endpoint with the fewest connections. */
+    /** Starts workers while there is room for them and no download waits, each at the endpoint with the fewest connections. */
     void offer() {
-        while (plan.hasRoom()) {
-            Optional<RegistryEndpoint> free = sources().stream()
-                    .sorted(Comparator.comparingInt(endpoint -> connections.activeOf(originOf(endpoint))))
-                    .filter(endpoint -> connections.enterIfFree(originOf(endpoint)))
-                    .findFirst();
-            if (free.isEmpty()) {
-                return;
-            }
-            if (!start(free.get())) {
-                connections.leave(originOf(free.get()));
-                return;
-            }
+        boolean started = true;
+        while (started) {
+            started = !threads.isQueued() && offerOne();
         }
     }
 
-    private boolean start(RegistryEndpoint endpoint) {
+    /** Starts a worker. Returns whether it did. */
+    private boolean offerOne() {
+        List<RegistryEndpoint> sources = sources();
+        boolean far = sources.stream().anyMatch(endpoint -> connections.isFar(originOf(endpoint)));
+        if (sources.isEmpty() || !plan.hasRoom(far)) {
+            return false;
+        }
+        List<RegistryEndpoint> ordered = sources.stream()
+                .sorted(Comparator.comparingInt(endpoint -> connections.inFlightAt(originOf(endpoint))))
+                .toList();
+        for (RegistryEndpoint endpoint : ordered) {
+            ConnectionBudget.Permit permit = connections.enterBeside(originOf(endpoint));
+            if (permit != null) {
+                boolean started = start(endpoint, permit);
+                if (!started) {
+                    permit.giveBack();
+                }
+                return started;
+            }
+        }
+        return false;
+    }
+
+    private boolean start(RegistryEndpoint endpoint, ConnectionBudget.Permit permit) {
         Segment first = plan.takeOrSplit();
         if (first == null) {
             return false;
@@ -127,7 +141,7 @@ final class WorkerGroup {
             return false;
         }
         SegmentWorker worker = new SegmentWorker(
-                plan, endpoint, cancellation.get(), fetch, () -> isWanted(endpoint, cancellation.get()));
+                plan, endpoint, cancellation.get(), permit, fetch, () -> isWanted(endpoint, cancellation.get()));
         if (!threads.start(() -> run(worker, first))) {
             plan.leave(first);
             exit();
@@ -138,24 +152,25 @@ final class WorkerGroup {
 
     private void run(SegmentWorker worker, Segment first) {
         try {
-            decide(worker.source(), worker.run(first));
+            decide(worker, worker.run(first));
         } finally {
-            connections.leave(originOf(worker.source()));
+            worker.permit().close();
             exit();
         }
     }
 
-    private void decide(RegistryEndpoint endpoint, WorkerOutcome outcome) {
+    private void decide(SegmentWorker worker, WorkerOutcome outcome) {
         if (outcome instanceof WorkerOutcome.Failed failed) {
-            failed(endpoint, failed.failure());
+            failed(worker, failed.failure());
         } else if (outcome instanceof WorkerOutcome.NoRanges) {
-            exclude(endpoint);
+            exclude(worker.source());
         } else if (outcome instanceof WorkerOutcome.Fatal end) {
             stopWith(end.cause());
         }
     }
 
-    private void failed(RegistryEndpoint endpoint, HostFailure failure) {
+    private void failed(SegmentWorker worker, HostFailure failure) {
+        RegistryEndpoint endpoint = worker.source();
         synchronized (this) {
             failures++;
             if (joined) {
@@ -166,7 +181,7 @@ final class WorkerGroup {
             }
         }
         failover.backOff(endpoint, failure);
-        connections.refused(originOf(endpoint));
+        worker.permit().failed(failure);
     }
 
     private synchronized void exclude(RegistryEndpoint endpoint) {

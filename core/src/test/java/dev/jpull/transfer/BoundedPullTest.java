@@ -242,7 +242,7 @@ class BoundedPullTest {
                 null,
                 List.of(hosts));
         try (HttpClients clients = new HttpClients(options);
-                TransferPool pool = new TransferPool(1, new ConnectionBudget(1, 1), false);
+                TransferPool pool = new TransferPool(new ConnectionBudget(1, 1, 1), false);
                 Hedge hedge = new Hedge(hosts)) {
             List<RegistryEndpoint> endpoints = new ArrayList<>();
             new HostConfiguration(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)

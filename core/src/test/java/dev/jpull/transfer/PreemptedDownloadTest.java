@@ -50,7 +50,7 @@ class PreemptedDownloadTest {
         List<Attempt> departures = new CopyOnWriteArrayList<>();
         try (TestRegistry registry = TestRegistry.start().serve("team/app", "1", CONTENT);
                 HttpClients clients = new HttpClients(HttpOptions.defaults());
-                TransferPool pool = new TransferPool(1, new ConnectionBudget(1, 1), false)) {
+                TransferPool pool = new TransferPool(new ConnectionBudget(1, 1, 1), false)) {
             registry.when(LoggedRequest::isForBlob, Behaviour.stall(300_000), 1);
             TestCertificates.write(
                     temporary.resolve("certs.d/registry.example/hosts.toml"),

@@ -81,7 +81,7 @@ class RandomFaultsTest {
                 }
                 host.when(LoggedRequest::isForBlob, Behaviour.ORDINARY.atRate(6 << 20));
             }
-            ConnectionBudget connections = new ConnectionBudget(6, 4);
+            ConnectionBudget connections = new ConnectionBudget(6, 4, seed % 3 == 0 ? 0 : 3);
             List<RegistryEndpoint> hosts = hosts(one, two, clients);
             ImageEndpoints endpoints = new ImageEndpoints(hosts);
             Cancellation cancellation = new Cancellation();
@@ -94,7 +94,7 @@ class RandomFaultsTest {
                     failover,
                     cancellation,
                     EventSink.NONE);
-            try (TransferPool pool = new TransferPool(3, connections, seed % 2 == 0)) {
+            try (TransferPool pool = new TransferPool(connections, seed % 2 == 0)) {
                 List<TransferPool.Task<BlobReport>> tasks = new ArrayList<>();
                 for (byte[] blob : CONTENT.blobs().values()) {
                     Descriptor descriptor = Descriptor.forContent(MediaType.OCI_LAYER_GZIP, blob);
@@ -106,7 +106,7 @@ class RandomFaultsTest {
                         .allSatisfy(report ->
                                 assertThat(store.has(report.descriptor())).isTrue());
             }
-            assertThat(connections.active())
+            assertThat(connections.inFlight())
                     .as("connections that are still counted")
                     .isZero();
             assertThat(temporary.resolve("store/ingest/sha256")).isEmptyDirectory();

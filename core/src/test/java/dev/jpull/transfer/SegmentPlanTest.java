@@ -20,7 +20,7 @@ class SegmentPlanTest {
     private long now;
 
     private SegmentPlan segments(ByteRange... missing) {
-        return new SegmentPlan(List.of(missing), () -> now);
+        return new SegmentPlan(List.of(missing), 1, () -> now);
     }
 
     private static Segment taken(@Nullable Segment segment) {
@@ -32,7 +32,7 @@ class SegmentPlanTest {
         SegmentPlan segments = segments(new ByteRange(0, 7 * MIB));
         Segment all = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME * 5;
-        assertThat(segments.hasRoom()).isFalse();
+        assertThat(segments.hasRoom(false)).isFalse();
         assertThat(segments.takeOrSplit()).isNull();
         assertThat(segments.claim(all, 100)).isEqualTo(100);
     }
@@ -75,7 +75,7 @@ class SegmentPlanTest {
             segments.claim(dripping, 1_000);
         }
         segments.leave(quick);
-        assertThat(segments.hasRoom()).isTrue();
+        assertThat(segments.hasRoom(false)).isTrue();
         Segment rest = taken(segments.takeOrSplit());
         assertThat(segments.position(rest)).isEqualTo(2_000);
         assertThat(segments.end(rest)).isEqualTo(3 * MIB);
@@ -141,7 +141,7 @@ class SegmentPlanTest {
             missing = List.of(new ByteRange(0, size));
         }
         byte[] times = new byte[(int) size];
-        SegmentPlan segments = new SegmentPlan(missing, () -> now);
+        SegmentPlan segments = new SegmentPlan(missing, 1 + seed % 4, () -> now);
         List<Segment> running = new ArrayList<>();
         int steps = 0;
         while (!segments.isDone()) {

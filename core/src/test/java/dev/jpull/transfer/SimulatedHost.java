@@ -123,6 +123,10 @@ final class SimulatedHost {
     /** Bytes that came. */
     record Delivery(Response response, long bytes) {}
 
+    long roundTrip() {
+        return path.roundTrip();
+    }
+
     int requests() {
         return requests;
     }

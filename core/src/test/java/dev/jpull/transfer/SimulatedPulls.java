@@ -4,6 +4,7 @@ package dev.jpull.transfer;
 import dev.jpull.store.ByteRange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedPulls {
     private static final String HOST = "https://host.example";
     private static final long OFFER = Duration.ofMillis(100).toNanos();
-    private static final long LIMIT = Duration.ofMinutes(10).toNanos();
+    private static final long LIMIT = Duration.ofMinutes(5).toNanos();
 
     /** The average pause after the first refusal. */
     private static final long PAUSE = Duration.ofMillis(187).toNanos();
@@ -28,6 +29,8 @@ final class SimulatedPulls {
     private final ConnectionBudget connections;
     private final List<Stream> streams = new ArrayList<>();
     private final Map<SimulatedHost.Response, Stream> receivers = new HashMap<>();
+    private final List<Download> downloads = new ArrayList<>();
+    private boolean changed;
     private long now;
     private long backOffUntil;
     private int running;
@@ -37,24 +40,27 @@ final class SimulatedPulls {
         private final SlotScheduler.Share share;
         private final DownloadSlot slot;
         private final SegmentPlan plan;
-        private long lastOffer;
+        private final long size;
 
         private Download(SlotScheduler.Share share, DownloadSlot slot, long size) {
             this.share = share;
             this.slot = slot;
-            this.plan = new SegmentPlan(List.of(new ByteRange(0, size)), () -> now);
-            this.lastOffer = now;
+            this.size = size;
+            this.plan = new SegmentPlan(List.of(new ByteRange(0, size)), connections.shareOf(slots.tasks()), () -> now);
         }
 
         /** Starts segment workers, as far as there is room. */
         private void offer() {
-            while (plan.hasRoom() && connections.enterIfFree(HOST)) {
-                Segment piece = plan.takeOrSplit();
+            while (!(connections.isAutomatic() && slots.hasWaiting()) && plan.hasRoom(connections.isFar(HOST))) {
+                ConnectionBudget.Permit permit = connections.enterBeside(HOST);
+                Segment piece = permit == null ? null : plan.takeOrSplit();
                 if (piece == null) {
-                    connections.leave(HOST);
+                    if (permit != null) {
+                        permit.giveBack();
+                    }
                     return;
                 }
-                streams.add(new Stream(this, piece, true));
+                streams.add(new Stream(this, piece, permit));
             }
         }
     }
@@ -63,15 +69,18 @@ final class SimulatedPulls {
     private final class Stream {
         private final Download download;
         private final boolean worker;
+        private ConnectionBudget.@Nullable Permit permit;
         private @Nullable Segment segment;
         private SimulatedHost.@Nullable Response response;
+        private long end;
         private boolean answered;
         private boolean ended;
 
-        private Stream(Download download, @Nullable Segment first, boolean worker) {
+        private Stream(Download download, @Nullable Segment first, ConnectionBudget.@Nullable Permit worker) {
             this.download = download;
             this.segment = first;
-            this.worker = worker;
+            this.permit = worker;
+            this.worker = worker != null;
         }
 
         /** Does what can be done without waiting. */
@@ -82,8 +91,9 @@ final class SimulatedPulls {
                 refused(response);
             } else if (response.isAnswered(now) && !answered) {
                 answered = true;
-                if (!worker) {
-                    connections.enter(HOST);
+                permit().answered(Duration.ofNanos(host.roundTrip()));
+                if (end < download.size || worker) {
+                    permit().servedRange();
                 }
             }
         }
@@ -92,12 +102,25 @@ final class SimulatedPulls {
             if (segment == null) {
                 segment = download.plan.takeOrSplit();
             }
-            if (segment != null && now >= backOffUntil) {
-                response = host.request(download.plan.end(segment) - download.plan.position(segment), now);
+            if (segment != null && permit == null && now >= backOffUntil) {
+                permit = connections.enterIfFree(HOST);
+            }
+            if (segment != null && !worker && download.plan.isOver(segment)) {
+                download.plan.leave(segment);
+                segment = null;
+                if (permit != null) {
+                    leave();
+                }
+            }
+            if (segment != null && permit != null && now >= backOffUntil) {
+                long start = download.plan.position(segment);
+                end = start > 0 || connections.servesRanges(HOST) ? download.plan.end(segment) : download.size;
+                response = host.request(end - start, now);
                 receivers.put(response, this);
             } else if (segment == null && download.plan.isDone()) {
                 ended = true;
                 running--;
+                downloads.remove(download);
                 download.share.release(download.slot);
             }
         }
@@ -105,32 +128,33 @@ final class SimulatedPulls {
         private void refused(SimulatedHost.Response refusal) {
             backOffUntil = Math.max(backOffUntil, now + PAUSE);
             close(refusal);
+            permit().refused();
             if (worker) {
-                connections.refused(HOST);
                 end();
+            } else {
+                leave();
             }
         }
 
         private void received(SimulatedHost.Response from, int bytes) {
             Segment filled = Objects.requireNonNull(segment, "segment");
+            download.plan.extend(filled, end);
             int own = download.plan.claim(filled, bytes);
+            download.plan.extend(filled, end);
+            own += download.plan.claim(filled, bytes - own);
             connections.received(HOST, own);
             if (own < bytes || download.plan.position(filled) == download.plan.end(filled)) {
                 close(from);
                 download.plan.leave(filled);
                 segment = null;
                 if (!worker) {
-                    connections.leave(HOST);
+                    leave();
                 } else if (!connections.isCrowded(HOST)) {
                     segment = download.plan.takeOrSplit();
                 }
                 if (worker && segment == null) {
                     end();
                 }
-            }
-            if (now - download.lastOffer >= OFFER) {
-                download.lastOffer = now;
-                download.offer();
             }
         }
 
@@ -145,30 +169,45 @@ final class SimulatedPulls {
             if (segment != null) {
                 download.plan.leave(segment);
             }
-            connections.leave(HOST);
             ended = true;
+            leave();
+        }
+
+        private void leave() {
+            ConnectionBudget.Permit left = permit();
+            permit = null;
+            left.close();
+        }
+
+        private ConnectionBudget.Permit permit() {
+            return Objects.requireNonNull(permit, "permit");
         }
     }
 
     /**
      * Pulls.
      *
-     * @param downloads how many downloads there are at once
+     * @param downloads how many downloads there are at once; 0 for as many as the host is worth
      * @param most how many connections there are at once
      */
     SimulatedPulls(SimulatedPath path, int downloads, int most) {
         this.host = new SimulatedHost(path);
         this.step = path.step();
-        this.slots = new SlotScheduler(downloads, () -> now);
-        this.connections = new ConnectionBudget(most, most, () -> now);
+        this.connections = new ConnectionBudget(most, most, downloads, () -> now);
+        this.slots = new SlotScheduler(connections::downloads, () -> now);
+        connections.addListener(() -> changed = true);
     }
 
     /** Another pull, of blobs with these sizes. */
     void add(List<Long> blobs) {
         SlotScheduler.Share share = slots.open();
-        for (long size : blobs) {
+        for (long size : blobs.stream().sorted(Comparator.reverseOrder()).toList()) {
             running++;
-            share.add(slot -> streams.add(new Stream(new Download(share, slot, size), null, false)));
+            share.add(slot -> {
+                Download download = new Download(share, slot, size);
+                downloads.add(download);
+                streams.add(new Stream(download, null, null));
+            });
         }
     }
 
@@ -188,6 +227,12 @@ final class SimulatedPulls {
                 }
             }
             streams.removeIf(stream -> stream.ended);
+            changed |= now % OFFER < step;
+            while (changed) {
+                changed = false;
+                slots.dispatch();
+                downloads.forEach(Download::offer);
+            }
         }
         return Duration.ofNanos(now);
     }

@@ -49,7 +49,7 @@ class SlotSchedulerTest {
     }
 
     private SlotScheduler slots(int most) {
-        return new SlotScheduler(most, () -> now);
+        return new SlotScheduler(() -> most, () -> now);
     }
 
     @Test

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 /** How far transfers are from the ideal, on models of paths and hosts and on a virtual clock. */
 class TransferSimulationTest {
     private static final int CONNECTIONS = 24;
+
+    /** The part of the requests to a throttling host that it refuses at most, beyond three that tell how many it takes. */
+    private static final double MOST_REFUSED = 0.05;
+
     private static final List<Long> MANY = many();
     private static final List<Long> TYPICAL = Collections.nCopies(8, 48L << 20);
     private static final List<Long> BIG = List.of(1L << 30);
@@ -35,8 +39,8 @@ class TransferSimulationTest {
     }
 
     /** Pulls, and notes whether it took at most so much of the ideal time. */
-    private void check(String image, List<Long> blobs, SimulatedPath path, double most) {
-        SimulatedPulls pulls = new SimulatedPulls(path, 3, CONNECTIONS);
+    private SimulatedHost check(String image, List<Long> blobs, SimulatedPath path, double most) {
+        SimulatedPulls pulls = new SimulatedPulls(path, 0, CONNECTIONS);
         pulls.add(blobs);
         Duration took = pulls.run();
         Duration ideal = path.ideal(sum(blobs), CONNECTIONS);
@@ -58,6 +62,7 @@ class TransferSimulationTest {
         if (ratio > most) {
             misses.add(row);
         }
+        return pulls.host();
     }
 
     @Test
@@ -65,20 +70,56 @@ class TransferSimulationTest {
         for (double millis : List.of(0.2, 20.0, 50.0)) {
             String name = millis + " ms";
             SimulatedPath path = SimulatedPath.of(name, millis);
-            check("many", MANY, path, 10);
-            check("typical", TYPICAL, path, 10);
-            check("big", BIG, path, 10);
+            check("many", MANY, path, 1.9);
+            check("typical", TYPICAL, path, 2);
+            check("big", BIG, path, 1.4);
             SimulatedPath lossy = SimulatedPath.of(name + ", 0.1 % loss", millis)
                     .bandwidth(125e6)
                     .loss(0.001);
-            check("many", MANY, lossy, 10);
-            check("typical", TYPICAL, lossy, 10);
-            check("big", BIG, lossy, 10);
+            check("many", MANY, lossy, 1.6);
+            check("typical", TYPICAL, lossy, 1.6);
+            check("big", BIG, lossy, 1.3);
             SimulatedPath limited =
                     SimulatedPath.of(name + ", 40 MB/s each", millis).perConnection(40e6);
-            check("many", MANY, limited, 10);
-            check("typical", TYPICAL, limited, 10);
-            check("big", BIG, limited, 10);
+            check("many", MANY, limited, 4.2);
+            check("typical", TYPICAL, limited, 2.3);
+            check("big", BIG, limited, 2.9);
+        }
+        assertThat(misses).as(table.toString()).isEmpty();
+    }
+
+    @Test
+    void aHostThatThrottlesRefusesFew() {
+        for (int most : List.of(2, 3, 4, 6, 8, 10, 12, 16, 20)) {
+            for (double millis : List.of(0.2, 20.0, 50.0)) {
+                SimulatedPath path = SimulatedPath.of(millis + " ms, 429 above " + most, millis)
+                        .bandwidth(125e6)
+                        .mostRequests(most);
+                checkRefusals("many", MANY, path);
+                checkRefusals("typical", TYPICAL, path);
+            }
+        }
+        assertThat(misses).as(table.toString()).isEmpty();
+    }
+
+    private void checkRefusals(String image, List<Long> blobs, SimulatedPath path) {
+        SimulatedHost host = check(image, blobs, path, 2.5);
+        if (host.refusals() > Math.max(3, host.requests() * MOST_REFUSED)) {
+            misses.add("too many refusals: " + image + ", " + path.name());
+        }
+    }
+
+    @Test
+    void aHostThatGetsSlowerIsLeftAlone() {
+        for (int crowd : List.of(4, 8, 16)) {
+            for (double millis : List.of(0.2, 20.0, 50.0)) {
+                SimulatedPath path = SimulatedPath.of(millis + " ms, slower above " + crowd, millis)
+                        .bandwidth(60e6)
+                        .crowd(crowd);
+                check("many", MANY, path, 4.5);
+                check("typical", TYPICAL, path, 4.5);
+                check("big", BIG, path, 4.5);
+            }
         }
         assertThat(misses).as(table.toString()).isEmpty();
     }

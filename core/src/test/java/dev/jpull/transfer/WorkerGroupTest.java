@@ -34,7 +34,7 @@ class WorkerGroupTest {
     private final Cancellation download = new Cancellation();
     private final ConnectionBudget connections = new ConnectionBudget(4, 4);
     private final SegmentWorkers threads = new SegmentWorkers(connections, false);
-    private final SegmentPlan plan = new SegmentPlan(List.of(new ByteRange(0, SIZE)));
+    private final SegmentPlan plan = new SegmentPlan(List.of(new ByteRange(0, SIZE)), 1);
     private final List<RegistryEndpoint> asked = new CopyOnWriteArrayList<>();
 
     private RegistryEndpoint endpoint(String namespace) {
@@ -57,9 +57,9 @@ class WorkerGroupTest {
         return new WorkerGroup(
                 threads,
                 plan,
-                (source, piece, calls) -> {
+                (source, piece, calls, permit) -> {
                     asked.add(source);
-                    return fetch.fetch(source, piece, calls);
+                    return fetch.fetch(source, piece, calls, permit);
                 },
                 failover,
                 List.of(),
@@ -79,7 +79,11 @@ class WorkerGroupTest {
     }
 
     private SegmentWorker worker(SegmentWorker.PieceFetch fetch) {
-        return new SegmentWorker(plan, first, download, fetch, () -> true);
+        return new SegmentWorker(plan, first, download, permit(), fetch, () -> true);
+    }
+
+    private ConnectionBudget.Permit permit() {
+        return Objects.requireNonNull(connections.enterBeside(first.host().origin()));
     }
 
     private Segment piece() {
@@ -88,7 +92,7 @@ class WorkerGroupTest {
 
     @Test
     void aWorkerThatFetchedAllHasFinished() {
-        assertThat(worker((source, piece, calls) -> {
+        assertThat(worker((source, piece, calls, permit) -> {
                             claimAll(piece);
                             return true;
                         })
@@ -99,14 +103,15 @@ class WorkerGroupTest {
 
     @Test
     void aSourceWithoutRangesIsAnOutcome() {
-        assertThat(worker((source, piece, calls) -> false).run(piece())).isEqualTo(new WorkerOutcome.NoRanges());
+        assertThat(worker((source, piece, calls, permit) -> false).run(piece()))
+                .isEqualTo(new WorkerOutcome.NoRanges());
         assertThat(plan.position(piece())).as("the piece is open again").isZero();
     }
 
     @Test
     void aFailureOfTheSourceIsAnOutcome() {
         HostFailure failure = HostFailure.malformed("https://first.example", 206, "it sends more");
-        assertThat(worker((source, piece, calls) -> {
+        assertThat(worker((source, piece, calls, permit) -> {
                             plan.claim(piece, 300);
                             throw failure;
                         })
@@ -118,7 +123,7 @@ class WorkerGroupTest {
     @Test
     void aSlowSourceIsNotTheFaultOfItsWorker() {
         HostFailure slow = HostFailure.slow("https://first.example", 206, "it sends only 1 byte a second");
-        assertThat(worker((source, piece, calls) -> {
+        assertThat(worker((source, piece, calls, permit) -> {
                             throw slow;
                         })
                         .run(piece()))
@@ -128,7 +133,7 @@ class WorkerGroupTest {
     @Test
     void aFailureAfterTheEndOfTheDownloadTellsNothing() {
         HostFailure failure = HostFailure.malformed("https://first.example", 206, "it sends more");
-        assertThat(worker((source, piece, calls) -> {
+        assertThat(worker((source, piece, calls, permit) -> {
                             download.cancel();
                             throw failure;
                         })
@@ -140,19 +145,19 @@ class WorkerGroupTest {
     @Test
     void whatADownloadCannotGoOnAfterIsThrownByTheDownload() {
         IllegalStateException broken = new IllegalStateException("the disk is full");
-        WorkerGroup group = group((source, piece, calls) -> {
+        WorkerGroup group = group((source, piece, calls, permit) -> {
             throw broken;
         });
         group.serve(first);
         group.offer();
         group.join();
         assertThatThrownBy(group::rethrow).isSameAs(broken);
-        assertThat(connections.active()).isZero();
+        assertThat(connections.inFlight()).isZero();
     }
 
     @Test
     void aSourceWithoutRangesGetsNoMoreWorkers() {
-        WorkerGroup group = group((source, piece, calls) -> false);
+        WorkerGroup group = group((source, piece, calls, permit) -> false);
         group.serve(first);
         group.offer();
         group.join();
@@ -168,7 +173,7 @@ class WorkerGroupTest {
     void noWorkerOfAnEarlierTryTakesAPieceOfTheNextOne() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        WorkerGroup group = group((source, piece, calls) -> {
+        WorkerGroup group = group((source, piece, calls, permit) -> {
             claimAll(piece);
             plan.leave(piece);
             done.countDown();
@@ -198,25 +203,25 @@ class WorkerGroupTest {
         group.join();
         assertThat(asked).containsExactly(first, second);
         assertThat(plan.isDone()).isTrue();
-        assertThat(connections.active()).isZero();
+        assertThat(connections.inFlight()).isZero();
     }
 
     @Test
     void aJoinedGroupStartsNoWorker() {
-        WorkerGroup group = group((source, piece, calls) -> true);
+        WorkerGroup group = group((source, piece, calls, permit) -> true);
         group.serve(first);
         group.join();
         group.serve(first);
         group.offer();
         assertThat(asked).isEmpty();
-        assertThat(connections.active()).isZero();
+        assertThat(connections.inFlight()).isZero();
     }
 
     @Test
     void workersOfASourceThatIsLeftEnd() {
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        WorkerGroup group = group((source, piece, calls) -> {
+        WorkerGroup group = group((source, piece, calls, permit) -> {
             started.countDown();
             await(released);
             assertThat(calls.isCancelled()).isTrue();

@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /** The options of commands that pull: where the content goes, for which platform, and how it is transferred. */
 public final class TransferOptions {
+    private static final String AUTO = "auto";
+
     @Option(
             names = "--store",
             paramLabel = "DIR",
@@ -30,9 +32,10 @@ public final class TransferOptions {
 
     @Option(
             names = "--max-concurrent-downloads",
-            paramLabel = "N",
-            description = "Number of concurrent blob downloads (default: 3, or the value in --config).")
-    private @Nullable Integer maxConcurrentDownloads;
+            paramLabel = "auto|N",
+            description = "Number of concurrent blob downloads; auto: as many as make it faster, within"
+                    + " --max-connections (default: auto, or the value in --config).")
+    private @Nullable String maxConcurrentDownloads;
 
     @Option(
             names = "--max-connections",
@@ -109,8 +112,10 @@ public final class TransferOptions {
      * @throws CommandLine.ParameterException if an option has a wrong value, or two exclude each other
      */
     void check(CommandLine command) {
-        if (maxConcurrentDownloads != null && (maxConcurrentDownloads < 1 || maxConcurrentDownloads > 256)) {
-            throw new CommandLine.ParameterException(command, "--max-concurrent-downloads must be from 1 to 256");
+        if (maxConcurrentDownloads != null
+                && !maxConcurrentDownloads.matches("auto|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-6]")) {
+            throw new CommandLine.ParameterException(
+                    command, "--max-concurrent-downloads must be auto, or from 1 to 256");
         }
         if (quiet && progress != null && progress != Progress.NONE) {
             throw new CommandLine.ParameterException(
@@ -152,8 +157,10 @@ public final class TransferOptions {
         }
         builder.spread(spread)
                 .durability(noFlush ? ImagePullerBuilder.Durability.UNSYNCED : ImagePullerBuilder.Durability.SYNCED);
-        if (maxConcurrentDownloads != null) {
-            builder.maxConcurrentDownloads(maxConcurrentDownloads);
+        if (AUTO.equals(maxConcurrentDownloads)) {
+            builder.autoConcurrentDownloads();
+        } else if (maxConcurrentDownloads != null) {
+            builder.maxConcurrentDownloads(Integer.parseInt(maxConcurrentDownloads));
         }
         if (maxLayerSize != null) {
             builder.maxLayerSize(ByteSize.parse("--max-layer-size", maxLayerSize));

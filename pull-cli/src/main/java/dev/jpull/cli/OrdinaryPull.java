@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * {@link PullCommand} stay the definition of all options, and a test compares both readings.
  */
 final class OrdinaryPull {
-    private static final Set<String> REPEATABLE = Set.of("--hosts-dir", "--platform");
+    private static final Set<String> REPEATABLE = Set.of("--hosts-dir", "--platform", "--mirror-user");
+
+    /** Others have no effect with --offline, which picocli's reading reports. */
+    private static final Set<String> WITH_OFFLINE = Set.of(
+            "--offline", "--store", "--platform", "--progress", "--quiet", "--format", "--verbose", "--print-chainid");
 
     private final PullCommand command;
     private final Set<String> given = new HashSet<>();
@@ -50,6 +54,7 @@ final class OrdinaryPull {
             }
         }
         return command.hasImage()
+                && (!given.contains("--offline") || WITH_OFFLINE.containsAll(given))
                 && !excludeEachOther("--quiet", "--progress")
                 && !excludeEachOther("--config", "--hosts-dir");
     }

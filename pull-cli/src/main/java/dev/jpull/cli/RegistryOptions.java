@@ -137,6 +137,7 @@ public final class RegistryOptions {
             case "--hosts-dir" -> hostsDirectories.add(Path.of(value));
             case "--config" -> config = Path.of(value);
             case "--user" -> user = value;
+            case "--mirror-user" -> mirrorUsers.add(value);
             case "--tlscacert" -> tlsCaCert = Path.of(value);
             default -> {
                 return false;

@@ -86,11 +86,14 @@ public final class TransferOptions {
 
     /** Sets an option without a value, for {@link OrdinaryPull}; false for any other. */
     boolean setFlag(String name) {
-        if (name.equals("--quiet")) {
-            quiet = true;
-            return true;
+        switch (name) {
+            case "--quiet" -> quiet = true;
+            case "--offline" -> offline = true;
+            default -> {
+                return false;
+            }
         }
-        return false;
+        return true;
     }
 
     /** Sets an option with a value, for {@link OrdinaryPull}; false for any other, or a value that is wrong. */
@@ -99,11 +102,18 @@ public final class TransferOptions {
             case "--store" -> store = Path.of(value);
             case "--platform" -> platforms.add(value);
             case "--progress" -> progress = Progress.ofName(value);
+            case "--max-concurrent-downloads" -> maxConcurrentDownloads = value;
+            case "--max-connections" -> maxConnections = value;
             default -> {
                 return false;
             }
         }
-        return progress != null || !name.equals("--progress");
+        return (progress != null || !name.equals("--progress")) && hasDownloadsInRange();
+    }
+
+    private boolean hasDownloadsInRange() {
+        return maxConcurrentDownloads == null
+                || maxConcurrentDownloads.matches("auto|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-6]");
     }
 
     /**
@@ -112,8 +122,7 @@ public final class TransferOptions {
      * @throws CommandLine.ParameterException if an option has a wrong value, or two exclude each other
      */
     void check(CommandLine command) {
-        if (maxConcurrentDownloads != null
-                && !maxConcurrentDownloads.matches("auto|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-6]")) {
+        if (!hasDownloadsInRange()) {
             throw new CommandLine.ParameterException(
                     command, "--max-concurrent-downloads must be auto, or from 1 to 256");
         }

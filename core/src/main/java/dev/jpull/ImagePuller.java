@@ -9,6 +9,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.TlsMaterial;
+import dev.jpull.http.TlsUse;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
@@ -85,7 +86,7 @@ public final class ImagePuller implements AutoCloseable {
      * @param tls whether a registry will be reached by TLS, so that the certificate authorities of the runtime are read too
      */
     public static void warmUp(boolean tls) {
-        EngineWarmUp.run(tls, TlsMaterial::runtimeProvider);
+        EngineWarmUp.run(tls ? TlsUse.RUNTIME_AUTHORITIES : TlsUse.NONE, TlsMaterial::runtimeProvider);
     }
 
     /**
@@ -93,9 +94,13 @@ public final class ImagePuller implements AutoCloseable {
      * provider of TLS}.
      *
      * @param tlsProvider what the builder of the puller will be given
+     * @param runtimeAuthorities whether the certificate authorities of the runtime are read too; without need when the builder will
+     *     be given {@linkplain ImagePullerBuilder#certificateAuthority another one}
      */
-    public static void warmUp(Supplier<Provider> tlsProvider) {
-        EngineWarmUp.run(true, Objects.requireNonNull(tlsProvider, "tlsProvider"));
+    public static void warmUp(Supplier<Provider> tlsProvider, boolean runtimeAuthorities) {
+        EngineWarmUp.run(
+                runtimeAuthorities ? TlsUse.RUNTIME_AUTHORITIES : TlsUse.NAMED_AUTHORITIES,
+                Objects.requireNonNull(tlsProvider, "tlsProvider"));
     }
 
     /**

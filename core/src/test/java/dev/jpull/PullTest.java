@@ -52,6 +52,10 @@ class PullTest extends MirroredImage {
     void whatIsLoadedAheadIsThere() {
         assertThatCode(() -> ImagePuller.warmUp(true)).doesNotThrowAnyException();
         assertThatCode(() -> ImagePuller.warmUp(false)).doesNotThrowAnyException();
+        for (TlsImplementation tls : TlsImplementation.values()) {
+            assertThatCode(() -> ImagePuller.warmUp(tls, true)).doesNotThrowAnyException();
+            assertThatCode(() -> ImagePuller.warmUp(tls, false)).doesNotThrowAnyException();
+        }
     }
 
     @Test

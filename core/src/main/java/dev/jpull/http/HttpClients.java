@@ -158,13 +158,16 @@ public final class HttpClients implements AutoCloseable {
     /**
      * Does the work of a first request, up to the network, so that the first real one is quicker.
      *
-     * @param tls whether TLS is part of it
+     * @param tls what of TLS is part of it
      */
-    public void warmUp(boolean tls) {
-        if (tls) {
+    public void warmUp(TlsUse tls) {
+        if (tls != TlsUse.NONE) {
             try {
                 TlsWarmUp.run(
-                        options.tlsProvider().get(), factory.systemTls().trust()); // the runtime keeps what it has read
+                        options.tlsProvider().get(),
+                        tls == TlsUse.RUNTIME_AUTHORITIES
+                                ? factory.systemTls().trust() // the runtime keeps what it has read
+                                : TlsMaterial.trustInNoAuthority());
             } catch (GeneralSecurityException | IOException e) {
                 throw new IllegalStateException("this Java cannot do TLS", e);
             }

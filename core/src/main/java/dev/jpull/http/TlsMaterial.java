@@ -70,6 +70,11 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
         }
     }
 
+    /** Trusts no certificate. */
+    static X509TrustManager trustInNoAuthority() throws GeneralSecurityException, IOException {
+        return trustManager(emptyStore());
+    }
+
     private static X509ExtendedTrustManager trust(TlsSettings settings) throws GeneralSecurityException, IOException {
         if (settings.ca().isEmpty()) {
             return trustManager(null);

@@ -3,6 +3,7 @@ package dev.jpull.pull;
 
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.http.TlsUse;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.manifest.ImageDocument;
@@ -28,10 +29,10 @@ public final class EngineWarmUp {
     /**
      * Loads them.
      *
-     * @param tls whether TLS is part of it
-     * @param tlsProvider is asked for the provider of TLS when it is
+     * @param tls what of TLS is part of it
+     * @param tlsProvider is asked for the provider of TLS when any is
      */
-    public static void run(boolean tls, Supplier<Provider> tlsProvider) {
+    public static void run(TlsUse tls, Supplier<Provider> tlsProvider) {
         try (HttpClients clients = new HttpClients(HttpOptions.withTlsProvider(tlsProvider))) {
             clients.warmUp(tls);
         }

@@ -20,22 +20,23 @@ record WarmUp(CompletableFuture<Void> done) {
         if (!pulls) {
             return NONE;
         }
-        boolean tls = Arrays.asList(args).contains("--tlscacert")
+        boolean authorityIsNamed = Arrays.asList(args).contains("--tlscacert");
+        boolean tls = authorityIsNamed
                 || Arrays.stream(args)
                         .noneMatch(arg -> arg.equals("--plain-http")
                                 || arg.equals("--offline")
                                 || arg.startsWith("localhost")
                                 || arg.startsWith("127."));
-        return new WarmUp(CompletableFuture.runAsync(() -> load(tls), task -> {
+        return new WarmUp(CompletableFuture.runAsync(() -> load(tls, !authorityIsNamed), task -> {
             Thread thread = new Thread(task, "jpull-warm-up");
             thread.setDaemon(true);
             thread.start();
         }));
     }
 
-    private static void load(boolean tls) {
+    private static void load(boolean tls, boolean runtimeAuthorities) {
         if (tls) {
-            ImagePuller.warmUp(CommandTls.ofEnvironment());
+            ImagePuller.warmUp(CommandTls.ofEnvironment(), runtimeAuthorities);
         } else {
             ImagePuller.warmUp(false);
         }

@@ -79,6 +79,10 @@ final class CommandTls implements Supplier<Provider> {
     }
 
     private static Loaded nativeIfPossible() {
+        String problem = NativeLibraries.problem();
+        if (problem != null) {
+            return jsse("JSSE, because the native library cannot be loaded: " + problem);
+        }
         try {
             Provider conscrypt =
                     Conscrypt.newProviderBuilder().provideTrustManager(false).build();

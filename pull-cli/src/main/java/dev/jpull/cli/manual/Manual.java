@@ -47,6 +47,10 @@ public final class Manual {
         entry(page, "JPULL_STORE", "Directory to pull into, when --store is not given.");
         entry(page, "JAVA_HOME", "The Java to use; by default the newest beside the one on the PATH.");
         entry(page, "JPULL_JAVA_OPTS", "More options for Java.");
+        entry(
+                page,
+                "JPULL_TLS",
+                "jsse: TLS by Java. native, the default: by BoringSSL where its library can be loaded.");
         entry(page, "JPULL_ARCHIVE", "off: start without an archive of classes. wait: make it now.");
         return page.toString();
     }

@@ -57,6 +57,9 @@ public final class Main {
         if (problem == null) {
             problem = CommandTls.problem(System.getenv(CommandTls.VARIABLE));
         }
+        if (problem == null) {
+            problem = ClassArchiveSetting.problem(System.getenv(ClassArchiveSetting.VARIABLE));
+        }
         if (problem != null) {
             return UsageErrors.report(problem, out, err, args);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ record InstalledCommand(Path directory) {
         Files.copy(Path.of("src", "main", "dist", "bin", "jpull"), launcher);
         assertThat(launcher.toFile().setExecutable(true)).isTrue();
         Files.copy(Path.of("target", "jpull.jar"), directory.resolve("lib/jpull.jar"));
+        Files.setPosixFilePermissions(directory.resolve("lib"), PosixFilePermissions.fromString("rwxr-xr-x"));
         return new InstalledCommand(directory);
     }
 
@@ -65,7 +67,7 @@ record InstalledCommand(Path directory) {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JPULL_ARCHIVE", "off");
         builder.environment().put("HOME", directory.toString());
-        List.of("LC_ALL", "LC_CTYPE", "LANG", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "JPULL_STORE")
+        List.of("LC_ALL", "LC_CTYPE", "LANG", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "JPULL_STORE")
                 .forEach(builder.environment()::remove);
         builder.environment().putAll(environment);
         return new Started(builder.start(), out, err);

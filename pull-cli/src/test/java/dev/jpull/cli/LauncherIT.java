@@ -134,7 +134,13 @@ class LauncherIT {
 
     private boolean usesArchive(Path archive) throws IOException, InterruptedException {
         Run run = command.launch(
-                Map.of("JPULL_ARCHIVE", "", "JPULL_JAVA_OPTS", "-XX:Flags=/dev/null -XX:+PrintFlagsFinal"),
+                Map.of(
+                        "JPULL_ARCHIVE",
+                        "",
+                        "HOME",
+                        "/nonexistent",
+                        "JPULL_JAVA_OPTS",
+                        "-XX:Flags=/dev/null -XX:+PrintFlagsFinal"),
                 "--version");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
@@ -171,6 +177,8 @@ class LauncherIT {
         Path library = library(archive);
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(usesArchive(archive)).as("in a directory of all").isFalse();
+        Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThat(usesArchive(archive)).as("in a directory of a group").isFalse();
         Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (int length : new int[] {0, 10, 5_000, 1_000_000, whole.length - 4096}) {
             Files.write(archive, Arrays.copyOf(whole, length));

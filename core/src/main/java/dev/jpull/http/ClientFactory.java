@@ -38,6 +38,8 @@ final class ClientFactory {
 
     private final @Nullable BackgroundWork background;
 
+    private final RuntimeTlsFallback runtimeTls = new RuntimeTlsFallback();
+
     /** Shared by the hosts without TLS settings, and with it their connections. Reads files under this monitor, no network I/O. */
     @GuardedBy("this")
     private @Nullable TlsMaterial systemTls;
@@ -106,9 +108,12 @@ final class ClientFactory {
         if (!identity.plain()) {
             TlsMaterial material = identity.tls().equals(TlsSettings.NONE)
                     ? systemTls()
-                    : TlsMaterial.load(identity.tls(), options.tlsProvider().get());
+                    : TlsMaterial.load(identity.tls(), options.tlsProvider().get(), runtimeTls);
             builder.connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             builder.sslSocketFactory(material.sockets(), material.trust());
+            if (material.sockets() instanceof TlsSockets) {
+                builder.addInterceptor(runtimeTls::intercept);
+            }
             if (identity.tls().insecure()) {
                 builder.hostnameVerifier((name, session) -> true);
             }
@@ -137,7 +142,7 @@ final class ClientFactory {
     synchronized TlsMaterial systemTls() {
         TlsMaterial known = systemTls;
         if (known == null) {
-            known = TlsMaterial.load(TlsSettings.NONE, options.tlsProvider().get());
+            known = TlsMaterial.load(TlsSettings.NONE, options.tlsProvider().get(), runtimeTls);
             systemTls = known;
         }
         return known;

@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates the chain, that of the key first
  */
 record ClientKey(PrivateKey key, List<X509Certificate> certificates) {
+    private static final int LONGEST_COMMON_CURVE = 384;
     private static final byte[] PROBE = {'j', 'p', 'u', 'l', 'l'};
 
     /**
@@ -41,9 +43,10 @@ record ClientKey(PrivateKey key, List<X509Certificate> certificates) {
         return new ClientKey(keys.get(0), chain(pair, certificates, keys.get(0)));
     }
 
-    /** Whether every provider of TLS signs with such a key. BoringSSL offers no Ed25519. */
+    /** Whether every provider of TLS signs with such a key. BoringSSL offers no Ed25519, and no P-521 with TLS 1.2. */
     boolean isCommon() {
-        return key.getAlgorithm().equals("RSA") || key.getAlgorithm().startsWith("EC");
+        return key.getAlgorithm().equals("RSA")
+                || key instanceof ECKey curve && curve.getParams().getOrder().bitLength() <= LONGEST_COMMON_CURVE;
     }
 
     /** The chain, as key stores take it. */

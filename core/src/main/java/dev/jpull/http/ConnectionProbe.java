@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -112,7 +113,16 @@ public final class ConnectionProbe implements Closeable {
      * @throws ConfigurationException if the certificate files of the host cannot be used
      */
     public TlsSession handshake() throws IOException {
-        return handshake(host.tls(), true);
+        try {
+            return handshake(host.tls(), tlsProvider.get(), true);
+        } catch (SSLException e) {
+            if (!TransportFailure.isDisagreement(e)) {
+                throw e;
+            }
+        }
+        close();
+        connect(lookUp());
+        return handshake(host.tls(), TlsMaterial.runtimeProvider(), true);
     }
 
     /** The certificates that the host shows, unverified; over a connection of its own, which is then closed. */
@@ -120,10 +130,10 @@ public final class ConnectionProbe implements Closeable {
         close();
         connect(lookUp());
         TlsSettings unverified = new TlsSettings(List.of(), false, List.of(), true);
-        return handshake(unverified, false).chain();
+        return handshake(unverified, TlsMaterial.runtimeProvider(), false).chain();
     }
 
-    private TlsSession handshake(TlsSettings settings, boolean check) throws IOException {
+    private TlsSession handshake(TlsSettings settings, Provider provider, boolean check) throws IOException {
         Socket plain = socket;
         if (plain == null) {
             throw new IllegalStateException("not connected");
@@ -132,7 +142,7 @@ public final class ConnectionProbe implements Closeable {
         Duration limit = host.httpFallback() ? TlsTrial.LIMIT : FailoverTimeouts.whole(host, answerTimeout, false);
         Deadline deadline = Deadline.start(limit, () -> end(plain));
         try {
-            return handshake(plain, settings, check);
+            return handshake(plain, settings, provider, check);
         } catch (IOException e) {
             throw deadline.isOver() ? new OverdueException(limit, e) : e;
         } finally {
@@ -149,10 +159,10 @@ public final class ConnectionProbe implements Closeable {
         }
     }
 
-    private TlsSession handshake(Socket plain, TlsSettings settings, boolean check) throws IOException {
-        SSLSocket secure = (SSLSocket) TlsMaterial.load(settings, tlsProvider.get())
-                .sockets()
-                .createSocket(plain, url.host(), url.port(), true);
+    private TlsSession handshake(Socket plain, TlsSettings settings, Provider provider, boolean check)
+            throws IOException {
+        SSLSocket secure = (SSLSocket)
+                TlsMaterial.load(settings, provider).sockets().createSocket(plain, url.host(), url.port(), true);
         socket = secure;
         secure.startHandshake();
         SSLSession session = secure.getSession();

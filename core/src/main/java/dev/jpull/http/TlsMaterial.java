@@ -51,6 +51,15 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
      * @throws ConfigurationException if a file cannot be used
      */
     public static TlsMaterial load(TlsSettings settings, Provider provider) {
+        return load(settings, provider, new RuntimeTlsFallback());
+    }
+
+    /**
+     * Reads the files.
+     *
+     * @param fallback knows the hosts for which the TLS of the runtime is used
+     */
+    static TlsMaterial load(TlsSettings settings, Provider provider, RuntimeTlsFallback fallback) {
         try {
             // The authorities must be usable even if the host is not verified: they verify the targets of its
             // redirects.
@@ -61,10 +70,15 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
             for (ClientKeyPair pair : settings.client()) {
                 keys.add(ClientKey.read(pair));
             }
+            KeyManager[] managers = managers(keys);
+            Provider runtimeProvider = runtimeProvider();
+            SSLContext runtime = context(runtimeProvider, managers, trust);
             boolean common = keys.stream().allMatch(ClientKey::isCommon);
-            SSLContext context = SSLContext.getInstance("TLS", common ? provider : runtimeProvider());
-            context.init(managers(keys), new TrustManager[] {new RuntimeTrust(trust)}, null);
-            return new TlsMaterial(context.getSocketFactory(), trust);
+            return new TlsMaterial(
+                    provider.equals(runtimeProvider) || !common
+                            ? runtime.getSocketFactory()
+                            : new TlsSockets(context(provider, managers, trust), runtime, fallback),
+                    trust);
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigurationException("TLS cannot be set up: " + e.getMessage(), e);
         }
@@ -73,6 +87,14 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     /** Trusts no certificate. */
     static X509TrustManager trustInNoAuthority() throws GeneralSecurityException, IOException {
         return trustManager(emptyStore());
+    }
+
+    private static SSLContext context(
+            Provider provider, KeyManager @Nullable [] managers, X509ExtendedTrustManager trust)
+            throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS", provider);
+        context.init(managers, new TrustManager[] {new RuntimeTrust(trust)}, null);
+        return context;
     }
 
     private static X509ExtendedTrustManager trust(TlsSettings settings) throws GeneralSecurityException, IOException {

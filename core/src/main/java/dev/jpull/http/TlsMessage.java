@@ -17,6 +17,7 @@ final class TlsMessage {
     private static final Pattern BORINGSSL =
             Pattern.compile("OPENSSL_internal:(?:(?:SSLV3|TLSV1)_ALERT_)?([A-Z0-9_]+)");
 
+    private static final String FATAL = "Received fatal alert: ";
     private static final String ALERT = "_ALERT_";
 
     private TlsMessage() {}
@@ -27,6 +28,15 @@ final class TlsMessage {
         return NOT_TLS.stream().anyMatch(message::contains);
     }
 
+    /** Whether one of the two sides ended a handshake for another reason than a certificate. */
+    static boolean isDisagreement(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        String reason = of(failure);
+        return (reason.contains(FATAL) || BORINGSSL.matcher(message).find())
+                && !reason.contains("certificate")
+                && !reason.contains("unknown_ca");
+    }
+
     /** The message of a failure. */
     static String of(IOException failure) {
         String message = String.valueOf(failure.getMessage());
@@ -35,6 +45,6 @@ final class TlsMessage {
             return message;
         }
         String reason = boringssl.group(1).toLowerCase(Locale.ROOT);
-        return boringssl.group().contains(ALERT) ? "Received fatal alert: " + reason : reason.replace('_', ' ');
+        return boringssl.group().contains(ALERT) ? FATAL + reason : reason.replace('_', ' ');
     }
 }

@@ -114,6 +114,16 @@ public record TransportFailure(String text, String remedy) {
                 || failure instanceof SSLHandshakeException && hasCause(failure, CertificateException.class);
     }
 
+    /**
+     * Whether a handshake failed because the two sides have no version, algorithm or kind of key in common, as far as can be told:
+     * not by a decision about a certificate, and not because the connection ended.
+     */
+    static boolean isDisagreement(IOException failure) {
+        return failure instanceof SSLHandshakeException
+                && TlsMessage.isDisagreement(failure)
+                && !hasCause(failure, CertificateException.class);
+    }
+
     /** Whether the host refused the connection; OkHttp wraps what the system said. */
     static boolean isRefused(IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -148,7 +148,7 @@ public final class TestCertificates {
      * An identity.
      *
      * @param commonName the subject
-     * @param algorithm {@code RSA}, {@code EC} or {@code Ed25519}
+     * @param algorithm {@code RSA}, {@code RSASSA-PSS}, {@code EC}, {@code P-521} or {@code Ed25519}
      */
     public Identity issue(String commonName, String algorithm) {
         return issue(commonName, algorithm, VALIDITY, "localhost");
@@ -158,7 +158,7 @@ public final class TestCertificates {
      * An identity.
      *
      * @param commonName the subject
-     * @param algorithm {@code RSA}, {@code EC} or {@code Ed25519}
+     * @param algorithm {@code RSA}, {@code RSASSA-PSS}, {@code EC}, {@code P-521} or {@code Ed25519}
      * @param left how long it is still valid; negative when it has expired
      * @param dnsNames the names of the host; with localhost its addresses as well
      */
@@ -252,9 +252,10 @@ public final class TestCertificates {
     }
 
     private static KeyPair keyPair(String algorithm) throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        boolean p521 = algorithm.equals("P-521");
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(p521 ? "EC" : algorithm);
         if (!algorithm.equals("Ed25519")) {
-            generator.initialize(algorithm.equals("RSA") ? 2048 : 256);
+            generator.initialize(algorithm.startsWith("RSA") ? 2048 : p521 ? 521 : 256);
         }
         return generator.generateKeyPair();
     }

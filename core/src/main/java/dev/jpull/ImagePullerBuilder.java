@@ -137,8 +137,9 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * How many blobs are downloaded at once, over all pulls of this puller. Without it, and without a CRI configuration, the number
-     * follows what the host of an image is worth, see {@link #autoConcurrentDownloads}.
+     * How many blobs are downloaded at once, over all pulls of this puller. Without it, and without a number in the CRI
+     * configuration, it follows what the hosts answer and send, see {@link #autoConcurrentDownloads}; the last call of both wins.
+     * {@link #maxConnections} does not lower a fixed number.
      *
      * @param count from 1 to 256
      */
@@ -154,7 +155,7 @@ public final class ImagePullerBuilder {
     /**
      * As many blobs are downloaded at once as makes it faster: few from a host that answers at once, up to
      * {@link #maxConnections} from a host that is far away, and no more than a host accepts that refuses requests. The default,
-     * unless {@link #criConfig} is given, which has a number.
+     * unless the file of {@link #criConfig} has a number.
      */
     public ImagePullerBuilder autoConcurrentDownloads() {
         maxConcurrentDownloads = AUTO;

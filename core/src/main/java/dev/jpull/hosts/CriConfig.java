@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers headers for all hosts
  * @param headersAt where the headers were written, or null when there are none
  * @param maxConcurrentDownloads how many blobs are downloaded at once
+ * @param limitsDownloads whether the file has that number, and it is not containerd's default
  * @param progressTimeout how long a pull may make no progress; zero for no limit
  * @param findings what is wrong or suspicious in the file
  */
@@ -34,6 +35,7 @@ public record CriConfig(
         List<Header> headers,
         @Nullable SourcePosition headersAt,
         int maxConcurrentDownloads,
+        boolean limitsDownloads,
         Duration progressTimeout,
         List<Finding> findings) {
     /** How many blobs are downloaded at once when the file does not say. */

@@ -64,6 +64,7 @@ final class CriConfigReader {
                 headers(headers),
                 headers == null ? null : headers.position(),
                 maxConcurrentDownloads(with(plugins, "max_concurrent_downloads")),
+                with(plugins, "max_concurrent_downloads") != null,
                 progressTimeout(with(plugins, "image_pull_progress_timeout")),
                 findings.all());
     }

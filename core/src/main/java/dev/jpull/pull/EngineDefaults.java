@@ -92,7 +92,7 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
     }
 
     /**
-     * The number of concurrent downloads, or 0 when it follows what the hosts are worth.
+     * The number of concurrent downloads, or 0 when it follows what the hosts answer and send.
      *
      * @param given what the program has set: a number, {@link #AUTO_DOWNLOADS}, or 0 for nothing
      */
@@ -103,7 +103,7 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
         if (given > 0) {
             return given;
         }
-        if (cri == null) {
+        if (cri == null || !cri.limitsDownloads()) {
             return 0;
         }
         // Zero means no limit to containerd; ours is the largest that is allowed.

@@ -73,7 +73,11 @@ record EndpointAttempts(
                 throw new PullCancelledException("the pull was cancelled", failure);
             }
             record(failure, elapsedSince(start));
-            if (!RetryRules.mayRetry(failure, last, budget) || !pauseBeforeRetry(failure)) {
+            if (!RetryRules.mayRetry(failure, last, budget)) {
+                rememberBackoff(failure);
+                break;
+            }
+            if (!pauseBeforeRetry(failure)) {
                 break;
             }
         }
@@ -101,6 +105,13 @@ record EndpointAttempts(
         hosts.failed(endpoint, failure, last, attempt);
         if (failure.isSilence()) {
             budget.waited(elapsed);
+        }
+    }
+
+    /** A host that wants to be left alone for longer than a request waits is not asked by the other requests either. */
+    private void rememberBackoff(HostFailure failure) {
+        if (failure.failureClass() == FailureClass.THROTTLED) {
+            hosts.backoffs().backOff(origin(), budget.pauseAfter(failure));
         }
     }
 

@@ -94,13 +94,13 @@ final class BlobFailover {
         List<RegistryEndpoint> asked = sources.candidates();
         for (List<RegistryEndpoint> candidates = asked; ; candidates = sources.candidates()) {
             // The first permit is waited for before the time of an answer begins.
-            try (FirstPermit first = new FirstPermit(threads.connections(), firstOf(candidates), calls)) {
+            try (FirstPermit first = new FirstPermit(threads.connections(), reachable(candidates), calls)) {
                 if (plan.isOver(segment)) {
                     return null;
                 }
                 Failover.Success<OpenBlob> opened = failover.hedged(
                         Phase.BLOB,
-                        candidates,
+                        first.order(candidates),
                         budget,
                         (endpoint, within) -> OpenBlob.by(
                                 request(plan, segment, endpoint),
@@ -126,12 +126,11 @@ final class BlobFailover {
         return new BlobRequest(image, blob, start, whole ? blob.size() : plan.end(segment));
     }
 
-    /** The endpoint that is asked first: one that can be reached, as far as is known. */
-    private @Nullable RegistryEndpoint firstOf(List<RegistryEndpoint> candidates) {
+    /** The endpoints that can be reached, as far as is known. */
+    private List<RegistryEndpoint> reachable(List<RegistryEndpoint> candidates) {
         return candidates.stream()
                 .filter(endpoint -> !failover.isDown(endpoint))
-                .findFirst()
-                .orElse(null);
+                .toList();
     }
 
     /** The candidates are exhausted: those that were left out are candidates again. */

@@ -77,7 +77,8 @@ final class BlobTransfer {
         this.events = pull.events();
         this.failover = pull.failover();
         this.connections = threads.connections();
-        this.workers = new WorkerGroup(threads, plan, this::fetchPiece, failover, spread, pull.cancellation());
+        this.workers =
+                new WorkerGroup(threads, plan, this::fetchPiece, failover, spread, slot::isQueued, pull.cancellation());
         this.slot = slot;
         this.present = ingest.count();
         this.nanoTime = failover.nanoTime();

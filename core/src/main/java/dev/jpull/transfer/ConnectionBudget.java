@@ -46,9 +46,13 @@ public final class ConnectionBudget {
     @GuardedBy("this")
     private int inFlight;
 
-    /** How many downloads wait for a permit. */
-    @GuardedBy("this")
-    private int waiting;
+    /**
+     * A permit, and where it is for.
+     *
+     * @param origin the host
+     * @param permit the permit
+     */
+    record Entry(String origin, Permit permit) {}
 
     /** The right to have one request at a time in flight at a host; the monitor of the budget guards every field. */
     final class Permit implements AutoCloseable {
@@ -85,10 +89,23 @@ public final class ConnectionBudget {
             }
         }
 
+        /**
+         * The host has not answered the request as it should. Returns whether that is a refusal, because there are too many requests.
+         * A host that is overloaded may say 503 instead of 429; so may any other host at times, so that 503 counts only for a request
+         * beyond the number that the host has answered at once.
+         */
+        boolean refusedBy(HostFailure failure) {
+            boolean tooMany =
+                    failure.failureClass() == FailureClass.THROTTLED || failure.status() == UNAVAILABLE && ahead;
+            if (tooMany) {
+                refused();
+            }
+            return tooMany;
+        }
+
         /** The host has refused the request, has failed, or has broken off its answer. */
         void failed(HostFailure failure) {
-            if (failure.failureClass() == FailureClass.THROTTLED || failure.status() == UNAVAILABLE) {
-                refused();
+            if (refusedBy(failure)) {
                 return;
             }
             synchronized (ConnectionBudget.this) {
@@ -176,7 +193,13 @@ public final class ConnectionBudget {
     /** A permit for a download, if the limits allow it; else null. */
     synchronized @Nullable Permit enterIfFree(String origin) {
         HostLimit host = host(origin);
-        return host.isFull() || downloads == 0 && inFlight >= most ? null : new Permit(host, nanoTime.getAsLong());
+        return host.isFull() || isExhausted() ? null : new Permit(host, nanoTime.getAsLong());
+    }
+
+    /** Whether the hosts together have as many requests as there may be. */
+    @GuardedBy("this")
+    private boolean isExhausted() {
+        return downloads == 0 && inFlight >= most;
     }
 
     /**
@@ -185,16 +208,29 @@ public final class ConnectionBudget {
      * @param longest how long the wait for another request of the host may take
      * @throws PullCancelledException if the download was cancelled
      */
-    synchronized Permit enter(String origin, Cancellation calls, Duration longest) {
+    Permit enter(String origin, Cancellation calls, Duration longest) {
+        return enterFirst(List.of(origin), calls, longest).permit();
+    }
+
+    /**
+     * A permit for the first host in order that has room. A host is passed over only when it has refused requests and is full: any
+     * other one has room soon.
+     *
+     * @param origins the hosts, at least one
+     * @param longest how long the wait may take; after it the first host is asked whatever its limit is
+     * @throws PullCancelledException if the download was cancelled
+     */
+    synchronized Entry enterFirst(List<String> origins, Cancellation calls, Duration longest) {
         long start = nanoTime.getAsLong();
-        waiting++;
+        String preferred = origins.get(0);
+        host(preferred).waits(true);
         try {
-            for (Permit permit = enterIfFree(origin); ; permit = enterIfFree(origin)) {
-                if (permit != null) {
-                    return permit;
+            for (Entry entry = entryOf(origins); ; entry = entryOf(origins)) {
+                if (entry != null) {
+                    return entry;
                 }
                 if (nanoTime.getAsLong() - start >= longest.toNanos()) {
-                    return new Permit(host(origin), nanoTime.getAsLong());
+                    return new Entry(preferred, new Permit(host(preferred), nanoTime.getAsLong()));
                 }
                 if (calls.isCancelled()) {
                     throw new PullCancelledException("the pull was cancelled");
@@ -205,26 +241,49 @@ public final class ConnectionBudget {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("the pull was interrupted", e);
         } finally {
-            waiting--;
+            host(preferred).waits(false);
         }
+    }
+
+    @GuardedBy("this")
+    private @Nullable Entry entryOf(List<String> origins) {
+        for (String origin : origins) {
+            Permit permit = enterIfFree(origin);
+            if (permit != null) {
+                return new Entry(origin, permit);
+            }
+            if (!host(origin).hasRefused()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the host has refused a request because there were too many. */
+    synchronized boolean hasRefused(String origin) {
+        return host(origin).hasRefused();
     }
 
     /** A permit for a segment worker, if the limits allow it and no download waits for one; else null. */
     synchronized @Nullable Permit enterBeside(String origin) {
         HostLimit host = host(origin);
-        boolean none = waiting > 0 || inFlight >= most || host.inFlight() >= Math.min(host.limitBeside(), mostOfHost);
+        boolean none =
+                host.isAwaited() || inFlight >= most || host.inFlight() >= Math.min(host.limitBeside(), mostOfHost);
         return none ? null : new Permit(host, nanoTime.getAsLong());
     }
 
     /** Whether there are more requests than the limits allow, or a download waits, so that segment workers should end. */
     synchronized boolean isCrowded(String origin) {
         HostLimit host = host(origin);
-        return waiting > 0 || inFlight > most || host.inFlight() > host.limitBeside();
+        return host.isAwaited()
+                || host.inFlight() > host.limitBeside()
+                || inFlight > most
+                || inFlight == most && hosts.values().stream().anyMatch(other -> other.isAwaited() && !other.isFull());
     }
 
-    /** Whether requests to the host wait so long for their answers that others can use the time. */
-    synchronized boolean isFar(String origin) {
-        return host(origin).isFar();
+    /** Whether parts of large blobs may be asked for before it is known that one stream would need long. */
+    synchronized boolean takesEarlyParts(String origin) {
+        return host(origin).takesEarlyParts();
     }
 
     /** Whether the host has answered a request for a range with that range: others may not be able to. */

@@ -4,6 +4,7 @@ package dev.jpull.transfer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.http.Cancellation;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DownloadSlot {
     private final long since;
+    private final BooleanSupplier queued;
     private final AtomicLong bytes = new AtomicLong();
 
     /** The calls of the task; null when it has none that a preemption could end. Cancelled outside of the monitor. */
@@ -22,7 +24,17 @@ public final class DownloadSlot {
     private boolean preempted;
 
     DownloadSlot(long since) {
+        this(since, () -> false);
+    }
+
+    /**
+     * A slot.
+     *
+     * @param queued whether another task of the same pull waits for a slot
+     */
+    DownloadSlot(long since, BooleanSupplier queued) {
         this.since = since;
+        this.queued = queued;
     }
 
     /** A slot for a download that shares with no other: it is never preempted. */
@@ -65,6 +77,11 @@ public final class DownloadSlot {
     /** Whether the task was preempted. */
     synchronized boolean isPreempted() {
         return preempted;
+    }
+
+    /** Whether another task of the same pull waits for a slot. */
+    boolean isQueued() {
+        return queued.getAsBoolean();
     }
 
     /** The task has got so many bytes. */

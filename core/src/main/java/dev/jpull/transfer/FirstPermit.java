@@ -4,6 +4,8 @@ package dev.jpull.transfer;
 import dev.jpull.http.Cancellation;
 import dev.jpull.registry.RegistryEndpoint;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class FirstPermit implements AutoCloseable {
     /** The fail-over may hold what the owners of the other permits wait for, such as the test of a host that was down. */
     private static final Duration LONGEST_LATER = Duration.ofSeconds(2);
 
+    /** The same at a host that has refused requests: one more would be refused as well, and cost one of few attempts. */
+    private static final Duration LONGEST_REFUSED = Duration.ofMinutes(1);
+
     private final ConnectionBudget connections;
     private final @Nullable RegistryEndpoint first;
     private final AtomicReference<ConnectionBudget.@Nullable Permit> ready = new AtomicReference<>();
@@ -26,21 +31,39 @@ final class FirstPermit implements AutoCloseable {
     /**
      * Waits for the permit.
      *
-     * @param first the endpoint; null for none
+     * @param candidates the endpoints in order, without those that are down; the first that has room is {@link #first}
      * @throws dev.jpull.error.PullCancelledException if the calls were cancelled
      */
-    FirstPermit(ConnectionBudget connections, @Nullable RegistryEndpoint first, Cancellation calls) {
+    FirstPermit(ConnectionBudget connections, List<RegistryEndpoint> candidates, Cancellation calls) {
         this.connections = connections;
-        this.first = first;
-        if (first != null) {
-            ready.set(connections.enter(first.host().origin(), calls, LONGEST));
+        if (candidates.isEmpty()) {
+            this.first = null;
+            return;
         }
+        List<String> origins =
+                candidates.stream().map(endpoint -> endpoint.host().origin()).toList();
+        ConnectionBudget.Entry entry = connections.enterFirst(origins, calls, LONGEST);
+        this.first = candidates.get(origins.indexOf(entry.origin()));
+        ready.set(entry.permit());
+    }
+
+    /** The endpoints in the order in which they are asked: the one with the permit before those that have no room. */
+    List<RegistryEndpoint> order(List<RegistryEndpoint> candidates) {
+        List<RegistryEndpoint> ordered = new ArrayList<>(candidates);
+        if (first != null && ordered.remove(first)) {
+            ordered.add(0, first);
+        }
+        return ordered;
     }
 
     /** A permit for a request to an endpoint. */
     ConnectionBudget.Permit permit(RegistryEndpoint endpoint, Cancellation calls) {
         ConnectionBudget.Permit own = endpoint.equals(first) ? ready.getAndSet(null) : null;
-        return own != null ? own : connections.enter(endpoint.host().origin(), calls, LONGEST_LATER);
+        if (own != null) {
+            return own;
+        }
+        String origin = endpoint.host().origin();
+        return connections.enter(origin, calls, connections.hasRefused(origin) ? LONGEST_REFUSED : LONGEST_LATER);
     }
 
     /** Gives the permit back when it was not used. */

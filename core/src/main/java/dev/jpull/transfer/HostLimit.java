@@ -17,11 +17,17 @@ final class HostLimit {
     /** Requests in flight beyond the largest number that the host has answered at once. */
     static final int AHEAD = 3;
 
+    /**
+     * Parts of large blobs are asked for early, while streams are young, as long as a far host has fewer requests than this: so many
+     * slow starts side by side use the path, and more of them would only start slowly once more.
+     */
+    static final int EARLY = 8;
+
     /** A host that answers sooner is near: its requests wait for nothing that others could use. */
     static final long NEAR = Duration.ofMillis(5).toNanos();
 
-    /** Requests in flight at a near host, as long as it is not measured. */
-    static final int ENOUGH_NEARBY = 8;
+    /** Requests in flight at a near host, as long as it is not measured: each more costs this machine time as well. */
+    static final int ENOUGH_NEARBY = FIRST;
 
     /** The shortest time over which the limit of a near host is measured while it grows. */
     static final long RAMP = Duration.ofMillis(100).toNanos();
@@ -56,6 +62,9 @@ final class HostLimit {
     private int mostBeside = Integer.MAX_VALUE;
 
     private int inFlight;
+    /** How many downloads wait for a permit of the host. */
+    private int waiting;
+
     private int answered;
     /** The largest number of requests that the host has answered at once. */
     private int proven;
@@ -102,6 +111,21 @@ final class HostLimit {
         return inFlight;
     }
 
+    /** Whether the host has refused a request because there were too many. */
+    boolean hasRefused() {
+        return hasRefused;
+    }
+
+    /** A download begins to wait for a permit, or no longer waits. */
+    void waits(boolean begins) {
+        waiting += begins ? 1 : -1;
+    }
+
+    /** Whether a download waits for a permit. */
+    boolean isAwaited() {
+        return waiting > 0;
+    }
+
     /** How many requests may be in flight when a segment worker sends one. */
     int limitBeside() {
         return Math.min(limit, mostBeside);
@@ -112,8 +136,13 @@ final class HostLimit {
     }
 
     /** Whether requests to the host wait so long for their answers that others can use the time. */
-    boolean isFar() {
+    private boolean isFar() {
         return quickest != Long.MAX_VALUE && quickest >= NEAR;
+    }
+
+    /** Whether parts of large blobs may be asked for before it is known that one stream would need long. */
+    boolean takesEarlyParts() {
+        return isFar() && inFlight < EARLY;
     }
 
     /** Whether the host has answered a request for a range with that range. */

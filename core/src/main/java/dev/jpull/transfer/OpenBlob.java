@@ -4,7 +4,6 @@ package dev.jpull.transfer;
 import dev.jpull.http.Cancellation;
 import dev.jpull.registry.BlobRequest;
 import dev.jpull.registry.BlobStream;
-import dev.jpull.registry.FailureClass;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import java.io.IOException;
@@ -31,9 +30,7 @@ record OpenBlob(BlobStream stream, ConnectionBudget.Permit permit) implements Au
             permit.answered(stream.answerTime());
             return new OpenBlob(stream, permit);
         } catch (HostFailure e) {
-            if (e.failureClass() == FailureClass.THROTTLED) {
-                permit.refused();
-            }
+            permit.refusedBy(e);
             throw e;
         } finally {
             if (stream == null) {

@@ -11,6 +11,9 @@ final class Segment {
     /** Nanoseconds over which the recent rate of a stream is measured. */
     static final long RATE_WINDOW = Duration.ofSeconds(2).toNanos();
 
+    /** Nanoseconds over which the present rate of a stream is measured at least: a stream that starts slowly gets faster. */
+    static final long PRESENT = Duration.ofMillis(100).toNanos();
+
     private final long start;
     private final long since;
 
@@ -25,6 +28,12 @@ final class Segment {
     private long measured;
     private long measuredAt;
     private double recent = Double.POSITIVE_INFINITY;
+    /** Where the present rate is measured from, and where it will be measured from next. */
+    private long presentFrom;
+
+    private long presentSince;
+    private long nextFrom;
+    private long nextSince;
     private Runnable giveUp = () -> {};
 
     /**
@@ -39,6 +48,10 @@ final class Segment {
         this.since = since;
         this.measured = start;
         this.measuredAt = since;
+        this.presentFrom = start;
+        this.presentSince = since;
+        this.nextFrom = start;
+        this.nextSince = since;
     }
 
     long position() {
@@ -78,6 +91,12 @@ final class Segment {
             measured = position;
             measuredAt = now;
         }
+        if (now - nextSince >= PRESENT) {
+            presentFrom = nextFrom;
+            presentSince = nextSince;
+            nextFrom = position;
+            nextSince = now;
+        }
         return own;
     }
 
@@ -110,6 +129,11 @@ final class Segment {
     /** Bytes a nanosecond in the last window; infinite as long as it is not known. */
     double recentRate(long now) {
         return now - measuredAt < RATE_WINDOW ? recent : Math.max(1, position - measured) / (double) (now - measuredAt);
+    }
+
+    /** Bytes a nanosecond a moment ago, over 100 to 200 ms. */
+    double presentRate(long now) {
+        return (position - presentFrom) / (double) Math.max(1, now - presentSince);
     }
 
     /** Bytes a nanosecond since the stream started. */

@@ -35,7 +35,7 @@ final class SegmentPlan {
     static final long WORTH_A_REQUEST = Duration.ofMillis(400).toNanos();
 
     /** A stream is cut for the first time only when at least so many bytes of it are left. */
-    static final long WORTH_A_CUT = 8 << 20;
+    static final long WORTH_A_CUT = 4 << 20;
 
     /** A stream is cut for the first time only when the rest takes at least so long. */
     static final long WORTH_THE_TIME = Duration.ofSeconds(1).toNanos();
@@ -311,10 +311,10 @@ final class SegmentPlan {
     /**
      * Whether there are bytes for one more stream.
      *
-     * @param far whether streams wait so long for their first bytes that others can use the time
+     * @param early whether a stream may start although it is not known yet that the running ones need long
      */
-    synchronized boolean hasRoom(boolean far) {
-        return !gaps.isEmpty() && (far || running.isEmpty() || isGapWorthHelping())
+    synchronized boolean hasRoom(boolean early) {
+        return !gaps.isEmpty() && (early || running.isEmpty() || isGapWorthHelping())
                 || segmentToCut() != null
                 || straggler() != null;
     }
@@ -323,14 +323,13 @@ final class SegmentPlan {
     @GuardedBy("this")
     private boolean isGapWorthHelping() {
         long now = nanoTime.getAsLong();
-        long bytes = endedBytes;
-        long nanos = endedNanos;
+        double rate = 0;
+        boolean known = false;
         for (Segment segment : running) {
-            bytes += segment.claimed();
-            nanos += segment.elapsed(now);
+            rate += segment.presentRate(now);
+            known |= segment.elapsed(now) >= KNOWN_AFTER;
         }
-        double rate = bytes / (double) Math.max(1, nanos);
-        return nanos >= KNOWN_AFTER && rate <= FAST_ENOUGH && open() >= WORTH_A_REQUEST * rate * running.size();
+        return known && rate <= FAST_ENOUGH * running.size() && open() >= WORTH_A_REQUEST * rate;
     }
 
     /** How many bytes the gaps have. */

@@ -60,11 +60,6 @@ public final class SegmentWorkers implements AutoCloseable {
         return spread;
     }
 
-    /** Whether a download could use what a worker would get. */
-    boolean isQueued() {
-        return connections.isAutomatic() && slots.hasWaiting();
-    }
-
     /** Into how many parts a large blob is divided from the start, so that each connection gets one; at least 1. */
     int parts() {
         return connections.shareOf(slots.tasks());

@@ -69,6 +69,13 @@ final class SlotScheduler {
             return true;
         }
 
+        /** Whether a task waits for a slot. */
+        boolean hasWaiting() {
+            synchronized (SlotScheduler.this) {
+                return !waiting.isEmpty();
+            }
+        }
+
         /** The task that had the slot has ended. */
         void release(DownloadSlot slot) {
             refuse(slot);
@@ -136,7 +143,7 @@ final class SlotScheduler {
         return neediest.map(share -> {
             used++;
             share.granted = ++grants;
-            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong());
+            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::hasWaiting);
             share.running.add(slot);
             return new Grant(share.waiting.remove(), slot);
         });
@@ -182,11 +189,6 @@ final class SlotScheduler {
                 .flatMap(share -> share.running.stream())
                 .filter(slot -> slot.isPreemptible() && now - slot.since() >= TURN)
                 .max(Comparator.comparingLong(slot -> now - slot.since()));
-    }
-
-    /** Whether a task waits for a slot. */
-    synchronized boolean hasWaiting() {
-        return shares.stream().anyMatch(share -> !share.waiting.isEmpty());
     }
 
     /** How many tasks run and wait. */

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class WorkerGroup {
     private final SegmentWorker.PieceFetch fetch;
     private final Failover failover;
     private final Cancellation download;
+    private final BooleanSupplier queued;
 
     /** The endpoints that workers may ask; empty for the one that the download itself asks. */
     @GuardedBy("this")
@@ -65,6 +67,7 @@ final class WorkerGroup {
      * A group without workers.
      *
      * @param spread the endpoints that workers may ask; empty for the one that the download itself asks
+     * @param queued whether a download of the same pull waits for its start, and could use what a worker would get
      * @param download the cancellation of the download
      */
     WorkerGroup(
@@ -73,7 +76,9 @@ final class WorkerGroup {
             SegmentWorker.PieceFetch fetch,
             Failover failover,
             List<RegistryEndpoint> spread,
+            BooleanSupplier queued,
             Cancellation download) {
+        this.queued = queued;
         this.threads = threads;
         this.connections = threads.connections();
         this.plan = plan;
@@ -103,15 +108,15 @@ final class WorkerGroup {
     void offer() {
         boolean started = true;
         while (started) {
-            started = !threads.isQueued() && offerOne();
+            started = !(connections.isAutomatic() && queued.getAsBoolean()) && offerOne();
         }
     }
 
     /** Starts a worker. Returns whether it did. */
     private boolean offerOne() {
         List<RegistryEndpoint> sources = sources();
-        boolean far = sources.stream().anyMatch(endpoint -> connections.isFar(originOf(endpoint)));
-        if (sources.isEmpty() || !plan.hasRoom(far)) {
+        boolean early = sources.stream().anyMatch(endpoint -> connections.takesEarlyParts(originOf(endpoint)));
+        if (sources.isEmpty() || !plan.hasRoom(early)) {
             return false;
         }
         List<RegistryEndpoint> ordered = sources.stream()

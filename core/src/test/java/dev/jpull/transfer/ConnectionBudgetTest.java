@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.Cancellation;
+import dev.jpull.registry.HostFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How many requests a host gets, by a clock of the test's own. */
+@Timeout(60)
 class ConnectionBudgetTest {
     private static final String HOST = "https://host.example";
+    private static final String OTHER = "https://other.example";
     private static final Duration SOON = Duration.ofMillis(1);
     private static final Duration LATER = Duration.ofMillis(20);
 
@@ -149,14 +155,13 @@ class ConnectionBudgetTest {
     void aWorkerGetsNothingWhileADownloadWaits() throws Exception {
         fill();
         Cancellation calls = new Cancellation();
-        Thread download = new Thread(() -> assertThatThrownBy(() -> connections.enter(HOST, calls, Duration.ofDays(1)))
-                .isInstanceOf(PullCancelledException.class));
-        download.start();
+        FutureTask<ConnectionBudget.Permit> download =
+                inBackground(() -> connections.enter(HOST, calls, Duration.ofDays(1)));
         while (!connections.isCrowded(HOST)) {
             Thread.onSpinWait();
         }
         calls.cancel();
-        download.join();
+        assertThatThrownBy(download::get).hasCauseInstanceOf(PullCancelledException.class);
         assertThat(connections.isCrowded(HOST)).isFalse();
         assertThat(connections.enterBeside(HOST)).as("the limit").isNull();
         permits.remove(0).close();
@@ -202,5 +207,59 @@ class ConnectionBudgetTest {
         connections.removeListener(listener);
         permits.get(1).close();
         assertThat(told[0]).isEqualTo(2);
+    }
+
+    @Test
+    void aDownloadThatWaitsForOneHostLeavesTheWorkersOfAnother() throws Exception {
+        fill();
+        FutureTask<ConnectionBudget.Permit> waits =
+                inBackground(() -> connections.enter(HOST, new Cancellation(), Duration.ofDays(1)));
+        while (!connections.isCrowded(HOST)) {
+            Thread.onSpinWait();
+        }
+        assertThat(connections.isCrowded(OTHER)).isFalse();
+        assertThat(connections.enterBeside(OTHER)).isNotNull();
+        permits.remove(0).close();
+        assertThat(waits.get()).isNotNull();
+    }
+
+    @Test
+    void aFullHostIsPassedOverWhenItHasRefusedRequests() {
+        fill();
+        refuse(permits.get(4));
+        ConnectionBudget.Entry entry = connections.enterFirst(List.of(HOST, OTHER), new Cancellation(), Duration.ZERO);
+        assertThat(entry.origin()).isEqualTo(OTHER);
+        permits.remove(0).close();
+        entry = connections.enterFirst(List.of(HOST, OTHER), new Cancellation(), Duration.ZERO);
+        assertThat(entry.origin()).isEqualTo(HOST);
+    }
+
+    @Test
+    void aFullHostThatHasRefusedNoneIsWaitedFor() {
+        fill();
+        ConnectionBudget.Entry entry = connections.enterFirst(List.of(HOST, OTHER), new Cancellation(), Duration.ZERO);
+        assertThat(entry.origin()).isEqualTo(HOST);
+    }
+
+    @Test
+    void anOverloadedHostRefusesWhatIsMoreThanEver() {
+        HostFailure overloaded = HostFailure.malformed("", 503, "overloaded");
+        fill();
+        answerAll(LATER);
+        fill();
+        answerAll(LATER);
+        permits.remove(0).close();
+        assertThat(Objects.requireNonNull(connections.enterIfFree(HOST)).refusedBy(overloaded))
+                .isFalse();
+        assertThat(connections.limit(HOST)).isEqualTo(11);
+        fill();
+        assertThat(permits.get(permits.size() - 1).refusedBy(overloaded)).isTrue();
+        assertThat(connections.limit(HOST)).isEqualTo(10);
+    }
+
+    private static <T> FutureTask<T> inBackground(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(task).start();
+        return task;
     }
 }

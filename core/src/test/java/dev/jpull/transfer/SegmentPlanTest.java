@@ -29,7 +29,7 @@ class SegmentPlanTest {
 
     @Test
     void aSmallBlobIsNotSplit() {
-        SegmentPlan segments = segments(new ByteRange(0, 7 * MIB));
+        SegmentPlan segments = segments(new ByteRange(0, SegmentPlan.WORTH_A_CUT - 1));
         Segment all = taken(segments.takeOrSplit());
         now += SegmentPlan.WORTH_THE_TIME * 5;
         assertThat(segments.hasRoom(false)).isFalse();

@@ -51,7 +51,7 @@ final class SimulatedPulls {
 
         /** Starts segment workers, as far as there is room. */
         private void offer() {
-            while (!(connections.isAutomatic() && slots.hasWaiting()) && plan.hasRoom(connections.isFar(HOST))) {
+            while (!(connections.isAutomatic() && slot.isQueued()) && plan.hasRoom(connections.takesEarlyParts(HOST))) {
                 ConnectionBudget.Permit permit = connections.enterBeside(HOST);
                 Segment piece = permit == null ? null : plan.takeOrSplit();
                 if (piece == null) {

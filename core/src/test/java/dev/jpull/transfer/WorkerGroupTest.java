@@ -63,6 +63,7 @@ class WorkerGroupTest {
                 },
                 failover,
                 List.of(),
+                () -> false,
                 download);
     }
 

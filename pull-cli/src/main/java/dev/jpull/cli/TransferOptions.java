@@ -33,8 +33,9 @@ public final class TransferOptions {
     @Option(
             names = "--max-concurrent-downloads",
             paramLabel = "auto|N",
-            description = "Number of concurrent blob downloads; auto: as many as make it faster, within"
-                    + " --max-connections (default: auto, or the value in --config).")
+            description =
+                    "Number of concurrent blob downloads; auto: a few at first, then more while the host sends more, up to"
+                            + " --max-connections (default: auto, or the number in --config).")
     private @Nullable String maxConcurrentDownloads;
 
     @Option(
@@ -42,7 +43,7 @@ public final class TransferOptions {
             paramLabel = "N[,HOST]",
             description =
                     "Number of connections that fetch blobs, in total and per host; a large blob uses several while"
-                            + " that is not slower (default: 24).")
+                            + " that is not slower; a fixed number of downloads is not lowered (default: 24).")
     private @Nullable String maxConnections;
 
     @Option(

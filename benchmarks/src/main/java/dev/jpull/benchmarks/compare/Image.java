@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks.compare;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -12,7 +11,7 @@ enum Image {
     TINY,
     /** 60 layers of 1 to 3 MB. */
     MANY,
-    /** Eight layers of 48 MB. */
+    /** Eight layers of 12 to 94 MB, 384 MB together: layers of real images differ that much. */
     TYPICAL,
     /** One layer of 1 GB. */
     BIG;
@@ -24,7 +23,10 @@ enum Image {
         return switch (this) {
             case TINY -> List.of(MIB);
             case MANY -> LongStream.range(0, 60).mapToObj(i -> MIB + i * 34_000).toList();
-            case TYPICAL -> Collections.nCopies(8, 48 * MIB);
+            case TYPICAL ->
+                LongStream.of(94, 76, 60, 48, 40, 32, 22, 12)
+                        .mapToObj(size -> size * MIB)
+                        .toList();
             case BIG -> List.of(1024 * MIB);
         };
     }

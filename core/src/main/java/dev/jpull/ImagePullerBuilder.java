@@ -11,6 +11,7 @@ import dev.jpull.event.PullListener;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
+import dev.jpull.http.CheckedTlsProvider;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
@@ -331,11 +332,17 @@ public final class ImagePullerBuilder {
      * processor time in a young process, because nothing has to be compiled first. The provider is used for connections
      * alone and need not be registered: which certificates and host names are trusted does not depend on it.
      *
+     * <p>With {@code org.conscrypt:conscrypt-openjdk} and the library for the system, the supplier keeps and returns what {@code
+     * Conscrypt.newProviderBuilder().provideTrustManager(false).build()} made. From Java 24 on it needs {@code
+     * --enable-native-access}. A supplier that fails, with a {@link LinkageError} too, or returns null, makes the pull fail with a
+     * {@link dev.jpull.error.ConfigurationException}: a program that prefers the TLS of Java to that catches the error in its supplier
+     * and returns {@code SSLContext.getInstance("TLS").getProvider()}.
+     *
      * @param supplier asked when connections over TLS to a host are set up, by several threads and more than once, so that the
-     *     provider is loaded only when it is needed; returns the same one each time
+     *     provider is loaded only when it is needed; returns the same one each time, never null
      */
     public ImagePullerBuilder tlsProvider(Supplier<Provider> supplier) {
-        tlsProvider = Objects.requireNonNull(supplier, "supplier");
+        tlsProvider = new CheckedTlsProvider(Objects.requireNonNull(supplier, "supplier"));
         return this;
     }
 

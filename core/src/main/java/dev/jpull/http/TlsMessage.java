@@ -17,6 +17,9 @@ final class TlsMessage {
     private static final Pattern BORINGSSL =
             Pattern.compile("OPENSSL_internal:(?:(?:SSLV3|TLSV1)_ALERT_)?([A-Z0-9_]+)");
 
+    /** The alert that the TLS of newer versions of Java sends, which stands before the reason. */
+    private static final Pattern OWN_ALERT = Pattern.compile("^\\([a-z0-9_]+\\) ");
+
     private static final String FATAL = "Received fatal alert: ";
     private static final String ALERT = "_ALERT_";
 
@@ -42,7 +45,7 @@ final class TlsMessage {
         String message = String.valueOf(failure.getMessage());
         Matcher boringssl = BORINGSSL.matcher(message);
         if (!boringssl.find()) {
-            return message;
+            return OWN_ALERT.matcher(message).replaceFirst("");
         }
         String reason = boringssl.group(1).toLowerCase(Locale.ROOT);
         return boringssl.group().contains(ALERT) ? FATAL + reason : reason.replace('_', ' ');

@@ -172,7 +172,7 @@ public record TransportFailure(String text, String remedy) {
     private static boolean isMissingClientCertificate(IOException failure) {
         String message = TlsMessage.of(failure);
         return failure instanceof SSLException
-                && (message.contains("bad_certificate") || message.contains("certificate_required"));
+                && (message.endsWith("bad_certificate") || message.contains("certificate_required"));
     }
 
     private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

@@ -126,6 +126,10 @@ static int make_end(int descriptor, const char *address) {
     fprintf(stderr, "link: the route does not take CUBIC\n");
     exit(1);
   }
+  /* Else a connection would begin with what an earlier one learned, and the order of the commands would count. */
+  int remembers = open("/proc/sys/net/ipv4/tcp_no_metrics_save", O_WRONLY | O_CLOEXEC);
+  if (remembers < 0 || write(remembers, "1", 1) != 1) die("tcp_no_metrics_save");
+  close(remembers);
   return device;
 }
 

@@ -128,7 +128,7 @@ record StoreTree(Path root, StoreFiles files) {
         from.move(name, blobs, hex);
     }
 
-    /** Brings the names of all blobs to the disk: once for an image that is about to get its name, and not for each blob. */
+    /** Flushes the directories of the blobs, and with them each name there: once before an image gets its name. */
     void flushBlobs() throws IOException {
         try (StoreDirectory all = make(StoreLayout.BLOBS)) {
             for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Reads all options of all commands, by picocli: apart from {@link Main}, so that its classes are loaded only then. */
+/** Reads the options of each command by picocli; apart from {@link Main}, so that the classes of picocli are loaded only here. */
 final class AllOptions {
     private AllOptions() {}
 

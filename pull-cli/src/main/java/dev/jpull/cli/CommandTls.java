@@ -87,9 +87,8 @@ final class CommandTls implements Supplier<Provider> {
             Provider conscrypt =
                     Conscrypt.newProviderBuilder().provideTrustManager(false).build();
             return new Loaded(conscrypt, "BoringSSL, by Conscrypt " + versionOf(Conscrypt.version()));
-        } catch (
-                LinkageError
-                        e) { // another system, another processor, another C library, or a file that may not be executed
+        } catch (LinkageError e) {
+            // Another system, processor or C library, or a file that may not be executed.
             return jsse("JSSE, because the native library cannot be loaded: " + e.getMessage());
         }
     }

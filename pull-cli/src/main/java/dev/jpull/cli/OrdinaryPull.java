@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the arguments of an ordinary pull: images, and the options that scripts use. Picocli, which reads all others, needs as long
- * as a small pull takes. Whatever is not plainly right here, is left to picocli with its messages; so the annotations of
- * {@link PullCommand} stay the definition of all options, and a test compares both readings.
+ * Reads the arguments of an ordinary pull: images, and the options that scripts use. Picocli needs as long for that as a small pull
+ * takes. Arguments that this class does not read, or does not find right, are read by picocli, which has the messages. The
+ * annotations of {@link PullCommand} define the options; a test compares both readings.
  */
 final class OrdinaryPull {
     private static final Set<String> REPEATABLE = Set.of("--hosts-dir", "--platform", "--mirror-user");

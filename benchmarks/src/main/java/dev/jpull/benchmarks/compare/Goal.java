@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * A value that jpull must not exceed, and one that it aims at.
  *
  * @param text what is measured, in words
- * @param unit of all three values
+ * @param unit the unit of must, aim and the measured value
  * @param must the largest value that is right
  * @param aim the largest value that is desired
  * @param measured finds the value in the results, which are by scenario and command; nothing when it was not measured

@@ -47,7 +47,7 @@ final class Runs {
         return error.isEmpty() && !measured.isEmpty() ? Optional.of(Measurement.median(measured)) : Optional.empty();
     }
 
-    /** Requests that the host refused, of all in per cent; nothing when the host does not refuse any. */
+    /** The part of the requests that the host refused, in per cent; nothing for a host without a limit of requests. */
     Optional<Double> refusedPercent() {
         return requests == 0 ? Optional.empty() : Optional.of(100.0 * refused / requests);
     }

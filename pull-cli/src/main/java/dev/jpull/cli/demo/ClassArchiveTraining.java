@@ -69,7 +69,7 @@ final class ClassArchiveTraining {
 
     /**
      * Every class of the archive makes every start longer, by a tenth for twice the size: it has those of a plain pull, a pull over
-     * TLS and a hosts directory, and not those of other commands, nor of the reader of all options.
+     * TLS and a hosts directory, and neither those of other commands nor those of picocli.
      */
     private static void pull(Path directory, String plain, String secure) {
         String hosts = directory.resolve(ClassArchiveRegistries.HOSTS).toString();

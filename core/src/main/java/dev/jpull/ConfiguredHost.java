@@ -7,7 +7,7 @@ import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.Header;
 import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.hosts.Rewrite;
+import dev.jpull.hosts.RenamingRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -109,8 +109,8 @@ public final class ConfiguredHost {
     /** The replacement for each pattern of a repository name, in the order in which they are tried. */
     public Map<String, String> rewrites() {
         Map<String, String> rewrites = new LinkedHashMap<>();
-        for (Rewrite rewrite : host.extensions().rewrites()) {
-            rewrites.put(rewrite.pattern(), rewrite.replacement());
+        for (RenamingRule rule : host.extensions().renames()) {
+            rewrites.put(rule.pattern(), rule.replacement());
         }
         return rewrites;
     }

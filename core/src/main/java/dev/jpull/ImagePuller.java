@@ -286,7 +286,7 @@ public final class ImagePuller implements AutoCloseable {
         return call("the explanation", image, (reference, cancellation) -> {
             EngineOptions options = engine.options();
             return new HostsExplanation(new HostsExplainer(options.http().credentials(), options.upstream())
-                    .explain(reference, options.configuration().hostsFor(reference.domain())));
+                    .explain(reference, options.configuration().hostsFor(reference)));
         });
     }
 

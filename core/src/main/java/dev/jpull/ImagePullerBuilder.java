@@ -77,7 +77,7 @@ public final class ImagePullerBuilder {
     private static final int AUTO = EngineDefaults.AUTO_DOWNLOADS;
 
     private final List<Path> hostsDirectories = new ArrayList<>();
-    private @Nullable Path criConfig;
+    private @Nullable Path configuration;
     private @Nullable Path store;
     /** The number of concurrent downloads; 0 when it is not set, {@link #AUTO} when it follows the hosts. */
     private int maxConcurrentDownloads;
@@ -123,11 +123,12 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * A containerd config.toml; its CRI tables say where hosts directories or deprecated mirrors are. Instead of
-     * {@link #hostsDirectory}, and never beside it. Its credentials come after those of {@link #credentials}.
+     * The registry configuration of a container runtime: a hosts directory, or a containerd config.toml, whose CRI tables say
+     * where hosts directories or deprecated mirrors are. Told by its name and content. Instead of {@link #hostsDirectory}, and
+     * never beside it. Credentials in it come after those of {@link #credentials}.
      */
-    public ImagePullerBuilder criConfig(Path file) {
-        criConfig = Objects.requireNonNull(file, "file");
+    public ImagePullerBuilder configuration(Path path) {
+        configuration = Objects.requireNonNull(path, "path");
         return this;
     }
 
@@ -156,7 +157,7 @@ public final class ImagePullerBuilder {
     /**
      * As many blobs are downloaded at once as makes it faster: few from a host that answers at once, up to
      * {@link #maxConnections} from a host that is far away, and no more than a host accepts that refuses requests. The default,
-     * unless the file of {@link #criConfig} has a number.
+     * unless the file of {@link #configuration} has a number.
      */
     public ImagePullerBuilder autoConcurrentDownloads() {
         maxConcurrentDownloads = AUTO;
@@ -462,7 +463,8 @@ public final class ImagePullerBuilder {
     public ImagePuller build() {
         TlsSettings tls = tls();
         StandardLocations locations = new StandardLocations(environment);
-        EngineDefaults defaults = EngineDefaults.read(hostsDirectories, criConfig, locations);
+        EngineDefaults defaults = EngineDefaults.read(
+                hostsDirectories, configuration, locations, new HostDefaults(plainHttp ? "http" : null, tls));
         HttpOptions options = new HttpOptions(
                 environment,
                 defaults.credentials(credentials, userCredentials),
@@ -479,7 +481,7 @@ public final class ImagePullerBuilder {
                 List.of());
         return new ImagePuller(
                 new EngineOptions(
-                        defaults.hosts(new HostDefaults(plainHttp ? "http" : null, tls)),
+                        defaults.hosts(),
                         upstream,
                         store == null ? locations.store() : store,
                         durability == Durability.SYNCED,

@@ -50,9 +50,9 @@ class ArchitectureTest {
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("address", "text", "file", "secret", "json", "error", "finding", "image", "manifest", "event"),
-            Set.of("hosts", "credentials", "compression", "tar", "posix", "list"),
+            Set.of("lint", "toml", "yaml", "hosts", "credentials", "compression", "tar", "posix", "list"),
             Set.of("http"),
-            Set.of("registry", "store"),
+            Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
             Set.of("pull", "diagnose", "sync"),
             Set.of(""));
@@ -67,7 +67,9 @@ class ArchitectureTest {
             Map.entry("image", Set.of("address", "error", "text")),
             Map.entry("manifest", Set.of("image", "json", "error", "text")),
             Map.entry("event", Set.of("image", "error", "text")),
-            Map.entry("hosts", Set.of("credentials")),
+            Map.entry("toml", Set.of("lint")),
+            Map.entry("hosts", Set.of("credentials", "lint", "toml")),
+            Map.entry("list", Set.of("yaml")),
             Map.entry("compression", Set.of("posix")),
             Map.entry("snapshot", Set.of("layer")),
             Map.entry("archive", Set.of("layer")),
@@ -132,14 +134,14 @@ class ArchitectureTest {
                 .check(engine());
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.jpull.hosts")
+                .resideOutsideOfPackages("dev.jpull.hosts", "dev.jpull.toml")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.tomlj..")
                 .check(engine());
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.jpull.list")
+                .resideOutsideOfPackage("dev.jpull.yaml")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.snakeyaml..")

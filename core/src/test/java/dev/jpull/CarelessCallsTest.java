@@ -175,7 +175,7 @@ class CarelessCallsTest {
         Path config = Files.writeString(temporary.resolve("config.toml"), "version = 2\n");
         assertThatThrownBy(() -> ImagePuller.builder()
                         .hostsDirectory(temporary)
-                        .criConfig(config)
+                        .configuration(config)
                         .build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("exclude each other");

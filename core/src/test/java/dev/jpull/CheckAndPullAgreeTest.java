@@ -425,7 +425,7 @@ class CheckAndPullAgreeTest {
         };
         ImagePullerBuilder builder =
                 ImagePuller.builder().environment(Map.of()).network(network).store(temporary.resolve("store"));
-        builder = Files.isDirectory(path) ? builder.hostsDirectory(path) : builder.criConfig(path);
+        builder = Files.isDirectory(path) ? builder.hostsDirectory(path) : builder.configuration(path);
         try (ImagePuller puller = builder.build()) {
             PulledImage image = puller.pull("registry.example/" + REPOSITORY + ":1");
             // A mirror that does not know the repository, or was left after a ms, is no mistake in the configuration.

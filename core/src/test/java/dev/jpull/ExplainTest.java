@@ -53,7 +53,7 @@ class ExplainTest {
         ImagePullerBuilder builder = ImagePuller.builder().environment(Map.of()).store(temporary.resolve("store"));
         boolean cri = Files.exists(config);
         try (ImagePuller puller =
-                (cri ? builder.criConfig(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
+                (cri ? builder.configuration(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
             for (String image : example.expected("image")) {
                 HostsExplanation explanation = puller.explain(image);
                 meaning.add("image " + image);

@@ -183,7 +183,7 @@ class HostileConfigurationFilesTest {
     private void pull(Place place) {
         ImagePullerBuilder builder = ImagePuller.builder().environment(Map.of()).store(temporary.resolve("store"));
         if (place.isCri()) {
-            builder.criConfig(temporary.resolve("config.toml"));
+            builder.configuration(temporary.resolve("config.toml"));
         } else {
             builder.hostsDirectory(temporary.resolve("certs.d"));
         }

@@ -34,7 +34,7 @@ class HostsCheckTest {
         assertThat(findings).extracting(this::shown).containsExactlyElementsOf(broken.expected("finding"));
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.remedy()).isNotEmpty();
-            assertThat(finding.containerd()).isNotEmpty();
+            assertThat(finding.behaviour()).isNotEmpty();
             assertThat(finding.toString()).doesNotContain("hunter2");
             List<String> excerpt = HostsCheck.excerpt(finding);
             assertThat(String.join("", excerpt)).doesNotContain("hunter2");

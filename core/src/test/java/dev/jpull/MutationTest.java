@@ -93,7 +93,7 @@ class MutationTest {
         StringBuilder all = new StringBuilder();
         boolean cri = Files.exists(config);
         try (ImagePuller puller =
-                (cri ? builder.criConfig(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
+                (cri ? builder.configuration(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
             for (String image : example.expected("image")) {
                 HostsExplanation explanation = puller.explain(image);
                 explanation.resolve().forEach(endpoint -> all.append(meaning(endpoint)));

@@ -313,7 +313,7 @@ class OutboundPolicyTest {
                 """.formatted(limit, fixture.directory().getParent()));
         try (ImagePuller puller = ImagePuller.builder()
                 .environment(java.util.Map.of())
-                .criConfig(config)
+                .configuration(config)
                 .store(fixture.store())
                 .waits((pause, scope) -> {}, Duration.ofMinutes(5))
                 .build()) {

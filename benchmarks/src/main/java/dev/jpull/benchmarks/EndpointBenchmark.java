@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.http.HttpClients;
@@ -52,7 +52,7 @@ public class EndpointBenchmark {
         Path root = Files.createTempDirectory("jpull-benchmark-");
         Path directory = Files.createDirectory(root.resolve("registry.example"));
         Path file = Files.writeString(directory.resolve("hosts.toml"), toml);
-        NamespaceHosts found = new HostConfiguration(List.of(root), HostDefaults.NONE).hostsFor("registry.example");
+        NamespaceHosts found = new ContainerdHosts(List.of(root), HostDefaults.NONE).hostsFor("registry.example");
         Files.delete(file);
         Files.delete(directory);
         Files.delete(root);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.benchmarks;
 
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.NamespaceHosts;
 import dev.jpull.testdata.FileTree;
@@ -36,7 +36,7 @@ public class HostConfigurationBenchmark {
     public int mirrors;
 
     private Path root;
-    private HostConfiguration configuration;
+    private ContainerdHosts configuration;
 
     /** Writes the file. */
     @Setup
@@ -54,7 +54,7 @@ public class HostConfigurationBenchmark {
         }
         Path directory = Files.createDirectories(root.resolve("registry.example"));
         Files.writeString(directory.resolve("hosts.toml"), toml);
-        configuration = new HostConfiguration(List.of(root), HostDefaults.NONE);
+        configuration = new ContainerdHosts(List.of(root), HostDefaults.NONE);
     }
 
     /** Removes the file. */

@@ -2,6 +2,7 @@
 package dev.jpull.diagnose;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.ClientKeyPair;
@@ -135,10 +136,18 @@ public final class CertificateLint {
     }
 
     private void error(String code, SourcePosition position, String message, String remedy) {
-        findings.add(new Finding(Finding.Severity.ERROR, code, position, message, FAILS_PULL, remedy));
+        findings.add(new Finding(
+                Finding.Severity.ERROR, code, position, message, ContainerRuntime.CONTAINERD, FAILS_PULL, remedy));
     }
 
     private void warning(String code, SourcePosition position, String message, String remedy) {
-        findings.add(new Finding(Finding.Severity.WARNING, code, position, message, "does not report it", remedy));
+        findings.add(new Finding(
+                Finding.Severity.WARNING,
+                code,
+                position,
+                message,
+                ContainerRuntime.CONTAINERD,
+                "does not report it",
+                remedy));
     }
 }

@@ -5,15 +5,15 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
-import dev.jpull.hosts.Findings;
-import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.hosts.HostsFile;
 import dev.jpull.hosts.HostsToml;
 import dev.jpull.hosts.RegistryHost;
-import dev.jpull.hosts.TomlFile;
+import dev.jpull.lint.Findings;
+import dev.jpull.toml.TomlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +155,7 @@ public record ConfigurationLint(List<Finding> findings, List<RegistryHost> hosts
     /** The hosts of every mirror, for what their certificates say. */
     private static void reviewMirrors(CriConfig config, Findings findings, List<RegistryHost> hosts) {
         if (findings.all().stream().noneMatch(Finding::isError)) {
-            HostConfiguration configuration = new HostConfiguration(List.of(), HostDefaults.NONE, config);
+            ContainerdHosts configuration = new ContainerdHosts(List.of(), HostDefaults.NONE, config);
             for (String namespace : config.mirrors().keySet()) {
                 hosts.addAll(configuration
                         .hostsFor(namespace.equals("*") ? ANY_NAMESPACE : namespace)

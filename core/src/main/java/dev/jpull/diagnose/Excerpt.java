@@ -3,7 +3,7 @@ package dev.jpull.diagnose;
 
 import dev.jpull.file.RegularFile;
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.hosts.Spelling;
+import dev.jpull.lint.Spelling;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

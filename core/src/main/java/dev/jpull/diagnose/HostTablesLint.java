@@ -2,8 +2,8 @@
 package dev.jpull.diagnose;
 
 import dev.jpull.finding.SourcePosition;
-import dev.jpull.hosts.Findings;
-import dev.jpull.hosts.TomlFile;
+import dev.jpull.lint.Findings;
+import dev.jpull.toml.TomlFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -63,6 +63,9 @@ public record HostsExplainer(CredentialSource credentials, boolean upstream) {
 
     private List<Explanation.Skipped> skipped(NamespaceHosts hosts, EndpointOrder first) {
         List<Explanation.Skipped> skipped = new ArrayList<>();
+        for (NamespaceHosts.LeftOut each : hosts.leftOut()) {
+            skipped.add(new Explanation.Skipped(each.host(), "never asked: " + each.reason()));
+        }
         for (RegistryHost host : hosts.hosts()) {
             if (host.implied() && !upstream) {
                 skipped.add(new Explanation.Skipped(

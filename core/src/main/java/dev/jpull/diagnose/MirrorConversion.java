@@ -8,15 +8,15 @@ import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.CriMirrors;
-import dev.jpull.hosts.Findings;
-import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.hosts.HostsFile;
 import dev.jpull.hosts.HostsToml;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.lint.Findings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
                     + ": the configuration names hosts directories already; nothing is converted");
         }
         Findings findings = new Findings();
-        HostConfiguration before = new HostConfiguration(List.of(), HostDefaults.NONE, config);
+        ContainerdHosts before = new ContainerdHosts(List.of(), HostDefaults.NONE, config);
         Map<String, String> files = new LinkedHashMap<>();
         for (String namespace : namespaces(config, findings)) {
             boolean all = namespace.equals(HostsDirectory.DEFAULT);
@@ -189,7 +189,7 @@ public record MirrorConversion(Map<String, String> files, List<Finding> findings
     }
 
     /** Verifies that the requests for each registry are the same before and after. */
-    private void refuseDifferences(CriConfig config, HostConfiguration before) {
+    private void refuseDifferences(CriConfig config, ContainerdHosts before) {
         Set<String> namespaces = new LinkedHashSet<>(List.of(ANY_NAMESPACE, DockerHub.NAMESPACE));
         for (String name : config.mirrors().keySet()) {
             if (HostsRootLint.isDomain(name)) {

@@ -4,21 +4,28 @@ package dev.jpull.finding;
 import dev.jpull.text.ForeignText;
 
 /**
- * An error, a warning or a note about a host configuration.
+ * An error, a warning or a note about a registry configuration.
  *
  * @param severity how bad it is
  * @param code a stable name in kebab-case, for programs
  * @param position where it is
  * @param message what is there, and what it means
- * @param containerd what containerd does with it; empty when there is nothing special about that
+ * @param runtime the program that the configuration is for
+ * @param behaviour what that program does with it; empty when there is nothing special about that
  * @param remedy what to do about it
  */
 public record Finding(
-        Severity severity, String code, SourcePosition position, String message, String containerd, String remedy) {
+        Severity severity,
+        String code,
+        SourcePosition position,
+        String message,
+        ContainerRuntime runtime,
+        String behaviour,
+        String remedy) {
     /** Makes harmless what a file has a part in. */
     public Finding {
         message = ForeignText.message(message);
-        containerd = ForeignText.message(containerd);
+        behaviour = ForeignText.message(behaviour);
         remedy = ForeignText.message(remedy);
     }
 

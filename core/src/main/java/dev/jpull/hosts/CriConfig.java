@@ -4,6 +4,7 @@ package dev.jpull.hosts;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;

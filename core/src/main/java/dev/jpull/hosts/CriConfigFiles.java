@@ -3,6 +3,10 @@ package dev.jpull.hosts;
 
 import dev.jpull.file.Reason;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.lint.Spelling;
+import dev.jpull.toml.TableReader;
+import dev.jpull.toml.TomlFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -2,7 +2,10 @@
 package dev.jpull.hosts;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.lint.Spelling;
 import dev.jpull.secret.Secret;
+import dev.jpull.toml.TableReader;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;

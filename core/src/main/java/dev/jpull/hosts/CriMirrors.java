@@ -15,7 +15,8 @@ import java.util.Set;
 public final class CriMirrors {
     private static final Set<Capability> CAPABILITIES =
             EnumSet.of(Capability.PULL, Capability.RESOLVE, Capability.REFERRERS);
-    private static final String ALL = "*";
+    /** The name of the mirror for all registries that have none. */
+    static final String ALL = "*";
 
     private final CriConfig config;
 

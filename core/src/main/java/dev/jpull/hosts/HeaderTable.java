@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.toml.TableReader;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,9 @@
 package dev.jpull.hosts;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.lint.Spelling;
+import dev.jpull.toml.TableReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.address.Authority;
+import dev.jpull.lint.Findings;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayDeque;
 import java.util.Deque;

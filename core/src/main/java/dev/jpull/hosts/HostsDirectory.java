@@ -5,7 +5,10 @@ import dev.jpull.address.Authority;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.toml.TomlFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A directory with one sub-directory for each registry, such as {@code /etc/containerd/certs.d} (docs/containerd.md
@@ -24,6 +32,7 @@ public record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
     public static final String DEFAULT = "_default";
     public static final String FILE = "hosts.toml";
+    private static final Pattern PORT_FORM = Pattern.compile("(.+)_([0-9]{1,5})_");
     private static final String READABLE = "make it a regular file of UTF-8 text that this user may read";
 
     /** The sub-directories that may configure a namespace, in the order in which they are looked for. */
@@ -37,6 +46,32 @@ public record HostsDirectory(Path root) {
         names.add(windows ? namespace.replace(":", "") : namespace);
         names.add(DEFAULT);
         return names;
+    }
+
+    /**
+     * The namespaces that have a directory, and {@link HostConfiguration#ALL} when there is a default one.
+     *
+     * @throws ConfigurationException if the directory cannot be listed
+     */
+    Set<String> namespaces() {
+        Set<String> namespaces = new TreeSet<>();
+        try (Stream<Path> entries = Files.list(root)) {
+            entries.filter(Files::isDirectory)
+                    .map(entry -> namespaceOf(String.valueOf(entry.getFileName())))
+                    .forEach(namespaces::add);
+        } catch (IOException | UncheckedIOException e) {
+            throw new ConfigurationException("cannot list " + root + ": " + e.getMessage(), e);
+        }
+        return namespaces;
+    }
+
+    /** The namespace that a sub-directory configures, by its name. */
+    public static String namespaceOf(String name) {
+        if (name.equals(DEFAULT)) {
+            return HostConfiguration.ALL;
+        }
+        Matcher port = PORT_FORM.matcher(name);
+        return port.matches() ? port.group(1) + ":" + port.group(2) : name;
     }
 
     /** The paths that may configure a namespace, in the order in which they are looked for. */

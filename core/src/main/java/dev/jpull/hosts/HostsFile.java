@@ -3,6 +3,7 @@ package dev.jpull.hosts;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
+import dev.jpull.lint.Findings;
 import java.util.List;
 
 /**

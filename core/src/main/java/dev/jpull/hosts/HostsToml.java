@@ -2,6 +2,9 @@
 package dev.jpull.hosts;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.toml.TableReader;
+import dev.jpull.toml.TomlFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@
 package dev.jpull.hosts;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.toml.TableReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,7 @@ final class JpullFields {
     private @Nullable ProxyAddress proxy;
     private @Nullable Duration responseTimeout;
     private @Nullable Duration stallTimeout;
-    private final List<Rewrite> rewrites = new ArrayList<>();
+    private final List<RenamingRule> rewrites = new ArrayList<>();
 
     JpullFields(TableReader table) {
         this.table = table.refusedAs("ignores it: only jpull reads it");
@@ -43,7 +44,7 @@ final class JpullFields {
     }
 
     HostExtensions extensions() {
-        return new HostExtensions(proxy, responseTimeout, stallTimeout, rewrites);
+        return new HostExtensions(proxy, responseTimeout, stallTimeout, rewrites, true);
     }
 
     /** Where each setting was written. */

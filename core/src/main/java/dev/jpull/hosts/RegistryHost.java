@@ -22,7 +22,7 @@ import java.util.Set;
  *     that was written as {@code http}, or for a localhost that was not written at all
  * @param headers the headers that go to this host and to no other
  * @param dialTimeout how long connecting may take; zero for no limit
- * @param extensions what only jpull reads
+ * @param extensions what containerd's hosts.toml cannot say
  * @param provenance where it and its settings were written
  */
 public record RegistryHost(
@@ -79,16 +79,16 @@ public record RegistryHost(
      * @throws ConfigurationException if a rewrite makes no name of it; says which one, and where it was written
      */
     public String repository(String name) {
-        for (Rewrite rewrite : extensions.rewrites()) {
+        for (RenamingRule rule : extensions.renames()) {
             try {
-                Optional<String> other = rewrite.apply(name);
+                Optional<String> other = rule.apply(name);
                 if (other.isPresent()) {
                     return other.get();
                 }
             } catch (ConfigurationException e) {
                 SourcePosition written = provenance
                         .settings()
-                        .getOrDefault(JpullFields.KEY + ".rewrite." + rewrite.pattern(), provenance.host());
+                        .getOrDefault(JpullFields.KEY + ".rewrite." + rule.pattern(), provenance.host());
                 throw new ConfigurationException(written + ": " + e.getMessage(), e);
             }
         }
@@ -106,10 +106,10 @@ public record RegistryHost(
     }
 
     /**
-     * Whether the host is a proxy for another registry, which the {@code ns} parameter of requests names
+     * Whether requests for a namespace name it in their {@code ns} parameter, because the host is a proxy for another registry
      * (docs/containerd.md section 4.5). Compared as text, as containerd does.
      */
-    public boolean isProxyFor(String namespace) {
-        return !host.equals(namespace) && !host.equals(DockerHub.apiHost(namespace));
+    public boolean isTold(String namespace) {
+        return extensions.namesNamespace() && !host.equals(namespace) && !host.equals(DockerHub.apiHost(namespace));
     }
 }

@@ -17,7 +17,7 @@ import java.util.regex.PatternSyntaxException;
  * @param pattern a regular expression that is looked for in the repository, such as {@code ^library/(.*)}
  * @param replacement what replaces the match; {@code $1} is the first group
  */
-public record Rewrite(String pattern, String replacement) {
+public record Rewrite(String pattern, String replacement) implements RenamingRule {
     private static final int MAX_PATTERN = 1000;
 
     private static final Pattern REPOSITORY =
@@ -106,12 +106,8 @@ public record Rewrite(String pattern, String replacement) {
         }
     }
 
-    /**
-     * The new name, or empty when the pattern does not match.
-     *
-     * @throws ConfigurationException if the new name cannot be that of a repository, or finding it takes too many steps
-     */
-    Optional<String> apply(String repository) {
+    @Override
+    public Optional<String> apply(String repository) {
         try {
             Matcher matcher = matcher(repository);
             if (!matcher.find()) {

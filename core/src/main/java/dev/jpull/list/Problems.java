@@ -26,6 +26,11 @@ final class Problems {
         return new SourcePosition(file, line, column);
     }
 
+    /** The list. */
+    Path file() {
+        return file;
+    }
+
     /** A mistake; the texts may be foreign. */
     void add(SourcePosition position, String message, String remedy) {
         count++;

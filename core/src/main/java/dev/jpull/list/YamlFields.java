@@ -2,6 +2,7 @@
 package dev.jpull.list;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -8,6 +8,10 @@ import dev.jpull.image.Platform;
 import dev.jpull.list.ImageSettings.Platforms;
 import dev.jpull.list.ImageSettings.Referrers;
 import dev.jpull.manifest.ReferrerSelection;
+import dev.jpull.yaml.YamlException;
+import dev.jpull.yaml.YamlFile;
+import dev.jpull.yaml.YamlMistake;
+import dev.jpull.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +46,20 @@ final class YamlList {
         this.problems = problems;
     }
 
+    private Optional<YamlNode> document(String text) {
+        try {
+            YamlFile.Document document = YamlFile.read(problems.file(), text);
+            document.mistakes().forEach(each -> problems.add(each.position(), each.message(), each.remedy()));
+            return document.root();
+        } catch (YamlException e) {
+            YamlMistake mistake = e.mistake();
+            throw problems.fatal(mistake.position(), mistake.message(), mistake.remedy());
+        }
+    }
+
     /** Reads a document; mistakes are reported to the problems. */
     List<ListEntry> read(String text) {
-        Optional<YamlNode> root = YamlFile.read(text, problems);
+        Optional<YamlNode> root = document(text);
         if (root.isEmpty()) {
             return List.of();
         }

@@ -2,7 +2,9 @@
 package dev.jpull.pull;
 
 import dev.jpull.credentials.CredentialSource;
+import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
@@ -14,34 +16,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in what the program has not set: from the CRI configuration when there is one, else with the defaults of jpull.
+ * Fills in what the program has not set: from the registry configuration where it says something, else with the defaults of jpull.
  *
- * @param roots the hosts directories, the first that has something for a registry wins
+ * @param hosts the configuration of registry hosts
  * @param cri the CRI configuration, or null
  */
-public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
+public record EngineDefaults(
+        HostConfiguration hosts, @Nullable CriConfig cri) {
     /** The largest number of concurrent downloads. */
     public static final int MAX_CONCURRENT_DOWNLOADS = 256;
 
     /** Instead of a number of concurrent downloads: as many as the hosts are worth. */
     public static final int AUTO_DOWNLOADS = -1;
 
-    /** Copies the list. */
-    public EngineDefaults {
-        roots = List.copyOf(roots);
-    }
-
     /**
-     * Reads the CRI configuration, and checks that hosts directories exist: with a wrong path, every pull would go to the
+     * Reads the registry configuration, and checks that hosts directories exist: with a wrong path, every pull would go to the
      * registries themselves.
      *
      * @param given the hosts directories that the program has set; empty for the standard ones
-     * @param criConfig the file with the CRI configuration, or null
+     * @param configuration the file or directory with registry configuration, or null
+     * @param defaults what the program says for all hosts
      * @throws ConfigurationException if the file cannot be used or stands beside a hosts directory, or a hosts directory is none
      */
-    public static EngineDefaults read(List<Path> given, @Nullable Path criConfig, StandardLocations locations) {
-        if (criConfig != null && !given.isEmpty()) {
-            throw new ConfigurationException("criConfig(" + shown(criConfig) + ") and hostsDirectory("
+    public static EngineDefaults read(
+            List<Path> given, @Nullable Path configuration, StandardLocations locations, HostDefaults defaults) {
+        if (configuration != null && !given.isEmpty()) {
+            throw new ConfigurationException("configuration(" + shown(configuration) + ") and hostsDirectory("
                     + shown(given.get(0)) + ") exclude each other: the file names its directories itself");
         }
         for (Path directory : given) {
@@ -53,34 +53,29 @@ public record EngineDefaults(List<Path> roots, @Nullable CriConfig cri) {
                         + ": make it, correct the path, or leave the setting out");
             }
         }
-        if (criConfig == null) {
-            return new EngineDefaults(given.isEmpty() ? locations.hostsDirectories() : given, null);
+        if (configuration == null) {
+            return of(new ContainerdHosts(given.isEmpty() ? locations.hostsDirectories() : given, defaults));
         }
-        CriConfig cri = CriConfig.read(criConfig);
-        return new EngineDefaults(cri.configPath(), cri);
+        return of(new ConfigurationReader(defaults).read(configuration));
+    }
+
+    private static EngineDefaults of(HostConfiguration hosts) {
+        return new EngineDefaults(hosts, hosts instanceof ContainerdHosts containerd ? containerd.cri() : null);
     }
 
     private static String shown(Path path) {
         return ForeignText.line(path.toString());
     }
 
-    /** The configuration of registry hosts. */
-    public HostConfiguration hosts(HostDefaults defaults) {
-        return new HostConfiguration(roots, defaults, cri);
-    }
-
     /**
-     * The credentials in their order: those of the program, those of the CRI configuration, those of the user.
+     * The credentials in their order: those of the program, those of the registry configuration, those of the user.
      *
      * @param first a source that the program has set
      * @param last a source that the program has set
      */
     public CredentialSource credentials(CredentialSource first, CredentialSource last) {
         CredentialSource known = new GuardedCredentials(first);
-        if (cri != null) {
-            known = known.orElse(new CriCredentials(cri));
-        }
-        return known.orElse(new GuardedCredentials(last));
+        return known.orElse(hosts.credentials()).orElse(new GuardedCredentials(last));
     }
 
     /** The progress timeout; zero for none. */

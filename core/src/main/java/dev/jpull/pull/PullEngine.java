@@ -379,7 +379,7 @@ public final class PullEngine {
 
     /** The hosts of an image, in the order of the configuration. */
     public NamespaceHosts hostsFor(ImageReference reference) {
-        NamespaceHosts hosts = options.configuration().hostsFor(reference.domain());
+        NamespaceHosts hosts = options.configuration().hostsFor(reference);
         return options.upstream() ? hosts : hosts.withoutImplied();
     }
 

@@ -53,7 +53,7 @@ public final class ApiUrl {
             }
         }
         url.addPathSegment(kind).addPathSegment(object);
-        if (host.isProxyFor(namespace)) {
+        if (host.isTold(namespace)) {
             url.addEncodedQueryParameter("ns", URLEncoder.encode(namespace, StandardCharsets.UTF_8));
         }
         return url.build();

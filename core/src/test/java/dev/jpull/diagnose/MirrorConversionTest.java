@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
-import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.RegistryHost;
 import java.io.IOException;
@@ -52,14 +52,14 @@ class MirrorConversionTest {
     }
 
     private static List<String> before(CriConfig config, String namespace) {
-        List<RegistryHost> hosts = new HostConfiguration(List.of(), HostDefaults.NONE, config)
+        List<RegistryHost> hosts = new ContainerdHosts(List.of(), HostDefaults.NONE, config)
                 .hostsFor(namespace)
                 .hosts();
         return List.copyOf(new LinkedHashSet<>(MirrorConversion.meaning(hosts)));
     }
 
     private List<String> after(Path directory, String namespace) {
-        return MirrorConversion.meaning(new HostConfiguration(List.of(directory), HostDefaults.NONE)
+        return MirrorConversion.meaning(new ContainerdHosts(List.of(directory), HostDefaults.NONE)
                 .hostsFor(namespace)
                 .hosts());
     }

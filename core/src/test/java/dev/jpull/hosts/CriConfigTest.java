@@ -28,7 +28,7 @@ class CriConfigTest {
 
     private List<String> origins(String namespace, String text) throws IOException {
         CriConfig config = CriConfig.read(write("config.toml", text));
-        return new HostConfiguration(List.of(), HostDefaults.NONE, config)
+        return new ContainerdHosts(List.of(), HostDefaults.NONE, config)
                 .hostsFor(namespace).hosts().stream().map(RegistryHost::origin).toList();
     }
 
@@ -37,7 +37,7 @@ class CriConfigTest {
         String text = V2 + ".mirrors.\"*\"]\nendpoint = [\"https://registry:5000\"]\n"
                 + "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"registry:5000\".tls]\ninsecure_skip_verify = true\n";
         CriConfig config = CriConfig.read(write("config.toml", text));
-        NamespaceHosts hosts = new HostConfiguration(List.of(), HostDefaults.NONE, config).hostsFor("quay.io");
+        NamespaceHosts hosts = new ContainerdHosts(List.of(), HostDefaults.NONE, config).hostsFor("quay.io");
         assertThat(hosts.hosts())
                 .extracting(RegistryHost::origin)
                 .containsExactly("https://registry:5000", "https://quay.io");
@@ -58,7 +58,7 @@ class CriConfigTest {
     void aPathIsTakenAsWritten() throws IOException {
         CriConfig config = CriConfig.read(
                 write("config.toml", V2 + ".mirrors.\"q.io\"]\nendpoint = [\"https://m.io/v2/\", \"https://n.io\"]\n"));
-        assertThat(new HostConfiguration(List.of(), HostDefaults.NONE, config)
+        assertThat(new ContainerdHosts(List.of(), HostDefaults.NONE, config)
                         .hostsFor("q.io")
                         .hosts())
                 .extracting(RegistryHost::path)

@@ -5,6 +5,7 @@ import dev.jpull.address.Localhost;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.testdata.Vector;
+import dev.jpull.toml.GoDuration;
 import dev.jpull.vectors.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,7 +178,7 @@ public final class HostVectors {
 
     private static void addMirrors(ObjectNode actual, CriConfig config, String namespace) {
         ArrayNode endpoints = actual.putArray("endpoints");
-        HostConfiguration hosts = new HostConfiguration(List.of(), HostDefaults.NONE, config);
+        ContainerdHosts hosts = new ContainerdHosts(List.of(), HostDefaults.NONE, config);
         for (RegistryHost host : hosts.hostsFor(namespace).hosts()) {
             ObjectNode json = endpoints.addObject();
             json.set("capabilities", capabilities(host.capabilities()));
@@ -208,7 +209,7 @@ public final class HostVectors {
             Path directory = Files.createDirectories(root.resolve(namespace));
             Files.writeString(directory.resolve("hosts.toml"), toml.stringValue());
         }
-        return new HostConfiguration(List.of(root), defaults).hostsFor(namespace);
+        return new ContainerdHosts(List.of(root), defaults).hostsFor(namespace);
     }
 
     private static boolean hasTimeout(Vector vector) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
+import dev.jpull.toml.GoDuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,7 +109,7 @@ class HostsTomlTest {
         Files.createDirectories(first.resolve("_default"));
         Files.createDirectories(second.resolve("registry.example"));
         NamespaceHosts hosts =
-                new HostConfiguration(List.of(first, second), HostDefaults.NONE).hostsFor("registry.example");
+                new ContainerdHosts(List.of(first, second), HostDefaults.NONE).hostsFor("registry.example");
         assertThat(hosts.directory()).isEqualTo(first.resolve("_default"));
         assertThat(hosts.findings()).extracting(Finding::code).containsExactly("hidden-by-default");
     }

@@ -64,7 +64,7 @@ class RewriteTest {
                 false,
                 List.of(),
                 Duration.ZERO,
-                new HostExtensions(null, null, null, List.of(new Rewrite(pattern, "y"))),
+                new HostExtensions(null, null, null, List.of(new Rewrite(pattern, "y")), true),
                 new Provenance(SourcePosition.BUILT_IN, Map.of("jpull.rewrite." + pattern, place), false));
         assertThatThrownBy(() -> host.repository(name))
                 .isInstanceOf(ConfigurationException.class)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jpull.credentials.Credential;
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.TlsSettings;
 import java.io.IOException;
@@ -84,7 +84,7 @@ class AuthorizerTest {
                 null,
                 null,
                 List.of(this::answer)));
-        endpoint = clients.endpoint(new HostConfiguration(List.of(temporary), HostDefaults.NONE)
+        endpoint = clients.endpoint(new ContainerdHosts(List.of(temporary), HostDefaults.NONE)
                 .hostsFor("registry.example")
                 .hosts()
                 .get(0));

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
 import dev.jpull.error.PullCancelledException;
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -56,7 +56,7 @@ class FailoverTest {
                 temporary.resolve("certs.d/registry.example/hosts.toml"),
                 "server = \"http://upstream.example\"\n[host.\"http://mirror.example\"]\n");
         clients = new HttpClients(HttpOptions.defaults());
-        hosts = new HostConfiguration(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
+        hosts = new ContainerdHosts(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
                 .hostsFor("registry.example").hosts().stream()
                         .map(host -> new RegistryEndpoint(clients.endpoint(host), "registry.example"))
                         .toList();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryUnavailableException;
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -245,7 +245,7 @@ class BoundedPullTest {
                 TransferPool pool = new TransferPool(new ConnectionBudget(1, 1, 1), false);
                 Hedge hedge = new Hedge(hosts)) {
             List<RegistryEndpoint> endpoints = new ArrayList<>();
-            new HostConfiguration(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
+            new ContainerdHosts(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
                     .hostsFor("registry.example")
                     .hosts()
                     .forEach(host -> endpoints.add(new RegistryEndpoint(clients.endpoint(host), "registry.example")));

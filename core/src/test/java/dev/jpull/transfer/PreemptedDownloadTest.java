@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.event.PullEvent;
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -55,7 +55,7 @@ class PreemptedDownloadTest {
             TestCertificates.write(
                     temporary.resolve("certs.d/registry.example/hosts.toml"),
                     "server = \"" + registry.origin() + "\"\n");
-            List<RegistryEndpoint> endpoints = new HostConfiguration(
+            List<RegistryEndpoint> endpoints = new ContainerdHosts(
                             List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
                     .hostsFor("registry.example").hosts().stream()
                             .map(host -> new RegistryEndpoint(clients.endpoint(host), "registry.example"))

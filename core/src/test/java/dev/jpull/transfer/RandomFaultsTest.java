@@ -4,7 +4,7 @@ package dev.jpull.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.hosts.Capability;
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -117,7 +117,7 @@ class RandomFaultsTest {
         TestCertificates.write(
                 temporary.resolve("certs.d/registry.example/hosts.toml"),
                 "server = \"" + two.origin() + "\"\n[host.\"" + one.origin() + "\"]\n");
-        return new HostConfiguration(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
+        return new ContainerdHosts(List.of(temporary.resolve("certs.d")), HostDefaults.NONE, null)
                 .hostsFor("registry.example").hosts().stream()
                         .filter(host -> host.can(java.util.EnumSet.of(Capability.PULL)))
                         .map(host -> new RegistryEndpoint(clients.endpoint(host), "registry.example"))

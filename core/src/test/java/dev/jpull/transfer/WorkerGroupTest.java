@@ -4,7 +4,7 @@ package dev.jpull.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
@@ -39,7 +39,7 @@ class WorkerGroupTest {
 
     private RegistryEndpoint endpoint(String namespace) {
         return new RegistryEndpoint(
-                clients.endpoint(new HostConfiguration(List.of(), HostDefaults.NONE, null)
+                clients.endpoint(new ContainerdHosts(List.of(), HostDefaults.NONE, null)
                         .hostsFor(namespace)
                         .hosts()
                         .get(0)),

@@ -56,7 +56,8 @@ public final class CheckCommand implements Callable<Integer> {
                         finding.code(),
                         finding.position(),
                         finding.message(),
-                        finding.containerd(),
+                        finding.runtime(),
+                        finding.behaviour(),
                         finding.remedy())
                 : finding;
     }

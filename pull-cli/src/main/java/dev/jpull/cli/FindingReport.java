@@ -20,8 +20,9 @@ final class FindingReport {
         out.println(ValueNames.of(finding.severity()) + ": " + finding.message() + " [" + finding.code() + "]");
         out.println("  at         " + finding.position());
         HostsCheck.excerpt(finding).forEach(line -> out.println("             | " + line));
-        if (!finding.containerd().isEmpty()) {
-            out.println("  containerd " + finding.containerd());
+        if (!finding.behaviour().isEmpty()) {
+            String label = finding.runtime().label();
+            out.println("  " + label + " ".repeat(11 - label.length()) + finding.behaviour());
         }
         out.println("  remedy     " + RemedyText.of(finding));
         out.println();

@@ -168,7 +168,7 @@ public final class RegistryOptions {
         }
         builder.foreignUrls(foreignUrls);
         if (config != null) {
-            builder.criConfig(config);
+            builder.configuration(config);
         }
         for (Path directory : hostsDirectories) {
             if (!Files.exists(directory)) {

@@ -175,7 +175,7 @@ final class ResultJson {
         json.put("line", finding.position().line());
         json.put("column", finding.position().column());
         json.put("message", finding.message());
-        json.put("containerd", finding.containerd());
+        json.put(finding.runtime().label(), finding.behaviour());
         json.put("remedy", RemedyText.of(finding));
         return json;
     }

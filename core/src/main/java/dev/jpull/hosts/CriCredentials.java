@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.pull;
+package dev.jpull.hosts;
 
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
-import dev.jpull.hosts.CriAuth;
-import dev.jpull.hosts.CriConfig;
 import java.util.List;
 import java.util.Optional;
 

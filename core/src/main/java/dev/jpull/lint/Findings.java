@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.lint;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.FailureDetails;
+import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import java.util.ArrayList;
@@ -17,26 +18,32 @@ public final class Findings {
     /** What containerd does with an unknown key (Q-TOML-9). */
     public static final String IGNORED = "ignores it silently";
 
+    private final ContainerRuntime runtime;
     private final List<Finding> all = new ArrayList<>();
 
-    /** Nothing found yet. */
+    /** Nothing found yet in a configuration of containerd. */
     public Findings() {
-        // The fields are initialised where they are declared.
+        this(ContainerRuntime.CONTAINERD);
+    }
+
+    /** Nothing found yet in a configuration of this program. */
+    public Findings(ContainerRuntime runtime) {
+        this.runtime = runtime;
     }
 
     /** The configuration cannot be used. */
-    public void error(String code, SourcePosition position, String message, String containerd, String remedy) {
-        all.add(new Finding(Finding.Severity.ERROR, code, position, message, containerd, remedy));
+    public void error(String code, SourcePosition position, String message, String behaviour, String remedy) {
+        all.add(new Finding(Finding.Severity.ERROR, code, position, message, runtime, behaviour, remedy));
     }
 
     /** The configuration can be used, but is probably a mistake. */
-    public void warning(String code, SourcePosition position, String message, String containerd, String remedy) {
-        all.add(new Finding(Finding.Severity.WARNING, code, position, message, containerd, remedy));
+    public void warning(String code, SourcePosition position, String message, String behaviour, String remedy) {
+        all.add(new Finding(Finding.Severity.WARNING, code, position, message, runtime, behaviour, remedy));
     }
 
     /** A note. */
-    public void info(String code, SourcePosition position, String message, String containerd, String remedy) {
-        all.add(new Finding(Finding.Severity.INFO, code, position, message, containerd, remedy));
+    public void info(String code, SourcePosition position, String message, String behaviour, String remedy) {
+        all.add(new Finding(Finding.Severity.INFO, code, position, message, runtime, behaviour, remedy));
     }
 
     /** Adds findings that another reader made. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.toml;
 
 import java.util.ArrayList;
 import java.util.List;

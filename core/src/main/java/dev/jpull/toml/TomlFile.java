@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.toml;
 
 import dev.jpull.file.RegularFile;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -100,24 +101,24 @@ public final class TomlFile {
     }
 
     /** The items of an array. */
-    static List<Object> items(TomlArray array) {
+    public static List<Object> items(TomlArray array) {
         return IntStream.range(0, array.size()).mapToObj(array::get).toList();
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    TomlTable root() {
+    public TomlTable root() {
         return toml;
     }
 
-    boolean hasErrors() {
+    public boolean hasErrors() {
         return tooLarge || toml.hasErrors();
     }
 
     @Nullable
-    Object get(List<String> key) {
+    public Object get(List<String> key) {
         return toml.get(key);
     }
 
@@ -142,7 +143,7 @@ public final class TomlFile {
     }
 
     /** Where an item of an array is. */
-    SourcePosition positionOf(TomlArray array, int index) {
+    public SourcePosition positionOf(TomlArray array, int index) {
         return at(array.inputPositionOf(index));
     }
 

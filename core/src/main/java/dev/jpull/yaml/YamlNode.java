@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.list;
+package dev.jpull.yaml;
 
 import dev.jpull.finding.SourcePosition;
 import java.util.List;
 
 /** A part of a YAML document with its position. An alias is the node that it stands for. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
     /** Where it begins. */
     SourcePosition position();
 
@@ -16,7 +16,7 @@ sealed interface YamlNode {
      */
     record Scalar(SourcePosition position, String text, boolean quoted) implements YamlNode {
         /** Whether it says that there is no value. */
-        boolean isNull() {
+        public boolean isNull() {
             return !quoted && (text.isEmpty() || text.equals("~") || text.equals("null"));
         }
     }

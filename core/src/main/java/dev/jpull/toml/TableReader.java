@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.hosts;
+package dev.jpull.toml;
 
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.lint.Findings;
+import dev.jpull.lint.Spelling;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /** Reads the settings of one table. What has the wrong type is found, and read as null. For use by one thread. */
-final class TableReader {
+public final class TableReader {
     private final TomlFile file;
     private final List<String> path;
     private final TomlTable table;
@@ -27,7 +29,7 @@ final class TableReader {
      * @param path the key of the table, empty for the root
      * @param refusal what containerd does with a file that has a wrong value
      */
-    TableReader(TomlFile file, List<String> path, TomlTable table, Findings findings, String refusal) {
+    public TableReader(TomlFile file, List<String> path, TomlTable table, Findings findings, String refusal) {
         this.file = file;
         this.path = path;
         this.table = table;
@@ -36,52 +38,52 @@ final class TableReader {
     }
 
     /** The same table, of which containerd does something else with a wrong value. */
-    TableReader refusedAs(String otherRefusal) {
+    public TableReader refusedAs(String otherRefusal) {
         return new TableReader(file, path, table, findings, otherRefusal);
     }
 
     /** The last part of the table's key. */
-    String name() {
+    public String name() {
         return path.isEmpty() ? "" : path.get(path.size() - 1);
     }
 
-    boolean isRoot() {
+    public boolean isRoot() {
         return path.isEmpty();
     }
 
     /** The keys in the order of the file. */
-    Set<String> keys() {
+    public Set<String> keys() {
         return table.keySet();
     }
 
     @Nullable
-    Object get(String key) {
+    public Object get(String key) {
         return table.get(List.of(key));
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return get(key) != null;
     }
 
-    SourcePosition position() {
+    public SourcePosition position() {
         return file.positionOf(path);
     }
 
-    SourcePosition positionOf(String key) {
+    public SourcePosition positionOf(String key) {
         return file.positionOf(pathOf(key));
     }
 
     /** Where an item of an array is. */
-    SourcePosition positionOf(TomlArray array, int index) {
+    public SourcePosition positionOf(TomlArray array, int index) {
         return file.positionOf(array, index);
     }
 
-    List<String> pathOf(String key) {
+    public List<String> pathOf(String key) {
         return Stream.concat(path.stream(), Stream.of(key)).toList();
     }
 
     @Nullable
-    String text(String key, String remedy) {
+    public String text(String key, String remedy) {
         if (get(key) instanceof String text) {
             return text;
         }
@@ -90,7 +92,7 @@ final class TableReader {
     }
 
     @Nullable
-    Boolean flag(String key) {
+    public Boolean flag(String key) {
         if (get(key) instanceof Boolean flag) {
             return flag;
         }
@@ -100,7 +102,7 @@ final class TableReader {
 
     /** The items of an array of strings. */
     @Nullable
-    List<String> texts(String key, String remedy) {
+    public List<String> texts(String key, String remedy) {
         if (!(get(key) instanceof TomlArray array)) {
             wrongType(key, "an array of strings", remedy);
             return null;
@@ -120,7 +122,7 @@ final class TableReader {
 
     /** A string, or the items of an array of strings. */
     @Nullable
-    List<String> textOrTexts(String key, String wanted, String remedy) {
+    public List<String> textOrTexts(String key, String wanted, String remedy) {
         Object value = get(key);
         if (value instanceof String single) {
             return List.of(single);
@@ -138,7 +140,7 @@ final class TableReader {
      * @param directory what it is relative to
      */
     @Nullable
-    Path path(String key, Path directory, String text) {
+    public Path path(String key, Path directory, String text) {
         try {
             return directory.resolve(text);
         } catch (InvalidPathException e) {
@@ -152,7 +154,7 @@ final class TableReader {
     }
 
     @Nullable
-    TableReader table(String key, String remedy) {
+    public TableReader table(String key, String remedy) {
         if (get(key) instanceof TomlTable inner) {
             return new TableReader(file, pathOf(key), inner, findings, refusal);
         }
@@ -162,7 +164,7 @@ final class TableReader {
 
     /** A duration of Go that is not negative; an empty text says nothing. */
     @Nullable
-    Duration timeout(String key) {
+    public Duration timeout(String key) {
         String text = text(key, "write " + key + " = \"5s\"");
         if (text == null || text.isEmpty()) {
             return null;
@@ -182,25 +184,26 @@ final class TableReader {
         return parsed.orElse(null);
     }
 
-    void error(String code, String key, String message, String remedy) {
+    public void error(String code, String key, String message, String remedy) {
         errorAt(code, positionOf(key), message, remedy);
     }
 
-    void errorAt(String code, SourcePosition position, String message, String remedy) {
+    public void errorAt(String code, SourcePosition position, String message, String remedy) {
         findings.error(code, position, message, refusal, remedy);
     }
 
     /** Something that containerd accepts although it cannot be meant. */
-    void errorThatIsTaken(String code, SourcePosition position, String message, String containerd, String remedy) {
+    public void errorThatIsTaken(
+            String code, SourcePosition position, String message, String containerd, String remedy) {
         findings.error(code, position, message, containerd, remedy);
     }
 
-    void warning(String code, String key, String message, String containerd, String remedy) {
+    public void warning(String code, String key, String message, String containerd, String remedy) {
         findings.warning(code, positionOf(key), message, containerd, remedy);
     }
 
     /** A key that nothing reads. */
-    void unknown(String key, List<String> known) {
+    public void unknown(String key, List<String> known) {
         String kind = get(key) instanceof TomlTable ? "table" : "key";
         warning(
                 "unknown-key",
@@ -211,7 +214,7 @@ final class TableReader {
     }
 
     /** A key in the wrong letter case. */
-    void warnOfCase(String key, String known) {
+    public void warnOfCase(String key, String known) {
         if (!key.equals(known)) {
             warning(
                     "letter-case",
@@ -223,7 +226,7 @@ final class TableReader {
     }
 
     /** A value of the wrong type. */
-    void wrongType(String key, String wanted, String remedy) {
+    public void wrongType(String key, String wanted, String remedy) {
         error("type", key, "\"" + key + "\" is not " + wanted, remedy);
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.list;
+package dev.jpull.yaml;
 
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.SourcePosition;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,19 +33,21 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * A YAML document, read event by event, so that nesting, the number of nodes and aliases are bounded whatever it says: an alias
  * counts as all the nodes that it stands for. For use by one thread.
  */
-final class YamlFile {
+public final class YamlFile {
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_MISTAKES = 100;
     private static final int MAX_NODES = 1_000_000;
     private static final Set<String> PLAIN_TAGS = Set.of(
             "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "tag:yaml.org,2002:int");
 
-    private final Problems problems;
+    private final Path file;
+    private final List<YamlMistake> mistakes = new ArrayList<>();
     private final Iterator<Event> events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
     private int nodes;
 
-    private YamlFile(String text, Problems problems) {
-        this.problems = problems;
+    private YamlFile(Path file, String text) {
+        this.file = file;
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(Integer.MAX_VALUE) // the size of the file is bounded
                 .setUseMarks(true)
@@ -57,22 +59,42 @@ final class YamlFile {
     private record Anchored(YamlNode node, int nodes) {}
 
     /**
-     * Reads a text.
+     * What a text says.
      *
-     * @return the document; empty when there is none
-     * @throws ConfigurationException if it is no YAML, or beyond the limits
+     * @param root the document; empty when there is none
+     * @param mistakes what has to be refused, though the document could be read: keys that are there twice, and tags
      */
-    static Optional<YamlNode> read(String text, Problems problems) {
+    public record Document(Optional<YamlNode> root, List<YamlMistake> mistakes) {
+        /** Copies the list. */
+        public Document {
+            mistakes = List.copyOf(mistakes);
+        }
+    }
+
+    /**
+     * Reads a text; the caller has bounded its size.
+     *
+     * @param file where it is from, for positions
+     * @throws YamlException if it is no YAML, or beyond the limits
+     */
+    public static Document read(Path file, String text) throws YamlException {
         try {
-            return new YamlFile(text, problems).document();
+            YamlFile yaml = new YamlFile(file, text);
+            Optional<YamlNode> root = yaml.document();
+            return new Document(root, yaml.mistakes);
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-            SourcePosition position =
-                    mark == null ? problems.at(0, 0) : problems.at(mark.getLine() + 1, mark.getColumn() + 1);
-            throw problems.fatal(position, "not valid YAML: " + e.getProblem(), remedyOf(e.getProblem()));
+            SourcePosition position = mark == null
+                    ? SourcePosition.of(file)
+                    : new SourcePosition(file, mark.getLine() + 1, mark.getColumn() + 1);
+            throw fatal(position, "not valid YAML: " + e.getProblem(), remedyOf(e.getProblem()));
         } catch (YamlEngineException e) {
-            throw problems.fatal(problems.at(0, 0), "not valid YAML: " + e.getMessage(), "correct it");
+            throw fatal(SourcePosition.of(file), "not valid YAML: " + e.getMessage(), "correct it");
         }
+    }
+
+    private static YamlException fatal(SourcePosition position, String message, String remedy) {
+        return new YamlException(new YamlMistake(position, message, remedy));
     }
 
     private static String remedyOf(String problem) {
@@ -80,18 +102,18 @@ final class YamlFile {
             return "indent with blanks, not with tabs";
         }
         if (problem.contains("alias")) {
-            return "put a pattern that begins with * in quotes";
+            return "put a text that begins with * in quotes";
         }
         return "correct this line, and put texts with special characters in quotes";
     }
 
-    private Optional<YamlNode> document() {
+    private Optional<YamlNode> document() throws YamlException {
         Optional<YamlNode> root = Optional.empty();
         while (events.hasNext()) {
             Event event = events.next();
             if (event instanceof DocumentStartEvent) {
                 if (root.isPresent()) {
-                    throw problems.fatal(at(event), "a second document begins here", "write one document a file");
+                    throw fatal(at(event), "a second document begins here", "write one document a file");
                 }
                 root = Optional.of(node(events.next(), 0));
             }
@@ -99,18 +121,18 @@ final class YamlFile {
         return root;
     }
 
-    private YamlNode node(Event event, int depth) {
+    private YamlNode node(Event event, int depth) throws YamlException {
         if (depth > MAX_DEPTH) {
-            throw problems.fatal(at(event), "it is nested more than " + MAX_DEPTH + " deep", "write a list of images");
+            throw fatal(at(event), "it is nested more than " + MAX_DEPTH + " deep", "write it with less nesting");
         }
         count(1, event);
         if (event instanceof AliasEvent alias) {
             Anchored meant = anchors.get(alias.getAlias());
             if (meant == null) {
-                throw problems.fatal(
+                throw fatal(
                         at(event),
                         "the alias *" + alias.getAlias() + " has no anchor before it",
-                        "put a pattern that begins with * in quotes");
+                        "put a text that begins with * in quotes");
             }
             count(meant.nodes(), event);
             return meant.node();
@@ -123,17 +145,17 @@ final class YamlFile {
         return node;
     }
 
-    private void count(int more, Event event) {
+    private void count(int more, Event event) throws YamlException {
         nodes += more;
         if (nodes > MAX_NODES) {
-            throw problems.fatal(
+            throw fatal(
                     at(event),
                     "it has more than " + MAX_NODES + " parts, those of aliases included",
-                    "split the list into several files");
+                    "write less into one file");
         }
     }
 
-    private YamlNode content(Event event, int depth) {
+    private YamlNode content(Event event, int depth) throws YamlException {
         if (event instanceof ScalarEvent scalar) {
             refuseTag(event, scalar.getTag());
             return new YamlNode.Scalar(at(event), scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN);
@@ -150,20 +172,20 @@ final class YamlFile {
             refuseTag(event, mapping.getTag());
             return mapping(event, depth);
         }
-        throw problems.fatal(at(event), "a value is missing here", "write one");
+        throw fatal(at(event), "a value is missing here", "write one");
     }
 
-    private YamlNode.Mapping mapping(Event start, int depth) {
+    private YamlNode.Mapping mapping(Event start, int depth) throws YamlException {
         List<YamlNode.Member> members = new ArrayList<>();
         Set<String> known = new HashSet<>();
         for (Event next = events.next(); !(next instanceof MappingEndEvent); next = events.next()) {
             SourcePosition position = at(next);
             if (!(node(next, depth + 1) instanceof YamlNode.Scalar key)) {
-                throw problems.fatal(position, "a key is a list or has keys itself", "write a word as key");
+                throw fatal(position, "a key is a list or has keys itself", "write a word as key");
             }
             YamlNode value = node(events.next(), depth + 1);
             if (!known.add(key.text())) {
-                problems.add(position, "\"" + key.text() + "\" is there twice", "keep one of them");
+                add(position, "\"" + key.text() + "\" is there twice", "keep one of them");
             }
             members.add(new YamlNode.Member(key, value));
         }
@@ -172,13 +194,19 @@ final class YamlFile {
 
     private void refuseTag(Event event, Optional<String> tag) {
         if (tag.isPresent() && !PLAIN_TAGS.contains(tag.get())) {
-            problems.add(at(event), "the tag " + tag.get() + " means nothing here", "remove it");
+            add(at(event), "the tag " + tag.get() + " means nothing here", "remove it");
+        }
+    }
+
+    private void add(SourcePosition position, String message, String remedy) {
+        if (mistakes.size() < MAX_MISTAKES) {
+            mistakes.add(new YamlMistake(position, message, remedy));
         }
     }
 
     private SourcePosition at(Event event) {
         return event.getStartMark()
-                .map(mark -> problems.at(mark.getLine() + 1, mark.getColumn() + 1))
-                .orElse(problems.at(0, 0));
+                .map(mark -> new SourcePosition(file, mark.getLine() + 1, mark.getColumn() + 1))
+                .orElse(SourcePosition.of(file));
     }
 }

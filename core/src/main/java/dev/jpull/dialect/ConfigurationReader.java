@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.dialect;
+
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.ContainerdHosts;
+import dev.jpull.hosts.CriConfig;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.lint.Findings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads a registry configuration of any dialect, told by name and content.
+ *
+ * @param defaults what the program or the command line says for all hosts
+ */
+public record ConfigurationReader(HostDefaults defaults) {
+    /**
+     * Reads a file or a directory.
+     *
+     * @throws ConfigurationException if it is not there, is of no known dialect, or has an error
+     */
+    public HostConfiguration read(Path path) {
+        HostConfiguration configuration = readWithErrors(path);
+        Findings.refuseErrors(configuration.findings());
+        return configuration;
+    }
+
+    /**
+     * The same, with the errors of the files among the findings.
+     *
+     * @throws ConfigurationException if it is not there, or is of no known dialect
+     */
+    public HostConfiguration readWithErrors(Path path) {
+        if (Files.isDirectory(path)) {
+            return new ContainerdHosts(List.of(path), defaults);
+        }
+        CriConfig cri = CriConfig.readWithErrors(path);
+        return new ContainerdHosts(cri.configPath(), defaults, cri);
+    }
+}

@@ -7,7 +7,6 @@ import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
 import dev.jpull.lint.Findings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,10 +33,20 @@ public record ConfigurationReader(HostDefaults defaults) {
      * @throws ConfigurationException if it is not there, or is of no known dialect
      */
     public HostConfiguration readWithErrors(Path path) {
-        if (Files.isDirectory(path)) {
-            return new ContainerdHosts(List.of(path), defaults);
-        }
-        CriConfig cri = CriConfig.readWithErrors(path);
-        return new ContainerdHosts(cri.configPath(), defaults, cri);
+        return readWithErrors(DialectDetection.of(path));
+    }
+
+    /** The same for a configuration of which the dialect is known. */
+    public HostConfiguration readWithErrors(DialectDetection told) {
+        Path path = told.path();
+        return switch (told.dialect()) {
+            case HOSTS_DIRECTORY -> new ContainerdHosts(List.of(path), defaults);
+            case CONTAINERD_CONFIG -> {
+                CriConfig cri = CriConfig.readWithErrors(path);
+                yield new ContainerdHosts(cri.configPath(), defaults, cri);
+            }
+            case REGISTRIES_YAML, REGISTRIES_CONF, DAEMON_JSON ->
+                throw new ConfigurationException(path + ": a " + told.dialect().description() + " cannot be read yet");
+        };
     }
 }

@@ -123,6 +123,7 @@ public final class HttpClients implements AutoCloseable {
                         .dns(name -> admitted(policy, host, name))
                         .build(),
                 policy,
+                factory.ready(),
                 mask);
         return new HttpEndpoint(transport, policy, options, allowance, mask);
     }

@@ -69,10 +69,10 @@ final class SlotScheduler {
             return true;
         }
 
-        /** Whether a task waits for a slot. */
-        boolean hasWaiting() {
+        /** How many tasks wait for a slot. */
+        int waiting() {
             synchronized (SlotScheduler.this) {
-                return !waiting.isEmpty();
+                return waiting.size();
             }
         }
 
@@ -143,7 +143,7 @@ final class SlotScheduler {
         return neediest.map(share -> {
             used++;
             share.granted = ++grants;
-            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::hasWaiting);
+            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::waiting);
             share.running.add(slot);
             return new Grant(share.waiting.remove(), slot);
         });

@@ -45,7 +45,7 @@ class ArchitectureTest {
             "dev.jpull.secret");
 
     /** How many public types the exported packages have at most, nested types aside. */
-    private static final int MOST_EXPORTED_TYPES = 62;
+    private static final int MOST_EXPORTED_TYPES = 63;
 
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(
@@ -54,7 +54,7 @@ class ArchitectureTest {
             Set.of("http"),
             Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
-            Set.of("pull", "diagnose", "sync"),
+            Set.of("pull", "diagnose", "compare", "sync"),
             Set.of(""));
 
     /** What a package may use on its own floor. */

@@ -2,7 +2,6 @@
 package dev.jpull.diagnose;
 
 import dev.jpull.address.DockerHub;
-import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.image.ImageReference;
@@ -147,11 +146,7 @@ final class HostsRootLint {
 
     /** Whether a reference can have this registry. */
     static boolean isDomain(String namespace) {
-        try {
-            return ImageReference.parse(namespace + "/name").domain().equals(namespace);
-        } catch (ReferenceException e) {
-            return false;
-        }
+        return ImageReference.isRegistry(namespace);
     }
 
     private static boolean looksLikeDefault(String name) {

@@ -3,6 +3,7 @@ package dev.jpull.diagnose;
 
 import dev.jpull.address.DockerHub;
 import dev.jpull.address.NetworkZone;
+import dev.jpull.address.PublicRegistries;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Capability;
 import dev.jpull.hosts.Header;

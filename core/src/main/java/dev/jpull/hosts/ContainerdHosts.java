@@ -8,6 +8,7 @@ import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,10 @@ public record ContainerdHosts(
             cri.mirrors().keySet().forEach(name -> scopes.add(name.equals(CriMirrors.ALL) ? ALL : name));
         }
         if (cri == null || !cri.usesMirrors()) {
-            roots.forEach(root -> scopes.addAll(new HostsDirectory(root).namespaces()));
+            boolean named = cri == null || cri.configPathAt() != null; // a default directory need not be there
+            roots.stream()
+                    .filter(root -> named || Files.exists(root))
+                    .forEach(root -> scopes.addAll(new HostsDirectory(root).namespaces()));
         }
         return scopes;
     }

@@ -59,8 +59,10 @@ public record HostsDirectory(Path root) {
             entries.filter(Files::isDirectory)
                     .map(entry -> namespaceOf(String.valueOf(entry.getFileName())))
                     .forEach(namespaces::add);
-        } catch (IOException | UncheckedIOException e) {
-            throw new ConfigurationException("cannot list " + root + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot list the hosts directory " + root + ": " + Reason.of(e), e);
+        } catch (UncheckedIOException e) {
+            throw new ConfigurationException("cannot list the hosts directory " + root + ": " + e.getMessage(), e);
         }
         return namespaces;
     }

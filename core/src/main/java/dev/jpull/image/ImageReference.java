@@ -94,6 +94,15 @@ public record ImageReference(
         return reference;
     }
 
+    /** Whether references can have this registry: a name without dot and port is the beginning of a repository of Docker Hub. */
+    public static boolean isRegistry(String domain) {
+        try {
+            return parse(domain + "/name").domain().equals(domain);
+        } catch (ReferenceException e) {
+            return false;
+        }
+    }
+
     /** Whether a text is a tag by the grammar. */
     public static boolean isTag(String text) {
         return TAG.matcher(text).matches();

@@ -6,6 +6,10 @@ import dev.jpull.error.FailureKind;
 /** The exit codes of the command; part of its contract. */
 final class ExitCode {
     static final int UNEXPECTED = 1;
+
+    /** As diff has it: the two configurations of {@code jpull hosts diff} differ. */
+    static final int DIFFERENT = 1;
+
     static final int USAGE = 2;
     static final int CONFIGURATION = 3;
     static final int OUTPUT = 8;

@@ -11,8 +11,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "hosts",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ExplainCommand.class, CheckCommand.class, ProbeCommand.class, ConvertCommand.class},
-        description = "Explains, checks, probes and converts the registry host configuration.")
+        subcommands = {
+            ExplainCommand.class,
+            CheckCommand.class,
+            ProbeCommand.class,
+            ConvertCommand.class,
+            DiffCommand.class
+        },
+        description = "Explains, checks, probes, converts and compares the registry host configuration.")
 public final class HostsCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -25,6 +31,6 @@ public final class HostsCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "no command given: write explain IMAGE, check [DIR|FILE], probe IMAGE or convert CONFIG.TOML DIR");
+                "no command given: write explain IMAGE, check [DIR|FILE], probe IMAGE, convert SOURCE TARGET or diff OLD NEW");
     }
 }

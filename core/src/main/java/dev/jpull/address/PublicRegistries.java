@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.diagnose;
+package dev.jpull.address;
 
-import dev.jpull.address.DockerHub;
 import java.util.Set;
 
 /** Registries on the public internet that most clusters pull from. */
-final class PublicRegistries {
+public final class PublicRegistries {
     private static final Set<String> OTHERS = Set.of(
             "quay.io",
             "ghcr.io",
@@ -19,7 +18,8 @@ final class PublicRegistries {
 
     private PublicRegistries() {}
 
-    static boolean contains(String host) {
+    /** Whether a host is one of them, or a name of Docker Hub; compared as text. */
+    public static boolean contains(String host) {
         return DockerHub.isRegistry(host) || OTHERS.contains(host);
     }
 }

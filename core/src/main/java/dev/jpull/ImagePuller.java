@@ -19,7 +19,6 @@ import dev.jpull.pull.ExportedPulls;
 import dev.jpull.pull.Operation;
 import dev.jpull.pull.PullEngine;
 import dev.jpull.pull.PulledContent;
-import dev.jpull.pull.StandardLocations;
 import dev.jpull.pull.UnpackTarget;
 import dev.jpull.pull.UnpackedContent;
 import dev.jpull.registry.RegistryEndpoint;
@@ -67,15 +66,6 @@ public final class ImagePuller implements AutoCloseable {
     /** A builder with defaults: host configuration from the usual places, the store of the user. */
     public static ImagePullerBuilder builder() {
         return new ImagePullerBuilder();
-    }
-
-    /**
-     * The directories with host configuration that a puller uses which is given none: {@code /etc/containerd/certs.d},
-     * {@code /etc/docker/certs.d}, and {@code containerd/certs.d} and {@code docker/certs.d} below the configuration directory of
-     * the user, as far as they exist.
-     */
-    public static List<Path> standardHostsDirectories() {
-        return new StandardLocations(System.getenv()).hostsDirectories();
     }
 
     /**

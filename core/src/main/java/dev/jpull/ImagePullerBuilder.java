@@ -15,6 +15,7 @@ import dev.jpull.http.CheckedTlsProvider;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
+import dev.jpull.pull.ChosenConfiguration;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.StandardLocations;
@@ -115,7 +116,8 @@ public final class ImagePullerBuilder {
 
     /**
      * A directory with host configuration, such as {@code /etc/containerd/certs.d}; may be given several times, the first
-     * that has something for a registry wins. It must exist when the puller is built. Without it, the usual places are searched.
+     * that has something for a registry wins. It must exist when the puller is built. Without it and without {@link
+     * #configuration}, the registry configuration of this machine counts, see {@link #registryConfiguration}.
      */
     public ImagePullerBuilder hostsDirectory(Path directory) {
         hostsDirectories.add(Objects.requireNonNull(directory, "directory"));
@@ -123,9 +125,10 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * The registry configuration of a container runtime: a hosts directory, or a containerd config.toml, whose CRI tables say
-     * where hosts directories or deprecated mirrors are. Told by its name and content. Instead of {@link #hostsDirectory}, and
-     * never beside it. Credentials in it come after those of {@link #credentials}.
+     * The registry configuration of a container runtime: a hosts directory; a containerd config.toml, whose CRI tables say
+     * where hosts directories or deprecated mirrors are; a registries.yaml of k3s or RKE2; a registries.conf of podman; or a
+     * daemon.json of docker. Told by its name and content. Instead of {@link #hostsDirectory}, and never beside it. Credentials
+     * in it come after those of {@link #credentials}.
      */
     public ImagePullerBuilder configuration(Path path) {
         configuration = Objects.requireNonNull(path, "path");
@@ -454,17 +457,34 @@ public final class ImagePullerBuilder {
         };
     }
 
+    private EngineDefaults defaults(@Nullable TlsSettings tls) {
+        return EngineDefaults.read(
+                hostsDirectories,
+                configuration,
+                new StandardLocations(environment),
+                new HostDefaults(plainHttp ? "http" : null, tls));
+    }
+
+    /**
+     * The registry configuration that the puller will have, and why; its files are read for that. Without {@link
+     * #hostsDirectory} and {@link #configuration} it is that of this machine.
+     *
+     * @throws PullException if it cannot be used
+     */
+    public RegistryConfiguration registryConfiguration() {
+        ChosenConfiguration chosen = defaults(tls()).configuration();
+        return new RegistryConfiguration(chosen.dialect().description(), chosen.paths(), chosen.reason());
+    }
+
     /**
      * The puller.
      *
-     * @throws PullException if the CRI configuration cannot be used, stands beside a hosts directory, or a hosts directory
-     *     is none
+     * @throws PullException if the registry configuration cannot be used, stands beside a hosts directory, or a hosts
+     *     directory is none
      */
     public ImagePuller build() {
         TlsSettings tls = tls();
-        StandardLocations locations = new StandardLocations(environment);
-        EngineDefaults defaults = EngineDefaults.read(
-                hostsDirectories, configuration, locations, new HostDefaults(plainHttp ? "http" : null, tls));
+        EngineDefaults defaults = defaults(tls);
         HttpOptions options = new HttpOptions(
                 environment,
                 defaults.credentials(credentials, userCredentials),
@@ -483,7 +503,7 @@ public final class ImagePullerBuilder {
                 new EngineOptions(
                         defaults.hosts(),
                         upstream,
-                        store == null ? locations.store() : store,
+                        store == null ? new StandardLocations(environment).store() : store,
                         durability == Durability.SYNCED,
                         options,
                         new EngineOptions.Transfers(

@@ -51,7 +51,7 @@ class ArchitectureTest {
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("address", "text", "file", "secret", "json", "error", "finding", "image", "manifest", "event"),
             Set.of("lint", "toml", "yaml", "hosts", "credentials", "compression", "tar", "posix", "list"),
-            Set.of("http"),
+            Set.of("http", "docker"),
             Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
             Set.of("pull", "diagnose", "compare", "sync"),

@@ -70,7 +70,7 @@ class ExplainTest {
         assertThat(meaning).containsExactlyElementsOf(example.expectations());
     }
 
-    private static String shown(HostsExplanation.Endpoint endpoint) {
+    static String shown(HostsExplanation.Endpoint endpoint) {
         ConfiguredHost host = endpoint.host();
         List<String> parts = new ArrayList<>(List.of(endpoint.url()));
         add(parts, "ca", host.ca().stream().map(ExplainTest::name));

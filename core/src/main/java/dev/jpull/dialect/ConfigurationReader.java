@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.dialect;
 
+import dev.jpull.docker.DaemonJson;
+import dev.jpull.docker.DockerHosts;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
@@ -45,7 +47,8 @@ public record ConfigurationReader(HostDefaults defaults) {
                 CriConfig cri = CriConfig.readWithErrors(path);
                 yield new ContainerdHosts(cri.configPath(), defaults, cri);
             }
-            case REGISTRIES_YAML, REGISTRIES_CONF, DAEMON_JSON ->
+            case DAEMON_JSON -> DockerHosts.beside(DaemonJson.read(path), defaults);
+            case REGISTRIES_YAML, REGISTRIES_CONF ->
                 throw new ConfigurationException(path + ": a " + told.dialect().description() + " cannot be read yet");
         };
     }

@@ -24,7 +24,7 @@ final class CertificateDirectory {
         List<Path> ca = new ArrayList<>();
         List<ClientKeyPair> client = new ArrayList<>();
         Map<String, SourcePosition> settings = new LinkedHashMap<>();
-        for (Path file : files(directory)) {
+        for (Path file : files(directory, Set.of(".crt", ".cert"))) {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(".crt")) {
                 ca.add(file);
@@ -49,14 +49,11 @@ final class CertificateDirectory {
                 new Provenance(SourcePosition.of(directory), settings, false));
     }
 
-    private static boolean isCertificate(String name) {
-        return name.endsWith(".crt") || name.endsWith(".cert");
-    }
-
-    private static List<Path> files(Path directory) throws IOException {
+    /** The files with one of these endings, by name; none when there is no such directory. */
+    static List<Path> files(Path directory, Set<String> endings) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            List<Path> files = entries.filter(
-                            entry -> !Files.isDirectory(entry) && isCertificate(String.valueOf(entry.getFileName())))
+            List<Path> files = entries.filter(entry -> !Files.isDirectory(entry)
+                            && endings.stream().anyMatch(String.valueOf(entry.getFileName())::endsWith))
                     .limit(TlsSettings.MAX_FILES + 1L)
                     .sorted()
                     .toList();

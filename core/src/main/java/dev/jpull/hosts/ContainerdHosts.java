@@ -10,9 +10,11 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,18 @@ public record ContainerdHosts(
                     .forEach(root -> scopes.addAll(new HostsDirectory(root).namespaces()));
         }
         return scopes;
+    }
+
+    @Override
+    public OptionalInt concurrentDownloads() {
+        return cri != null && cri.limitsDownloads()
+                ? OptionalInt.of(cri.maxConcurrentDownloads())
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<Duration> progressTimeout() {
+        return Optional.ofNullable(cri).map(CriConfig::progressTimeout);
     }
 
     @Override

@@ -5,7 +5,10 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.image.ImageReference;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,6 +34,16 @@ public interface HostConfiguration {
      * @throws ConfigurationException if a directory cannot be listed
      */
     Set<String> scopes();
+
+    /** How many blobs are downloaded at once, 0 for no limit; empty when the configuration does not say. */
+    default OptionalInt concurrentDownloads() {
+        return OptionalInt.empty();
+    }
+
+    /** How long a pull may make no progress, zero for no limit; empty when the configuration has no such limit. */
+    default Optional<Duration> progressTimeout() {
+        return Optional.empty();
+    }
 
     /** The credentials that the configuration itself has, by host. */
     CredentialSource credentials();

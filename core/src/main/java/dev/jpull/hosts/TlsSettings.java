@@ -53,7 +53,7 @@ public record TlsSettings(
     }
 
     /** These settings of one host, on top of those for all hosts (docs/containerd.md section 4.2). */
-    TlsSettings over(TlsSettings global) {
+    public TlsSettings over(TlsSettings global) {
         List<Path> allCa = new ArrayList<>(global.ca);
         allCa.addAll(ca);
         List<ClientKeyPair> allClient = new ArrayList<>(global.client);

@@ -7,7 +7,26 @@ import dev.jpull.text.ForeignText;
 public final class JsonException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final int line;
+    private final int column;
+
     JsonException(String message) {
+        this(message, 0, 0);
+    }
+
+    JsonException(String message, int line, int column) {
         super(ForeignText.line(message));
+        this.line = line;
+        this.column = column;
+    }
+
+    /** The line, from 1; 0 when the message says where, or the whole document is meant. */
+    public int line() {
+        return line;
+    }
+
+    /** The column, from 1, or 0. */
+    public int column() {
+        return column;
     }
 }

@@ -3,28 +3,31 @@ package dev.jpull.pull;
 
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.dialect.ConfigurationReader;
+import dev.jpull.dialect.Dialect;
+import dev.jpull.dialect.DialectDetection;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.ContainerdHosts;
-import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.lint.Findings;
 import dev.jpull.text.ForeignText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fills in what the program has not set: from the registry configuration where it says something, else with the defaults of jpull.
  *
- * @param hosts the configuration of registry hosts
- * @param cri the CRI configuration, or null
+ * @param configuration the configuration of registry hosts, and how it was chosen
  */
-public record EngineDefaults(
-        HostConfiguration hosts, @Nullable CriConfig cri) {
+public record EngineDefaults(ChosenConfiguration configuration) {
     /** The largest number of concurrent downloads. */
     public static final int MAX_CONCURRENT_DOWNLOADS = 256;
+
+    private static final String GIVEN = "as it was given";
 
     /** Instead of a number of concurrent downloads: as many as the hosts are worth. */
     public static final int AUTO_DOWNLOADS = -1;
@@ -53,14 +56,25 @@ public record EngineDefaults(
                         + ": make it, correct the path, or leave the setting out");
             }
         }
-        if (configuration == null) {
-            return of(new ContainerdHosts(given.isEmpty() ? locations.hostsDirectories() : given, defaults));
-        }
-        return of(new ConfigurationReader(defaults).read(configuration));
+        return new EngineDefaults(
+                configuration != null
+                        ? named(configuration, defaults)
+                        : given.isEmpty()
+                                ? new MachineConfiguration(locations, defaults).find()
+                                : new ChosenConfiguration(
+                                        Dialect.HOSTS_DIRECTORY, given, GIVEN, new ContainerdHosts(given, defaults)));
     }
 
-    private static EngineDefaults of(HostConfiguration hosts) {
-        return new EngineDefaults(hosts, hosts instanceof ContainerdHosts containerd ? containerd.cri() : null);
+    private static ChosenConfiguration named(Path path, HostDefaults defaults) {
+        DialectDetection told = DialectDetection.of(path);
+        HostConfiguration hosts = new ConfigurationReader(defaults).readWithErrors(told);
+        Findings.refuseErrors(hosts.findings());
+        return new ChosenConfiguration(told.dialect(), List.of(told.path()), GIVEN, hosts);
+    }
+
+    /** What the configuration says about registry hosts. */
+    public HostConfiguration hosts() {
+        return configuration.hosts();
     }
 
     private static String shown(Path path) {
@@ -75,7 +89,7 @@ public record EngineDefaults(
      */
     public CredentialSource credentials(CredentialSource first, CredentialSource last) {
         CredentialSource known = new GuardedCredentials(first);
-        return known.orElse(hosts.credentials()).orElse(new GuardedCredentials(last));
+        return known.orElse(hosts().credentials()).orElse(new GuardedCredentials(last));
     }
 
     /** The progress timeout; zero for none. */
@@ -83,7 +97,7 @@ public record EngineDefaults(
         if (given != null) {
             return given;
         }
-        return cri == null ? Duration.ZERO : cri.progressTimeout();
+        return hosts().progressTimeout().orElse(Duration.ZERO);
     }
 
     /**
@@ -98,11 +112,11 @@ public record EngineDefaults(
         if (given > 0) {
             return given;
         }
-        if (cri == null || !cri.limitsDownloads()) {
+        OptionalInt asked = hosts().concurrentDownloads();
+        if (asked.isEmpty()) {
             return 0;
         }
         // Zero means no limit to containerd; ours is the largest that is allowed.
-        int asked = cri.maxConcurrentDownloads();
-        return asked == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked, MAX_CONCURRENT_DOWNLOADS);
+        return asked.getAsInt() == 0 ? MAX_CONCURRENT_DOWNLOADS : Math.min(asked.getAsInt(), MAX_CONCURRENT_DOWNLOADS);
     }
 }

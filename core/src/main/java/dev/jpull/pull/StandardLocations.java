@@ -13,24 +13,50 @@ import java.util.Objects;
 /**
  * Where things are when nothing is said.
  *
+ * @param root the root of the file system; another directory in tests
  * @param environment the variables to go by
  */
-public record StandardLocations(Map<String, String> environment) {
+public record StandardLocations(Path root, Map<String, String> environment) {
     /** Copies the variables. */
     public StandardLocations {
+        Objects.requireNonNull(root, "root");
         environment = Map.copyOf(Objects.requireNonNull(environment, "environment"));
     }
 
+    /** The locations on this machine. */
+    public StandardLocations(Map<String, String> environment) {
+        this(Path.of("").toAbsolutePath().getRoot(), environment);
+    }
+
     /** The directories with host configuration that exist: containerd's, docker's, and the user's own. */
-    public List<Path> hostsDirectories() {
-        Path user = HomeDirectory.xdg(environment, "XDG_CONFIG_HOME", ".config");
+    List<Path> hostsDirectories() {
         List<Path> candidates = new ArrayList<>(List.of(
-                Path.of("/etc/containerd/certs.d"),
-                Path.of("/etc/docker/certs.d"),
-                user.resolve("containerd").resolve("certs.d"),
-                user.resolve("docker").resolve("certs.d")));
+                root.resolve("etc/containerd/certs.d"),
+                root.resolve("etc/docker/certs.d"),
+                ofUser("containerd/certs.d"),
+                ofUser("docker/certs.d")));
         candidates.removeIf(directory -> !Files.exists(directory));
         return candidates;
+    }
+
+    /** The hosts directories that only containerd reads, and those like it; they need not exist. */
+    List<Path> containerdDirectories() {
+        return List.of(root.resolve("etc/containerd/certs.d"), ofUser("containerd/certs.d"));
+    }
+
+    /** The files of k3s and RKE2; they need not exist. */
+    List<Path> registriesYaml() {
+        return List.of(
+                root.resolve("etc/rancher/k3s/registries.yaml"), root.resolve("etc/rancher/rke2/registries.yaml"));
+    }
+
+    /** The files of Docker's daemon, and of one without root; they need not exist. */
+    List<Path> daemonJson() {
+        return List.of(root.resolve("etc/docker/daemon.json"), ofUser("docker/daemon.json"));
+    }
+
+    private Path ofUser(String path) {
+        return HomeDirectory.xdg(environment, "XDG_CONFIG_HOME", ".config").resolve(path);
     }
 
     /**

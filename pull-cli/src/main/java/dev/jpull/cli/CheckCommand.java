@@ -25,7 +25,7 @@ public final class CheckCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "DIR|FILE",
-            description = "What to check (default: the hosts directories of a pull).")
+            description = "What to check (default: what a pull would use).")
     private List<Path> paths = new ArrayList<>();
 
     @Option(names = "--strict", description = "Treat warnings as errors.")
@@ -36,7 +36,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Path> checked = paths.isEmpty() ? ImagePuller.standardHostsDirectories() : paths;
+        List<Path> checked =
+                paths.isEmpty() ? ImagePuller.builder().registryConfiguration().paths() : paths;
         Set<Finding> all = new LinkedHashSet<>();
         checked.forEach(path -> all.addAll(HostsCheck.of(path)));
         List<Finding> findings = all.stream().map(this::judged).toList();

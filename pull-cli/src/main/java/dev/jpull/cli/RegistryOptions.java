@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.ImagePuller;
 import dev.jpull.ImagePullerBuilder;
 import dev.jpull.PrintableText;
+import dev.jpull.RegistryConfiguration;
 import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,14 +38,17 @@ public final class RegistryOptions {
             names = "--hosts-dir",
             paramLabel = "DIR",
             description =
-                    "Directory with registry host configuration; may be repeated (default: /etc/containerd/certs.d,"
-                            + " /etc/docker/certs.d, and the same names below the user's configuration directory).")
+                    "Directory with registry host configuration; may be repeated (default: the registry configuration of"
+                            + " this machine: the hosts directories of containerd, else the file of k3s, RKE2, podman or"
+                            + " docker; -v prints which).")
     private List<Path> hostsDirectories = new ArrayList<>();
 
     @Option(
             names = "--config",
-            paramLabel = "CONFIG.TOML",
-            description = "Configuration file of containerd; its CRI tables replace --hosts-dir.")
+            paramLabel = "FILE|DIR",
+            description = "Registry configuration of a container runtime instead of --hosts-dir: a hosts directory,"
+                    + " config.toml of containerd, registries.yaml of k3s or RKE2, registries.conf of podman, or"
+                    + " daemon.json of docker.")
     private @Nullable Path config;
 
     @Option(
@@ -186,11 +191,19 @@ public final class RegistryOptions {
             builder.httpTrace(line -> err.println("trace: " + line));
         }
         if (verbose) {
-            List<Path> used = hostsDirectories.isEmpty() ? ImagePuller.standardHostsDirectories() : hostsDirectories;
-            err.println("host configuration: " + (config != null ? config : used.isEmpty() ? "none" : used));
+            err.println("registry configuration: " + shown(builder.registryConfiguration()));
             err.println("TLS: " + tls.description());
         }
         return builder;
+    }
+
+    private static String shown(RegistryConfiguration configuration) {
+        String paths = configuration.paths().isEmpty()
+                ? "none"
+                : configuration.paths().stream()
+                        .map(path -> PrintableText.line(path.toString()))
+                        .collect(Collectors.joining(", "));
+        return paths + " (" + configuration.dialect() + "; " + configuration.reason() + ")";
     }
 
     private void addTls(ImagePullerBuilder builder) {

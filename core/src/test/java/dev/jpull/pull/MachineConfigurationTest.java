@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.dialect.Dialect;
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.image.ImageReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without settings one configuration of the machine counts: the first in the documented order that says something. */
+class MachineConfigurationTest {
+    private static final String MIRRORS = "{\"registry-mirrors\": [\"https://docker-mirror.example\"]}";
+
+    @TempDir
+    Path root;
+
+    private Path write(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private ChosenConfiguration found() {
+        StandardLocations locations = new StandardLocations(
+                root, Map.of("HOME", root.resolve("home/user").toString()));
+        return EngineDefaults.read(List.of(), null, locations, HostDefaults.NONE)
+                .configuration();
+    }
+
+    private String firstHost() {
+        return found().hosts()
+                .hostsFor(ImageReference.parse("busybox"))
+                .hosts()
+                .get(0)
+                .host();
+    }
+
+    @Test
+    void aMachineWithoutConfigurationHasTheBuiltInRules() {
+        assertThat(found().dialect()).isEqualTo(Dialect.HOSTS_DIRECTORY);
+        assertThat(found().paths()).isEmpty();
+        assertThat(firstHost()).isEqualTo("registry-1.docker.io");
+    }
+
+    @Test
+    void theOrderIsTheDocumentedOneAndNothingIsMixed() throws IOException {
+        Path daemon = write("etc/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(daemon);
+        assertThat(firstHost()).isEqualTo("docker-mirror.example");
+
+        write("etc/containerd/certs.d/docker.io/hosts.toml", "server = \"https://containerd.example\"\n");
+        assertThat(found().dialect()).isEqualTo(Dialect.HOSTS_DIRECTORY);
+        assertThat(firstHost()).isEqualTo("containerd.example");
+    }
+
+    @Test
+    void anEmptyHostsDirectoryIsPassedOverAndNamed() throws IOException {
+        Path empty = Files.createDirectories(root.resolve("etc/containerd/certs.d"));
+        Path daemon = write("etc/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(daemon);
+        assertThat(found().reason()).contains("passed over: " + empty);
+    }
+
+    @Test
+    void aDaemonJsonThatSaysNothingAboutRegistriesIsPassedOver() throws IOException {
+        Path daemon = write("etc/docker/daemon.json", "{\"debug\": true}");
+        Path certificates = Files.createDirectories(root.resolve("etc/docker/certs.d/registry.example"));
+        assertThat(found().dialect()).isEqualTo(Dialect.HOSTS_DIRECTORY);
+        assertThat(found().paths()).containsExactly(certificates.getParent());
+        assertThat(found().reason()).contains("passed over: " + daemon);
+    }
+
+    @Test
+    void theFileOfADaemonWithoutRootCounts() throws IOException {
+        Path daemon = write("home/user/.config/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(daemon);
+    }
+
+    @Test
+    void aFileThatCannotBeUsedIsAnErrorAndNotTheNextDialect() throws IOException {
+        write("etc/docker/daemon.json", MIRRORS + ",");
+        assertThatThrownBy(this::found)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("daemon.json");
+    }
+
+    @Test
+    void whatIsGivenCountsAlone() throws IOException {
+        write("etc/docker/daemon.json", MIRRORS);
+        Path given = Files.createDirectories(root.resolve("given"));
+        ChosenConfiguration chosen = EngineDefaults.read(
+                        List.of(given), null, new StandardLocations(root, Map.of()), HostDefaults.NONE)
+                .configuration();
+        assertThat(chosen.paths()).containsExactly(given);
+        assertThat(chosen.reason()).isEqualTo("as it was given");
+    }
+}

@@ -23,6 +23,9 @@ import java.util.Map;
  * @param expectations the lines that say what is expected
  */
 public record ConfigurationCase(String title, Map<String, String> files, List<String> expectations) {
+    private static final List<String> NAMES =
+            List.of("config.toml", "daemon.json", "registries.yaml", "registries.conf");
+
     /** The cases of a file that comes with the project. */
     public static List<ConfigurationCase> bundled(String name) {
         try (InputStream in = ConfigurationCase.class.getResourceAsStream("configurations/" + name)) {
@@ -91,6 +94,15 @@ public record ConfigurationCase(String title, Map<String, String> files, List<St
                 TestCertificates.write(directory.resolve(path), file.getValue().replace("@dir@", directory.toString()));
             }
         }
+    }
+
+    /** What a program is to be given of the files below a directory: the file of a runtime, else the hosts directory. */
+    public Path configuration(Path directory) {
+        return NAMES.stream()
+                .filter(files::containsKey)
+                .findFirst()
+                .map(directory::resolve)
+                .orElse(directory.resolve("certs.d"));
     }
 
     /** The certificates and keys of one case. */

@@ -22,8 +22,8 @@ enum MutatedLanguage {
             "(?s) *:(?:\\s.*|$)");
 
     /** The words that a setting must be one of; other texts may be anything, and are another valid configuration. */
-    private static final Pattern KEYWORD = Pattern.compile(
-            "[\"']?(pull|resolve|push|referrers|true|false|all|digest-only|tag-only)[\"']?");
+    private static final Pattern KEYWORD =
+            Pattern.compile("[\"']?(pull|resolve|push|referrers|true|false|all|digest-only|tag-only)[\"']?");
 
     private static final Pattern URL = Pattern.compile("([\"']?)(https?)://(.*?)([\"']?)");
     private static final Pattern DURATION = Pattern.compile("([\"'])([0-9]+)(ms|s|m)([\"'])");

@@ -157,22 +157,24 @@ public final class HttpClients implements AutoCloseable {
     }
 
     /**
-     * Does the work of a first request, up to the network, so that the first real one is quicker.
+     * Does what a first connection over TLS does before it sends anything, so that the first real one is quicker.
      *
-     * @param tls what of TLS is part of it
+     * @param tls what of TLS will be used
      */
-    public void warmUp(TlsUse tls) {
-        if (tls != TlsUse.NONE) {
-            try {
-                TlsWarmUp.run(
-                        options.tlsProvider().get(),
-                        tls == TlsUse.RUNTIME_AUTHORITIES
-                                ? factory.systemTls().trust() // the runtime keeps what it has read
-                                : TlsMaterial.trustInNoAuthority());
-            } catch (GeneralSecurityException | IOException e) {
-                throw new IllegalStateException("this Java cannot do TLS", e);
-            }
+    public void warmUpTls(TlsUse tls) {
+        try {
+            TlsWarmUp.run(
+                    options.tlsProvider().get(),
+                    tls == TlsUse.RUNTIME_AUTHORITIES
+                            ? factory.systemTls().trust() // the runtime keeps what it has read
+                            : TlsMaterial.trustInNoAuthority());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("this Java cannot do TLS", e);
         }
+    }
+
+    /** Does the work of a first request without TLS, up to the network, so that the first real one is quicker. */
+    public void warmUp() {
         OkHttpClient offline = factory.root()
                 .newBuilder()
                 .addInterceptor(HttpClients::answerAtOnce)

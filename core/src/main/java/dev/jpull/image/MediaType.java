@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The media type of some content, and what containerd takes it for (docs/containerd.md section 10.1).
@@ -174,5 +175,16 @@ public record MediaType(String value) {
                 : Arrays.stream(value.substring(plus + 1).split("\\+", -1))
                         .sorted()
                         .toList();
+    }
+
+    /** Not generated: the first call of a generated one links method handles, which takes milliseconds of each small pull. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MediaType that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 }

@@ -10,6 +10,7 @@ import dev.jpull.manifest.ImageDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.Provider;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Loads the classes that a first pull needs. */
@@ -34,10 +35,24 @@ public final class EngineWarmUp {
      */
     public static void run(TlsUse tls, Supplier<Provider> tlsProvider) {
         try (HttpClients clients = new HttpClients(HttpOptions.withTlsProvider(tlsProvider))) {
-            clients.warmUp(tls);
+            CompletableFuture<Void> secure = tls == TlsUse.NONE
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.runAsync(() -> clients.warmUpTls(tls), EngineWarmUp::startThread);
+            try {
+                hash();
+                clients.warmUp();
+                ImageDocument.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);
+            } finally {
+                secure.join();
+            }
         }
-        ImageDocument.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);
-        hash();
+    }
+
+    /** The classes of TLS take as long as all others: they are loaded at the same time. */
+    private static void startThread(Runnable task) {
+        Thread thread = new Thread(task, "jpull-warm-up-tls");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**

@@ -58,7 +58,21 @@ final class EventPump {
     private record Waiting(long position, PullEvent event) {}
 
     /** What the newest progress of a blob is kept under. */
-    private record ProgressOf(long pull, Object digest, String name) {}
+    private record ProgressOf(long pull, Object digest, String name) {
+        /** Not generated: the first call of a generated one links method handles, which takes milliseconds of each small pull. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ProgressOf that
+                    && pull == that.pull
+                    && digest.equals(that.digest)
+                    && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return (Long.hashCode(pull) * 31 + digest.hashCode()) * 31 + name.hashCode();
+        }
+    }
 
     EventPump(PullListener listener, EngineThreads threads) {
         this.listener = listener;

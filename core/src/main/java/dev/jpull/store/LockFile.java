@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open lock file, which all threads of this process share: the system's locks belong to the process, and all of them are lost
@@ -35,7 +36,18 @@ final class LockFile {
     private int users;
 
     /** The identity of a file, the same for every path to it. */
-    private record Key(Object directory, String name) {}
+    private record Key(Object directory, String name) {
+        /** Not generated: the first call of a generated one links method handles, which takes milliseconds of each small pull. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that && name.equals(that.name) && directory.equals(that.directory);
+        }
+
+        @Override
+        public int hashCode() {
+            return directory.hashCode() * 31 + name.hashCode();
+        }
+    }
 
     private LockFile(Key key, FileChannel channel) {
         this.key = key;

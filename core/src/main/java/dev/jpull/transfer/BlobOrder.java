@@ -2,7 +2,6 @@
 package dev.jpull.transfer;
 
 import dev.jpull.image.Descriptor;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,7 +16,11 @@ public final class BlobOrder {
     /** The blobs in the order in which they are to be downloaded. */
     public static List<Descriptor> of(List<Descriptor> blobs) {
         return blobs.stream()
-                .sorted(Comparator.comparingLong(blob -> blob.size() <= SMALL ? Long.MIN_VALUE : -blob.size()))
+                .sorted((one, other) -> Long.compare(rank(one), rank(other)))
                 .toList();
+    }
+
+    private static long rank(Descriptor blob) {
+        return blob.size() <= SMALL ? Long.MIN_VALUE : -blob.size();
     }
 }

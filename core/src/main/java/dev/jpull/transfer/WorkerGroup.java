@@ -7,7 +7,6 @@ import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +119,8 @@ final class WorkerGroup {
             return false;
         }
         List<RegistryEndpoint> ordered = sources.stream()
-                .sorted(Comparator.comparingInt(endpoint -> connections.inFlightAt(originOf(endpoint))))
+                .sorted((one, other) ->
+                        Integer.compare(connections.inFlightAt(originOf(one)), connections.inFlightAt(originOf(other))))
                 .toList();
         for (RegistryEndpoint endpoint : ordered) {
             ConnectionBudget.Permit permit = connections.enterBeside(originOf(endpoint));

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -167,8 +168,8 @@ public final class HttpClients implements AutoCloseable {
                     options.tlsProvider().get(),
                     tls == TlsUse.RUNTIME_AUTHORITIES
                             ? factory.systemTls().trust() // the runtime keeps what it has read
-                            : TlsMaterial.trustInNoAuthority());
-        } catch (GeneralSecurityException | IOException e) {
+                            : TlsMaterial.unverified());
+        } catch (GeneralSecurityException | SSLException e) {
             throw new IllegalStateException("this Java cannot do TLS", e);
         }
     }

@@ -11,9 +11,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -33,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
     private static final char[] NO_PASSWORD = new char[0];
+
+    /** The property by which the runtime is told to ask for revoked certificates. */
+    private static final String CHECK_REVOCATION = "com.sun.net.ssl.checkRevocation";
 
     /** The provider that speaks TLS unless another one is given: that of the Java runtime. */
     public static Provider runtimeProvider() {
@@ -84,9 +92,9 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
         }
     }
 
-    /** Trusts no certificate. */
-    static X509TrustManager trustInNoAuthority() throws GeneralSecurityException, IOException {
-        return trustManager(emptyStore());
+    /** Verifies nothing: for a connection that never comes to certificates. */
+    static X509TrustManager unverified() {
+        return new Unverified();
     }
 
     private static SSLContext context(
@@ -99,13 +107,12 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
 
     private static X509ExtendedTrustManager trust(TlsSettings settings) throws GeneralSecurityException, IOException {
         if (settings.ca().isEmpty()) {
-            return trustManager(null);
+            return runtimeTrust();
         }
-        KeyStore store = emptyStore();
-        int number = 0;
+        Set<TrustAnchor> anchors = new HashSet<>();
         if (!settings.caReplacesSystem()) {
-            for (X509Certificate certificate : trustManager(null).getAcceptedIssuers()) {
-                store.setCertificateEntry("system-" + number++, certificate);
+            for (X509Certificate certificate : runtimeTrust().getAcceptedIssuers()) {
+                anchors.add(new TrustAnchor(certificate, null));
             }
         }
         for (Path file : settings.ca()) {
@@ -114,15 +121,28 @@ public record TlsMaterial(SSLSocketFactory sockets, X509TrustManager trust) {
                 throw new ConfigurationException("the CA file " + file + " has no certificate in PEM form");
             }
             for (X509Certificate certificate : certificates) {
-                store.setCertificateEntry("ca-" + number++, certificate);
+                anchors.add(new TrustAnchor(certificate, null));
             }
         }
-        return trustManager(store);
+        return trustManager(anchors);
     }
 
-    private static X509ExtendedTrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
+    /** Not by a key store, as the runtime reads its own: the first one of a process takes 10 ms. */
+    private static X509ExtendedTrustManager trustManager(Set<TrustAnchor> anchors) throws GeneralSecurityException {
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, null);
+        parameters.setRevocationEnabled(Boolean.getBoolean(CHECK_REVOCATION));
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(new CertPathTrustManagerParameters(parameters));
+        return only(factory);
+    }
+
+    private static X509ExtendedTrustManager runtimeTrust() throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
+        factory.init((KeyStore) null);
+        return only(factory);
+    }
+
+    private static X509ExtendedTrustManager only(TrustManagerFactory factory) {
         for (TrustManager manager : factory.getTrustManagers()) {
             if (manager instanceof X509ExtendedTrustManager x509) {
                 return x509;

@@ -11,6 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -27,6 +28,7 @@ final class TlsWarmUp {
     private TlsWarmUp() {}
 
     static void run(Provider provider, X509TrustManager trust) throws GeneralSecurityException, SSLException {
+        TrustManagerFactory.getInstance("PKIX");
         SSLContext context = SSLContext.getInstance("TLS", provider);
         context.init(null, new TrustManager[] {trust}, null);
         SSLEngine engine = context.createSSLEngine("localhost", 443);

@@ -24,9 +24,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +75,57 @@ class TlsConnectionTest {
                     .isInstanceOf(RegistryUnavailableException.class)
                     .hasMessageContaining("the certificate has expired: renew the certificate of the host");
         }
+    }
+
+    @Test
+    void aHostThatDoesNotSpeakTlsIsAskedOnce() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (RawServer plain = RawServer.start(client -> {
+            connections.incrementAndGet();
+            client.getInputStream().read();
+            client.getOutputStream().write("HTTP/1.1 400 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        })) {
+            fixture.hosts("server = \"" + originOf(plain) + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE)).hasMessageContaining("does not speak TLS");
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void aHostThatRefusesTheVersionOfTlsIsAskedOnceByEachProvider() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        byte[] alert = {21, 3, 3, 0, 2, 2, 70};
+        try (RawServer old = RawServer.start(client -> {
+            connections.incrementAndGet();
+            client.getInputStream().read(new byte[4096]);
+            client.getOutputStream().write(alert);
+        })) {
+            fixture.hosts("server = \"" + originOf(old) + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE)).hasMessageContaining("protocol_version");
+            assertThat(connections).hasValue(tls == TlsImplementation.JSSE ? 1 : 2);
+        }
+    }
+
+    @Test
+    void aRecordThatIsNotOfTlsDoesNotMakeAHostOneWithoutTls() throws IOException {
+        SSLSocketFactory secure =
+                CERTIFICATES.serverContext(CERTIFICATES.localhost()).getSocketFactory();
+        try (RawServer broken = RawServer.start(client -> {
+            SSLSocket spoken = (SSLSocket) secure.createSocket(client, "localhost", client.getPort(), false);
+            spoken.setUseClientMode(false);
+            spoken.startHandshake();
+            spoken.getInputStream().read(new byte[4096]);
+            client.getOutputStream().write("HTTP/1.1 200 Yes\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        })) {
+            fixture.hosts("server = \"" + originOf(broken) + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE))
+                    .isInstanceOf(RegistryUnavailableException.class)
+                    .hasMessageNotContaining("does not speak TLS");
+        }
+    }
+
+    private static String originOf(RawServer server) {
+        return "https://localhost:" + ((InetSocketAddress) server.address()).getPort();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLException;
 import okhttp3.Connection;
 import okhttp3.ConnectionSpec;
 import okhttp3.Interceptor;
@@ -70,6 +71,7 @@ final class ClientFactory {
                 .socketFactory(new ReadAheadSockets(options.network(), ready, allowance))
                 .dns(options.network()::lookup)
                 .addInterceptor(FailoverTimeouts::intercept)
+                .addNetworkInterceptor(ClientFactory::tellFailuresAfterHandshake)
                 .addNetworkInterceptor(ClientFactory::noteAddressOfHost)
                 .addNetworkInterceptor(ClientFactory::refuseNegativeLength)
                 .proxySelector(proxies)
@@ -153,6 +155,15 @@ final class ClientFactory {
             systemTls = known;
         }
         return known;
+    }
+
+    /** Network interceptors run when there is a connection. */
+    private static Response tellFailuresAfterHandshake(Interceptor.Chain chain) throws IOException {
+        try {
+            return chain.proceed(chain.request());
+        } catch (SSLException e) {
+            throw TransportFailure.afterHandshake(e);
+        }
     }
 
     private static Response noteAddressOfHost(Interceptor.Chain chain) throws IOException {

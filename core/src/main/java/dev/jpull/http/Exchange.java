@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import okhttp3.Call;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,8 @@ final class Exchange {
             int read = body.read(buffer, offset, length);
             cancellation.received(Math.max(0, read));
             return read;
+        } catch (SSLException e) {
+            throw failure(TransportFailure.afterHandshake(e));
         } catch (Exception | StackOverflowError e) {
             throw failure(e);
         }

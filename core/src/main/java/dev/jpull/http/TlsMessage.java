@@ -40,6 +40,11 @@ final class TlsMessage {
                 && !reason.contains("unknown_ca");
     }
 
+    /** Whether the host ended a handshake for a reason of its own, which may be gone in a moment. */
+    static boolean isOfTrouble(IOException failure) {
+        return of(failure).contains("internal_error");
+    }
+
     /** The message of a failure. */
     static String of(IOException failure) {
         String message = String.valueOf(failure.getMessage());

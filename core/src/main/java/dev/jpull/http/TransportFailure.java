@@ -104,6 +104,7 @@ public record TransportFailure(String text, String remedy) {
                 || failure instanceof NoRouteToHostException
                 || failure instanceof ConnectException
                 || isDistrust(failure)
+                || isRefusalOfTls(failure)
                 || failure instanceof SocketTimeoutException
                         && String.valueOf(failure.getMessage()).contains("onnect");
     }
@@ -112,6 +113,20 @@ public record TransportFailure(String text, String remedy) {
     private static boolean isDistrust(IOException failure) {
         return failure instanceof SSLPeerUnverifiedException
                 || failure instanceof SSLHandshakeException && hasCause(failure, CertificateException.class);
+    }
+
+    /** Whether TLS, its version, its algorithms or the certificate of the client is the reason: it will be the same in a moment. */
+    private static boolean isRefusalOfTls(IOException failure) {
+        return isNotTls(failure)
+                || isMissingClientCertificate(failure)
+                || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
+    }
+
+    /** A failure of a connection whose handshake is complete, so that it is no sign of a host without TLS. */
+    static IOException afterHandshake(IOException failure) {
+        return isNotTls(failure)
+                ? new SSLException("a record that is not of TLS came after the handshake", failure)
+                : failure;
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.lint.Findings;
 import dev.jpull.lint.Spelling;
@@ -34,6 +35,7 @@ final class HostFields {
 
     private final TableReader table;
     private final Path directory;
+    private final boolean ofK3s;
 
     private Set<Capability> capabilities = Capability.ALL;
     private @Nullable List<Path> ca;
@@ -43,13 +45,20 @@ final class HostFields {
     private @Nullable Duration dialTimeout;
     private final List<Header> headers = new ArrayList<>();
     private HostExtensions extensions = HostExtensions.NONE;
+    private List<RenamingRule> rewrites = List.of();
     private final Map<String, SourcePosition> positions = new LinkedHashMap<>();
     private final List<String> lostWithoutServer = new ArrayList<>();
 
-    /** Reads a table; relative paths in it are relative to the directory. */
-    HostFields(TableReader table, Path directory) {
+    /**
+     * Reads a table.
+     *
+     * @param directory what relative paths in it are relative to
+     * @param ofK3s whether k3s or RKE2 has written the file
+     */
+    HostFields(TableReader table, Path directory, boolean ofK3s) {
         this.table = table;
         this.directory = directory;
+        this.ofK3s = ofK3s;
         table.keys().forEach(this::read);
     }
 
@@ -79,7 +88,8 @@ final class HostFields {
                 headers,
                 dialTimeout,
                 overridePath,
-                extensions,
+                extensions.withRenames(Stream.concat(extensions.renames().stream(), rewrites.stream())
+                        .toList()),
                 new Provenance(source, positions, false));
     }
 
@@ -247,15 +257,39 @@ final class HostFields {
                     Findings.IGNORED,
                     "write it as a [host.\"…\"] of its own");
         } else if (name.equals("rewrite")) {
-            table.warning(
-                    "unknown-key",
-                    key,
-                    "\"rewrite\" is read only by the containerd of k3s and RKE2",
-                    Findings.IGNORED,
-                    "write it below [host.\"…\".jpull], where jpull reads it");
+            rewrites = readRewrites(key);
         } else {
             table.unknown(key, OWN_NAMES);
         }
+    }
+
+    /** The rules of the containerd of k3s and RKE2; their own names of repositories, below {@code jpull}, come first. */
+    private List<RenamingRule> readRewrites(String key) {
+        if (!ofK3s) {
+            table.warning(
+                    "k3s-rewrite",
+                    key,
+                    "\"rewrite\" is read by jpull and by the containerd of k3s and RKE2, and by no other",
+                    Findings.IGNORED,
+                    "remove it unless the nodes run k3s or RKE2");
+        }
+        table.warnOfCase(key, "rewrite");
+        TableReader rules = table.table(key, "write [host.\"https://mirror.example\".rewrite]");
+        if (rules == null) {
+            return List.of();
+        }
+        Findings findings = new Findings(ContainerRuntime.K3S);
+        GoRewrites read = new GoRewrites(findings);
+        for (String pattern : rules.keys()) {
+            String replacement = rules.text(pattern, "write \"^rancher/(.*)\" = \"mirror/$1\"");
+            if (replacement != null) {
+                read.add(pattern, replacement, rules.positionOf(pattern));
+            }
+        }
+        List<RenamingRule> sorted = read.rules();
+        positions.putAll(read.positions());
+        table.report(findings.all());
+        return sorted;
     }
 
     private void warnOfEmptyPath(String key) {

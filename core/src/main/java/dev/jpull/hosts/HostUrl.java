@@ -49,7 +49,12 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         }
     }
 
-    static HostUrl parse(String text) throws InvalidException {
+    /**
+     * Reads an address.
+     *
+     * @throws InvalidException if it cannot be used
+     */
+    public static HostUrl parse(String text) throws InvalidException {
         if (!text.equals(text.strip())) {
             throw new InvalidException(
                     "url", "\"" + shown(text) + "\" has blanks around it", Findings.FILE_DROPPED, "remove them");
@@ -102,7 +107,7 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
     }
 
     /** The path prefix of requests: {@code /v2} is added unless it is there or was overridden. */
-    String prefix(boolean overridePath) {
+    public String prefix(boolean overridePath) {
         if (overridePath || path.endsWith("/v2")) {
             return path;
         }

@@ -86,13 +86,17 @@ public record RegistryHost(
                     return other.get();
                 }
             } catch (ConfigurationException e) {
-                SourcePosition written = provenance
-                        .settings()
-                        .getOrDefault(JpullFields.KEY + ".rewrite." + rule.pattern(), provenance.host());
-                throw new ConfigurationException(written + ": " + e.getMessage(), e);
+                throw new ConfigurationException(positionOf(rule) + ": " + e.getMessage(), e);
             }
         }
         return name;
+    }
+
+    private SourcePosition positionOf(RenamingRule rule) {
+        String setting = GoRewrites.settingOf(rule.pattern());
+        return provenance
+                .settings()
+                .getOrDefault(rule instanceof GoRewrite ? setting : JpullFields.KEY + "." + setting, provenance.host());
     }
 
     /** Whether it has all of these capabilities. */

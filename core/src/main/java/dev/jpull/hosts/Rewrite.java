@@ -113,18 +113,30 @@ public record Rewrite(String pattern, String replacement) implements RenamingRul
             if (!matcher.find()) {
                 return Optional.empty();
             }
-            String name = matcher.replaceFirst(replacement);
-            if (!REPOSITORY.matcher(name).matches()) {
-                throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern) + "\" makes \""
-                        + ForeignText.line(name) + "\" of the repository " + repository
-                        + ", which cannot be one: correct its replacement");
-            }
-            return Optional.of(name);
+            return Optional.of(checked(pattern, repository, matcher.replaceFirst(replacement)));
         } catch (StepCount.ExceededException | StackOverflowError e) {
             throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern)
                     + "\" takes too many steps to match the repository " + repository
                     + ": write it without a repetition inside a repetition, such as (a+)+");
         }
+    }
+
+    /**
+     * The name that a rule made, when it can be that of a repository.
+     *
+     * @throws ConfigurationException if it cannot
+     */
+    static String checked(String pattern, String repository, String name) {
+        if (!isRepository(name)) {
+            throw new ConfigurationException("the rewrite \"" + ForeignText.line(pattern) + "\" makes \""
+                    + ForeignText.line(name) + "\" of the repository " + repository
+                    + ", which cannot be one: correct its replacement");
+        }
+        return name;
+    }
+
+    static boolean isRepository(String name) {
+        return REPOSITORY.matcher(name).matches();
     }
 
     private Matcher matcher(String repository) {

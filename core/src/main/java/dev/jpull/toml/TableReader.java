@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.toml;
 
+import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.lint.Findings;
 import dev.jpull.lint.Spelling;
@@ -182,6 +183,11 @@ public final class TableReader {
             return null;
         }
         return parsed.orElse(null);
+    }
+
+    /** Adds findings that another reader made of a part of this table. */
+    public void report(List<Finding> others) {
+        findings.addAll(others);
     }
 
     public void error(String code, String key, String message, String remedy) {

@@ -8,6 +8,8 @@ import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.k3s.K3sHosts;
+import dev.jpull.k3s.RegistriesYaml;
 import dev.jpull.lint.Findings;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +50,8 @@ public record ConfigurationReader(HostDefaults defaults) {
                 yield new ContainerdHosts(cri.configPath(), defaults, cri);
             }
             case DAEMON_JSON -> DockerHosts.beside(DaemonJson.read(path), defaults);
-            case REGISTRIES_YAML, REGISTRIES_CONF ->
+            case REGISTRIES_YAML -> new K3sHosts(RegistriesYaml.readWithErrors(path), defaults);
+            case REGISTRIES_CONF ->
                 throw new ConfigurationException(path + ": a " + told.dialect().description() + " cannot be read yet");
         };
     }

@@ -157,6 +157,18 @@ class DaemonJsonTest {
     }
 
     @Test
+    void aFileThatIsAllMistakesIsRefusedWithFewWords() throws IOException {
+        Path file = Files.writeString(
+                temporary.resolve("daemon.json"),
+                "{\"insecure-registries\": [" + "\"http://a.example\",".repeat(9_000) + "\"-\"]}");
+        assertThat(read(file, HostDefaults.NONE).findings())
+                .hasSize(100)
+                .filteredOn(Finding::isError)
+                .extracting(Finding::code)
+                .containsExactly("insecure-registry");
+    }
+
+    @Test
     void theNumberOfDownloadsCounts() throws IOException {
         Path file = Files.writeString(temporary.resolve("daemon.json"), "{\"max-concurrent-downloads\": 6}");
         assertThat(read(file, HostDefaults.NONE).concurrentDownloads()).hasValue(6);

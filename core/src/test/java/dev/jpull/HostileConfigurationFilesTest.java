@@ -100,6 +100,7 @@ class HostileConfigurationFilesTest {
         CRI_CONFIG("config.toml", ""),
         IMPORT("imported.toml", "version = 2\nimports = [\"imported.toml\"]\n"),
         PATTERN("conf.d/a.toml", "version = 2\nimports = [\"conf.d/*.toml\"]\n"),
+        DAEMON_JSON("daemon.json", ""),
         CRI_CA("cri-ca.pem", """
                 version = 2
                 [plugins."io.containerd.grpc.v1.cri".registry]
@@ -115,8 +116,13 @@ class HostileConfigurationFilesTest {
             this.text = text;
         }
 
-        boolean isCri() {
-            return !path.startsWith("certs.d");
+        /** What is checked, and what a pull is given. */
+        String configuration() {
+            return path.startsWith("certs.d") ? "certs.d" : this == DAEMON_JSON ? path : "config.toml";
+        }
+
+        boolean isDirectory() {
+            return path.startsWith("certs.d");
         }
 
         boolean isCertificate() {
@@ -141,10 +147,10 @@ class HostileConfigurationFilesTest {
         write(place);
         Path file = temporary.resolve(place.path);
         kind.make(file);
-        Path checked = place.isCri() ? temporary.resolve("config.toml") : temporary.resolve("certs.d");
+        Path checked = temporary.resolve(place.configuration());
 
         // As what is to be checked, a directory is one of hosts, and nothing is refused at once.
-        if (place != Place.CRI_CONFIG
+        if (!place.path.equals(place.configuration())
                 || Files.isRegularFile(file)
                 || !kind.reason.isEmpty() && kind != Kind.DIRECTORY) {
             List<Finding> errors =
@@ -167,8 +173,9 @@ class HostileConfigurationFilesTest {
 
     private void write(Place place) throws IOException {
         Path directory = Files.createDirectories(temporary.resolve("certs.d/" + NAMESPACE));
-        if (place.isCri()) {
-            Files.writeString(temporary.resolve("config.toml"), place.text.replace("@dir@", temporary.toString()));
+        if (!place.isDirectory()) {
+            Files.writeString(
+                    temporary.resolve(place.configuration()), place.text.replace("@dir@", temporary.toString()));
             return;
         }
         if (!place.name().startsWith("DOCKER")) {
@@ -182,10 +189,11 @@ class HostileConfigurationFilesTest {
 
     private void pull(Place place) {
         ImagePullerBuilder builder = ImagePuller.builder().environment(Map.of()).store(temporary.resolve("store"));
-        if (place.isCri()) {
-            builder.configuration(temporary.resolve("config.toml"));
+        Path configuration = temporary.resolve(place.configuration());
+        if (place.isDirectory()) {
+            builder.hostsDirectory(configuration);
         } else {
-            builder.hostsDirectory(temporary.resolve("certs.d"));
+            builder.configuration(configuration);
         }
         try (ImagePuller puller = builder.build()) {
             puller.pull(NAMESPACE + "/app:1");

@@ -8,13 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The addresses that begin with the same bits, in CIDR notation (RFC 4632, RFC 4291 section 2.3). Nothing is looked up.
+ * The addresses that begin with the same bits, in CIDR notation as Go reads it (RFC 4632, RFC 4291 section 2.3). Nothing is
+ * looked up.
  *
  * @param base an address in the network
  * @param bits how many of its bits count
  */
 public record Network(InetAddress base, int bits) {
-    private static final Pattern CIDR = Pattern.compile("([0-9a-fA-F:.]+)/(0|[1-9][0-9]{0,2})");
+    private static final Pattern CIDR = Pattern.compile("([0-9a-fA-F:.]+)/([0-9]{1,9})");
     private static final Pattern IPV4 =
             Pattern.compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
     private static final int IPV4_BITS = 32;

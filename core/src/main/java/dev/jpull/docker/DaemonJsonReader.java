@@ -6,6 +6,7 @@ import dev.jpull.address.DockerHub;
 import dev.jpull.address.Network;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.ContainerRuntime;
+import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonFile;
@@ -18,12 +19,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,7 @@ final class DaemonJsonReader {
 
     private static final int MAX_SIZE = 1 << 20;
     private static final int MAX_REGISTRIES = 10_000;
+    private static final int MAX_FINDINGS = 100;
     private static final String MIRRORS = "registry-mirrors";
     private static final String INSECURE = "insecure-registries";
     private static final String DOWNLOADS = "max-concurrent-downloads";
@@ -57,7 +62,7 @@ final class DaemonJsonReader {
 
     private final Path file;
     private final Findings findings = new Findings(ContainerRuntime.DOCKER);
-    private final List<DaemonJson.Mirror> mirrors = new ArrayList<>();
+    private final Map<MirrorUrl, SourcePosition> mirrors = new LinkedHashMap<>();
     private final List<InsecureRegistry> insecure = new ArrayList<>();
     private int downloads;
 
@@ -72,7 +77,22 @@ final class DaemonJsonReader {
         } else if (document != null) {
             wrongType(at(document), "the document", "an object", "put it into { and }");
         }
-        return new DaemonJson(file, mirrors, insecure, downloads, findings.all());
+        List<DaemonJson.Mirror> asked = mirrors.entrySet().stream()
+                .map(mirror -> new DaemonJson.Mirror(mirror.getKey(), mirror.getValue()))
+                .toList();
+        return new DaemonJson(file, asked, insecure, downloads, firstFindings());
+    }
+
+    /** A file that is all mistakes is refused with few words. */
+    private List<Finding> firstFindings() {
+        List<Finding> all = findings.all();
+        return all.size() <= MAX_FINDINGS
+                ? all
+                : Stream.concat(
+                                all.stream().filter(Finding::isError),
+                                all.stream().filter(it -> !it.isError()))
+                        .limit(MAX_FINDINGS)
+                        .toList();
     }
 
     private @Nullable JsonNode document() {
@@ -205,15 +225,13 @@ final class DaemonJsonReader {
                         "does the same, unless it stores images in containerd",
                         "remove /v2 from the end of the mirror");
             }
-            if (mirrors.stream().anyMatch(mirror -> mirror.url().equals(url))) {
+            if (mirrors.putIfAbsent(url, at(text)) != null) {
                 findings.info(
                         "repeated-host",
                         at(text),
                         "the mirror " + url + " is there twice",
                         "asks it once",
                         "remove one of them");
-            } else {
-                mirrors.add(new DaemonJson.Mirror(url, at(text)));
             }
         } catch (MirrorUrl.InvalidException e) {
             findings.error("url", at(text), String.valueOf(e.getMessage()), e.behaviour(), e.remedy());

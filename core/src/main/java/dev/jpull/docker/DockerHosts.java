@@ -62,12 +62,12 @@ public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults def
         List<RegistryHost> hosts = hub ? hostsOfHub(findings) : List.of(registry(registry, findings));
         Findings.refuseErrors(findings.all());
         Path own = directoryOf(registry);
-        boolean ofFile =
-                hub ? !daemon.mirrors().isEmpty() : daemon.insecure().stream().anyMatch(it -> it.covers(registry));
+        boolean ofFile = hub || daemon.insecure().stream().anyMatch(item -> item.covers(registry));
+        Path used = !ofFile && Files.exists(own) ? own : daemon.file();
         return new NamespaceHosts(
                 registry,
-                hub || ofFile ? List.of(daemon.file()) : List.of(daemon.file(), own),
-                ofFile ? daemon.file() : !hub && Files.exists(own) ? own : null,
+                used.equals(own) ? List.of(daemon.file(), own) : List.of(daemon.file()),
+                used,
                 hosts,
                 findings.all());
     }

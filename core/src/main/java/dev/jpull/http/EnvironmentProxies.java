@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.address.AddressLiteral;
 import dev.jpull.address.Localhost;
+import dev.jpull.address.Network;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.secret.Secret;
 import dev.jpull.text.SecretMask;
@@ -16,7 +18,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import okhttp3.Authenticator;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
@@ -27,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * machine is never reached through a proxy (docs/containerd.md section 4.4).
  */
 final class EnvironmentProxies extends ProxySelector {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
-
     private final @Nullable HttpUrl http;
     private final @Nullable HttpUrl https;
     private final List<String> exempt;
@@ -135,28 +135,14 @@ final class EnvironmentProxies extends ProxySelector {
     }
 
     private static boolean inNetwork(String network, String host) {
-        int slash = network.indexOf('/');
-        String prefix = network.substring(slash + 1);
-        if (!ADDRESS.matcher(host).matches()
-                || !ADDRESS.matcher(network.substring(0, slash)).matches()
-                || !prefix.matches("[0-9]{1,3}")) {
-            return false;
-        }
         try {
-            byte[] base = InetAddress.getByName(network.substring(0, slash)).getAddress();
-            byte[] address = InetAddress.getByName(host).getAddress();
-            int bits = Math.min(Integer.parseInt(prefix), base.length * 8);
-            if (base.length != address.length) {
-                return false;
-            }
-            for (int i = 0; i < bits; i++) {
-                if ((base[i / 8] >> (7 - i % 8) & 1) != (address[i / 8] >> (7 - i % 8) & 1)) {
-                    return false;
-                }
-            }
-            return true;
+            Optional<InetAddress> address = AddressLiteral.of(host);
+            return address.isPresent()
+                    && Network.of(network)
+                            .filter(known -> known.contains(address.get()))
+                            .isPresent();
         } catch (UnknownHostException e) {
-            return false; // not an address after all
+            return false; // it has the characters of an address, and is none
         }
     }
 

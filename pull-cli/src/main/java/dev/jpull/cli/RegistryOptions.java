@@ -198,11 +198,12 @@ public final class RegistryOptions {
     }
 
     private static String shown(RegistryConfiguration configuration) {
-        String paths = configuration.paths().isEmpty()
-                ? "none"
-                : configuration.paths().stream()
-                        .map(path -> PrintableText.line(path.toString()))
-                        .collect(Collectors.joining(", "));
+        if (configuration.paths().isEmpty()) {
+            return "none (" + configuration.reason() + ")";
+        }
+        String paths = configuration.paths().stream()
+                .map(path -> PrintableText.line(path.toString()))
+                .collect(Collectors.joining(", "));
         return paths + " (" + configuration.dialect() + "; " + configuration.reason() + ")";
     }
 

@@ -48,7 +48,7 @@ public final class HostsDiff {
     }
 
     /**
-     * The differences, grouped by {@link Change#scope}; within a scope, the dangerous ones come first. Empty when both
+     * The differences, grouped by {@link Change#scope}. Scopes with dangerous ones come first, and so do these within a scope. Empty when both
      * configurations mean the same.
      */
     public List<Change> changes() {

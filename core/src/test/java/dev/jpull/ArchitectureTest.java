@@ -65,7 +65,7 @@ class ArchitectureTest {
             Set.of("http", "docker", "k3s"),
             Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
-            Set.of("pull", "diagnose", "compare", "sync"),
+            Set.of("pull", "diagnose", "compare", "convert", "sync"),
             Set.of(""));
 
     /** What a package may use on its own floor. */
@@ -84,6 +84,7 @@ class ArchitectureTest {
             Map.entry("compression", Set.of("posix")),
             Map.entry("snapshot", Set.of("layer")),
             Map.entry("archive", Set.of("layer")),
+            Map.entry("convert", Set.of("compare")),
             Map.entry("sync", Set.of("pull")));
 
     @Test

@@ -49,7 +49,7 @@ public final class ConfigurationComparison {
     }
 
     /**
-     * The differences, the dangerous ones of a scope first.
+     * The differences by scope: scopes with dangerous ones first, and within a scope the dangerous ones.
      *
      * @param images images that are compared in addition, each as a scope of its own
      */
@@ -61,9 +61,14 @@ public final class ConfigurationComparison {
         for (ImageReference image : images) {
             byScope.put(image.toString(), compare(image.toString(), List.of(image)));
         }
-        List<ScopedChange> all = new ArrayList<>();
-        byScope.values().forEach(all::addAll);
-        return all;
+        List<ScopedChange> dangerous = new ArrayList<>();
+        List<ScopedChange> others = new ArrayList<>();
+        for (List<ScopedChange> changes : byScope.values()) {
+            boolean any = changes.stream().anyMatch(each -> each.change().dangerous());
+            (any ? dangerous : others).addAll(changes);
+        }
+        dangerous.addAll(others);
+        return dangerous;
     }
 
     /** The images of a scope that are tried: some that always are, and those that the rules of its hosts rename. */

@@ -6,8 +6,12 @@ import dev.jpull.compare.HostChange.Kind;
 import dev.jpull.compare.HostChange.Sign;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.registry.EndpointOrder;
+import dev.jpull.text.ForeignText;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +28,14 @@ final class HostListComparison {
     /** The index of the new host for each old one. */
     private final int[] matches;
 
+    /** Whether each new host has an old one. */
+    private final boolean[] matched;
+
     private HostListComparison(List<HostRequest> before, List<HostRequest> after) {
         this.before = before;
         this.after = after;
         this.matches = new int[before.size()];
+        this.matched = new boolean[after.size()];
         Arrays.fill(matches, UNMATCHED);
         match(HostRequest::location);
         match(HostRequest::authority);
@@ -61,14 +69,13 @@ final class HostListComparison {
         SourcePosition position = usable.isEmpty()
                 ? SourcePosition.BUILT_IN
                 : usable.get(0).host().source();
-        String hosts = usable.stream().map(HostRequest::address).collect(Collectors.joining(", "));
         return new HostChange(
                 Kind.USABLE,
                 now ? Sign.REMOVED : Sign.ADDED,
                 true,
                 now
                         ? "images cannot be pulled: " + after.refusal()
-                        : "images can be pulled, from " + hosts + "; before: " + before.refusal(),
+                        : "images can be pulled, from " + addresses(usable) + "; before: " + before.refusal(),
                 now ? position : SourcePosition.BUILT_IN,
                 now ? SourcePosition.BUILT_IN : position);
     }
@@ -88,18 +95,22 @@ final class HostListComparison {
         return once;
     }
 
+    /** Gives each old host without a match the first new one that has the same key and is free. */
     private void match(Function<HostRequest, String> key) {
-        boolean[] taken = new boolean[after.size()];
-        for (int match : matches) {
-            if (match != UNMATCHED) {
-                taken[match] = true;
+        Map<String, Deque<Integer>> free = new HashMap<>();
+        for (int j = 0; j < after.size(); j++) {
+            if (!matched[j]) {
+                free.computeIfAbsent(key.apply(after.get(j)), unseen -> new ArrayDeque<>())
+                        .add(j);
             }
         }
         for (int i = 0; i < before.size(); i++) {
-            for (int j = 0; j < after.size() && matches[i] == UNMATCHED; j++) {
-                if (!taken[j] && key.apply(before.get(i)).equals(key.apply(after.get(j)))) {
-                    matches[i] = j;
-                    taken[j] = true;
+            if (matches[i] == UNMATCHED) {
+                Integer match = free.getOrDefault(key.apply(before.get(i)), new ArrayDeque<>())
+                        .poll();
+                if (match != null) {
+                    matches[i] = match;
+                    matched[match] = true;
                 }
             }
         }
@@ -110,8 +121,7 @@ final class HostListComparison {
         SourcePosition beforeHere = place(before);
         SourcePosition afterHere = place(after);
         for (int j = 0; j < after.size(); j++) {
-            int index = j;
-            if (Arrays.stream(matches).noneMatch(match -> match == index)) {
+            if (!matched[j]) {
                 HostRequest added = after.get(j);
                 Kind kind = kind(added);
                 changes.add(new HostChange(
@@ -213,6 +223,6 @@ final class HostListComparison {
     }
 
     private static String addresses(List<HostRequest> hosts) {
-        return hosts.stream().map(HostRequest::address).collect(Collectors.joining(", "));
+        return ForeignText.line(hosts.stream().map(HostRequest::address).collect(Collectors.joining(", ")));
     }
 }

@@ -41,7 +41,12 @@ record ImageRequests(ImageReference image, List<HostRequest> hosts, String refus
                 }
             }
         } catch (ConfigurationException e) {
-            return new ImageRequests(image, List.of(), String.valueOf(e.getMessage()));
+            String message = String.valueOf(e.getMessage());
+            boolean named = message.startsWith(image.name() + " ");
+            return new ImageRequests(
+                    image,
+                    List.of(),
+                    named ? "the image" + message.substring(image.name().length()) : message);
         }
         return new ImageRequests(image, requests, "");
     }

@@ -26,6 +26,9 @@ public final class SampleReferences {
     /** How many scopes are compared at most, so that a comparison ends. */
     private static final int MAX_SCOPES = 10_000;
 
+    /** How many rules have samples of their own; all rules are compared as texts too. */
+    private static final int MAX_RULES = 50;
+
     private static final String TAG = "1";
     private static final Digest DIGEST = Digest.parse("sha256:" + "0123456789abcdef".repeat(4));
     private static final String WILDCARD = "*.";
@@ -85,7 +88,7 @@ public final class SampleReferences {
     }
 
     /** Images that are just outside of a scope: the repository beside it, the domain itself, the same host with another port. */
-    static List<ImageReference> beside(String scope) {
+    public static List<ImageReference> beside(String scope) {
         if (scope.equals(HostConfiguration.ALL)) {
             return List.of();
         }
@@ -105,9 +108,9 @@ public final class SampleReferences {
     /** Images to which rules that rename repositories apply, or nearly so: with the text at the beginning of their patterns. */
     static List<ImageReference> renamed(String registry, Collection<RenamingRule> rules) {
         Set<String> paths = new LinkedHashSet<>();
-        for (RenamingRule rule : rules) {
+        for (RenamingRule rule : rules.stream().limit(MAX_RULES).toList()) {
             Matcher literal = LITERAL.matcher(rule.pattern());
-            if (literal.matches()) {
+            if (RuleKind.isExpression(rule) && literal.matches()) {
                 String text = literal.group(1).replaceAll("[/_-]+$", "");
                 paths.addAll(List.of(text, text + "/app", text + "/org/app", "other/" + text + "/app"));
             }
@@ -128,11 +131,10 @@ public final class SampleReferences {
 
     /** The image, or empty when a reference cannot have this registry or this repository. */
     private static Optional<ImageReference> image(String registry, String path) {
-        if (!ImageReference.isRegistry(registry)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(new ImageReference(registry, path, TAG, null));
+            ImageReference image = ImageReference.parse(registry + "/" + path + ":" + TAG);
+            boolean asWritten = image.domain().equals(registry) && image.path().equals(path);
+            return asWritten ? Optional.of(image) : Optional.empty();
         } catch (ReferenceException e) {
             return Optional.empty();
         }

@@ -10,8 +10,8 @@ import dev.jpull.hosts.Header;
 import dev.jpull.hosts.ProxyAddress;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.RenamingRule;
-import dev.jpull.hosts.Rewrite;
 import dev.jpull.secret.Secret;
+import dev.jpull.text.ForeignText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,16 +80,16 @@ final class SettingsComparison {
     /** Rules that are regular expressions; the effect of others shows in the location. */
     private static List<RenamingRule> expressions(RegistryHost host) {
         return host.extensions().renames().stream()
-                .filter(rule -> rule instanceof Rewrite)
+                .filter(RuleKind::isExpression)
                 .toList();
     }
 
     private static String shown(List<RenamingRule> rules) {
         return rules.isEmpty()
                 ? "none"
-                : rules.stream()
+                : ForeignText.line(rules.stream()
                         .map(rule -> rule.pattern() + " to " + rule.replacement())
-                        .collect(Collectors.joining(", "));
+                        .collect(Collectors.joining(", ")));
     }
 
     private void compareProtection() {
@@ -159,7 +159,9 @@ final class SettingsComparison {
     }
 
     private static String files(List<Path> files) {
-        return files.isEmpty() ? "none" : files.stream().map(Path::toString).collect(Collectors.joining(", "));
+        return files.isEmpty()
+                ? "none"
+                : ForeignText.line(files.stream().map(Path::toString).collect(Collectors.joining(", ")));
     }
 
     private void compareCredentials() {

@@ -10,52 +10,76 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code jpull hosts convert CONFIG.TOML DIR}: deprecated mirrors, TLS settings and headers as a hosts directory. */
+/** {@code jpull hosts convert SOURCE TARGET}: a registry configuration in another dialect. */
 @Command(
         name = "convert",
         sortOptions = false,
         description =
-                "Converts the deprecated mirrors, TLS settings and headers of a containerd config.toml to an equivalent"
-                        + " hosts directory. Prints the files; writes them only with --write.")
+                "Converts a registry configuration of any kind to a hosts directory of containerd, or with --to to"
+                        + " another kind, and verifies that both mean the same. Prints the files; writes them only with --write.")
 public final class ConvertCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "CONFIG.TOML", description = "The configuration file of containerd.")
-    private Path config = Path.of("");
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description = "The configuration: a hosts directory, config.toml, registries.yaml, registries.conf or"
+                    + " daemon.json.")
+    private Path source = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "DIR", description = "The hosts directory.")
-    private Path directory = Path.of("");
+    @Parameters(index = "1", paramLabel = "TARGET", description = "The hosts directory, or the file, to write.")
+    private Path target = Path.of("");
+
+    @Option(
+            names = "--to",
+            paramLabel = "hosts|k3s|registries.conf",
+            converter = ConversionForm.class,
+            description =
+                    "What to write: a hosts directory (default), the registries.yaml of k3s, or the registries.conf"
+                            + " of podman.")
+    private HostsConversion.Form form = HostsConversion.Form.HOSTS;
 
     @Option(names = "--write", description = "Write the files; existing files are not overwritten.")
     private boolean write;
+
+    @Option(
+            names = "--approximate",
+            description = "Leave out what cannot be written, with a warning, instead of refusing the conversion.")
+    private boolean approximate;
 
     @Mixin
     private OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() {
-        HostsConversion conversion = HostsConversion.of(config);
+        HostsConversion conversion = HostsConversion.of(source, form, approximate);
         if (write) {
-            conversion.write(directory);
+            conversion.write(target);
         }
-        output.print(() -> ResultJson.conversion(conversion, directory, write), out -> print(conversion, out));
+        output.print(() -> ResultJson.conversion(conversion, target, write), out -> print(conversion, out));
         return 0;
     }
 
     private void print(HostsConversion conversion, PrintWriter out) {
         if (conversion.files().isEmpty()) {
-            out.println("nothing to convert: " + config + " has no mirrors, TLS settings or headers");
+            out.println("nothing to convert: " + source + " has no settings for registries");
             return;
         }
         conversion.shownFiles().forEach((file, text) -> {
-            out.println("# " + (write ? "written: " : "") + directory.resolve(file));
+            out.println("# " + (write ? "written: " : "") + target.resolve(file));
             text.lines().forEach(out::println);
         });
         FindingReport report = new FindingReport(out);
         conversion.findings().forEach(report::print);
-        out.println("These files give every registry the same endpoints as " + config + "; jpull compared them.");
+        out.println(
+                approximate
+                        ? "What differs is listed above; \"jpull hosts diff " + source + " " + target
+                                + "\" shows it too."
+                        : "This has the same endpoints for every registry as " + source + "; jpull compared them.");
         if (!write) {
             out.println("Nothing was written; add --write to write the files.");
         }
-        out.println("Then, in " + config + ", remove mirrors, configs.*.tls and headers, and set config_path = \""
-                + directory.toAbsolutePath().normalize() + "\".");
+        if (form == HostsConversion.Form.HOSTS && source.endsWith("config.toml")) {
+            out.println("Then, in " + source + ", remove mirrors, configs.*.tls and headers, and set config_path = \""
+                    + target.toAbsolutePath().normalize() + "\".");
+        }
     }
 }

@@ -46,7 +46,10 @@ public final class DiffCommand implements Callable<Integer> {
         String scope = "";
         for (HostsDiff.Change change : diff.changes()) {
             if (!change.scope().equals(scope)) {
-                out.println((scope.isEmpty() ? "" : System.lineSeparator()) + heading(change.scope()));
+                if (!scope.isEmpty()) {
+                    out.println();
+                }
+                out.println(heading(change.scope()));
                 scope = change.scope();
             }
             out.println((change.dangerous() ? "! " : "  ") + change.sign() + " " + change.message() + where(change)

@@ -317,6 +317,8 @@ class GoldenErrorsTest {
         transcript.run("hosts", "convert", config.toString(), target);
         transcript.run("hosts", "convert", "--write", config.toString(), target);
         transcript.run("hosts", "convert", "--write", config.toString(), target);
+        transcript.run("hosts", "convert", "--to", "k3s", config.toString(), target);
+        transcript.run("hosts", "diff", directory(), target);
         Golden.check("errors/explanations.txt", transcript.toString());
     }
 

@@ -139,6 +139,38 @@ class HostsCommandTest {
     }
 
     @Test
+    void diffExitsWithOneWhenSomethingChangesAndShowsNoSecret() {
+        String header = "[host.\"https://mirror.example\".header]\nX-Token = \"%s\"\n";
+        Path file = Path.of("certs.d/registry.example/hosts.toml");
+        TestCertificates.write(temporary.resolve("old").resolve(file), header.formatted("hunter2"));
+        TestCertificates.write(temporary.resolve("new").resolve(file), header.formatted("hunter3"));
+        String old = temporary.resolve("old/certs.d").toString();
+        String now = temporary.resolve("new/certs.d").toString();
+        Run same = InProcess.run("hosts", "diff", old, old, IMAGE);
+        assertThat(same.exitCode()).as(same.err()).isZero();
+        assertThat(same.out()).isEmpty();
+        Run changed = InProcess.run("hosts", "diff", old, now, IMAGE);
+        assertThat(changed.exitCode()).isEqualTo(1);
+        assertThat(changed.out())
+                .contains("registry.example\n  ~ header x-token", old, now, IMAGE)
+                .doesNotContain("hunter");
+        Run json = InProcess.run("hosts", "diff", "--format", "json", old, now);
+        assertThat(json.exitCode()).isEqualTo(1);
+        assertThat(json.out())
+                .contains("\"kind\":\"headers\",\"sign\":\"~\",\"dangerous\":false")
+                .doesNotContain("hunter");
+        assertThat(InProcess.run(
+                                "hosts",
+                                "diff",
+                                old,
+                                temporary.resolve("absent").toString())
+                        .exitCode())
+                .isEqualTo(3);
+        assertThat(InProcess.run("hosts", "diff", old, now, "No Image").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void convertWritesNothingUnlessAskedTo() {
         Path config = TestCertificates.write(temporary.resolve("config.toml"), """
                 version = 2

@@ -82,6 +82,9 @@ class OptionValuesTest {
                 List.of("hosts", "probe", ""),
                 List.of("hosts", "convert", "", file),
                 List.of("hosts", "convert", file, ""),
+                List.of("hosts", "diff", "", file),
+                List.of("hosts", "diff", file, ""),
+                List.of("hosts", "diff", file, file, ""),
                 List.of("store", "rm", ""))) {
             Run run = run(args);
             assertThat(run.exitCode()).as(args.toString()).isEqualTo(2);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.diagnose;
+package dev.jpull.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.address.Localhost;
+import dev.jpull.compare.ConfigurationComparison;
+import dev.jpull.compare.HostChange;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostDefaults;
-import dev.jpull.hosts.RegistryHost;
+import dev.jpull.image.ImageReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,21 +49,12 @@ class MirrorConversionTest {
     @TempDir
     Path temporary;
 
-    private CriConfig read(String text) throws IOException {
-        return CriConfig.read(Files.writeString(temporary.resolve("config.toml"), "version = 2\n" + text));
+    private Conversion convert(String text) throws IOException {
+        return Conversion.of(Files.writeString(config(), "version = 2\n" + text), Target.HOSTS, false);
     }
 
-    private static List<String> before(CriConfig config, String namespace) {
-        List<RegistryHost> hosts = new ContainerdHosts(List.of(), HostDefaults.NONE, config)
-                .hostsFor(namespace)
-                .hosts();
-        return List.copyOf(new LinkedHashSet<>(MirrorConversion.meaning(hosts)));
-    }
-
-    private List<String> after(Path directory, String namespace) {
-        return MirrorConversion.meaning(new ContainerdHosts(List.of(directory), HostDefaults.NONE)
-                .hostsFor(namespace)
-                .hosts());
+    private Path config() {
+        return temporary.resolve("config.toml");
     }
 
     @ParameterizedTest
@@ -70,18 +63,27 @@ class MirrorConversionTest {
         Random random = new Random(seed);
         for (int round = 0; round < 40; round++) {
             String text = generate(random);
-            CriConfig config = read(text);
             Path directory = temporary.resolve("round-" + round);
-            MirrorConversion.of(config).write(directory);
+            convert(text).write(directory);
+            if (!Files.exists(directory)) {
+                continue; // the tables say nothing
+            }
+            ConfigurationComparison comparison = new ConfigurationComparison(
+                    new ContainerdHosts(List.of(), HostDefaults.NONE, CriConfig.read(config())),
+                    config(),
+                    new ContainerdHosts(List.of(directory), HostDefaults.NONE),
+                    config());
             Set<String> asked = new LinkedHashSet<>(NAMESPACES);
             asked.add("never.mentioned.example");
             for (String namespace : asked) {
                 boolean localhost = Localhost.isLocalhost(namespace)
                         && !Files.exists(directory.resolve(namespace.replace(":", "_") + "_"));
                 if (!localhost) {
-                    assertThat(after(directory, namespace))
-                            .as("%s in%n%s", namespace, text)
-                            .isEqualTo(before(config, namespace));
+                    for (ImageReference image : comparison.samples(namespace)) {
+                        assertThat(comparison.compare(image))
+                                .as("%s in%n%s", image, text)
+                                .allMatch(change -> change.kind() == HostChange.Kind.REFERRERS);
+                    }
                 }
             }
         }
@@ -118,24 +120,22 @@ class MirrorConversionTest {
 
     @Test
     void whatCannotBeSaidIsListedAndNoSecretIs() throws IOException {
-        MirrorConversion conversion =
-                MirrorConversion.of(read("[" + REGISTRY + ".mirrors.\"https://quay.io\"]\nendpoint = []\n[" + REGISTRY
-                        + ".configs.\"quay.io\".auth]\nusername = \"u\"\npassword = \"hunter2\"\n"));
+        Conversion conversion = convert("[" + REGISTRY + ".mirrors.\"https://quay.io\"]\nendpoint = []\n[" + REGISTRY
+                + ".configs.\"quay.io\".auth]\nusername = \"u\"\npassword = \"hunter2\"\n");
         assertThat(conversion.findings())
                 .extracting(Finding::code)
                 .containsExactly("never-matches", "credentials", "localhost");
         assertThat(conversion.toString()).contains("docker login quay.io").doesNotContain("hunter2");
-        MirrorConversion headers = MirrorConversion.of(
-                read("[" + REGISTRY + ".headers]\nX-Key = [\"hunter2\"]\nAuthorization = [\"Basic hunter2\"]\n"));
-        assertThat(headers.files().toString()).contains("hunter2");
+        Conversion headers =
+                convert("[" + REGISTRY + ".headers]\nX-Key = [\"hunter2\"]\nAuthorization = [\"Basic hunter2\"]\n");
+        assertThat(headers.texts().toString()).contains("hunter2");
         assertThat(headers.toString()).doesNotContain("hunter2").contains("\"Authorization\" = [\"***\"]");
     }
 
     @Test
     void nothingIsOverwrittenAndNothingIsWrittenInPart() throws IOException {
-        MirrorConversion conversion =
-                MirrorConversion.of(read("[" + REGISTRY + ".mirrors.\"quay.io\"]\nendpoint = [\"https://m.corp\"]\n["
-                        + REGISTRY + ".mirrors.\"ghcr.io\"]\nendpoint = [\"https://m.corp\"]\n"));
+        Conversion conversion = convert("[" + REGISTRY + ".mirrors.\"quay.io\"]\nendpoint = [\"https://m.corp\"]\n["
+                + REGISTRY + ".mirrors.\"ghcr.io\"]\nendpoint = [\"https://m.corp\"]\n");
         Path there = temporary.resolve("certs.d/ghcr.io/hosts.toml");
         Files.createDirectories(there.getParent());
         Files.writeString(there, "# mine\n");
@@ -148,7 +148,7 @@ class MirrorConversionTest {
 
     @Test
     void aConfigurationWithHostsDirectoriesIsNotConverted() throws IOException {
-        CriConfig config = read("[" + REGISTRY + "]\nconfig_path = \"/etc/containerd/certs.d\"\n");
-        assertThatThrownBy(() -> MirrorConversion.of(config)).hasMessageContaining("config.toml:3:1");
+        String text = "[" + REGISTRY + "]\nconfig_path = \"/etc/containerd/certs.d\"\n";
+        assertThatThrownBy(() -> convert(text)).hasMessageContaining("config.toml:3:1");
     }
 }

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.jpull.compare.ConfigurationComparison;
+import dev.jpull.compare.HostChange.Kind;
+import dev.jpull.dialect.ConfigurationReader;
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.finding.Finding;
+import dev.jpull.hosts.HostConfiguration;
+import dev.jpull.hosts.HostDefaults;
+import dev.jpull.testdata.ConfigurationCase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Configurations in other dialects: what is written, what is refused, and that round trips mean the same. */
+class ConversionTest {
+    private static final ConfigurationReader READER = new ConfigurationReader(HostDefaults.NONE);
+
+    @TempDir
+    Path temporary;
+
+    static List<ConfigurationCase> cases() {
+        return ConfigurationCase.bundled("conversions.txt");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void eachConfigurationIsConvertedOrRefused(ConfigurationCase each) throws IOException {
+        each.write(temporary);
+        Path source = only(temporary.resolve("source"));
+        Target target = target(each.expected("to").get(0));
+        List<String> refusals = each.expected("refused");
+        if (!refusals.isEmpty()) {
+            ConfigurationException refusal =
+                    catchThrowableOfType(ConfigurationException.class, () -> Conversion.of(source, target, false));
+            List<String> lines = String.valueOf(refusal.getMessage()).lines().toList();
+            for (String expected : refusals) {
+                assertThat(lines).anyMatch(line -> line.contains(expected));
+            }
+            assertThat(refusal.getMessage()).doesNotContain("hunter2");
+            return;
+        }
+        Conversion conversion = Conversion.of(source, target, false);
+        Path written = temporary.resolve("written").resolve(target.fileName());
+        conversion.write(written);
+        assertThat(contents(temporary.resolve("written"))).isEqualTo(contents(temporary.resolve("expected")));
+        assertThat(conversion.findings()).extracting(Finding::code).containsExactlyElementsOf(each.expected("finding"));
+        assertThat(conversion.toString()).doesNotContain("hunter2");
+    }
+
+    /** Everything that the tables of the dialects have and the target can say. */
+    @ParameterizedTest
+    @CsvSource({
+        "k3s.txt, registries.yaml, HOSTS, K3S, 15",
+        "docker.txt, daemon.json, HOSTS, K3S, 5",
+        "examples.txt, certs.d, K3S, HOSTS, 5"
+    })
+    void thereAndBackAgainMeansTheSame(String table, String name, Target there, Target back, int atLeast)
+            throws IOException {
+        int converted = 0;
+        int number = 0;
+        for (ConfigurationCase each : ConfigurationCase.bundled(table)) {
+            Path directory = temporary.resolve("case-" + number++);
+            each.write(directory);
+            Path source = directory.resolve(name);
+            Path middle = directory.resolve("there").resolve(there.fileName());
+            Path end = directory.resolve("back").resolve(back.fileName());
+            if (isConverted(source, there, middle) && isConverted(middle, back, end)) {
+                converted++;
+                HostConfiguration before = READER.read(source);
+                Set<String> scopes = new TreeSet<>(before.scopes());
+                scopes.add(HostConfiguration.ALL);
+                ConfigurationComparison comparison =
+                        new ConfigurationComparison(before, source, READER.read(end), source);
+                assertThat(comparison.changes(List.of()))
+                        .as(each.title())
+                        .filteredOn(change -> change.change().kind() != Kind.REFERRERS
+                                && change.change().kind() != Kind.NAMESPACE_PARAMETER
+                                && scopes.contains(change.scope()))
+                        .isEmpty();
+            }
+        }
+        assertThat(converted).isGreaterThanOrEqualTo(atLeast);
+    }
+
+    /** Whether it can be said in the target; a configuration without settings gives no file. */
+    private static boolean isConverted(Path source, Target target, Path written) {
+        try {
+            Conversion.of(source, target, false).write(written);
+            return Files.exists(written);
+        } catch (ConfigurationException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatCannotBeSaidIsLeftOutWhenTheNearestIsWanted() throws IOException {
+        Path source = temporary.resolve("certs.d");
+        write("""
+                [host."https://mirror.corp"]
+                  capabilities = ["pull", "resolve"]
+                  dial_timeout = "3s"
+                """);
+        assertThatThrownBy(() -> Conversion.of(source, Target.K3S, false)).hasMessageContaining("hosts.toml:3:3");
+        Conversion nearest = Conversion.of(source, Target.K3S, true);
+        assertThat(nearest.texts().get("")).contains("https://mirror.corp");
+        assertThat(nearest.findings())
+                .noneMatch(Finding::isError)
+                .extracting(Finding::code)
+                .contains("not-expressible", "differs");
+    }
+
+    @Test
+    void aFileWithPasswordsIsForItsOwnerAlone() throws IOException {
+        Path source = Files.writeString(temporary.resolve("config.toml"), """
+                version = 2
+                [plugins."io.containerd.grpc.v1.cri".registry.configs."quay.io".auth]
+                  username = "robot"
+                  password = "hunter2"
+                """);
+        Conversion conversion = Conversion.of(source, Target.K3S, false);
+        Path file = temporary.resolve("new/registries.yaml");
+        conversion.write(file);
+        assertThat(Files.getPosixFilePermissions(file))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        assertThat(file).content().contains("hunter2");
+        assertThat(conversion.shownTexts().toString()).contains("***").doesNotContain("hunter2");
+        assertThatThrownBy(() -> conversion.write(file)).hasMessageContaining(file + " exists already");
+        assertThat(only(temporary.resolve("new"))).isEqualTo(file);
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenStaysAsItWas() throws IOException {
+        write("server = \"https://quay.io\"\n[host.\"https://mirror.corp\"]\ncapabilities = [\"pull\", \"resolve\"]\n");
+        Conversion conversion = Conversion.of(temporary.resolve("certs.d"), Target.K3S, false);
+        Path file = Files.writeString(temporary.resolve("file"), "mine");
+        assertThatThrownBy(() -> conversion.write(file.resolve("below/registries.yaml")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("nothing was written");
+        assertThat(file).hasContent("mine");
+    }
+
+    private void write(String hostsToml) throws IOException {
+        Path directory = Files.createDirectories(temporary.resolve("certs.d/quay.io"));
+        Files.writeString(directory.resolve("hosts.toml"), hostsToml);
+    }
+
+    private static Target target(String name) {
+        return switch (name) {
+            case "hosts" -> Target.HOSTS;
+            case "k3s" -> Target.K3S;
+            default -> Target.REGISTRIES_CONF;
+        };
+    }
+
+    private static Path only(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            List<Path> all = entries.toList();
+            assertThat(all).hasSize(1);
+            return all.get(0);
+        }
+    }
+
+    private static Map<String, String> contents(Path directory) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                // Blank lines before the next file of a case belong to no file.
+                contents.put(
+                        directory.relativize(file).toString(),
+                        Files.readString(file).stripTrailing());
+            }
+        }
+        return contents;
+    }
+}

@@ -101,6 +101,7 @@ class HostileConfigurationFilesTest {
         IMPORT("imported.toml", "version = 2\nimports = [\"imported.toml\"]\n"),
         PATTERN("conf.d/a.toml", "version = 2\nimports = [\"conf.d/*.toml\"]\n"),
         DAEMON_JSON("daemon.json", ""),
+        REGISTRIES_YAML("registries.yaml", ""),
         CRI_CA("cri-ca.pem", """
                 version = 2
                 [plugins."io.containerd.grpc.v1.cri".registry]
@@ -118,7 +119,7 @@ class HostileConfigurationFilesTest {
 
         /** What is checked, and what a pull is given. */
         String configuration() {
-            return path.startsWith("certs.d") ? "certs.d" : this == DAEMON_JSON ? path : "config.toml";
+            return isDirectory() ? "certs.d" : this == DAEMON_JSON || this == REGISTRIES_YAML ? path : "config.toml";
         }
 
         boolean isDirectory() {

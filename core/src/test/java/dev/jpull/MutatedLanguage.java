@@ -113,7 +113,7 @@ enum MutatedLanguage {
                 quote + "http:/" + rest,
                 quote + "http//" + rest,
                 quote + "https:" + rest,
-                quote + "HTTPS://" + rest,
+                quote + url.group(2).toUpperCase(Locale.ROOT) + "://" + rest,
                 quote + url.group(2) + ":// " + rest,
                 quote + url.group(2) + "://user@" + rest,
                 quote + url.group(2) + "://" + url.group(3) + "?x" + url.group(4),
@@ -136,8 +136,8 @@ enum MutatedLanguage {
                 quote + Character.toUpperCase(word.charAt(0)) + word.substring(1) + quote);
     }
 
-    /** Another name of a header, or of a registry, is another valid configuration. */
+    /** Another name of a header or of a registry, and another pattern of a rewrite, is another valid configuration. */
     private static boolean isFree(String word) {
-        return word.toLowerCase(Locale.ROOT).startsWith("x-") || word.indexOf('.') >= 0;
+        return word.toLowerCase(Locale.ROOT).startsWith("x-") || !word.matches("[A-Za-z_-]+");
     }
 }

@@ -34,7 +34,7 @@ class MutationTest {
     Path temporary;
 
     static Stream<ConfigurationCase> examples() {
-        return Stream.of("examples.txt", "docker.txt")
+        return Stream.of("examples.txt", "docker.txt", "k3s.txt")
                 .flatMap(name -> ConfigurationCase.bundled(name).stream())
                 .filter(example -> example.files().keySet().stream().anyMatch(MutationTest::isText))
                 .filter(example -> !example.expected("image").isEmpty())
@@ -73,7 +73,7 @@ class MutationTest {
 
     @Test
     void everyLanguageIsMutated() {
-        for (MutatedLanguage language : List.of(MutatedLanguage.TOML, MutatedLanguage.JSON)) {
+        for (MutatedLanguage language : MutatedLanguage.values()) {
             long mutations = examples()
                     .flatMap(example -> example.files().entrySet().stream())
                     .filter(file -> MutatedLanguage.of(file.getKey()) == language)

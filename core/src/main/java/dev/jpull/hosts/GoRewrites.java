@@ -59,6 +59,14 @@ public final class GoRewrites {
                         "puts nothing in its place",
                         "write ${1} for the first pair of parentheses in the pattern, or $$ for a dollar sign");
             }
+            if (pattern.indexOf('"') >= 0 || pattern.indexOf('\'') >= 0) {
+                findings.warning(
+                        "rewrite-quote",
+                        position,
+                        "the pattern has a quote, which no repository has in its name",
+                        "does the same",
+                        "remove the quote, or write one at the beginning and one at the end of the pattern");
+            }
             rules.put(pattern, new GoRewrite(pattern, replacement));
             positions.put(settingOf(pattern), position);
         } catch (GoRegexException e) {

@@ -28,7 +28,12 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         private final String containerd;
         private final String remedy;
 
-        InvalidException(String code, String message, String containerd, String remedy) {
+        /**
+         * A mistake.
+         *
+         * @param containerd what the runtime does with it
+         */
+        public InvalidException(String code, String message, String containerd, String remedy) {
             super(message);
             this.code = code;
             this.containerd = containerd;

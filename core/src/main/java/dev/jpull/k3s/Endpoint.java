@@ -56,12 +56,19 @@ public record Endpoint(
                 position);
     }
 
-    private static String complete(String text) {
+    private static String complete(String text) throws HostUrl.InvalidException {
         int scheme = text.indexOf("://");
         if (scheme >= 0) {
             return text.substring(0, scheme).toLowerCase(Locale.ROOT) + text.substring(scheme);
         }
         String authority = text.split("/", 2)[0];
+        if (authority.toLowerCase(Locale.ROOT).matches("https?:?")) {
+            throw new HostUrl.InvalidException(
+                    "url-scheme",
+                    "the endpoint has no host, but a scheme that lacks :// after it",
+                    "takes the scheme for a host name",
+                    "write https:// or http:// in front of the host");
+        }
         String port = Objects.requireNonNullElse(Authority.of(authority).port(), "");
         boolean plain = Localhost.isLocalhost(authority) && !port.isEmpty() && !port.equals("443");
         return (plain ? "http://" : "https://") + text;

@@ -57,6 +57,15 @@ class MachineConfigurationTest {
         assertThat(found().paths()).containsExactly(daemon);
         assertThat(firstHost()).isEqualTo("docker-mirror.example");
 
+        Path rke2 =
+                write("etc/rancher/rke2/registries.yaml", "mirrors: {docker.io: {endpoint: [https://rke2.example]}}");
+        assertThat(found().paths()).containsExactly(rke2);
+        assertThat(firstHost()).isEqualTo("rke2.example");
+
+        Path k3s = write("etc/rancher/k3s/registries.yaml", "mirrors: {docker.io: {endpoint: [https://k3s.example]}}");
+        assertThat(found().paths()).containsExactly(k3s);
+        assertThat(firstHost()).isEqualTo("k3s.example");
+
         write("etc/containerd/certs.d/docker.io/hosts.toml", "server = \"https://containerd.example\"\n");
         assertThat(found().dialect()).isEqualTo(Dialect.HOSTS_DIRECTORY);
         assertThat(firstHost()).isEqualTo("containerd.example");
@@ -87,6 +96,17 @@ class MachineConfigurationTest {
 
     @Test
     void aFileThatCannotBeUsedIsAnErrorAndNotTheNextDialect() throws IOException {
+        write("etc/docker/daemon.json", MIRRORS);
+        write("etc/rancher/k3s/registries.yaml", "mirrors: [\n");
+        assertThatThrownBy(this::found)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("registries.yaml");
+        Files.delete(root.resolve("etc/rancher/k3s/registries.yaml"));
+        Files.createSymbolicLink(root.resolve("etc/rancher/k3s/registries.yaml"), Path.of("absent"));
+        assertThatThrownBy(this::found)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("registries.yaml");
+        Files.delete(root.resolve("etc/rancher/k3s/registries.yaml"));
         write("etc/docker/daemon.json", MIRRORS + ",");
         assertThatThrownBy(this::found)
                 .isInstanceOf(ConfigurationException.class)

@@ -305,8 +305,8 @@ public final class ImagePuller implements AutoCloseable {
 
     private <T> T call(String what, String image, BiFunction<ImageReference, Cancellation, T> work) {
         return engine.start(
-                        what + " of " + PullEngine.nameOf(image),
-                        cancellation -> work.apply(ImageReference.parse(image), cancellation))
+                        what + " of " + engine.nameOf(image),
+                        cancellation -> work.apply(engine.reference(image), cancellation))
                 .await();
     }
 
@@ -388,6 +388,16 @@ public final class ImagePuller implements AutoCloseable {
             }
         }
         engine.repair(image, wanted.stream().map(LocalStore.Damage::descriptor).toList());
+    }
+
+    /**
+     * The image that a reference means, in full: with registry, repository, and tag or digest. A name without a registry is one of
+     * Docker Hub, unless the configuration is a registries.conf, which has aliases and registries to look in.
+     *
+     * @throws ReferenceException if it is no reference, or may be one of several images
+     */
+    public String fullName(String image) {
+        return engine.reference(Objects.requireNonNull(image, "image")).toString();
     }
 
     /** The store that images are pulled into. */

@@ -29,9 +29,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,7 @@ public final class ImagePullerBuilder {
     private boolean plainHttp;
     private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
+    private BiFunction<String, List<String>, Optional<String>> shortNameChooser = (name, images) -> Optional.empty();
     private final Set<String> trustedRealms = new LinkedHashSet<>();
     private @Nullable BiConsumer<String, Credential> identityTokens;
     private boolean spread;
@@ -357,6 +360,17 @@ public final class ImagePullerBuilder {
     }
 
     /**
+     * Decides which image a name without a registry means, such as {@code busybox}, when a registries.conf names several registries
+     * to look in. The function gets the name and the images in full, and returns one of these, or nothing so that the call fails.
+     * It is asked once for a name, by the thread that calls the puller or by one of its threads, and may ask people. Without it, a
+     * call with such a name fails with a {@link dev.jpull.error.ReferenceException} that lists the images.
+     */
+    public ImagePullerBuilder shortNameChooser(BiFunction<String, List<String>, Optional<String>> chooser) {
+        shortNameChooser = Objects.requireNonNull(chooser, "chooser");
+        return this;
+    }
+
+    /**
      * Whether the registry itself may be asked where the configuration does not name it, as containerd does. Without it,
      * mirrors and a written {@code server} are all there is.
      */
@@ -502,6 +516,7 @@ public final class ImagePullerBuilder {
         return new ImagePuller(
                 new EngineOptions(
                         defaults.hosts(),
+                        shortNameChooser,
                         upstream,
                         store == null ? new StandardLocations(environment).store() : store,
                         durability == Durability.SYNCED,

@@ -62,7 +62,7 @@ class ArchitectureTest {
                     "manifest",
                     "event"),
             Set.of("lint", "toml", "yaml", "hosts", "credentials", "compression", "tar", "posix", "list"),
-            Set.of("http", "docker", "k3s"),
+            Set.of("http", "docker", "k3s", "containers"),
             Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),
             Set.of("pull", "diagnose", "compare", "convert", "sync"),

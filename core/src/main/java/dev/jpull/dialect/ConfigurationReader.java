@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.dialect;
 
+import dev.jpull.containers.ContainersFiles;
+import dev.jpull.containers.ContainersHosts;
+import dev.jpull.containers.RegistriesConfReader;
 import dev.jpull.docker.DaemonJson;
 import dev.jpull.docker.DockerHosts;
 import dev.jpull.error.ConfigurationException;
@@ -52,7 +55,7 @@ public record ConfigurationReader(HostDefaults defaults) {
             case DAEMON_JSON -> DockerHosts.beside(DaemonJson.read(path), defaults);
             case REGISTRIES_YAML -> new K3sHosts(RegistriesYaml.readWithErrors(path), defaults);
             case REGISTRIES_CONF ->
-                throw new ConfigurationException(path + ": a " + told.dialect().description() + " cannot be read yet");
+                new ContainersHosts(RegistriesConfReader.read(ContainersFiles.beside(path)), defaults);
         };
     }
 }

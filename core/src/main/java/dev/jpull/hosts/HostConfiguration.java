@@ -3,6 +3,7 @@ package dev.jpull.hosts;
 
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.Finding;
 import dev.jpull.image.ImageReference;
 import java.time.Duration;
@@ -25,6 +26,17 @@ public interface HostConfiguration {
      * @throws ConfigurationException if the configuration of this image cannot be used, or forbids it; it is never skipped
      */
     NamespaceHosts hostsFor(ImageReference image);
+
+    /**
+     * The images that a reference may mean, in the order of preference: one, unless it names no registry and the runtime looks
+     * for it in several. The default is that of docker and the CRI, for which such a name is one of Docker Hub.
+     *
+     * @param image the reference as it was given
+     * @throws ReferenceException if it is none, or means nothing in this configuration
+     */
+    default List<ImageReference> meanings(String image) {
+        return List.of(ImageReference.parse(image));
+    }
 
     /**
      * What has rules of its own: registries such as {@code docker.io}, repositories and their beginnings such as {@code

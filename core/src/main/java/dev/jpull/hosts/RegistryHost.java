@@ -63,6 +63,21 @@ public record RegistryHost(
                 scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, extensions, said);
     }
 
+    /** The same host with other names of repositories. */
+    public RegistryHost withRenames(List<RenamingRule> rules) {
+        return new RegistryHost(
+                scheme,
+                host,
+                path,
+                capabilities,
+                tls,
+                httpFallback,
+                headers,
+                dialTimeout,
+                extensions.withRenames(rules),
+                provenance);
+    }
+
     /** Where it was written. */
     public SourcePosition source() {
         return provenance.host();

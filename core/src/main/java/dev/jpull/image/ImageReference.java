@@ -103,6 +103,12 @@ public record ImageReference(
         }
     }
 
+    /** Whether a reference names no registry, such as {@code busybox} or {@code library/busybox:1}. */
+    public static boolean isShort(String text) {
+        int slash = text.indexOf('/');
+        return slash < 0 || !looksLikeDomain(text.substring(0, slash));
+    }
+
     /** Whether a text is a tag by the grammar. */
     public static boolean isTag(String text) {
         return TAG.matcher(text).matches();
@@ -177,7 +183,7 @@ public record ImageReference(
         }
         String domain = DockerHub.NAMESPACE;
         String remainder = text;
-        if (slash >= 0 && looksLikeDomain(text.substring(0, slash))) {
+        if (!isShort(text)) {
             domain = text.substring(0, slash);
             remainder = text.substring(slash + 1);
             if (domain.equals(DockerHub.INDEX_HOST)) {

@@ -142,6 +142,25 @@ public record CallOptions(
         return storedAs == null ? ImageReference.parse(image).toString() : storedAs;
     }
 
+    /** The same with the reference written in another way. */
+    CallOptions withImage(String other) {
+        return new CallOptions(
+                other,
+                platforms,
+                allPlatforms,
+                metadata,
+                annotations,
+                listener,
+                deadline,
+                credentials,
+                verifyLayers,
+                consumers,
+                snapshotter,
+                referrers,
+                storedAs,
+                feed);
+    }
+
     /** The same for another reference to the image, which gets a name in the store, with other annotations. */
     CallOptions with(String other, String name, Map<String, String> others) {
         return new CallOptions(

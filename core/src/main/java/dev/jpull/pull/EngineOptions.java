@@ -9,11 +9,16 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.registry.Sleeper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * What an engine is built with.
  *
  * @param configuration the configuration of registry hosts
+ * @param chooser decides which image a name without a registry means, when the configuration allows several; gets the name and
+ *     the images in full, and returns one of these, or nothing so that the call fails
  * @param upstream whether a registry may be asked that the configuration does not name
  * @param store the directory of the store
  * @param flushes whether content is on the disk before it has its name
@@ -27,6 +32,7 @@ import java.time.Duration;
  */
 public record EngineOptions(
         HostConfiguration configuration,
+        BiFunction<String, List<String>, Optional<String>> chooser,
         boolean upstream,
         Path store,
         boolean flushes,

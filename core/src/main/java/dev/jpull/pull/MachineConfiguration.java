@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.containers.ContainersFiles;
+import dev.jpull.containers.ContainersHosts;
+import dev.jpull.containers.RegistriesConfReader;
 import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.dialect.Dialect;
 import dev.jpull.dialect.DialectDetection;
@@ -49,7 +52,7 @@ final class MachineConfiguration {
      */
     ChosenConfiguration find() {
         return Stream.<Supplier<Optional<ChosenConfiguration>>>of(
-                        this::hostsDirectories, this::registriesYaml, this::daemonJson)
+                        this::hostsDirectories, this::registriesYaml, this::registriesConf, this::daemonJson)
                 .flatMap(place -> place.get().stream())
                 .findFirst()
                 .orElseGet(this::allHostsDirectories);
@@ -75,6 +78,21 @@ final class MachineConfiguration {
                         List.of(file),
                         new ConfigurationReader(defaults)
                                 .readWithErrors(new DialectDetection(Dialect.REGISTRIES_YAML, file))));
+    }
+
+    private Optional<ChosenConfiguration> registriesConf() {
+        ContainersFiles files = locations.registriesConf();
+        if (RegistriesConfReader.mentionsRegistries(files)) {
+            ContainersHosts hosts = new ContainersHosts(RegistriesConfReader.read(files), defaults);
+            Findings.refuseErrors(hosts.findings());
+            if (hosts.conf().configuresRegistries()) {
+                return Optional.of(chosen(Dialect.REGISTRIES_CONF, hosts.conf().read(), hosts));
+            }
+        }
+        if (isThere(files.main())) {
+            passedOver.add(ForeignText.line(files.main().toString()) + " has neither registries nor search registries");
+        }
+        return Optional.empty();
     }
 
     private Optional<ChosenConfiguration> daemonJson() {

@@ -46,6 +46,7 @@ public final class PullEngine {
     private static final Duration LONGEST_CLOSE_LIMIT = Duration.ofDays(365);
 
     private final EngineOptions options;
+    private final References references;
     private final EngineThreads threads = new EngineThreads();
     private final EngineResources resources;
     private final EventPump events;
@@ -59,6 +60,7 @@ public final class PullEngine {
     /** An engine that has started nothing yet. */
     public PullEngine(EngineOptions options) {
         this.options = options;
+        this.references = new References(options.configuration(), options.chooser());
         EngineOptions.Transfers transfers = options.transfers();
         this.resources = new EngineResources(
                 new HttpClients(options.http(), threads),
@@ -90,7 +92,8 @@ public final class PullEngine {
      *
      * @throws IllegalStateException if the engine is closed
      */
-    public Operation<PulledContent> pull(CallOptions wanted) {
+    public Operation<PulledContent> pull(CallOptions call) {
+        CallOptions wanted = references.complete(call);
         return startPull(wanted, (pull, context, root) -> pull.apply(wanted));
     }
 
@@ -99,7 +102,8 @@ public final class PullEngine {
      *
      * @throws IllegalStateException if the engine is closed
      */
-    public Operation<UnpackedContent> unpack(CallOptions wanted, UnpackTarget target) {
+    public Operation<UnpackedContent> unpack(CallOptions call, UnpackTarget target) {
+        CallOptions wanted = references.complete(call);
         return startPull(
                 wanted,
                 (pull, context, root) -> target.unpack(
@@ -111,7 +115,8 @@ public final class PullEngine {
      *
      * @throws IllegalStateException if the engine is closed
      */
-    public Operation<UpdatedContent> update(CallOptions wanted) {
+    public Operation<UpdatedContent> update(CallOptions call) {
+        CallOptions wanted = references.complete(call);
         return startPull(wanted, (pull, context, root) -> {
             UpdatedContent updated = new ImageUpdate(context, wanted, openStore(), search(wanted, context)).run(pull);
             root.set(updated.image().root().digest());
@@ -212,12 +217,13 @@ public final class PullEngine {
     public ExportedPulls pullAndExport(List<CallOptions> wanted, ExportOptions form, Path target) {
         operations.requireOpen();
         ExportTarget.require(target, form, options.store()); // before a store is made for it
-        List<String> names = wanted.stream().map(CallOptions::storeName).toList();
+        List<CallOptions> complete = wanted.stream().map(references::complete).toList();
+        List<String> names = complete.stream().map(CallOptions::storeName).toList();
         ArchiveFeed feed = new ArchiveFeed(openStore(), form, target);
         Operation<ExportResult> archive = start(
                 "the export to " + ForeignText.line(target.toString()),
                 cancellation -> feed.write(names, cancellation::isCancelled));
-        return new PullExport(feed, archive, this::pull).run(wanted);
+        return new PullExport(feed, archive, this::pull).run(complete);
     }
 
     /** How layers are decoded that are read later, when the engine and its threads may be closed. */
@@ -293,7 +299,8 @@ public final class PullEngine {
      * @param limit how many tags are wanted at most
      */
     public Operation<List<String>> tags(String repository, int limit) {
-        ImageReference image = ImageReference.parseRepository(repository);
+        ImageReference.parseRepository(repository); // without tag and digest
+        ImageReference image = reference(repository);
         return start("the list of the tags of " + image.name(), cancellation -> {
             CallContext context = contextOf(CallOptions.of(image.toString()), nextCall(image.toString()), cancellation);
             return context.tags(limit);
@@ -317,14 +324,15 @@ public final class PullEngine {
      *
      * @throws PullException if it is not there, or not all of it
      */
-    public PulledContent stored(CallOptions wanted) {
+    public PulledContent stored(CallOptions call) {
+        CallOptions wanted = references.complete(call);
         return start("the search for " + nameOf(wanted.image()), cancellation -> stored(wanted, cancellation))
                 .await();
     }
 
     private PulledContent stored(CallOptions wanted, Cancellation cancellation) {
         PullReporter reporter = new PullReporter(nextCall(wanted.image()));
-        return new StoredImages(ImageReference.parse(wanted.image()), ImageStore.openExisting(options.store()))
+        return new StoredImages(reference(wanted.image()), ImageStore.openExisting(options.store()))
                 .find(wanted, layerWork(wanted, reporter), cancellation);
     }
 
@@ -333,7 +341,8 @@ public final class PullEngine {
      *
      * @throws PullException if it is not there, or not all of it, or cannot be unpacked
      */
-    public UnpackedContent unpackStored(CallOptions wanted, UnpackTarget target) {
+    public UnpackedContent unpackStored(CallOptions call, UnpackTarget target) {
+        CallOptions wanted = references.complete(call);
         return start(
                         "the unpacking of " + nameOf(wanted.image()),
                         cancellation -> target.unpack(
@@ -368,10 +377,19 @@ public final class PullEngine {
         return operation;
     }
 
+    /**
+     * The image that a reference means in the configuration.
+     *
+     * @throws ReferenceException if it is none, or may be one of several images
+     */
+    public ImageReference reference(String image) {
+        return references.of(image);
+    }
+
     /** The reference in full; what was written when it is none, for messages about that. */
-    public static String nameOf(String image) {
+    public String nameOf(String image) {
         try {
-            return ImageReference.parse(image).toString();
+            return reference(image).toString();
         } catch (ReferenceException e) {
             return ForeignText.line(image);
         }
@@ -388,7 +406,7 @@ public final class PullEngine {
     }
 
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
-        ImageReference reference = ImageReference.parse(wanted.image());
+        ImageReference reference = reference(wanted.image());
         return CallContext.of(reference, hostsFor(reference), wanted.credentials(), resources, told, cancellation);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.containers.ContainersFiles;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.file.HomeDirectory;
 import java.nio.file.Files;
@@ -48,6 +49,15 @@ public record StandardLocations(Path root, Map<String, String> environment) {
     List<Path> registriesYaml() {
         return List.of(
                 root.resolve("etc/rancher/k3s/registries.yaml"), root.resolve("etc/rancher/rke2/registries.yaml"));
+    }
+
+    /**
+     * The files of podman and of what reads the same; they need not exist.
+     *
+     * @throws dev.jpull.error.ConfigurationException if the environment names a file that is not there
+     */
+    ContainersFiles registriesConf() {
+        return ContainersFiles.ofMachine(root, environment);
     }
 
     /** The files of Docker's daemon, and of one without root; they need not exist. */

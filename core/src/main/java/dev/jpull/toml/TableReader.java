@@ -8,6 +8,7 @@ import dev.jpull.lint.Spelling;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class TableReader {
     private final TomlTable table;
     private final Findings findings;
     private final String refusal;
+    private final SourcePosition position;
 
     /**
      * Reads a table.
@@ -31,16 +33,36 @@ public final class TableReader {
      * @param refusal what containerd does with a file that has a wrong value
      */
     public TableReader(TomlFile file, List<String> path, TomlTable table, Findings findings, String refusal) {
+        this(file, path, table, findings, refusal, file.positionOf(path));
+    }
+
+    private TableReader(
+            TomlFile file,
+            List<String> path,
+            TomlTable table,
+            Findings findings,
+            String refusal,
+            SourcePosition position) {
         this.file = file;
         this.path = path;
         this.table = table;
         this.findings = findings;
         this.refusal = refusal;
+        this.position = position;
+    }
+
+    /**
+     * Reads a whole file.
+     *
+     * @param refusal what the program that the file is for does with a wrong value
+     */
+    public static TableReader ofRoot(TomlFile file, Findings findings, String refusal) {
+        return new TableReader(file, List.of(), file.root(), findings, refusal);
     }
 
     /** The same table, of which containerd does something else with a wrong value. */
     public TableReader refusedAs(String otherRefusal) {
-        return new TableReader(file, path, table, findings, otherRefusal);
+        return new TableReader(file, path, table, findings, otherRefusal, position);
     }
 
     /** The last part of the table's key. */
@@ -67,11 +89,18 @@ public final class TableReader {
     }
 
     public SourcePosition position() {
-        return file.positionOf(path);
+        return position;
     }
 
     public SourcePosition positionOf(String key) {
-        return file.positionOf(pathOf(key));
+        return file.positionOf(table, key);
+    }
+
+    /** Where an item of the array at a key is; the key itself when there is no such item. */
+    public SourcePosition positionOf(String key, int index) {
+        return get(key) instanceof TomlArray array && index < array.size()
+                ? file.positionOf(array, index)
+                : positionOf(key);
     }
 
     /** Where an item of an array is. */
@@ -157,10 +186,27 @@ public final class TableReader {
     @Nullable
     public TableReader table(String key, String remedy) {
         if (get(key) instanceof TomlTable inner) {
-            return new TableReader(file, pathOf(key), inner, findings, refusal);
+            return new TableReader(file, pathOf(key), inner, findings, refusal, positionOf(key));
         }
         wrongType(key, "a table", remedy);
         return null;
+    }
+
+    /** The tables of an array of tables; none of them when one item is something else. */
+    public List<TableReader> tables(String key, String remedy) {
+        if (!(get(key) instanceof TomlArray array)) {
+            wrongType(key, "an array of tables", remedy);
+            return List.of();
+        }
+        List<TableReader> tables = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof TomlTable inner)) {
+                errorAt("type", positionOf(array, i), "\"" + key + "\" has an item that is not a table", remedy);
+                return List.of();
+            }
+            tables.add(new TableReader(file, pathOf(key), inner, findings, refusal, positionOf(array, i)));
+        }
+        return tables;
     }
 
     /** A duration of Go that is not negative; an empty text says nothing. */

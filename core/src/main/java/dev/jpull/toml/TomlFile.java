@@ -142,6 +142,11 @@ public final class TomlFile {
         return key.isEmpty() ? SourcePosition.of(path) : at(toml.inputPositionOf(key));
     }
 
+    /** Where a key of a table is, which may be one in an array of tables. */
+    public SourcePosition positionOf(TomlTable table, String key) {
+        return at(table.inputPositionOf(List.of(key)));
+    }
+
     /** Where an item of an array is. */
     public SourcePosition positionOf(TomlArray array, int index) {
         return at(array.inputPositionOf(index));

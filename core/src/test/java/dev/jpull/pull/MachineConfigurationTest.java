@@ -20,6 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 class MachineConfigurationTest {
     private static final String MIRRORS = "{\"registry-mirrors\": [\"https://docker-mirror.example\"]}";
 
+    private static final String SITE = """
+            [[registry]]
+            location = "docker.io"
+            [[registry.mirror]]
+            location = "system.example"
+            """;
+
     @TempDir
     Path root;
 
@@ -92,6 +99,30 @@ class MachineConfigurationTest {
     void theFileOfADaemonWithoutRootCounts() throws IOException {
         Path daemon = write("home/user/.config/docker/daemon.json", MIRRORS);
         assertThat(found().paths()).containsExactly(daemon);
+    }
+
+    @Test
+    void registriesConfCountsWhenItConfiguresRegistriesAndComesBeforeDocker() throws IOException {
+        write("etc/docker/daemon.json", MIRRORS);
+        Path system = write("etc/containers/registries.conf", "# [[registry]]\n");
+        write(
+                "etc/containers/registries.conf.d/shortnames.conf",
+                "[aliases]\n\"registry\" = \"docker.io/library/registry\"\n");
+        assertThat(found().dialect()).isEqualTo(Dialect.DAEMON_JSON);
+        assertThat(found().reason()).contains("passed over: " + system);
+
+        write("etc/containers/registries.conf.d/site.conf", SITE);
+        assertThat(found().dialect()).isEqualTo(Dialect.REGISTRIES_CONF);
+        assertThat(firstHost()).isEqualTo("system.example");
+    }
+
+    @Test
+    void theRegistriesConfOfTheUserKeepsTheFilesOfTheSystemOut() throws IOException {
+        write("etc/containers/registries.conf.d/site.conf", SITE);
+        Path user = write(
+                "home/user/.config/containers/registries.conf", "unqualified-search-registries = [\"docker.io\"]\n");
+        assertThat(found().paths()).containsExactly(user);
+        assertThat(firstHost()).isEqualTo("registry-1.docker.io");
     }
 
     @Test

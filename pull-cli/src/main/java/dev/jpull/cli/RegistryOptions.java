@@ -165,8 +165,10 @@ public final class RegistryOptions {
 
     /** A builder that follows the options. */
     ImagePullerBuilder builder(List<String> images, boolean verbose, PrintWriter err) {
-        ImagePullerBuilder builder =
-                ImagePuller.builder().plainHttp(plainHttp).upstream(!noUpstream).credentials(credentials(images));
+        ImagePullerBuilder builder = ImagePuller.builder()
+                .plainHttp(plainHttp)
+                .upstream(!noUpstream)
+                .shortNameChooser(new ShortNameQuestion(err));
         builder.userCredentials(CredentialSource.ofUser(System.getenv()));
         for (String realm : trustedRealms) {
             builder.trustRealm(host("--trust-realm", realm));
@@ -181,6 +183,7 @@ public final class RegistryOptions {
             }
             builder.hostsDirectory(directory);
         }
+        builder.credentials(credentials(images, builder));
         CommandTls tls = CommandTls.ofEnvironment();
         builder.tlsProvider(tls);
         addTls(builder);
@@ -230,12 +233,13 @@ public final class RegistryOptions {
     }
 
     /** Credentials of the command line go to the registry in the reference, and to a mirror only when it is named. */
-    private CredentialSource credentials(List<String> images) {
+    private CredentialSource credentials(List<String> images, ImagePullerBuilder configured) {
         Map<String, CommandCredentials.Given> known = new HashMap<>();
         Set<String> registries = new TreeSet<>();
         Credential given = given();
         for (String image : images) {
-            String host = ImageReference.parse(image).apiHost();
+            String name = given != null && ImageReference.isShort(image) ? fullName(image, configured) : image;
+            String host = ImageReference.parse(name).apiHost();
             registries.add(host);
             if (given != null) {
                 known.put(host, new CommandCredentials.Given(given, user == null ? "--refresh" : "--user"));
@@ -260,6 +264,13 @@ public final class RegistryOptions {
             }
         }
         return new CommandCredentials(known, given != null, registries);
+    }
+
+    /** Credentials must not go to another registry than that of the image, which the configuration decides for a short name. */
+    private static String fullName(String image, ImagePullerBuilder configured) {
+        try (ImagePuller puller = configured.build()) {
+            return puller.fullName(image);
+        }
     }
 
     private @Nullable Credential given() {

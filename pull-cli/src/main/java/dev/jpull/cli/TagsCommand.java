@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.cli.progress.Warnings;
 import dev.jpull.image.ImageReference;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,14 +40,15 @@ public final class TagsCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit must be 1 or more");
         }
-        String name = ImageReference.parseRepository(repository).name();
+        ImageReference.parseRepository(repository); // without tag and digest
         int wanted = limit == null ? Integer.MAX_VALUE : limit;
-        List<String> unused = new PullerQuestion(spec, registry, output, repository)
+        Map.Entry<String, List<String>> unused = new PullerQuestion(spec, registry, output, repository)
                 .ask(
                         new Warnings(output.err()),
-                        puller -> puller.tags(repository, wanted),
-                        tags -> ReferrerJson.tags(name, tags),
-                        (tags, out) -> tags.forEach(out::println));
+                        puller -> Map.entry(puller.fullName(repository), puller.tags(repository, wanted)),
+                        found -> ReferrerJson.tags(
+                                ImageReference.parse(found.getKey()).name(), found.getValue()),
+                        (found, out) -> found.getValue().forEach(out::println));
         return 0;
     }
 }

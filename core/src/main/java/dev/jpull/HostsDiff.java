@@ -38,13 +38,12 @@ public final class HostsDiff {
      */
     public static HostsDiff of(Path before, Path after, List<String> images) {
         ConfigurationReader reader = new ConfigurationReader(HostDefaults.NONE);
-        List<ImageReference> references =
-                images.stream().map(ImageReference::parse).toList();
+        images.forEach(ImageReference::parse); // refuses what is no reference
         ConfigurationComparison comparison = new ConfigurationComparison(
                 reader.read(Objects.requireNonNull(before, "before")), before,
                 reader.read(Objects.requireNonNull(after, "after")), after);
         return new HostsDiff(
-                comparison.changes(references).stream().map(Change::new).toList());
+                comparison.changes(images).stream().map(Change::new).toList());
     }
 
     /**
@@ -71,7 +70,8 @@ public final class HostsDiff {
 
         /**
          * What it is about: a registry such as {@code quay.io}, a repository and those below it such as {@code quay.io/app}, a
-         * domain such as {@code *.example}, {@code *} for all other registries, or the complete reference of one image.
+         * domain such as {@code *.example}, {@code *} for all other registries, {@code short names} for images without a registry,
+         * or an image that was given.
          */
         public String scope() {
             return scoped.scope();

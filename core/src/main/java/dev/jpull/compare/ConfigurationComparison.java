@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.compare;
 
+import dev.jpull.compare.HostChange.Kind;
+import dev.jpull.compare.HostChange.Sign;
+import dev.jpull.error.ReferenceException;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.hosts.RenamingRule;
 import dev.jpull.image.ImageReference;
+import dev.jpull.text.ForeignText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,10 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Compares two configurations by the hosts that they ask for images. */
 public final class ConfigurationComparison {
+    /** The scope of what images without a registry mean. */
+    public static final String SHORT_NAMES = "short names";
+
+    /** An image without a registry. */
+    public static final String SHORT_NAME = "app";
+
     private final HostConfiguration before;
     private final HostConfiguration after;
     private final FileContent beforeFiles;
@@ -37,7 +50,7 @@ public final class ConfigurationComparison {
     /**
      * A difference, and for what it was found.
      *
-     * @param scope what it is about: a registry, repository or domain, {@code *}, or one image
+     * @param scope what it is about: a registry, repository or domain, {@code *}, {@link #SHORT_NAMES}, or one image
      * @param change the difference
      * @param images the images for which it was found; empty when it was found for all images of the scope that were tried
      */
@@ -51,15 +64,25 @@ public final class ConfigurationComparison {
     /**
      * The differences by scope: scopes with dangerous ones first, and within a scope the dangerous ones.
      *
-     * @param images images that are compared in addition, each as a scope of its own
+     * @param images references as they are given to a pull, which are compared in addition, each as a scope of its own
      */
-    public List<ScopedChange> changes(Collection<ImageReference> images) {
+    public List<ScopedChange> changes(Collection<String> images) {
         Map<String, List<ScopedChange>> byScope = new LinkedHashMap<>();
         for (String scope : SampleReferences.scopes(before, after)) {
             byScope.put(scope, compare(scope, samples(scope)));
         }
-        for (ImageReference image : images) {
-            byScope.put(image.toString(), compare(image.toString(), List.of(image)));
+        byScope.put(
+                SHORT_NAMES,
+                shortName(SHORT_NAME).stream()
+                        .map(change -> new ScopedChange(SHORT_NAMES, change, List.of()))
+                        .toList());
+        for (String image : images) {
+            List<ScopedChange> changes = new ArrayList<>();
+            shortName(image).ifPresent(change -> changes.add(new ScopedChange(image, change, List.of())));
+            Set<ImageReference> meanings = new LinkedHashSet<>(meanings(before, image));
+            meanings.addAll(meanings(after, image));
+            changes.addAll(compare(image, List.copyOf(meanings)));
+            byScope.put(image, changes);
         }
         List<ScopedChange> dangerous = new ArrayList<>();
         List<ScopedChange> others = new ArrayList<>();
@@ -89,6 +112,35 @@ public final class ConfigurationComparison {
                 .map(RegistryHost::extensions)
                 .flatMap(extensions -> extensions.renames().stream())
                 .toList();
+    }
+
+    /** Whether a reference without a registry means other images. */
+    public Optional<HostChange> shortName(String image) {
+        List<ImageReference> old = meanings(before, image);
+        List<ImageReference> now = meanings(after, image);
+        return old.equals(now)
+                ? Optional.empty()
+                : Optional.of(new HostChange(
+                        Kind.SHORT_NAMES,
+                        Sign.CHANGED,
+                        now.isEmpty() || !old.containsAll(now),
+                        "\"" + image + "\" means " + names(now) + "; was " + names(old),
+                        SourcePosition.BUILT_IN,
+                        SourcePosition.BUILT_IN));
+    }
+
+    private static List<ImageReference> meanings(HostConfiguration configuration, String image) {
+        try {
+            return configuration.meanings(image);
+        } catch (ReferenceException e) {
+            return List.of(); // without a registry, the image means nothing there
+        }
+    }
+
+    private static String names(List<ImageReference> images) {
+        return images.isEmpty()
+                ? "nothing"
+                : ForeignText.line(images.stream().map(ImageReference::name).collect(Collectors.joining(" or ")));
     }
 
     /** The differences for some images, each once. */

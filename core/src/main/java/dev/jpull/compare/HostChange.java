@@ -25,6 +25,8 @@ public record HostChange(
     public enum Kind {
         /** The image can no longer be pulled, or could not before. */
         USABLE,
+        /** An image without a registry means another image. */
+        SHORT_NAMES,
         /** A host is asked that was not asked before, or no longer. */
         HOST,
         /** The registry itself, or a public registry, is asked that was not asked before, or no longer. */

@@ -55,12 +55,12 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
         HostConfiguration read = new ConfigurationReader(HostDefaults.NONE).readWithErrors(told);
         Findings.refuseErrors(read.findings());
         HostConfiguration before = target == Target.HOSTS ? withoutDirectories(read) : read;
-        Unsayable unsayable = new Unsayable(target, told.dialect().runtime(), approximate);
+        Unsayable unsayable = new Unsayable(target, told.dialect().runtime(), SourcePosition.of(source), approximate);
         List<Entry> entries = new EntryCollector(before, unsayable).collect(scopes(before));
         reportCredentials(entries, before, target, unsayable);
         Map<String, WrittenText> files = target.writer(unsayable).write(entries);
         Findings.refuseErrors(unsayable.findings().all());
-        new Proof(before, target, unsayable.findings(), approximate).verify(source, files);
+        new Proof(before, source, target, unsayable.findings(), approximate).verify(files);
         return new Conversion(
                 target,
                 files,

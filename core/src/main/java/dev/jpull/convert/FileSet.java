@@ -4,6 +4,7 @@ package dev.jpull.convert;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -121,6 +122,8 @@ record FileSet(Map<String, WrittenText> files) {
             for (Path path : deepestFirst) {
                 Files.delete(path);
             }
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.jpull.compare.HostChange.Kind;
 import dev.jpull.compare.SampleReferences;
 import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostConfiguration;
@@ -30,10 +31,15 @@ final class Proof {
     /** What no target changes for containers: jpull asks for referrers, and rules in another form have the same effect. */
     private static final Set<Kind> UNIMPORTANT = EnumSet.of(Kind.REFERRERS, Kind.RENAMING);
 
+    /** What registries.yaml has for a host, whether it is a mirror or the registry of an image. */
+    private static final Set<Kind> BY_HOST =
+            EnumSet.of(Kind.VERIFICATION, Kind.AUTHORITIES, Kind.CLIENT_CERTIFICATES, Kind.CREDENTIALS);
+
     private static final List<String> LOCAL = List.of("localhost", "localhost:5000", "127.0.0.1:5000");
     private static final int MAX_SHOWN = 20;
 
     private final HostConfiguration source;
+    private final Path root;
     private final Target target;
     private final Findings findings;
     private final boolean approximate;
@@ -41,8 +47,14 @@ final class Proof {
     private boolean namespaceDiffers;
     private boolean localhostDiffers;
 
-    Proof(HostConfiguration source, Target target, Findings findings, boolean approximate) {
+    /**
+     * For one conversion.
+     *
+     * @param root the file or directory of the source
+     */
+    Proof(HostConfiguration source, Path root, Target target, Findings findings, boolean approximate) {
         this.source = source;
+        this.root = root;
         this.target = target;
         this.findings = findings;
         this.approximate = approximate;
@@ -51,10 +63,9 @@ final class Proof {
     /**
      * Compares.
      *
-     * @param root the file or directory of the source
      * @throws ConfigurationException if the written files do not mean the same
      */
-    void verify(Path root, Map<String, WrittenText> files) {
+    void verify(Map<String, WrittenText> files) {
         try {
             Path temporary = Files.createTempDirectory("jpull-convert-"); // for this user alone: there may be secrets
             try {
@@ -73,27 +84,41 @@ final class Proof {
                     "cannot write into the directory for temporary files, to verify the conversion: " + Reason.of(e),
                     e);
         }
-        report(root);
+        report();
     }
 
     private void compare(ConfigurationComparison comparison, HostConfiguration result) {
         Set<String> own = source.scopes();
+        Set<String> written = result.scopes();
         Set<String> scopes = new LinkedHashSet<>(SampleReferences.scopes(source, result));
         scopes.add(DockerHub.NAMESPACE);
         scopes.addAll(LOCAL);
+        comparison.shortName(ConfigurationComparison.SHORT_NAME).ifPresent(this::noteShortName);
         for (String scope : scopes) {
             boolean left = !own.contains(scope) && Localhost.isLocalhost(scope);
-            boolean added = !own.contains(scope) && result.scopes().contains(scope);
-            for (ScopedChange change : comparison.compare(scope, comparison.samples(scope))) {
+            boolean added = target == Target.K3S && !own.contains(scope) && written.contains(scope);
+            List<ScopedChange> changes = new ArrayList<>(comparison.compare(scope, comparison.samples(scope)));
+            changes.addAll(comparison.compare(scope, SampleReferences.beside(scope)));
+            for (ScopedChange change : changes) {
                 if (isImportant(change.change())) {
-                    note(change, left, added);
+                    note(change, left, added && BY_HOST.contains(change.change().kind()));
                 }
             }
-            for (ScopedChange change : comparison.compare(scope, SampleReferences.beside(scope))) {
-                if (isImportant(change.change())) {
-                    note(change, left, added);
-                }
-            }
+        }
+    }
+
+    /** A name without a registry that was refused, and is one of Docker Hub in the target, is no error. */
+    private void noteShortName(HostChange change) {
+        try {
+            source.meanings(ConfigurationComparison.SHORT_NAME);
+            differences.add(ConfigurationComparison.SHORT_NAMES + ": " + change.message());
+        } catch (ReferenceException e) {
+            findings.info(
+                    "short-names",
+                    SourcePosition.of(root),
+                    "images without a registry are refused in the source, and are those of Docker Hub in the target",
+                    "",
+                    "nothing has to be done where the registry is written out");
         }
     }
 
@@ -117,12 +142,13 @@ final class Proof {
                     "",
                     "nothing has to be done unless images are pulled from there directly");
         } else {
-            differences.add(change.scope() + ": " + change.change().message() + " ("
-                    + change.change().before() + ")");
+            SourcePosition before = change.change().before();
+            differences.add(change.scope() + ": " + change.change().message()
+                    + (before.file() == null ? "" : " (" + before + ")"));
         }
     }
 
-    private void report(Path root) {
+    private void report() {
         SourcePosition position = SourcePosition.of(root);
         if (namespaceDiffers) {
             findings.info(

@@ -32,8 +32,7 @@ final class RegistriesYamlWriter implements TargetWriter {
     public Map<String, WrittenText> write(List<Entry> entries) {
         boolean all = entries.stream().anyMatch(Entry::isForAll);
         Map<String, Credential> credentials = new LinkedHashMap<>();
-        TextWriter file = new TextWriter();
-        file.line("mirrors:");
+        TextWriter file = new TextWriter().line("mirrors:");
         for (Entry entry : entries) {
             mirror(file, entry, all);
             for (RegistryHost host : entry.hosts()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.convert;
 
+import dev.jpull.compare.SampleReferences;
 import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostExtensions;
@@ -12,9 +13,17 @@ final class Unsayable {
     private final Findings findings;
     private final Target target;
     private final boolean approximate;
+    private final SourcePosition source;
 
-    Unsayable(Target target, ContainerRuntime source, boolean approximate) {
-        this.findings = new Findings(source);
+    /**
+     * Nothing so far.
+     *
+     * @param runtime the program that the source is for
+     * @param source the whole source, which is named where no line is known
+     */
+    Unsayable(Target target, ContainerRuntime runtime, SourcePosition source, boolean approximate) {
+        this.findings = new Findings(runtime);
+        this.source = source;
         this.target = target;
         this.approximate = approximate;
     }
@@ -29,7 +38,7 @@ final class Unsayable {
         report(
                 "not-expressible",
                 position(host, setting),
-                what + " of " + host.origin(),
+                what + " of " + name(host),
                 "remove it, or set it up on the node by other means");
     }
 
@@ -40,10 +49,11 @@ final class Unsayable {
      */
     void report(String code, SourcePosition position, String what, String remedy) {
         String message = what + " cannot be said in " + target.form();
+        SourcePosition known = position.file() == null ? source : position;
         if (approximate) {
-            findings.warning(code, position, message + ", and is left out", "", remedy);
+            findings.warning(code, known, message + ", and is left out", "", remedy);
         } else {
-            findings.error(code, position, message, "", remedy + ", or add --approximate to go without");
+            findings.error(code, known, message, "", remedy + ", or add --approximate to go without");
         }
     }
 
@@ -59,6 +69,10 @@ final class Unsayable {
         if (extensions.stallTimeout() != null) {
             setting(host, "jpull.stall_timeout", "the time for the next byte");
         }
+    }
+
+    private static String name(RegistryHost host) {
+        return host.host().equals(SampleReferences.ANY_REGISTRY) ? "all registries themselves" : host.origin();
     }
 
     private static SourcePosition position(RegistryHost host, String setting) {

@@ -68,9 +68,10 @@ class ConversionTest {
     /** Everything that the tables of the dialects have and the target can say. */
     @ParameterizedTest
     @CsvSource({
-        "k3s.txt, registries.yaml, HOSTS, K3S, 15",
-        "docker.txt, daemon.json, HOSTS, K3S, 5",
-        "examples.txt, certs.d, K3S, HOSTS, 5"
+        "k3s.txt, registries.yaml, HOSTS, K3S, 25",
+        "containers.txt, registries.conf, HOSTS, REGISTRIES_CONF, 14",
+        "docker.txt, daemon.json, HOSTS, K3S, 10",
+        "examples.txt, certs.d, K3S, HOSTS, 8"
     })
     void thereAndBackAgainMeansTheSame(String table, String name, Target there, Target back, int atLeast)
             throws IOException {
@@ -118,9 +119,10 @@ class ConversionTest {
                   capabilities = ["pull", "resolve"]
                   dial_timeout = "3s"
                 """);
-        assertThatThrownBy(() -> Conversion.of(source, Target.K3S, false)).hasMessageContaining("hosts.toml:3:3");
-        Conversion nearest = Conversion.of(source, Target.K3S, true);
-        assertThat(nearest.texts().get("")).contains("https://mirror.corp");
+        assertThatThrownBy(() -> Conversion.of(source, Target.REGISTRIES_CONF, false))
+                .hasMessageContaining("hosts.toml:3:3");
+        Conversion nearest = Conversion.of(source, Target.REGISTRIES_CONF, true);
+        assertThat(nearest.texts().get("")).contains("location = \"mirror.corp\"");
         assertThat(nearest.findings())
                 .noneMatch(Finding::isError)
                 .extracting(Finding::code)

@@ -6,6 +6,7 @@ import dev.jpull.diagnose.ConfigurationLint;
 import dev.jpull.diagnose.Excerpt;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
+import dev.jpull.finding.NodeRelease;
 import dev.jpull.finding.SourcePosition;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,21 +28,61 @@ public final class HostsCheck {
     private HostsCheck() {}
 
     /**
-     * Checks a hosts directory, the directory of one registry, a hosts.toml, or a containerd config.toml with the hosts
-     * directories that it names; the certificates and keys that they name as well.
+     * What a check judges.
+     *
+     * @param nodes the releases for which configurations are judged; with none, only what holds for all of them is found
+     * @param certificates whether the certificate and key files are read that configurations name; {@code false} where
+     *     these files are on the nodes alone
+     */
+    public record Options(Set<NodeRelease> nodes, boolean certificates) {
+        /** No release in particular, and certificates are read. */
+        public static final Options DEFAULTS = new Options(Set.of(), true);
+
+        /** Copies the set. */
+        public Options {
+            nodes = Set.copyOf(Objects.requireNonNull(nodes, "nodes"));
+        }
+    }
+
+    /**
+     * Checks a hosts directory, the directory of one registry, or a configuration file of any runtime (a containerd
+     * config.toml with the hosts directories that it names); the certificates and keys that they name as well.
      *
      * @return what was found, in the order of files and lines
      * @throws ConfigurationException if there is nothing at the path
      */
     public static List<Finding> of(Path path) {
-        ConfigurationLint lint = ConfigurationLint.of(Objects.requireNonNull(path, "path"));
-        CertificateLint certificates = new CertificateLint(Instant.now());
-        lint.hosts().forEach(certificates::review);
+        return review(List.of(Objects.requireNonNull(path, "path")), Options.DEFAULTS)
+                .findings();
+    }
+
+    /**
+     * Checks several of them. Below a directory that is no configuration itself, all configurations are found; links are
+     * not followed, and files outside of that directory which configurations name, which are files of the nodes, are not
+     * read.
+     *
+     * @throws ConfigurationException if there is nothing at a path, or no configuration below it
+     */
+    public static HostsReview review(List<Path> paths, Options options) {
+        Objects.requireNonNull(paths, "paths");
+        Objects.requireNonNull(options, "options");
+        ConfigurationLint lint = new ConfigurationLint(options.nodes());
+        Set<HostsReview.Checked> checked = new LinkedHashSet<>();
+        for (Path path : paths) {
+            lint.review(path)
+                    .forEach(found -> checked.add(
+                            new HostsReview.Checked(found.path(), found.kind().label())));
+        }
         Set<Finding> all = new LinkedHashSet<>(lint.findings());
-        all.addAll(certificates.findings());
+        if (options.certificates()) {
+            CertificateLint certificates = new CertificateLint(Instant.now());
+            lint.hosts()
+                    .forEach(reviewed -> certificates.review(reviewed.host(), reviewed.configuration()::isElsewhere));
+            all.addAll(certificates.findings());
+        }
         List<Finding> sorted = new ArrayList<>(all);
         sorted.sort(BY_PLACE);
-        return sorted;
+        return new HostsReview(List.copyOf(checked), sorted);
     }
 
     /**

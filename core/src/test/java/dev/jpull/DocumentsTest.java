@@ -92,6 +92,34 @@ class DocumentsTest {
                 + " |\n";
     }
 
+    /** A call that makes a finding begins with its code. */
+    private static final Pattern CODE =
+            Pattern.compile("\\b(?:error|warning|info|errorAt|errorThatIsTaken|report|deprecated"
+                    + "|InvalidException|Finding\\.Severity\\.[A-Z]+,)\\(?\\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\"");
+
+    @Test
+    void thePageOfTheChecksHasTheCodesOfTheCode() throws IOException {
+        Set<String> codes = new TreeSet<>();
+        StringBuilder code = new StringBuilder();
+        for (String name :
+                Set.of("hosts", "diagnose", "toml", "yaml", "json", "dialect", "lint", "k3s", "containers", "docker")) {
+            Path directory = ROOT.resolve("core/src/main/java/dev/jpull").resolve(name);
+            if (Files.isDirectory(directory)) {
+                try (Stream<Path> files = Files.walk(directory)) {
+                    for (Path file : files.filter(each -> each.toString().endsWith(".java"))
+                            .toList()) {
+                        code.append(Files.readString(file));
+                    }
+                }
+            }
+        }
+        codes.addAll(all(CODE, code.toString()));
+        assertThat(codes).hasSizeGreaterThan(60);
+        Set<String> documented = all(Pattern.compile("(?m)^\\| `([a-z0-9-]+)` \\|"), read("docs/checks.md"));
+        assertThat(documented).containsAll(codes);
+        assertThat(documented).allMatch(each -> code.indexOf('"' + each + '"') >= 0);
+    }
+
     @Test
     void everyFileForAChangeExists() throws IOException {
         Set<String> files = all(Pattern.compile("`([a-zA-Z/-]+/[a-zA-Z]+\\.java)`"), read("core/README.md"));

@@ -41,7 +41,7 @@ class ExplainTest {
     }
 
     static Stream<ConfigurationCase> examples() {
-        return ConfigurationCase.bundled("examples.txt").stream();
+        return Stream.of("examples.txt", "world.txt").flatMap(name -> ConfigurationCase.bundled(name).stream());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -49,11 +49,12 @@ class ExplainTest {
     void anExampleMeansWhatItsOwnersMean(ConfigurationCase example) throws IOException {
         example.write(temporary);
         List<String> meaning = new ArrayList<>();
-        Path config = temporary.resolve("config.toml");
-        ImagePullerBuilder builder = ImagePuller.builder().environment(Map.of()).store(temporary.resolve("store"));
-        boolean cri = Files.exists(config);
-        try (ImagePuller puller =
-                (cri ? builder.configuration(config) : builder.hostsDirectory(temporary.resolve("certs.d"))).build()) {
+        Path config = example.configuration(temporary);
+        try (ImagePuller puller = ImagePuller.builder()
+                .environment(Map.of())
+                .store(temporary.resolve("store"))
+                .configuration(config)
+                .build()) {
             for (String image : example.expected("image")) {
                 HostsExplanation explanation = puller.explain(image);
                 meaning.add("image " + image);
@@ -61,7 +62,7 @@ class ExplainTest {
                 explanation.pull().forEach(endpoint -> meaning.add("pull " + shown(endpoint)));
             }
         }
-        HostsCheck.of(cri ? config : temporary.resolve("certs.d"))
+        HostsCheck.of(config)
                 .forEach(finding -> meaning.add("finding "
                         + finding.severity().name().toLowerCase(Locale.ROOT) + " " + finding.code() + " "
                         + finding.position()

@@ -138,6 +138,6 @@ enum MutatedLanguage {
 
     /** Another name of a header or of a registry, and another pattern of a rewrite, is another valid configuration. */
     private static boolean isFree(String word) {
-        return word.toLowerCase(Locale.ROOT).startsWith("x-") || !word.matches("[A-Za-z_-]+");
+        return word.toLowerCase(Locale.ROOT).matches("x-.*|authorization") || !word.matches("[A-Za-z_-]+");
     }
 }

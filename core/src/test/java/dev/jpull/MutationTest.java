@@ -34,7 +34,7 @@ class MutationTest {
     Path temporary;
 
     static Stream<ConfigurationCase> examples() {
-        return Stream.of("examples.txt", "docker.txt", "k3s.txt")
+        return Stream.of("examples.txt", "world.txt", "docker.txt", "k3s.txt")
                 .flatMap(name -> ConfigurationCase.bundled(name).stream())
                 .filter(example -> example.files().keySet().stream().anyMatch(MutationTest::isText))
                 .filter(example -> !example.expected("image").isEmpty())

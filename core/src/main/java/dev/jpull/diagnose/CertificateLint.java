@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Looks into the certificate and key files that hosts name, and whether hosts can be contacted. For use by one thread. */
 public final class CertificateLint {
@@ -41,15 +42,21 @@ public final class CertificateLint {
         return List.copyOf(findings);
     }
 
-    /** Reviews the files of a host; a file that several hosts name is found where each names it. */
-    public void review(RegistryHost host) {
+    /**
+     * Reviews the files of a host; a file that several hosts name is found where each names it.
+     *
+     * @param left which files are those of a node, and not there to be read
+     */
+    public void review(RegistryHost host, Predicate<Path> left) {
         try {
             HttpEndpoint.urlOf(host);
         } catch (ConfigurationException e) {
             error("url", host.source(), String.valueOf(e.getMessage()), "write it as it is known to the DNS");
         }
-        host.tls().ca().forEach(file -> reviewCa(host, file));
-        host.tls().client().forEach(pair -> reviewClient(host, pair));
+        host.tls().ca().stream().filter(left.negate()).forEach(file -> reviewCa(host, file));
+        host.tls().client().stream()
+                .filter(pair -> !left.test(pair.certificate()) && !left.test(pair.key()))
+                .forEach(pair -> reviewClient(host, pair));
     }
 
     private void reviewCa(RegistryHost host, Path file) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import dev.jpull.dialect.ConfigurationReader;
+import dev.jpull.dialect.DialectDetection;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.Finding;
+import dev.jpull.finding.NodeRelease;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.CriConfig;
@@ -19,102 +22,121 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/**
- * The findings of a configuration, whether or not it can be used.
- *
- * @param findings the findings, in no particular order
- * @param hosts the hosts that it describes, as far as it can be used
- */
-public record ConfigurationLint(List<Finding> findings, List<RegistryHost> hosts) {
-    private static final int MAX_SIZE = 4 << 20;
-    private static final List<String> CRI_KEYS = List.of("version", "imports");
+/** Reviews configurations, whether or not they can be used. For use by one thread. */
+public final class ConfigurationLint {
     private static final String ANY_NAMESPACE = "registry.invalid";
 
-    /** Copies the lists. */
-    public ConfigurationLint {
-        findings = List.copyOf(findings);
-        hosts = List.copyOf(hosts);
+    private final Set<NodeRelease> nodes;
+    private final Findings findings = new Findings();
+    private final List<ReviewedHost> hosts = new ArrayList<>();
+
+    /**
+     * Nothing reviewed yet.
+     *
+     * @param nodes the releases for which the configurations are judged; none for the rules of all
+     */
+    public ConfigurationLint(Set<NodeRelease> nodes) {
+        this.nodes = Set.copyOf(nodes);
     }
 
     /**
-     * Reviews a hosts directory, the directory of one registry, a hosts.toml, or containerd's own configuration.
+     * A host that a configuration describes.
      *
-     * @throws ConfigurationException if there is nothing there
+     * @param host the host
+     * @param configuration where it was found
      */
-    public static ConfigurationLint of(Path path) {
-        Findings findings = new Findings();
-        List<RegistryHost> hosts = new ArrayList<>();
-        try {
-            if (!Files.exists(path)) {
-                throw new ConfigurationException(
-                        path + " does not exist: name a hosts directory, a hosts.toml or a config.toml");
-            }
-            if (!Files.isDirectory(path)) {
-                reviewFile(path, findings, hosts);
-            } else if (HostsRootLint.isHostDirectory(path)) {
-                new HostsRootLint(path, findings).reviewFiles(path);
-                reviewHostDirectory(path, findings, hosts);
-            } else {
-                reviewRoot(path, findings, hosts);
-            }
-        } catch (IOException e) {
-            findings.error(
-                    "unreadable",
-                    SourcePosition.of(path),
-                    "cannot be read: " + Reason.of(e),
-                    "fails the pull",
-                    "make it readable");
-        }
-        return new ConfigurationLint(findings.all(), hosts);
+    public record ReviewedHost(RegistryHost host, FoundConfiguration configuration) {}
+
+    /** The findings so far, in no particular order. */
+    public List<Finding> findings() {
+        return findings.all().stream()
+                // For named releases HostsReleaseLint says it, or it is right.
+                .filter(finding -> nodes.isEmpty() || !finding.code().equals("k3s-rewrite"))
+                .toList();
     }
 
-    private static void reviewRoot(Path root, Findings findings, List<RegistryHost> hosts) throws IOException {
+    /** The hosts that the configurations describe, as far as they can be used. */
+    public List<ReviewedHost> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    /**
+     * Reviews what a path has: a file, a hosts directory, the directory of one registry, or the configurations below a
+     * directory that is none of these.
+     *
+     * @return the configurations that were reviewed
+     * @throws ConfigurationException if there is nothing there
+     */
+    public List<FoundConfiguration> review(Path path) {
+        if (!Files.exists(path)) {
+            throw new ConfigurationException(path
+                    + " does not exist: name a hosts directory, a hosts.toml or another configuration of registries");
+        }
+        try {
+            List<FoundConfiguration> found = Files.isDirectory(path)
+                    ? new ConfigurationSearch(path, findings).run()
+                    : List.of(new FoundConfiguration(path, ConfigurationKinds.of(path), null));
+            for (FoundConfiguration configuration : found) {
+                review(configuration);
+            }
+            return found;
+        } catch (IOException e) {
+            unreadable(path, e);
+            return List.of();
+        }
+    }
+
+    private void review(FoundConfiguration found) {
+        try {
+            switch (found.kind()) {
+                case HOSTS_DIRECTORY -> reviewRoot(found, found.path());
+                case HOST_DIRECTORY -> {
+                    new HostsRootLint(found.path(), findings).reviewFiles(found.path());
+                    reviewHostDirectory(found, found.path());
+                }
+                case HOSTS_TOML -> reviewHostsToml(found);
+                case CONFIG_TOML -> reviewCriConfig(found);
+                case REGISTRIES_YAML, REGISTRIES_CONF, DAEMON_JSON -> reviewDialect(found);
+            }
+        } catch (IOException e) {
+            unreadable(found.path(), e);
+        }
+    }
+
+    private void unreadable(Path path, IOException e) {
+        findings.error(
+                "unreadable",
+                SourcePosition.of(path),
+                "cannot be read: " + Reason.of(e),
+                "fails the pull",
+                "make it readable");
+    }
+
+    private void reviewRoot(FoundConfiguration found, Path root) throws IOException {
         new HostsRootLint(root, findings).review();
         for (Path entry : HostsRootLint.entries(root)) {
             if (Files.isDirectory(entry)) {
-                reviewHostDirectory(entry, findings, hosts);
+                reviewHostDirectory(found, entry);
             }
         }
     }
 
-    private static void reviewHostDirectory(Path directory, Findings findings, List<RegistryHost> hosts)
-            throws IOException {
+    private void reviewHostDirectory(FoundConfiguration found, Path directory) throws IOException {
         HostsFile read = HostsDirectory.load(directory);
-        reviewHosts(directory.resolve(HostsDirectory.FILE), directory, read, findings, hosts);
+        reviewHosts(found, directory.resolve(HostsDirectory.FILE), directory, read);
     }
 
-    private static void reviewFile(Path file, Findings findings, List<RegistryHost> hosts) throws IOException {
-        String text = TomlFile.readText(file, MAX_SIZE);
-        if (!looksLikeHostsToml(file, text)) {
-            reviewCriConfig(file, findings, hosts);
-            return;
-        }
+    private void reviewHostsToml(FoundConfiguration found) throws IOException {
+        Path file = found.path();
         Path directory = file.toAbsolutePath().normalize().getParent();
         Path base = directory == null ? Path.of("") : directory;
-        reviewHosts(file, base, HostsToml.parse(file, base, text), findings, hosts);
+        String text = TomlFile.readText(file, ConfigurationKinds.MAX_SIZE);
+        reviewHosts(found, file, base, HostsToml.parse(file, base, text));
     }
 
-    /** By its name, else by what is in it. */
-    private static boolean looksLikeHostsToml(Path file, String text) {
-        String name = String.valueOf(file.getFileName());
-        if (name.equals(HostsDirectory.FILE) || name.equals("config.toml")) {
-            return name.equals(HostsDirectory.FILE);
-        }
-        return text.lines().map(String::strip).noneMatch(ConfigurationLint::isOfCriConfig);
-    }
-
-    private static boolean isOfCriConfig(String line) {
-        String start = line.startsWith("[") ? "[" + line.substring(1).stripLeading() : line;
-        return start.startsWith("[plugins")
-                || start.startsWith("plugins.")
-                || CRI_KEYS.stream()
-                        .anyMatch(key -> start.startsWith(key)
-                                && start.substring(key.length()).stripLeading().startsWith("="));
-    }
-
-    private static void reviewHosts(
-            Path file, Path directory, HostsFile read, Findings findings, List<RegistryHost> hosts) throws IOException {
+    private void reviewHosts(FoundConfiguration found, Path file, Path directory, HostsFile read) throws IOException {
         findings.addAll(read.findings());
         if (read.findings().stream().anyMatch(Finding::isError)) {
             return;
@@ -124,43 +146,59 @@ public record ConfigurationLint(List<Finding> findings, List<RegistryHost> hosts
         for (RegistryHost host : HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries())) {
             // A name that no reference can have is never contacted.
             if (all || !host.implied() || HostsRootLint.isDomain(namespace)) {
-                hosts.add(host);
+                hosts.add(new ReviewedHost(host, found));
             }
         }
-        String text = Files.exists(file) ? TomlFile.readText(file, MAX_SIZE) : "";
+        String text = Files.exists(file) ? TomlFile.readText(file, ConfigurationKinds.MAX_SIZE) : "";
         if (!text.isEmpty()) {
             TomlFile toml = TomlFile.parse(file, text, "", new Findings());
             new HostsTomlLint(toml, read.entries(), namespace, findings).review();
+            new HostsReleaseLint(toml, nodes, findings).review();
         }
     }
 
-    private static void reviewCriConfig(Path file, Findings findings, List<RegistryHost> hosts) throws IOException {
-        CriConfig config = CriConfig.readWithErrors(file);
+    private void reviewCriConfig(FoundConfiguration found) throws IOException {
+        CriConfig config = CriConfig.readWithErrors(found.path());
         findings.addAll(config.findings());
         if (config.findings().stream().anyMatch(Finding::isError)) {
             return;
         }
-        new CriConfigLint(config, findings).review();
+        Findings own = new Findings();
+        new CriConfigLint(config, found, own).review();
+        findings.addAll(own.all());
+        String text = TomlFile.readText(found.path(), ConfigurationKinds.MAX_SIZE);
+        TomlFile toml = TomlFile.parse(found.path(), text, "", new Findings());
+        new CriReleaseLint(toml, config, nodes, findings).review();
+        if (config.usesMirrors() && own.all().stream().noneMatch(Finding::isError)) {
+            addHostsOfMirrors(found, config);
+        }
         if (config.usesMirrors()) {
-            reviewMirrors(config, findings, hosts);
             return;
         }
         for (Path root : config.configPath()) {
-            if (Files.isDirectory(root)) {
-                reviewRoot(root, findings, hosts);
+            if (Files.isDirectory(root) && !found.isElsewhere(root)) {
+                reviewRoot(found, root);
             }
         }
     }
 
+    private void reviewDialect(FoundConfiguration found) {
+        DialectDetection told = DialectDetection.of(found.path());
+        Findings own = new Findings(told.dialect().runtime());
+        List<RegistryHost> named =
+                new DialectLint(new ConfigurationReader(HostDefaults.NONE).readWithErrors(told), own).review();
+        findings.addAll(own.all());
+        named.forEach(host -> hosts.add(new ReviewedHost(host, found)));
+    }
+
     /** The hosts of every mirror, for what their certificates say. */
-    private static void reviewMirrors(CriConfig config, Findings findings, List<RegistryHost> hosts) {
-        if (findings.all().stream().noneMatch(Finding::isError)) {
-            ContainerdHosts configuration = new ContainerdHosts(List.of(), HostDefaults.NONE, config);
-            for (String namespace : config.mirrors().keySet()) {
-                hosts.addAll(configuration
-                        .hostsFor(namespace.equals("*") ? ANY_NAMESPACE : namespace)
-                        .hosts());
-            }
+    private void addHostsOfMirrors(FoundConfiguration found, CriConfig config) {
+        ContainerdHosts configuration = new ContainerdHosts(List.of(), HostDefaults.NONE, config);
+        for (String namespace : config.mirrors().keySet()) {
+            configuration
+                    .hostsFor(namespace.equals("*") ? ANY_NAMESPACE : namespace)
+                    .hosts()
+                    .forEach(host -> hosts.add(new ReviewedHost(host, found)));
         }
     }
 }

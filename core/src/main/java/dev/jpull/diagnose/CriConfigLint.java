@@ -6,21 +6,26 @@ import dev.jpull.address.NetworkZone;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.CriMirrors;
+import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostUrl;
+import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.lint.Findings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is suspicious in the registry tables of a CRI configuration (docs/containerd.md section 9). */
 final class CriConfigLint {
     private final CriConfig config;
+    private final FoundConfiguration found;
     private final Findings findings;
 
-    CriConfigLint(CriConfig config, Findings findings) {
+    CriConfigLint(CriConfig config, FoundConfiguration found, Findings findings) {
         this.config = config;
+        this.found = found;
         this.findings = findings;
     }
 
@@ -31,23 +36,70 @@ final class CriConfigLint {
         for (Map.Entry<String, CriConfig.HostSettings> host : config.configs().entrySet()) {
             reviewHostName(host.getKey(), host.getValue());
         }
-        if (!config.usesMirrors() && config.configPathAt() != null) {
-            for (Path root : config.configPath()) {
-                if (!Files.isDirectory(root)) {
-                    findings.warning(
-                            "missing-root",
-                            config.configPathAt(),
-                            "there is no directory " + root + ", so that nothing in it configures a registry",
-                            "asks the registries themselves",
-                            "make it, or correct the path");
+        LetterCase.twins(config.mirrors().keySet()).forEach(this::reportTwins);
+        SourcePosition position = config.configPathAt();
+        if (!config.usesMirrors() && position != null) {
+            config.configPath().forEach(root -> reviewRoot(root, position));
+            reviewHiddenNamespaces();
+        }
+    }
+
+    private void reportTwins(String name, String other) {
+        CriConfig.Mirror mirror = config.mirrors().get(name);
+        if (mirror != null) {
+            LetterCase.report(name, other, mirror.source(), findings);
+        }
+    }
+
+    private void reviewRoot(Path root, SourcePosition position) {
+        if (!found.isElsewhere(root) && !Files.isDirectory(root)) {
+            findings.warning(
+                    "missing-root",
+                    position,
+                    "there is no directory " + root + ", so that nothing in it configures a registry",
+                    "asks the registries themselves",
+                    "make it, or correct the path");
+        }
+    }
+
+    /** Each root is searched completely, its _default included, before the next one (Q-DIR-5). */
+    private void reviewHiddenNamespaces() {
+        Path hiding = null;
+        for (Path root : config.configPath()) {
+            if (found.isElsewhere(root) || !Files.isDirectory(root)) {
+                continue;
+            }
+            if (hiding != null) {
+                for (String namespace : new HostsDirectory(root).namespaces()) {
+                    reportHidden(root, namespace, hiding);
                 }
             }
+            Path all = root.resolve(HostsDirectory.DEFAULT);
+            hiding = hiding == null && Files.isDirectory(all) ? all : hiding;
+        }
+    }
+
+    private void reportHidden(Path root, String namespace, Path hiding) {
+        Optional<Path> hidden = new HostsDirectory(root).find(namespace);
+        boolean known = hiding.getParent() != null
+                && new HostsDirectory(hiding.getParent())
+                        .find(namespace)
+                        .filter(directory -> !directory.equals(hiding))
+                        .isPresent();
+        if (!known && hidden.isPresent() && !namespace.equals(HostConfiguration.ALL)) {
+            findings.warning(
+                    "hidden-by-default",
+                    SourcePosition.of(hidden.get()),
+                    "it is never used, because " + hiding + " is found first",
+                    "searches each directory of config_path completely before the next one",
+                    "move it beside " + hiding + ", or name the directories in the other order");
         }
     }
 
     private void reviewMirror(String namespace, CriConfig.Mirror mirror) {
         SourcePosition position = mirror.source();
         List<CriConfig.MirrorEndpoint> endpoints = mirror.endpoints();
+        PortLint.review(namespace, position, findings);
         if (namespace.contains("/")) {
             neverMatches(position, namespace, "write the registry alone, without scheme and path");
         } else if (!namespace.equals(DockerHub.NAMESPACE) && DockerHub.isRegistry(namespace)) {
@@ -77,6 +129,7 @@ final class CriConfigLint {
     private void reviewEndpoint(CriConfig.MirrorEndpoint endpoint) {
         try {
             RegistryHost host = CriMirrors.host(endpoint);
+            OwnRegistryLint.reviewDockerHub(host.host(), endpoint.source(), "the endpoint", findings);
             if (!(host.path() + "/").contains("/v2/")) {
                 findings.warning(
                         "no-v2-in-path",

@@ -20,6 +20,10 @@ import java.util.stream.Stream;
 
 /** Finds names in a hosts directory that no lookup finds (docs/containerd.md section 2). */
 final class HostsRootLint {
+    /** The name that most hosts directories have. */
+    static final String USUAL_NAME = "certs.d";
+
+    private static final Pattern CERTIFICATE = Pattern.compile(".*\\.(crt|cert|key|pem)");
     private static final Pattern PORT_FORM = Pattern.compile("(.+)_([0-9]{1,5})_");
     private static final Pattern HALF_PORT_FORM = Pattern.compile("(.+)_([0-9]{2,5})");
     private static final Pattern BACKUP =
@@ -51,16 +55,53 @@ final class HostsRootLint {
 
     /** Whether a directory is that of one registry rather than one with a directory for each. */
     static boolean isHostDirectory(Path directory) throws IOException {
+        return !isHostsRoot(directory)
+                && (Files.exists(directory.resolve(HostsDirectory.FILE))
+                        || isNameOfRegistry(directory) && hasOwnFiles(directory));
+    }
+
+    /** Whether a directory has a directory for each registry, as far as their names and files tell. */
+    static boolean isHostsRoot(Path directory) throws IOException {
+        if (directory.toAbsolutePath().normalize().endsWith(USUAL_NAME)) {
+            return true;
+        }
+        for (Path entry : entries(directory)) {
+            if (Files.isDirectory(entry) && isOfRegistry(entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a directory inside of another one is that of a registry. */
+    static boolean isOfRegistry(Path directory) throws IOException {
+        if (Files.exists(directory.resolve(HostsDirectory.FILE))) {
+            return true;
+        }
+        return isNameOfRegistry(directory) && (entries(directory).isEmpty() || hasOwnFiles(directory));
+    }
+
+    /** Directories such as conf.d look like it, and are not meant. */
+    private static boolean isNameOfRegistry(Path directory) {
+        String name = String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+        boolean other = name.startsWith(".") || name.endsWith(".d");
+        return name.equals(HostsDirectory.DEFAULT) || !other && isDomain(namespaceOf(directory));
+    }
+
+    /** Whether there are files, and nothing but files, of which some look like those of a registry. */
+    private static boolean hasOwnFiles(Path directory) throws IOException {
         List<Path> entries = entries(directory);
-        boolean hasHosts = entries.stream().anyMatch(entry -> Files.exists(entry.resolve(HostsDirectory.FILE)));
-        boolean hasDirectories = entries.stream().anyMatch(Files::isDirectory);
-        return !hasHosts
-                && (Files.exists(directory.resolve(HostsDirectory.FILE)) || !entries.isEmpty() && !hasDirectories);
+        return entries.stream().noneMatch(Files::isDirectory)
+                && entries.stream()
+                        .map(entry -> String.valueOf(entry.getFileName()))
+                        .anyMatch(name -> resemblesHostsToml(name)
+                                || CERTIFICATE.matcher(name).matches());
     }
 
     void review() throws IOException {
         List<Path> entries = entries(root);
         boolean hasDefault = entries.stream().anyMatch(entry -> entry.endsWith(HostsDirectory.DEFAULT));
+        reviewLetterCase(entries);
         for (Path entry : entries) {
             String name = String.valueOf(entry.getFileName());
             if (BACKUP.matcher(name).matches() && !looksLikeDefault(name)) {
@@ -76,7 +117,9 @@ final class HostsRootLint {
 
     private void reviewDirectory(Path entry, String name, boolean hasDefault) throws IOException {
         SourcePosition position = SourcePosition.of(entry);
-        reviewName(position, name);
+        if (!PortLint.review(namespaceOf(entry), position, findings)) {
+            reviewName(position, name);
+        }
         Matcher port = PORT_FORM.matcher(name);
         if (port.matches()) {
             String other = port.group(1) + ":" + port.group(2);
@@ -174,7 +217,9 @@ final class HostsRootLint {
                     "it is not in the directory of a registry",
                     "never looks at it",
                     "move it to a directory that is named as the registry, or to " + HostsDirectory.DEFAULT);
-        } else if (isDomain(name) && !name.endsWith(".toml") && !name.matches("README.*|.*\\.(md|txt|ya?ml|json)")) {
+        } else if (isDomain(name)
+                && !name.endsWith(".toml")
+                && !name.matches("README.*|.*\\.(md|txt|ya?ml|json|sh|pem|crt|cert|key)")) {
             findings.error(
                     "not-a-directory",
                     position,
@@ -182,6 +227,16 @@ final class HostsRootLint {
                     "fails every pull from " + name,
                     "make it a directory with a hosts.toml inside");
         }
+    }
+
+    /** Names of hosts mean the same in any letter case, and are looked up exactly as a reference writes them (Q-DIR-3). */
+    private void reviewLetterCase(List<Path> entries) {
+        LetterCase.twins(entries.stream()
+                        .filter(Files::isDirectory)
+                        .map(entry -> String.valueOf(entry.getFileName()))
+                        .toList())
+                .forEach((name, other) ->
+                        LetterCase.report(name, other, SourcePosition.of(root.resolve(name)), findings));
     }
 
     /** Files in the directory of a registry that nothing reads. */
@@ -194,7 +249,9 @@ final class HostsRootLint {
                     || BACKUP.matcher(name).matches()) {
                 continue;
             }
-            if (!hasFile && resemblesHostsToml(name)) {
+            if (hasFile && name.equalsIgnoreCase(HostsDirectory.FILE)) {
+                LetterCase.report(name, HostsDirectory.FILE, SourcePosition.of(entry), findings);
+            } else if (!hasFile && resemblesHostsToml(name)) {
                 findings.warning(
                         "near-miss-file",
                         SourcePosition.of(entry),

@@ -53,6 +53,7 @@ final class HostsTomlLint {
             reviewHost(server);
         }
         reviewServer();
+        new OwnRegistryLint(namespace, findings).review(mirrors, server);
         reviewCapabilities();
     }
 

@@ -53,7 +53,7 @@ public record HostsDirectory(Path root) {
      *
      * @throws ConfigurationException if the directory cannot be listed
      */
-    Set<String> namespaces() {
+    public Set<String> namespaces() {
         Set<String> namespaces = new TreeSet<>();
         try (Stream<Path> entries = Files.list(root)) {
             entries.filter(Files::isDirectory)
@@ -87,7 +87,7 @@ public record HostsDirectory(Path root) {
     }
 
     /** The directory that configures a namespace, or empty when there is none. */
-    Optional<Path> find(String namespace) {
+    public Optional<Path> find(String namespace) {
         if (Files.isRegularFile(root)) {
             throw new ConfigurationException(
                     root + " is a file, but a directory with one sub-directory for each registry is expected");

@@ -152,6 +152,16 @@ public final class TomlFile {
         return at(array.inputPositionOf(index));
     }
 
+    /** Where the array at a key has a text, in any letter case; nowhere when there is no array. */
+    public List<SourcePosition> positionsOf(List<String> key, String item) {
+        return toml.get(key) instanceof TomlArray array
+                ? IntStream.range(0, array.size())
+                        .filter(i -> array.get(i) instanceof String text && text.equalsIgnoreCase(item))
+                        .mapToObj(i -> positionOf(array, i))
+                        .toList()
+                : List.of();
+    }
+
     /**
      * Whether a table has a header line of its own, which is all that containerd looks for (docs/containerd.md section
      * 3.1).

@@ -2,14 +2,18 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsCheck;
+import dev.jpull.HostsReview;
 import dev.jpull.finding.Finding;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Prints human-readable findings: message, position with an excerpt, the behaviour of containerd, and the remedy. */
 final class FindingReport {
+    private static final int FEW = 1;
+
     private final PrintWriter out;
 
     FindingReport(PrintWriter out) {
@@ -28,14 +32,28 @@ final class FindingReport {
         out.println();
     }
 
-    /** Prints how many findings there are, and what was checked. */
-    void printSum(List<Finding> findings, List<Path> checked) {
-        String what = checked.isEmpty()
-                ? "no host configuration: the built-in defaults apply to every registry"
-                : checked.stream().map(Path::toString).collect(Collectors.joining(", "));
-        out.println(what + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
+    /** Prints how many findings there are, and how many configurations of each kind were checked. */
+    void printSum(HostsReview review, List<Finding> findings) {
+        out.println(checked(review.configurations()) + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
                 + count(findings, Finding.Severity.WARNING, "warning") + ", "
                 + count(findings, Finding.Severity.INFO, "note"));
+    }
+
+    /** Few configurations by their paths, many by their number. */
+    private static String checked(List<HostsReview.Checked> configurations) {
+        if (configurations.isEmpty()) {
+            return "no host configuration: the built-in defaults apply to every registry";
+        }
+        if (configurations.size() <= FEW) {
+            return configurations.stream().map(each -> each.path().toString()).collect(Collectors.joining(", "));
+        }
+        Map<String, Long> kinds = configurations.stream()
+                .collect(Collectors.groupingBy(HostsReview.Checked::kind, TreeMap::new, Collectors.counting()));
+        return configurations.size() + " configurations ("
+                + kinds.entrySet().stream()
+                        .map(kind -> kind.getValue() + " " + kind.getKey())
+                        .collect(Collectors.joining(", "))
+                + ")";
     }
 
     private static String count(List<Finding> findings, Finding.Severity severity, String name) {

@@ -46,7 +46,7 @@ public final class OutputOptions {
     static boolean isJson(CommandSpec command) {
         OptionSpec format = command.findOption("--format");
         OptionSpec flag = command.findOption("--json"); // where --format is the form of an archive
-        return format != null && Format.JSON.equals(format.getValue())
+        return format != null && "json".equalsIgnoreCase(String.valueOf(format.<Object>getValue()))
                 || flag != null && Boolean.TRUE.equals(flag.getValue());
     }
 

@@ -175,6 +175,8 @@ final class ResultJson {
         json.put("line", finding.position().line());
         json.put("column", finding.position().column());
         json.put("message", finding.message());
+        json.put("runtime", finding.runtime().label());
+        json.put("behaviour", finding.behaviour());
         json.put(finding.runtime().label(), finding.behaviour());
         json.put("remedy", RemedyText.of(finding));
         return json;

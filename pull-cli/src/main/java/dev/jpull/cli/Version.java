@@ -20,9 +20,7 @@ public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         List<String> lines = new ArrayList<>();
-        String version = Version.class.getPackage().getImplementationVersion();
-        lines.add("jpull " + (version == null ? "(not packaged)" : version) + ", Java "
-                + System.getProperty("java.version"));
+        lines.add("jpull " + number() + ", Java " + System.getProperty("java.version"));
         if (spec != null && OutputOptions.isVerbose(spec)) {
             lines.add("Java: " + System.getProperty("java.runtime.version") + " at " + text("java.home", "?"));
             lines.add("archive of classes: " + text(ARCHIVE, "none: not started by the launcher"));
@@ -30,6 +28,12 @@ public final class Version implements IVersionProvider {
         }
         // Picocli would take a percent sign for a directive.
         return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);
+    }
+
+    /** The version, or a note that the classes are not those of a jar. */
+    static String number() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
     }
 
     private static String text(String property, String otherwise) {

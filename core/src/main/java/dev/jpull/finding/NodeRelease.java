@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.finding;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A release line of a program that nodes run; a check judges a configuration for those that are named. */
+public enum NodeRelease {
+    /** containerd 1.6. */
+    CONTAINERD_1_6("containerd-1.6", 1, 6),
+    /** containerd 1.7. */
+    CONTAINERD_1_7("containerd-1.7", 1, 7),
+    /** containerd 2.0. */
+    CONTAINERD_2_0("containerd-2.0", 2, 0),
+    /** containerd 2.1. */
+    CONTAINERD_2_1("containerd-2.1", 2, 1),
+    /** containerd 2.2. */
+    CONTAINERD_2_2("containerd-2.2", 2, 2),
+    /** containerd 2.3. */
+    CONTAINERD_2_3("containerd-2.3", 2, 3),
+    /** k3s and RKE2, with a containerd of their own. */
+    K3S("k3s", Integer.MAX_VALUE, 0);
+
+    private final String label;
+    private final int major;
+    private final int minor;
+
+    NodeRelease(String label, int major, int minor) {
+        this.label = label;
+        this.major = major;
+        this.minor = minor;
+    }
+
+    /** The name, such as {@code containerd-1.7}. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether it is a release of containerd before this one; never for k3s. */
+    public boolean isBefore(NodeRelease other) {
+        return this != K3S && (major < other.major || major == other.major && minor < other.minor);
+    }
+
+    /** Whether it is a containerd as its project releases it. */
+    public boolean isContainerd() {
+        return this != K3S;
+    }
+
+    /** The release with a name, in any letter case; empty when there is none. */
+    public static Optional<NodeRelease> of(String label) {
+        return Arrays.stream(values())
+                .filter(release -> release.label.equalsIgnoreCase(label))
+                .findFirst();
+    }
+}

@@ -109,6 +109,24 @@ class HostsReviewTest {
     }
 
     @Test
+    void otherDialectsAreReviewedByTheirHosts() {
+        file(
+                "a/registries.yaml",
+                "mirrors:\n  docker.io:\n    endpoint:\n      - https://docker.io\n      - https://m.corp/project\n");
+        file("b/registries.conf", "[[registry]]\nlocation = \"q.io\"\n[[registry.mirror]]\nlocation = \"q.io\"\n");
+        file("c/daemon.json", "{\"registry-mirrors\": [\"https://m.corp\", 1]}\n");
+        assertThat(review().findings())
+                .extracting(
+                        finding -> finding.severity() + " " + finding.runtime().label() + " " + finding.code() + " "
+                                + finding.position().line())
+                .containsExactly(
+                        "WARNING k3s own-endpoint 4",
+                        "WARNING k3s no-v2-in-path 5",
+                        "INFO podman host-is-the-registry 4",
+                        "ERROR docker wrong-type 1");
+    }
+
+    @Test
     void certificatesOfTheNodesAreLeftOutOnRequest() {
         Path file = file(
                 "certs.d/quay.io/hosts.toml",

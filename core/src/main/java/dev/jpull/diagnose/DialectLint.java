@@ -12,6 +12,7 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class DialectLint {
 
     private final HostConfiguration configuration;
     private final Findings findings;
+    private final Set<SourcePosition> reviewed = new HashSet<>();
 
     DialectLint(HostConfiguration configuration, Findings findings) {
         this.configuration = configuration;
@@ -86,10 +88,11 @@ final class DialectLint {
 
     /** A path without /v2 is the beginning of no request that a registry serves: k3s adds /v2 to an empty path alone. */
     private void reviewPath(RegistryHost host) {
-        boolean reported = findings.all().stream()
-                .anyMatch(finding -> finding.position().equals(host.source())
-                        && finding.code().equals("no-v2-in-path"));
-        if (!(host.path() + "/").contains("/v2/") && host.source().file() != null && !reported) {
+        if (host.source().file() == null || !reviewed.add(host.source())) {
+            return;
+        }
+        OwnRegistryLint.reviewDockerHub(host.host(), host.source(), "the endpoint", findings);
+        if (!(host.path() + "/").contains("/v2/")) {
             findings.warning(
                     "no-v2-in-path",
                     host.source(),

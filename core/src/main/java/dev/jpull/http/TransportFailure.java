@@ -115,11 +115,9 @@ public record TransportFailure(String text, String remedy) {
                 || failure instanceof SSLHandshakeException && hasCause(failure, CertificateException.class);
     }
 
-    /** Whether TLS, its version, its algorithms or the certificate of the client is the reason: it will be the same in a moment. */
+    /** Whether the version of TLS, its algorithms or the certificate of the client is the reason: it will be the same in a moment. */
     private static boolean isRefusalOfTls(IOException failure) {
-        return isNotTls(failure)
-                || isMissingClientCertificate(failure)
-                || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
+        return isMissingClientCertificate(failure) || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
     }
 
     /** A failure of a connection whose handshake is complete, so that it is no sign of a host without TLS. */

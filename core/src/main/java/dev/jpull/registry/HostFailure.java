@@ -127,6 +127,11 @@ public final class HostFailure extends Exception {
                 || failure instanceof ZipException;
     }
 
+    /** Whether the host does not speak TLS, by the answer to a handshake. */
+    boolean isWithoutTls() {
+        return getCause() instanceof IOException cause && TransportFailure.isNotTls(cause);
+    }
+
     /** The kind of failure. */
     public FailureClass failureClass() {
         return failureClass;

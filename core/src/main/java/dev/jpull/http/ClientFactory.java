@@ -37,7 +37,6 @@ final class ClientFactory {
     /** Without TLS, which takes long to set up: the clients that need it get it. */
     private final OkHttpClient root;
 
-    private final ReadyConnections ready;
     private final @Nullable BackgroundWork background;
 
     private final RuntimeTlsFallback runtimeTls = new RuntimeTlsFallback();
@@ -60,7 +59,6 @@ final class ClientFactory {
             ThreadFactory threads) {
         this.options = options;
         this.mask = mask;
-        this.ready = new ReadyConnections(options.network(), threads);
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 // Blobs share no TCP connection, and HTTP/2 framing costs a third more processor time.
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -68,7 +66,7 @@ final class ClientFactory {
                 // EndpointRequests decides about redirects and authentication: OkHttp would take headers along.
                 .followRedirects(false)
                 .followSslRedirects(false)
-                .socketFactory(new ReadAheadSockets(options.network(), ready, allowance))
+                .socketFactory(new ReadAheadSockets(options.network(), allowance))
                 .dns(options.network()::lookup)
                 .addInterceptor(FailoverTimeouts::intercept)
                 .addNetworkInterceptor(ClientFactory::tellFailuresAfterHandshake)
@@ -92,11 +90,6 @@ final class ClientFactory {
     /** The client without settings of a host, of which all others are made. */
     OkHttpClient root() {
         return root;
-    }
-
-    /** The connections that are made ahead of requests, which all clients share. */
-    ReadyConnections ready() {
-        return ready;
     }
 
     /**
@@ -167,10 +160,10 @@ final class ClientFactory {
     }
 
     private static Response noteAddressOfHost(Interceptor.Chain chain) throws IOException {
-        HostTransport host = chain.request().tag(HostTransport.class);
+        OutboundPolicy policy = chain.request().tag(OutboundPolicy.class);
         Connection connection = chain.connection();
-        if (host != null && connection != null) {
-            host.connected(connection.route());
+        if (policy != null && connection != null && connection.route().proxy().type() == Proxy.Type.DIRECT) {
+            policy.reachedAt(connection.route().socketAddress().getAddress());
         }
         return chain.proceed(chain.request());
     }
@@ -189,12 +182,10 @@ final class ClientFactory {
     void cancelAll() {
         root.dispatcher().cancelAll();
         root.connectionPool().evictAll();
-        ready.closeUnused();
     }
 
     /** Ends the threads beside those of the callers. */
     void stop() {
-        ready.close();
         if (background != null) {
             background.stop();
         }

@@ -6,8 +6,6 @@ import dev.jpull.hosts.RegistryHost;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +16,6 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import okhttp3.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +29,11 @@ final class HostTransport {
     private final OkHttpClient client;
     private final Supplier<OkHttpClient> newOtherClient;
     private final OutboundPolicy policy;
-    private final ReadyConnections ready;
     private final RequestHeaders headers;
     private final SecretMask mask;
     private final TlsTrial tls = new TlsTrial();
     private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
     private volatile boolean answered;
-    /** The address of the last connection to the host that led through no proxy. */
-    private volatile @Nullable InetSocketAddress reachedAt;
 
     /** Reads certificate files under this monitor, but no network I/O. */
     @GuardedBy("this")
@@ -50,7 +44,6 @@ final class HostTransport {
      *
      * @param client talks to the host itself
      * @param newOtherClient makes the client that talks to other origins that the host names, within the policy
-     * @param ready makes connections to the host ahead of requests
      * @param mask masks the secrets in use in responses
      */
     HostTransport(
@@ -59,14 +52,12 @@ final class HostTransport {
             OkHttpClient client,
             Supplier<OkHttpClient> newOtherClient,
             OutboundPolicy policy,
-            ReadyConnections ready,
             SecretMask mask) {
         this.host = host;
         this.base = base;
         this.client = client;
         this.newOtherClient = newOtherClient;
         this.policy = policy;
-        this.ready = ready;
         this.headers = new RequestHeaders(host);
         this.mask = mask;
     }
@@ -195,9 +186,10 @@ final class HostTransport {
 
     private HttpResponse send(boolean own, Request request, Exchange exchange, @Nullable EventListener listener)
             throws IOException {
+        // The policy learns the address of the host from the connection to it.
         Call call = own
                 ? client.newCall(
-                        request.newBuilder().tag(HostTransport.class, this).build())
+                        request.newBuilder().tag(OutboundPolicy.class, policy).build())
                 : otherClient().newCall(request);
         if (listener != null) {
             call.addEventListener(listener);
@@ -205,22 +197,6 @@ final class HostTransport {
         Response response = exchange.execute(call);
         answered |= own;
         return new HttpResponse(response, call, exchange, mask);
-    }
-
-    /** Notes where a connection to the host leads. The policy learns the address of the host by it. */
-    void connected(Route route) {
-        if (route.proxy().type() == Proxy.Type.DIRECT) {
-            reachedAt = route.socketAddress();
-            policy.reachedAt(route.socketAddress().getAddress());
-        }
-    }
-
-    /** Makes connections ahead, until so many wait for a request; none before the host was reached, or through a proxy. */
-    void connectAhead(int count) {
-        InetSocketAddress address = reachedAt;
-        if (address != null) {
-            ready.open(address, count);
-        }
     }
 
     /** Made when it is needed: most hosts name no other origin. */

@@ -124,7 +124,6 @@ public final class HttpClients implements AutoCloseable {
                         .dns(name -> admitted(policy, host, name))
                         .build(),
                 policy,
-                factory.ready(),
                 mask);
         return new HttpEndpoint(transport, policy, options, allowance, mask);
     }

@@ -144,14 +144,6 @@ public final class HttpEndpoint {
         return within(cancellation, false, exchange -> requests.sendPlain(call, exchange));
     }
 
-    /**
-     * Makes connections for requests that will be sent soon, until so many are there without a request; none before the host was
-     * reached, and none through a proxy. Returns at once.
-     */
-    public void connectAhead(int count) {
-        transport.connectAhead(count);
-    }
-
     /** A connection of its own, made step by step. */
     public ConnectionProbe connectionProbe() {
         return new ConnectionProbe(host(), base(), transport.client(), tlsProvider, answerTimeout);

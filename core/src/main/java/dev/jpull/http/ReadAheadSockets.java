@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +20,15 @@ final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 64 << 10;
 
     private final HttpOptions.Network network;
-    private final ReadyConnections ready;
     private final ReadAllowance allowance;
 
-    /**
-     * Sockets.
-     *
-     * @param ready connections that were made ahead, which sockets take
-     */
-    ReadAheadSockets(HttpOptions.Network network, ReadyConnections ready, ReadAllowance allowance) {
+    ReadAheadSockets(HttpOptions.Network network, ReadAllowance allowance) {
         this.network = network;
-        this.ready = ready;
         this.allowance = allowance;
     }
 
     @Override
-    public Socket createSocket() throws IOException {
+    public Socket createSocket() {
         return new ReadAheadSocket();
     }
 
@@ -71,8 +65,9 @@ final class ReadAheadSockets extends SocketFactory {
     private final class ReadAheadSocket extends Socket {
         private @Nullable InputStream buffered;
 
-        ReadAheadSocket() throws IOException {
-            super(new LateSocket(network, ready));
+        @Override
+        public void connect(SocketAddress address, int timeoutMillis) throws IOException {
+            super.connect(network.reach(address), timeoutMillis);
         }
 
         @Override

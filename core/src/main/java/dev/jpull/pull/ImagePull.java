@@ -207,7 +207,6 @@ final class ImagePull {
 
     /** Brings the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
     private Map<Digest, BlobReport> transfer(PullPlan plan) {
-        pool.connectAhead(context.pull(), store.missing(plan.blobs()).size());
         Cancellation othersCancellation = cancellation.child();
         OtherPlatforms others = othersOf(plan, othersCancellation);
         Map<Digest, BlobReport> reports = new HashMap<>();

@@ -162,14 +162,6 @@ public final class RegistryEndpoint {
         return send("GET", page, accept, null, image, cancellation);
     }
 
-    /**
-     * Makes connections for requests that will be sent soon, until so many are there without a request; none before the host was
-     * reached. Returns at once.
-     */
-    public void connectAhead(int count) {
-        http.connectAhead(count);
-    }
-
     /** Makes a connection of its own, to see how that goes. */
     public ConnectionProbe connectionProbe() {
         return http.connectionProbe();

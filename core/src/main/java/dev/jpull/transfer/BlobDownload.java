@@ -102,7 +102,7 @@ public final class BlobDownload {
 
     private void begin(DownloadSlot slot) {
         calls = slot.beginCalls(pull.cancellation());
-        failover.within(calls, slot);
+        failover.within(calls);
     }
 
     private BlobReport download(ImageStore store, DownloadSlot slot) {

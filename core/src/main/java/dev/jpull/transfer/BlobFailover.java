@@ -47,7 +47,6 @@ final class BlobFailover {
 
     private Failover failover;
     private Cancellation calls;
-    private DownloadSlot slot = DownloadSlot.unshared();
     private @Nullable HostFailure lastBroken;
     private boolean fruitless;
     private int reopenings;
@@ -65,9 +64,8 @@ final class BlobFailover {
     }
 
     /** The scope of the requests that follow. */
-    void within(Cancellation scope, DownloadSlot inSlot) {
+    void within(Cancellation scope) {
         calls = scope;
-        slot = inSlot;
         failover = pullFailover.within(scope);
     }
 
@@ -96,8 +94,7 @@ final class BlobFailover {
         List<RegistryEndpoint> asked = sources.candidates();
         for (List<RegistryEndpoint> candidates = asked; ; candidates = sources.candidates()) {
             // The first permit is waited for before the time of an answer begins.
-            try (FirstPermit first =
-                    new FirstPermit(threads.connections(), reachable(candidates), calls, slot.queued())) {
+            try (FirstPermit first = new FirstPermit(threads.connections(), reachable(candidates), calls)) {
                 if (plan.isOver(segment)) {
                     return null;
                 }

@@ -291,11 +291,6 @@ public final class ConnectionBudget {
         return host(origin).servesRanges();
     }
 
-    /** How many requests more than now may soon be in flight at a host, so that connections for them are worth making ahead. */
-    synchronized int soon(String origin) {
-        return Math.min(host(origin).soon(), Math.max(0, most - inFlight));
-    }
-
     /** Bytes came from a host. */
     void received(String origin, long bytes) {
         boolean more;

@@ -4,7 +4,7 @@ package dev.jpull.transfer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.http.Cancellation;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DownloadSlot {
     private final long since;
-    private final IntSupplier queued;
+    private final BooleanSupplier queued;
     private final AtomicLong bytes = new AtomicLong();
 
     /** The calls of the task; null when it has none that a preemption could end. Cancelled outside of the monitor. */
@@ -24,15 +24,15 @@ public final class DownloadSlot {
     private boolean preempted;
 
     DownloadSlot(long since) {
-        this(since, () -> 0);
+        this(since, () -> false);
     }
 
     /**
      * A slot.
      *
-     * @param queued how many other tasks of the same pull wait for a slot
+     * @param queued whether another task of the same pull waits for a slot
      */
-    DownloadSlot(long since, IntSupplier queued) {
+    DownloadSlot(long since, BooleanSupplier queued) {
         this.since = since;
         this.queued = queued;
     }
@@ -81,12 +81,7 @@ public final class DownloadSlot {
 
     /** Whether another task of the same pull waits for a slot. */
     boolean isQueued() {
-        return queued() > 0;
-    }
-
-    /** How many other tasks of the same pull wait for a slot. */
-    int queued() {
-        return queued.getAsInt();
+        return queued.getAsBoolean();
     }
 
     /** The task has got so many bytes. */

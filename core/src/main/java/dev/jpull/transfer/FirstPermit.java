@@ -32,10 +32,9 @@ final class FirstPermit implements AutoCloseable {
      * Waits for the permit.
      *
      * @param candidates the endpoints in order, without those that are down; the first that has room is {@link #first}
-     * @param queued how many downloads of the pull wait for their start: connections are made ahead for those that soon get a permit
      * @throws dev.jpull.error.PullCancelledException if the calls were cancelled
      */
-    FirstPermit(ConnectionBudget connections, List<RegistryEndpoint> candidates, Cancellation calls, int queued) {
+    FirstPermit(ConnectionBudget connections, List<RegistryEndpoint> candidates, Cancellation calls) {
         this.connections = connections;
         if (candidates.isEmpty()) {
             this.first = null;
@@ -46,7 +45,6 @@ final class FirstPermit implements AutoCloseable {
         ConnectionBudget.Entry entry = connections.enterFirst(origins, calls, LONGEST);
         this.first = candidates.get(origins.indexOf(entry.origin()));
         ready.set(entry.permit());
-        this.first.connectAhead(Math.min(queued, connections.soon(entry.origin())));
     }
 
     /** The endpoints in the order in which they are asked: the one with the permit before those that have no room. */

@@ -145,16 +145,6 @@ final class HostLimit {
         return isFar() && inFlight < EARLY;
     }
 
-    /**
-     * How many requests more than now may be in flight when growth has gone on for two steps: connections for them are worth making
-     * ahead. None more than the limit allows at a host that is near, or that has refused a request.
-     */
-    int soon() {
-        boolean near = quickest != Long.MAX_VALUE && !isFar();
-        int most = growing && !near ? Math.min(ceiling, limit + 2 * AHEAD) : limit;
-        return near ? 0 : Math.max(0, most - inFlight);
-    }
-
     /** Whether the host has answered a request for a range with that range. */
     boolean servesRanges() {
         return ranges;

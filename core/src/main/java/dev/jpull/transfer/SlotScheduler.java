@@ -73,10 +73,10 @@ final class SlotScheduler {
             return true;
         }
 
-        /** How many tasks wait for a slot. */
-        int waiting() {
+        /** Whether a task waits for a slot. */
+        boolean hasWaiting() {
             synchronized (SlotScheduler.this) {
-                return waiting.size();
+                return !waiting.isEmpty();
             }
         }
 
@@ -154,7 +154,7 @@ final class SlotScheduler {
             used++;
             widest = Math.max(widest, used);
             share.granted = ++grants;
-            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::waiting);
+            DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::hasWaiting);
             share.running.add(slot);
             return new Grant(anew ? share.waiting.removeLast() : share.waiting.removeFirst(), slot);
         });

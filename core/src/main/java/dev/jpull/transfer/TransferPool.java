@@ -3,7 +3,6 @@ package dev.jpull.transfer;
 
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.http.Cancellation;
-import dev.jpull.registry.PullContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -74,20 +73,6 @@ public final class TransferPool implements AutoCloseable {
     /** The workers that fetch pieces of downloads on further connections. */
     public SegmentWorkers workers() {
         return workers;
-    }
-
-    /**
-     * Makes connections for the first requests of so many downloads ahead, to the endpoint that is probably asked for them first; one
-     * connection is there from the request for the manifest.
-     */
-    public void connectAhead(PullContext pull, int downloads) {
-        pull.endpoints().forContent().stream()
-                .filter(endpoint -> !pull.failover().isDown(endpoint))
-                .findFirst()
-                .ifPresent(first -> first.connectAhead(Math.min(
-                                downloads,
-                                workers.connections().soon(first.host().origin()))
-                        - 1));
     }
 
     /**

@@ -14,9 +14,6 @@ final class SimulatedHost {
     private final SimulatedPath path;
     private final List<Response> open = new ArrayList<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
-    /** When the connections that were made ahead are there. */
-    private final Deque<Long> ahead = new ArrayDeque<>();
-
     private int requests;
     private int refusals;
     private int connects;
@@ -71,24 +68,16 @@ final class SimulatedHost {
         this.path = path;
     }
 
-    /** Makes connections ahead, until so many are there without a request. */
-    void connectAhead(int count, long now) {
-        for (int i = ahead.size(); i < count; i++) {
-            ahead.add(now + path.roundTrip());
-        }
-    }
-
     /** Sends a request for so many bytes. */
     Response request(long bytes, long now) {
         requests++;
         boolean warm = !idle.isEmpty();
         Connection connection = warm ? idle.pop() : new Connection();
-        long connected = now;
         if (!warm) {
             connects++;
-            connected = ahead.isEmpty() ? now + path.roundTrip() : Math.max(now, ahead.remove());
         }
-        Response response = new Response(connection, connected + path.roundTrip() / 2, bytes);
+        Response response =
+                new Response(connection, now + (warm ? path.roundTrip() / 2 : path.roundTrip() * 3 / 2), bytes);
         open.add(response);
         mostConnections = Math.max(mostConnections, open.size());
         return response;

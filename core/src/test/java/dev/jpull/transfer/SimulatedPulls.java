@@ -104,9 +104,6 @@ final class SimulatedPulls {
             }
             if (segment != null && permit == null && now >= backOffUntil) {
                 permit = connections.enterIfFree(HOST);
-                if (permit != null) {
-                    host.connectAhead(Math.min(download.slot.queued(), connections.soon(HOST)), now);
-                }
             }
             if (segment != null && !worker && download.plan.isOver(segment)) {
                 download.plan.leave(segment);
@@ -204,7 +201,6 @@ final class SimulatedPulls {
     /** Another pull, of blobs with these sizes. */
     void add(List<Long> blobs) {
         SlotScheduler.Share share = slots.open();
-        host.connectAhead(Math.min(blobs.size(), connections.soon(HOST)) - 1, now);
         for (long size : blobs.stream().sorted(Comparator.reverseOrder()).toList()) {
             running++;
             share.add(slot -> {

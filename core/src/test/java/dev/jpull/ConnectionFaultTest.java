@@ -62,6 +62,7 @@ class ConnectionFaultTest {
         RESET_IN_THE_HANDSHAKE(true),
         SILENT_IN_THE_HANDSHAKE(true),
         NO_TLS(true),
+        HANDSHAKE_REFUSED(true),
         ANOTHER_AUTHORITY(false),
         ANOTHER_NAME(false);
 
@@ -117,6 +118,9 @@ class ConnectionFaultTest {
                 Fault.NO_TLS,
                 RawServer.start(socket -> socket.getOutputStream()
                         .write("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII))));
+        serve(
+                Fault.HANDSHAKE_REFUSED,
+                RawServer.start(socket -> socket.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, 2, 40})));
         serve(Fault.ANOTHER_AUTHORITY, registry(STRANGER, HOST));
         serve(Fault.ANOTHER_NAME, registry(AUTHORITY, "elsewhere.example"));
     }

@@ -104,7 +104,6 @@ public record TransportFailure(String text, String remedy) {
                 || failure instanceof NoRouteToHostException
                 || failure instanceof ConnectException
                 || isDistrust(failure)
-                || isRefusalOfTls(failure)
                 || failure instanceof SocketTimeoutException
                         && String.valueOf(failure.getMessage()).contains("onnect");
     }
@@ -115,9 +114,14 @@ public record TransportFailure(String text, String remedy) {
                 || failure instanceof SSLHandshakeException && hasCause(failure, CertificateException.class);
     }
 
-    /** Whether the version of TLS, its algorithms or the certificate of the client is the reason: it will be the same in a moment. */
-    private static boolean isRefusalOfTls(IOException failure) {
-        return isMissingClientCertificate(failure) || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
+    /**
+     * Whether TLS, its version, its algorithms or the certificate of the client is the reason: it will be the same in a moment, unless the
+     * next connection leads to another server behind a load balancer.
+     */
+    public static boolean isRefusalOfTls(IOException failure) {
+        return isNotTls(failure)
+                || isMissingClientCertificate(failure)
+                || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
     }
 
     /** A failure of a connection whose handshake is complete, so that it is no sign of a host without TLS. */

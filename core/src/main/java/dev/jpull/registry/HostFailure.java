@@ -127,9 +127,9 @@ public final class HostFailure extends Exception {
                 || failure instanceof ZipException;
     }
 
-    /** Whether the host does not speak TLS, by the answer to a handshake. */
-    boolean isWithoutTls() {
-        return getCause() instanceof IOException cause && TransportFailure.isNotTls(cause);
+    /** Whether the host has refused a handshake, or does not speak TLS. */
+    boolean isRefusalOfTls() {
+        return getCause() instanceof IOException cause && TransportFailure.isRefusalOfTls(cause);
     }
 
     /** The kind of failure. */

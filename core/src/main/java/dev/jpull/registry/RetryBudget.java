@@ -17,7 +17,7 @@ public final class RetryBudget {
     /** How many attempts in a row may come without progress after the first one. */
     public static final int MAX_RETRIES = 6;
 
-    private static final int MAX_RETRIES_WITHOUT_TLS = 2;
+    private static final int MAX_RETRIES_AFTER_REFUSED_TLS = 2;
 
     /** How long hosts that give no answer are waited for in all: twice the time for one answer, with some room. */
     private static final Duration MAX_SILENCE = Duration.ofSeconds(55);
@@ -29,7 +29,7 @@ public final class RetryBudget {
     private int used;
     private int total;
     private boolean malformed;
-    private int withoutTls;
+    private int refusalsOfTls;
     private Duration silence = Duration.ZERO;
 
     /** The retries of content that the pull needs. */
@@ -67,9 +67,9 @@ public final class RetryBudget {
         return malformed;
     }
 
-    /** Whether hosts have answered without TLS so often that it is no passing trouble of a load balancer. */
-    boolean hasSeenNoTlsEnough() {
-        return withoutTls >= MAX_RETRIES_WITHOUT_TLS;
+    /** Whether handshakes were refused so often that it is no passing trouble of one server behind a load balancer. */
+    boolean hasSeenEnoughRefusalsOfTls() {
+        return refusalsOfTls >= MAX_RETRIES_AFTER_REFUSED_TLS;
     }
 
     /** How many retries there were in all. */
@@ -84,7 +84,7 @@ public final class RetryBudget {
         }
         Duration pause = pauseAfter(failure);
         malformed |= failure.failureClass() == FailureClass.MALFORMED;
-        withoutTls += failure.isWithoutTls() ? 1 : 0;
+        refusalsOfTls += failure.isRefusalOfTls() ? 1 : 0;
         used++;
         total++;
         return Optional.of(pause);

@@ -22,7 +22,7 @@ final class RetryRules {
         return switch (failure.failureClass()) {
             case THROTTLED -> isWaitedFor(budget.pauseAfter(failure), last);
             case SERVER_ERROR -> last;
-            case TRANSPORT -> last && !(failure.isWithoutTls() && budget.hasSeenNoTlsEnough());
+            case TRANSPORT -> last && !(failure.isRefusalOfTls() && budget.hasSeenEnoughRefusalsOfTls());
             // A cache may send a wrong answer once; after a second one, a third would be wrong too.
             case MALFORMED -> last && failure.status() > 0 && !budget.hasSeenMalformed();
             // A refused connection is an answer: a pause does not start a server.

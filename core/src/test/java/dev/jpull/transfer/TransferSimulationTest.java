@@ -70,8 +70,8 @@ class TransferSimulationTest {
         for (double millis : List.of(0.2, 20.0, 50.0)) {
             String name = millis + " ms";
             SimulatedPath path = SimulatedPath.of(name, millis);
-            check("many", MANY, path, 1.6);
-            check("typical", TYPICAL, path, 1.8);
+            check("many", MANY, path, 1.9);
+            check("typical", TYPICAL, path, 2);
             check("big", BIG, path, 1.4);
             SimulatedPath lossy = SimulatedPath.of(name + ", 0.1 % loss", millis)
                     .bandwidth(125e6)

@@ -70,8 +70,8 @@ public final class HostsDiff {
 
         /**
          * What it is about: a registry such as {@code quay.io}, a repository and those below it such as {@code quay.io/app}, a
-         * domain such as {@code *.example}, {@code *} for all other registries, {@code short names} for images without a registry,
-         * or an image that was given.
+         * domain such as {@code *.example}, one of these with {@code :*} for its other ports, {@code *} for all other registries,
+         * {@code short names} for images without a registry, or an image that was given.
          */
         public String scope() {
             return scoped.scope();

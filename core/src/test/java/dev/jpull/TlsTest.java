@@ -280,7 +280,7 @@ class TlsTest {
                         "encrypted key",
                         Map.of("c.pem", identity.certificatePem(), "k.pem", ENCRYPTED),
                         "client = [[\"c.pem\", \"k.pem\"]]",
-                        "is encrypted, and hosts.toml has no place for its password: decrypt it"),
+                        "is encrypted, and a registry configuration has no place for its password: decrypt it"),
                 Arguments.of(
                         "no key", Map.of("c.pem", identity.certificatePem()), "client = \"c.pem\"", "no private key"));
     }

@@ -3,6 +3,7 @@ package dev.jpull.compare;
 
 import dev.jpull.compare.HostChange.Kind;
 import dev.jpull.compare.HostChange.Sign;
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostConfiguration;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Compares two configurations by the hosts that they ask for images. */
@@ -28,6 +30,8 @@ public final class ConfigurationComparison {
 
     /** An image without a registry. */
     public static final String SHORT_NAME = "app";
+
+    private static final int MAX_ALIASES = 10_000;
 
     private final HostConfiguration before;
     private final HostConfiguration after;
@@ -73,7 +77,7 @@ public final class ConfigurationComparison {
         }
         byScope.put(
                 SHORT_NAMES,
-                shortName(SHORT_NAME).stream()
+                shortNames().stream()
                         .map(change -> new ScopedChange(SHORT_NAMES, change, List.of()))
                         .toList());
         for (String image : images) {
@@ -114,6 +118,19 @@ public final class ConfigurationComparison {
                 .toList();
     }
 
+    /** The names without a registry that mean other images: an example of those without an alias, and all aliases. */
+    private List<HostChange> shortNames() {
+        Set<String> names = new TreeSet<>(before.aliases().keySet());
+        names.addAll(after.aliases().keySet());
+        if (names.size() > MAX_ALIASES) {
+            throw new ConfigurationException("the configurations have more than " + MAX_ALIASES
+                    + " aliases, which is the limit for a comparison");
+        }
+        Set<String> ordered = new LinkedHashSet<>(List.of(SHORT_NAME));
+        ordered.addAll(names);
+        return ordered.stream().flatMap(name -> shortName(name).stream()).toList();
+    }
+
     /** Whether a reference without a registry means other images. */
     public Optional<HostChange> shortName(String image) {
         List<ImageReference> old = meanings(before, image);
@@ -125,8 +142,8 @@ public final class ConfigurationComparison {
                         Sign.CHANGED,
                         now.isEmpty() || !old.containsAll(now),
                         "\"" + image + "\" means " + names(now) + "; was " + names(old),
-                        SourcePosition.BUILT_IN,
-                        SourcePosition.BUILT_IN));
+                        before.aliases().getOrDefault(image, SourcePosition.BUILT_IN),
+                        after.aliases().getOrDefault(image, SourcePosition.BUILT_IN)));
     }
 
     private static List<ImageReference> meanings(HostConfiguration configuration, String image) {

@@ -10,6 +10,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class SampleReferences {
     private static final Digest DIGEST = Digest.parse("sha256:" + "0123456789abcdef".repeat(4));
     private static final String WILDCARD = "*.";
 
+    /** A port that stands for those without rules of their own. */
+    private static final String ANY_PORT = ":65000";
+
     /** The text at the beginning of a regular expression that stands for itself. */
     private static final Pattern LITERAL = Pattern.compile("\\^?([a-z0-9][a-z0-9/_-]*).*", Pattern.DOTALL);
 
@@ -40,7 +44,7 @@ public final class SampleReferences {
 
     /**
      * The scopes of two configurations, in alphabetical order, with the registries of their repositories, and always that for
-     * all other registries, which is the last one.
+     * all other registries, which is the last one. Other ports of a registry are a scope when they have its rules on one side alone.
      *
      * @throws ConfigurationException if there are too many
      */
@@ -51,13 +55,32 @@ public final class SampleReferences {
             throw new ConfigurationException("the configurations have rules for more than " + MAX_SCOPES
                     + " registries and repositories, which is the limit for a comparison");
         }
+        Set<String> alike = new HashSet<>(one.scopes());
+        alike.retainAll(other.scopes());
         for (String scope : List.copyOf(scopes)) {
-            scopes.add(registry(scope));
+            if (!isOtherPorts(scope)) {
+                scopes.add(registry(scope));
+            } else if (alike.contains(scope)) {
+                scopes.remove(scope);
+            }
+        }
+        if (scopes.contains(DockerHub.API_HOST)) {
+            scopes.add(DockerHub.NAMESPACE); // settings of that host are for its images too
         }
         scopes.remove(HostConfiguration.ALL);
         Set<String> ordered = new LinkedHashSet<>(scopes);
         ordered.add(HostConfiguration.ALL);
         return ordered;
+    }
+
+    /** Whether a scope is that of the ports of a registry that have no rules of their own. */
+    public static boolean isOtherPorts(String scope) {
+        return scope.endsWith(HostConfiguration.OTHER_PORTS);
+    }
+
+    /** The registry or domain of such a scope. */
+    public static String withoutPorts(String scope) {
+        return scope.substring(0, scope.length() - HostConfiguration.OTHER_PORTS.length());
     }
 
     /** The registry that a scope is in, or the domain of registries. */
@@ -70,6 +93,11 @@ public final class SampleReferences {
     public static List<ImageReference> within(String scope) {
         if (scope.equals(HostConfiguration.ALL)) {
             return inRegistry(ANY_REGISTRY, List.of("app", "org/app"));
+        }
+        if (isOtherPorts(scope)) {
+            return within(withoutPorts(scope) + ANY_PORT).stream()
+                    .filter(image -> image.path().equals("org/app"))
+                    .toList();
         }
         String registry = registry(scope);
         String path = scope.substring(Math.min(scope.length(), registry.length() + 1));
@@ -87,9 +115,9 @@ public final class SampleReferences {
                 : inRegistry(registry, List.of("app", "org/app"));
     }
 
-    /** Images that are just outside of a scope: the repository beside it, the domain itself, the same host with another port. */
+    /** Images that are just outside of a scope: the repository beside it, the domain itself. */
     public static List<ImageReference> beside(String scope) {
-        if (scope.equals(HostConfiguration.ALL)) {
+        if (scope.equals(HostConfiguration.ALL) || isOtherPorts(scope)) {
             return List.of();
         }
         String registry = registry(scope);

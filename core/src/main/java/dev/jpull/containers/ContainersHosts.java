@@ -72,8 +72,20 @@ public record ContainersHosts(RegistriesConf conf, HostDefaults defaults) implem
     @Override
     public Set<String> scopes() {
         Set<String> scopes = new TreeSet<>(conf.files().certificateHosts());
-        conf.tables().forEach(table -> scopes.add(table.prefix().text()));
+        for (RegistryTable table : conf.tables()) {
+            scopes.add(table.prefix().text());
+            if (table.prefix().coversPorts()) {
+                scopes.add(table.prefix().text() + OTHER_PORTS);
+            }
+        }
         return scopes;
+    }
+
+    @Override
+    public Map<String, SourcePosition> aliases() {
+        Map<String, SourcePosition> positions = new LinkedHashMap<>();
+        conf.shortNames().aliases().forEach((name, alias) -> positions.put(name, alias.position()));
+        return positions;
     }
 
     @Override

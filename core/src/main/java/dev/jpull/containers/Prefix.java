@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.containers;
 
+import dev.jpull.address.Authority;
 import dev.jpull.address.DockerHub;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,6 +39,11 @@ record Prefix(String text) {
             end = text.length();
         }
         return end == name.length() || name.charAt(end) == '/' || name.charAt(end) == ':' ? end : -1;
+    }
+
+    /** Whether it is for the registry with a port too. */
+    boolean coversPorts() {
+        return text.indexOf('/') < 0 && !Authority.of(text).hasPort() && !text.equals(DockerHub.NAMESPACE);
     }
 
     /** Why it is for no image at all: a part of a sentence, or nothing when there is no reason. */

@@ -55,8 +55,12 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
         HostConfiguration read = new ConfigurationReader(HostDefaults.NONE).readWithErrors(told);
         Findings.refuseErrors(read.findings());
         HostConfiguration before = target == Target.HOSTS ? withoutDirectories(read) : read;
-        Unsayable unsayable = new Unsayable(target, told.dialect().runtime(), SourcePosition.of(source), approximate);
-        List<Entry> entries = new EntryCollector(before, unsayable).collect(scopes(before));
+        SourcePosition headers = before instanceof ContainerdHosts directories && directories.cri() != null
+                ? directories.cri().headersAt()
+                : null;
+        Unsayable unsayable =
+                new Unsayable(target, told.dialect().runtime(), SourcePosition.of(source), headers, approximate);
+        List<Entry> entries = new EntryCollector(before, target, unsayable).collect(scopes(before));
         reportCredentials(entries, before, target, unsayable);
         Map<String, WrittenText> files = target.writer(unsayable).write(entries);
         Findings.refuseErrors(unsayable.findings().all());

@@ -26,10 +26,12 @@ import java.util.TreeSet;
 /** Asks a configuration for the hosts of each registry, and reports rules that are no rules for a whole registry. */
 final class EntryCollector {
     private final HostConfiguration source;
+    private final Target target;
     private final Unsayable unsayable;
 
-    EntryCollector(HostConfiguration source, Unsayable unsayable) {
+    EntryCollector(HostConfiguration source, Target target, Unsayable unsayable) {
         this.source = source;
+        this.target = target;
         this.unsayable = unsayable;
     }
 
@@ -41,16 +43,33 @@ final class EntryCollector {
         for (String scope : registries) {
             if (ImageReference.isRegistry(scope)) {
                 entry(scope).ifPresent(entries::add);
-            } else if (SampleReferences.within(scope).isEmpty()) {
-                neverMatched(scope);
-            } else {
-                reportPartOfRegistry(scope);
+            } else if (!isToldByOther(scope, registries)) {
+                reportOther(scope);
             }
         }
         if (all) {
             entry(HostConfiguration.ALL).ifPresent(entries::add);
         }
         return entries;
+    }
+
+    /**
+     * Whether the rule has another scope, which says more: that of its ports when a registry needs a port, as a name without a
+     * dot does, else the registry or domain itself.
+     */
+    private static boolean isToldByOther(String scope, Set<String> scopes) {
+        return SampleReferences.isOtherPorts(scope)
+                ? !SampleReferences.within(SampleReferences.withoutPorts(scope)).isEmpty()
+                : SampleReferences.within(scope).isEmpty() && scopes.contains(scope + HostConfiguration.OTHER_PORTS);
+    }
+
+    /** A scope that is no registry. */
+    private void reportOther(String scope) {
+        if (SampleReferences.within(scope).isEmpty()) {
+            neverMatched(scope);
+        } else {
+            reportPartOfRegistry(scope);
+        }
     }
 
     private void reportPartOfRegistry(String scope) {
@@ -66,7 +85,9 @@ final class EntryCollector {
         unsayable.report(
                 "part-of-registry",
                 position,
-                "a rule for \"" + scope + "\", which is no whole registry" + refusal,
+                SampleReferences.isOtherPorts(scope)
+                        ? "a rule for all ports of \"" + SampleReferences.withoutPorts(scope) + "\"" + refusal
+                        : "a rule for \"" + scope + "\", which is no whole registry" + refusal,
                 "write a rule for the registry");
     }
 
@@ -115,19 +136,45 @@ final class EntryCollector {
         ImageReference pinned = samples.get(1);
         List<RegistryHost> byTag = content(tagged);
         List<RegistryHost> byDigest = content(pinned);
-        for (RegistryHost host : byDigest) {
-            if (!byTag.contains(host)) {
-                unsayable.report(
-                        "digest-only", host.source(), host.origin() + " for digests alone", "use it for tags too");
-            }
-        }
         for (RegistryHost host : byTag) {
             if (!byDigest.contains(host)) {
                 unsayable.report(
                         "tag-only", host.source(), host.origin() + " for tags alone", "use it for digests too");
             }
         }
-        return byTag.stream().filter(byDigest::contains).toList();
+        RegistryHost last = byTag.stream()
+                .filter(byDigest::contains)
+                .reduce((earlier, later) -> later)
+                .orElse(null);
+        List<RegistryHost> hosts = new ArrayList<>();
+        for (int i = 0; i < byDigest.size(); i++) {
+            RegistryHost host = byDigest.get(i);
+            if (byTag.contains(host)) {
+                hosts.add(host);
+            } else if (reportDigestsAlone(host, i < byDigest.lastIndexOf(last))) {
+                hosts.add(host.withCapabilities(EnumSet.of(Capability.PULL)));
+            }
+        }
+        return hosts;
+    }
+
+    /**
+     * Reports a mirror for digests alone; returns whether it is written as the nearest, which is one that is not asked for tags.
+     *
+     * @param mirror whether another host comes after it; the last host would be asked for tags
+     */
+    private boolean reportDigestsAlone(RegistryHost host, boolean mirror) {
+        String what = host.origin() + " for digests alone";
+        if (target == Target.HOSTS && mirror) {
+            return unsayable.isNearest(
+                    "digest-only",
+                    host.source(),
+                    what,
+                    "it is written with capabilities = [\"pull\"], and serves the content of images that are named by a tag as well",
+                    "remove the mirror where it must serve images that are named by a digest alone");
+        }
+        unsayable.report("digest-only", host.source(), what, "use it for tags too");
+        return false;
     }
 
     private List<RegistryHost> content(ImageReference image) {

@@ -20,11 +20,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads what was written, and compares its meaning with that of the source. */
 final class Proof {
@@ -44,6 +47,8 @@ final class Proof {
     private final Findings findings;
     private final boolean approximate;
     private final List<String> differences = new ArrayList<>();
+    private final Map<String, SourcePosition> otherPorts = new LinkedHashMap<>();
+    private final Map<String, SourcePosition> aliases = new LinkedHashMap<>();
     private boolean namespaceDiffers;
     private boolean localhostDiffers;
 
@@ -93,18 +98,29 @@ final class Proof {
         Set<String> scopes = new LinkedHashSet<>(SampleReferences.scopes(source, result));
         scopes.add(DockerHub.NAMESPACE);
         scopes.addAll(LOCAL);
-        comparison.shortName(ConfigurationComparison.SHORT_NAME).ifPresent(this::noteShortName);
+        source.aliases()
+                .forEach((name, position) ->
+                        comparison.shortName(name).ifPresent(change -> aliases.put(name, position)));
+        if (!source.aliases().containsKey(ConfigurationComparison.SHORT_NAME)) {
+            comparison.shortName(ConfigurationComparison.SHORT_NAME).ifPresent(this::noteShortName);
+        }
         for (String scope : scopes) {
             boolean left = !own.contains(scope) && Localhost.isLocalhost(scope);
             boolean added = target == Target.K3S && !own.contains(scope) && written.contains(scope);
             List<ScopedChange> changes = new ArrayList<>(comparison.compare(scope, comparison.samples(scope)));
             changes.addAll(comparison.compare(scope, SampleReferences.beside(scope)));
             for (ScopedChange change : changes) {
-                if (isImportant(change.change())) {
+                if (SampleReferences.isOtherPorts(scope)) {
+                    otherPorts.putIfAbsent(SampleReferences.withoutPorts(scope), positionOf(change.change()));
+                } else if (isImportant(change.change())) {
                     note(change, left, added && BY_HOST.contains(change.change().kind()));
                 }
             }
         }
+    }
+
+    private SourcePosition positionOf(HostChange change) {
+        return change.before().file() == null ? SourcePosition.of(root) : change.before();
     }
 
     /** A name without a registry that was refused, and is one of Docker Hub in the target, is no error. */
@@ -148,6 +164,11 @@ final class Proof {
         }
     }
 
+    private static String list(Collection<String> names) {
+        String some = names.stream().limit(MAX_SHOWN).collect(Collectors.joining(", "));
+        return names.size() > MAX_SHOWN ? some + " and " + (names.size() - MAX_SHOWN) + " more" : some;
+    }
+
     private void report() {
         SourcePosition position = SourcePosition.of(root);
         if (namespaceDiffers) {
@@ -166,6 +187,24 @@ final class Proof {
                     "",
                     "nothing has to be done unless images are pulled from localhost");
         }
+        otherPorts.values().stream()
+                .findFirst()
+                .ifPresent(first -> findings.warning(
+                        "other-ports",
+                        first,
+                        "in registries.conf a rule without a port applies to all ports of the registry, in other dialects to none"
+                                + " of them: other hosts are asked for images of "
+                                + list(otherPorts.keySet()) + " with another port",
+                        "",
+                        "nothing has to be done unless images are named with such a port; then write a rule with it"));
+        aliases.values().stream()
+                .findFirst()
+                .ifPresent(first -> findings.warning(
+                        "aliases",
+                        first,
+                        "aliases are not carried over: " + list(aliases.keySet()),
+                        "",
+                        "write images in full"));
         if (differences.isEmpty()) {
             return;
         }

@@ -32,18 +32,28 @@ final class RegistriesYamlWriter implements TargetWriter {
     public Map<String, WrittenText> write(List<Entry> entries) {
         boolean all = entries.stream().anyMatch(Entry::isForAll);
         Map<String, Credential> credentials = new LinkedHashMap<>();
-        TextWriter file = new TextWriter().line("mirrors:");
+        TextWriter mirrors = new TextWriter();
         for (Entry entry : entries) {
-            mirror(file, entry, all);
+            mirror(mirrors, entry, all);
             for (RegistryHost host : entry.hosts()) {
                 common(host);
                 note(host);
                 entry.credential(host).ifPresent(known -> credentials.put(key(host), known));
             }
         }
-        file.line("configs:");
-        settings.forEach((host, written) -> config(file, host, written, Optional.ofNullable(credentials.remove(host))));
-        return Map.of("", file.written());
+        TextWriter configs = new TextWriter();
+        settings.forEach(
+                (host, written) -> config(configs, host, written, Optional.ofNullable(credentials.remove(host))));
+        TextWriter file = new TextWriter();
+        table(file, "mirrors:", mirrors);
+        table(file, "configs:", configs);
+        return Map.of("", (file.isEmpty() ? file.line("# no registry has settings of its own") : file).written());
+    }
+
+    private static void table(TextWriter file, String heading, TextWriter members) {
+        if (!members.isEmpty()) {
+            file.line(heading).add(members);
+        }
     }
 
     private void mirror(TextWriter file, Entry entry, boolean all) {

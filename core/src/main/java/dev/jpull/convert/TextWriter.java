@@ -27,6 +27,13 @@ final class TextWriter {
         return this;
     }
 
+    /** All lines of another text. */
+    TextWriter add(TextWriter lines) {
+        text.append(lines.text);
+        shown.append(lines.shown);
+        return this;
+    }
+
     WrittenText written() {
         return new WrittenText(text.toString(), shown.toString());
     }

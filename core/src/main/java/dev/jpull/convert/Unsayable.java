@@ -7,6 +7,9 @@ import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
 import dev.jpull.lint.Findings;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what the target cannot say: errors, or warnings when the nearest is wanted. For use by one thread. */
 final class Unsayable {
@@ -14,15 +17,26 @@ final class Unsayable {
     private final Target target;
     private final boolean approximate;
     private final SourcePosition source;
+    private final Set<String> reported = new HashSet<>();
+
+    /** Where settings of all hosts are written, which are reported once. */
+    private final @Nullable SourcePosition forAllHosts;
 
     /**
      * Nothing so far.
      *
      * @param runtime the program that the source is for
      * @param source the whole source, which is named where no line is known
+     * @param forAllHosts where settings of all hosts are written; null when there are none
      */
-    Unsayable(Target target, ContainerRuntime runtime, SourcePosition source, boolean approximate) {
+    Unsayable(
+            Target target,
+            ContainerRuntime runtime,
+            SourcePosition source,
+            @Nullable SourcePosition forAllHosts,
+            boolean approximate) {
         this.findings = new Findings(runtime);
+        this.forAllHosts = forAllHosts;
         this.source = source;
         this.target = target;
         this.approximate = approximate;
@@ -35,10 +49,11 @@ final class Unsayable {
 
     /** A setting of a host that the target does not have. */
     void setting(RegistryHost host, String setting, String what) {
+        SourcePosition position = position(host, setting);
         report(
                 "not-expressible",
-                position(host, setting),
-                what + " of " + name(host),
+                position,
+                what + " of " + (position.equals(forAllHosts) ? "all hosts" : name(host)),
                 "remove it, or set it up on the node by other means");
     }
 
@@ -48,12 +63,32 @@ final class Unsayable {
      * @param what the thing: the beginning of a sentence
      */
     void report(String code, SourcePosition position, String what, String remedy) {
+        report(code, position, what, ", and is left out", remedy, "go without");
+    }
+
+    /**
+     * Something that the target has nearly; returns whether the nearest is wanted.
+     *
+     * @param what the thing: the beginning of a sentence
+     * @param nearest what is written in its place
+     * @param remedy what to do when the nearest is not good enough
+     */
+    boolean isNearest(String code, SourcePosition position, String what, String nearest, String remedy) {
+        report(code, position, what, "; " + nearest, remedy, "write the nearest");
+        return approximate;
+    }
+
+    private void report(
+            String code, SourcePosition position, String what, String approximated, String remedy, String purpose) {
         String message = what + " cannot be said in " + target.form();
         SourcePosition known = position.file() == null ? source : position;
+        if (!reported.add(known + " " + message)) {
+            return;
+        }
         if (approximate) {
-            findings.warning(code, known, message + ", and is left out", "", remedy);
+            findings.warning(code, known, message + approximated, "", remedy);
         } else {
-            findings.error(code, known, message, "", remedy + ", or add --approximate to go without");
+            findings.error(code, known, message, "", remedy + ", or add --approximate to " + purpose);
         }
     }
 

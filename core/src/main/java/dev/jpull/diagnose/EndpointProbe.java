@@ -172,7 +172,7 @@ final class EndpointProbe {
                     response.saysHttps()
                             ? "write https:// instead of http://"
                             : response.saysCertificate()
-                                    ? "name a client certificate with client in hosts.toml"
+                                    ? "name a client certificate in the registry configuration (client in hosts.toml)"
                                     : "correct the path of the host; it may need override_path = true");
         }
         if (response.saysHttps()) {

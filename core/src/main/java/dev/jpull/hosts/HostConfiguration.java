@@ -5,9 +5,11 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.Finding;
+import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,6 +21,9 @@ import java.util.Set;
 public interface HostConfiguration {
     /** The scope of a rule for all registries that have no rule of their own. */
     String ALL = "*";
+
+    /** The end of a scope for the ports of a registry that have no rules of their own, such as {@code quay.io:*}. */
+    String OTHER_PORTS = ":*";
 
     /**
      * The hosts for an image, in the order in which the runtime asks them.
@@ -38,10 +43,16 @@ public interface HostConfiguration {
         return List.of(ImageReference.parse(image));
     }
 
+    /** Names without a registry, tag and digest that have a meaning of their own, and where each of them is written. */
+    default Map<String, SourcePosition> aliases() {
+        return Map.of();
+    }
+
     /**
      * What has rules of its own: registries such as {@code docker.io}, repositories and their beginnings such as {@code
-     * quay.io/app}, domains such as {@code *.example}, and {@link #ALL}. Every image for which the hosts are not those of an
-     * empty configuration is in one of them.
+     * quay.io/app}, domains such as {@code *.example}, each of these registries or domains with {@link #OTHER_PORTS} when its
+     * rules are also those of its ports, and {@link #ALL}. Every image for which the hosts are not those of an empty
+     * configuration is in one of them.
      *
      * @throws ConfigurationException if a directory cannot be listed
      */

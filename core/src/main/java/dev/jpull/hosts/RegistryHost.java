@@ -63,6 +63,12 @@ public record RegistryHost(
                 scheme, host, path, capabilities, tls, httpFallback, wanted, dialTimeout, extensions, said);
     }
 
+    /** The same host for other operations. */
+    public RegistryHost withCapabilities(Set<Capability> wanted) {
+        return new RegistryHost(
+                scheme, host, path, wanted, tls, httpFallback, headers, dialTimeout, extensions, provenance);
+    }
+
     /** The same host with other names of repositories. */
     public RegistryHost withRenames(List<RenamingRule> rules) {
         return new RegistryHost(

@@ -2,7 +2,10 @@
 package dev.jpull.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jpull.finding.SourcePosition;
+import dev.jpull.hosts.Provenance;
 import dev.jpull.hosts.RegistryHost;
+import dev.jpull.text.ForeignText;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -127,16 +130,23 @@ final class HostTransport {
                 throw e;
             }
             if (attempt.isOver()) {
-                notice.set(
-                        "https://" + host.host() + " does not answer TLS within "
-                                + TlsTrial.LIMIT.toSeconds()
-                                + " s: plain HTTP is used; write http:// in hosts.toml without TLS settings to avoid this wait");
+                notice.set("https://" + host.host() + " does not answer TLS within "
+                        + TlsTrial.LIMIT.toSeconds()
+                        + " s: plain HTTP is used" + permission());
             }
             attempt.usePlainHttp();
         } finally {
             attempt.end();
         }
         return sendEffective(request, exchange);
+    }
+
+    /** Where a file allows plain HTTP for the host: a part of a sentence, empty when it is allowed without a file. */
+    private String permission() {
+        Provenance provenance = host.provenance();
+        SourcePosition written = provenance.settings().getOrDefault("insecure", provenance.host());
+        SourcePosition position = provenance.settings().getOrDefault("skip_verify", written);
+        return position.file() == null ? "" : ForeignText.message(", as " + position + " allows");
     }
 
     private HttpResponse sendEffective(Request request, Exchange exchange) throws IOException {

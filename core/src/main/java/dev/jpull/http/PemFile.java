@@ -53,7 +53,7 @@ public record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys)
                 } else if (block instanceof PEMEncryptedKeyPair || block instanceof PKCS8EncryptedPrivateKeyInfo) {
                     throw new ConfigurationException(
                             "the private key in " + shown(file)
-                                    + " is encrypted, and hosts.toml has no place for its password: decrypt it with \"openssl pkey\"");
+                                    + " is encrypted, and a registry configuration has no place for its password: decrypt it with \"openssl pkey\"");
                 }
             }
         } catch (IOException | CertificateException | RuntimeException e) {

@@ -160,7 +160,8 @@ public record TransportFailure(String text, String remedy) {
     private static TransportFailure ofTls(IOException failure) {
         if (isNotTls(failure)) {
             return new TransportFailure(
-                    "the host does not speak TLS", "if it is meant to be plain HTTP, write http:// in hosts.toml");
+                    "the host does not speak TLS",
+                    "if it is meant to be plain HTTP, allow that in the registry configuration (http:// in hosts.toml)");
         }
         if (hasCause(failure, CertificateExpiredException.class)) {
             return new TransportFailure("the certificate has expired", "renew the certificate of the host");
@@ -171,10 +172,13 @@ public record TransportFailure(String text, String remedy) {
         }
         if (isUnknownAuthority(failure)) {
             return new TransportFailure(
-                    "the certificate is signed by an unknown authority", "name its CA file with ca in hosts.toml");
+                    "the certificate is signed by an unknown authority",
+                    "name its CA file in the registry configuration (ca in hosts.toml)");
         }
         if (isMissingClientCertificate(failure)) {
-            return new TransportFailure("the host requires a client certificate", "name it with client in hosts.toml");
+            return new TransportFailure(
+                    "the host requires a client certificate",
+                    "name it in the registry configuration (client in hosts.toml)");
         }
         return new TransportFailure("TLS failed: " + Redaction.ofServerText(TlsMessage.of(failure)), "");
     }

@@ -55,6 +55,7 @@ class ConversionTest {
                 assertThat(lines).anyMatch(line -> line.contains(expected));
             }
             assertThat(refusal.getMessage()).doesNotContain("hunter2");
+            assertThat(lines).doesNotHaveDuplicates();
             return;
         }
         Conversion conversion = Conversion.of(source, target, false);
@@ -127,6 +128,37 @@ class ConversionTest {
                 .noneMatch(Finding::isError)
                 .extracting(Finding::code)
                 .contains("not-expressible", "differs");
+    }
+
+    @Test
+    void aMirrorForDigestsAloneIsNotAskedForTagsWhenTheNearestIsWanted() throws IOException {
+        Path source = Files.writeString(temporary.resolve("registries.conf"), """
+                [[registry]]
+                location = "quay.io"
+                [[registry.mirror]]
+                location = "digests.corp"
+                pull-from-mirror = "digest-only"
+                [[registry.mirror]]
+                location = "tags.corp"
+                pull-from-mirror = "tag-only"
+                """);
+        assertThatThrownBy(() -> Conversion.of(source, Target.HOSTS, false))
+                .hasMessageContaining("registries.conf:4:1: https://digests.corp for digests alone")
+                .hasMessageContaining("registries.conf:7:1: https://tags.corp for tags alone");
+        Conversion nearest = Conversion.of(source, Target.HOSTS, true);
+        assertThat(nearest.texts().get("quay.io/hosts.toml")).isEqualTo("""
+                server = "https://quay.io"
+
+                [host."https://digests.corp"]
+                capabilities = ["pull"]
+                """);
+        assertThat(nearest.findings())
+                .filteredOn(finding -> finding.code().equals("digest-only"))
+                .singleElement()
+                .extracting(Finding::message)
+                .asString()
+                .contains("serves the content of images that are named by a tag as well");
+        assertThat(Conversion.of(source, Target.K3S, true).texts().get("")).doesNotContain("digests.corp");
     }
 
     @Test

@@ -58,7 +58,10 @@ public final class DiffCommand implements Callable<Integer> {
     }
 
     private static String heading(String scope) {
-        return scope.equals("*") ? "* (all other registries)" : scope;
+        if (scope.equals("*")) {
+            return "* (all other registries)";
+        }
+        return scope.endsWith(":*") ? scope + " (its other ports)" : scope;
     }
 
     private static String where(HostsDiff.Change change) {

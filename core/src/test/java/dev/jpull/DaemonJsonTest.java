@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.dialect.ConfigurationReader;
+import dev.jpull.docker.DaemonJson;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.hosts.HostConfiguration;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,39 @@ class DaemonJsonTest {
     }
 
     @Test
+    void findingsAreFewHoweverManyMirrorsAndNetworksThereAre() throws IOException {
+        String mirrors = texts(256, "https://m%d.example:5000");
+        String networks = texts(1500, "2001:db8:%d::/48");
+        String text = "{\"registry-mirrors\": " + mirrors + ", \"insecure-registries\": " + networks + "}";
+        assertThat(hosts(text, HostDefaults.NONE, "busybox").findings())
+                .extracting(Finding::code)
+                .hasSize(100)
+                .containsOnly("insecure-by-lookup");
+        String others = texts(1500, "m.example:%d");
+        String ofOneHost = texts(256, "https://m.example:1%04d");
+        text = "{\"registry-mirrors\": " + ofOneHost + ", \"insecure-registries\": " + others + "}";
+        assertThat(hosts(text, HostDefaults.NONE, "busybox").findings()).hasSize(256);
+    }
+
+    @Test
+    void listsBeyondTheLimitsAreRefused() throws IOException {
+        for (String list : List.of(
+                "\"registry-mirrors\": " + texts(257, "https://m%d.example"),
+                "\"insecure-registries\": " + texts(2001, "r%d.example"))) {
+            assertThat(DaemonJson.read(Files.writeString(temporary.resolve("daemon.json"), "{" + list + "}"))
+                            .findings())
+                    .extracting(Finding::code)
+                    .containsExactly("too-large");
+        }
+    }
+
+    private static String texts(int count, String format) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> "\"" + String.format(Locale.ROOT, format, i) + "\"")
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    @Test
     void aHostsTomlBesideTheCertificatesIsReported() throws IOException {
         Path directory = Files.createDirectories(temporary.resolve("certs.d/registry.example"));
         Files.writeString(directory.resolve("hosts.toml"), "server = \"https://other.example\"\n");
@@ -160,7 +196,7 @@ class DaemonJsonTest {
     void aFileThatIsAllMistakesIsRefusedWithFewWords() throws IOException {
         Path file = Files.writeString(
                 temporary.resolve("daemon.json"),
-                "{\"insecure-registries\": [" + "\"http://a.example\",".repeat(9_000) + "\"-\"]}");
+                "{\"insecure-registries\": [" + "\"http://a.example\",".repeat(1_900) + "\"-\"]}");
         assertThat(read(file, HostDefaults.NONE).findings())
                 .hasSize(100)
                 .filteredOn(Finding::isError)

@@ -7,6 +7,7 @@ import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
 import dev.jpull.lint.Spelling;
+import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TableReader;
 import dev.jpull.toml.TomlFile;
 import java.nio.file.Path;
@@ -98,7 +99,8 @@ record FileParser(Findings findings) {
                 findings.error(
                         "search-registry",
                         position,
-                        "\"" + written.get(i) + "\" is not the host of a registry, with a dot or a port",
+                        "\"" + ForeignText.address(written.get(i))
+                                + "\" is not the host of a registry, with a dot or a port",
                         "refuses the configuration, or finds nothing there",
                         SEARCH_REMEDY);
             } else {
@@ -133,7 +135,7 @@ record FileParser(Findings findings) {
                 findings.error(
                         "alias",
                         position,
-                        "\"" + target + "\" is not a repository in full, without tag and digest",
+                        "\"" + ForeignText.address(target) + "\" is not a repository in full, without tag and digest",
                         TableParser.REFUSED,
                         "write registry and repository, such as \"docker.io/library/busybox\"");
             } else {

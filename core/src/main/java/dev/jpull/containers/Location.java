@@ -38,6 +38,9 @@ record Location(
         if (text.indexOf('@') >= 0) {
             return Optional.of("it has a user name or a digest");
         }
+        if (text.startsWith("[")) {
+            return Optional.of("the programs do not read IPv6 addresses here");
+        }
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);
         if (!canonical(host + "/a/b")) {

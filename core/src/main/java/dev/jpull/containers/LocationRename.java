@@ -47,13 +47,16 @@ record LocationRename(String registry, Prefix prefix, String location) implement
             throw new ConfigurationException(
                     "the prefix \"" + ForeignText.line(prefix.text()) + "\" with the location \""
                             + ForeignText.line(location) + "\" makes \"" + ForeignText.line(other) + "\" of " + name
-                            + ", which is no repository" + reason(name.charAt(length)));
+                            + ", which is no repository" + reason(name.substring(length)));
         }
         return ImageReference.parseRepository(other);
     }
 
-    private String reason(char next) {
-        if (next == ':') {
+    private String reason(String kept) {
+        if (kept.isEmpty()) {
+            return ": the prefix is the whole name, so write the repository into the location as well";
+        }
+        if (kept.startsWith(":")) {
             return ": write a table for the prefix with its port";
         }
         return location.equals("docker.io")

@@ -65,7 +65,7 @@ public final class RegistriesConfReader {
         try {
             return REGISTRIES.matcher(TomlFile.readText(file, MAX_SIZE)).find();
         } catch (NoSuchFileException e) {
-            return false; // a file that is not there says nothing
+            return Files.isSymbolicLink(file); // a file that is not there says nothing, and a broken link is reported
         } catch (IOException e) {
             return true; // it is read once more, and reported
         }
@@ -96,6 +96,14 @@ public final class RegistriesConfReader {
         try {
             text = TomlFile.readText(file, MAX_SIZE);
         } catch (NoSuchFileException e) {
+            if (Files.isSymbolicLink(file)) {
+                findings.error(
+                        "unreadable",
+                        SourcePosition.of(file),
+                        "the file is a link to one that is not there",
+                        "ignores it silently, or refuses the whole configuration in older versions",
+                        "correct the link, or remove it");
+            }
             return; // a file that is not there says nothing
         } catch (IOException e) {
             findings.error(

@@ -3,7 +3,9 @@ package dev.jpull.containers;
 
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.lint.Findings;
+import dev.jpull.lint.HostCase;
 import dev.jpull.lint.Spelling;
+import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TableReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -130,7 +132,7 @@ record TableParser(Findings findings) {
             findings.error(
                     "location",
                     position,
-                    "no image can be at \"" + text + "\": " + flaw.get(),
+                    "no image can be at \"" + ForeignText.address(text) + "\": " + flaw.get(),
                     "fails every pull that the table is for",
                     LOCATION_REMEDY);
             return null;
@@ -154,7 +156,7 @@ record TableParser(Findings findings) {
             error(
                     keys,
                     name,
-                    "\"" + text + "\" has a scheme, which is not written here",
+                    "\"" + ForeignText.address(text) + "\" has a scheme, which is not written here",
                     text.startsWith("http:")
                             ? "remove http://, and write insecure = true when the host has no TLS"
                             : "remove https://");
@@ -171,16 +173,17 @@ record TableParser(Findings findings) {
             findings.error(
                     "prefix",
                     position,
-                    "\"" + text + "\" has a wildcard and more than a domain",
+                    "\"" + ForeignText.address(text) + "\" has a wildcard and more than a domain",
                     REFUSED,
                     "write \"*.\" and a domain, without port and path");
             return;
         }
+        HostCase.review(text.replaceFirst("/.*", ""), position, findings);
         prefix.flaw()
                 .ifPresent(flaw -> findings.warning(
                         "never-matches",
                         position,
-                        "the prefix \"" + text + "\" is for no image: " + flaw,
+                        "the prefix \"" + ForeignText.address(text) + "\" is for no image: " + flaw,
                         "reads the table, and never uses it",
                         "write the beginning of full names, such as docker.io, registry.example:5000/team or"
                                 + " *.example"));

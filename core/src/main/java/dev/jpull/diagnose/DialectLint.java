@@ -47,10 +47,9 @@ final class DialectLint {
         Map<String, SourcePosition> positions = new HashMap<>();
         for (String scope : scopes) {
             hostsOf(scope).ifPresent(given -> {
-                given.findings().stream()
-                        .filter(finding -> !finding.message().contains(ANY)
-                                && !findings.all().contains(finding))
-                        .forEach(finding -> findings.addAll(List.of(finding)));
+                findings.addAll(given.findings().stream()
+                        .filter(finding -> !finding.message().contains(ANY))
+                        .toList());
                 given.hosts().stream().findFirst().ifPresent(first -> positions.put(scope, first.source()));
                 reviewRepeated(scope, given.hosts());
                 given.hosts().forEach(this::reviewPath);

@@ -12,6 +12,7 @@ import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonFile;
 import dev.jpull.json.JsonNode;
 import dev.jpull.lint.Findings;
+import dev.jpull.lint.HostCase;
 import dev.jpull.lint.Spelling;
 import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TomlFile;
@@ -39,7 +40,8 @@ final class DaemonJsonReader {
     static final String NOT_STARTED = "does not start with it, and keeps its former configuration when it is reloaded";
 
     private static final int MAX_SIZE = 1 << 20;
-    private static final int MAX_REGISTRIES = 10_000;
+    private static final int MAX_MIRRORS = 256;
+    private static final int MAX_INSECURE = 2000;
     private static final int MAX_FINDINGS = 100;
     private static final String MIRRORS = "registry-mirrors";
     private static final String INSECURE = "insecure-registries";
@@ -141,8 +143,8 @@ final class DaemonJsonReader {
 
     private void readMember(JsonNode.Member member) {
         switch (member.name()) {
-            case MIRRORS -> texts(member).forEach(this::readMirror);
-            case INSECURE -> texts(member).forEach(this::readInsecure);
+            case MIRRORS -> texts(member, MAX_MIRRORS).forEach(this::readMirror);
+            case INSECURE -> texts(member, MAX_INSECURE).forEach(this::readInsecure);
             case DOWNLOADS -> readDownloads(member.value());
             default ->
                 findings.warning(
@@ -189,17 +191,17 @@ final class DaemonJsonReader {
         }
     }
 
-    private List<JsonNode.Text> texts(JsonNode.Member member) {
+    private List<JsonNode.Text> texts(JsonNode.Member member, int max) {
         List<JsonNode.Text> texts = new ArrayList<>();
         if (!(member.value() instanceof JsonNode.Array array)) {
             wrongType(at(member.value()), "\"" + member.name() + "\"", "a list of texts", "put the text into [ and ]");
             return texts;
         }
-        if (array.items().size() > MAX_REGISTRIES) {
+        if (array.items().size() > max) {
             findings.error(
                     "too-large",
                     at(array),
-                    "\"" + member.name() + "\" has more than " + MAX_REGISTRIES + " items, which is the limit",
+                    "\"" + member.name() + "\" has more than " + max + " items, which is the limit",
                     "reads all of them",
                     "write fewer");
             return texts;
@@ -245,7 +247,7 @@ final class DaemonJsonReader {
             findings.warning(
                     "insecure-scheme",
                     at(text),
-                    "\"" + shown(host) + "\" has a scheme, which means nothing here",
+                    "\"" + ForeignText.address(host) + "\" has a scheme, which means nothing here",
                     "removes it, with a warning",
                     "write the host alone");
             host = scheme.group(1);
@@ -258,7 +260,7 @@ final class DaemonJsonReader {
                 findings.error(
                         "insecure-registry",
                         at(text),
-                        "\"" + shown(host) + "\" is neither a host with an optional port nor a network",
+                        "\"" + ForeignText.address(host) + "\" is neither a host with an optional port nor a network",
                         NOT_STARTED,
                         "write host, host:port, or a network such as 10.0.0.0/8");
                 return;
@@ -274,6 +276,9 @@ final class DaemonJsonReader {
                         bareIpv6 ? "write [" + host + "]" : "remove it");
                 return;
             }
+        }
+        if (network.isEmpty()) {
+            HostCase.review(host, at(text), findings);
         }
         insecure.add(new InsecureRegistry(host, network.orElse(null), at(text)));
     }

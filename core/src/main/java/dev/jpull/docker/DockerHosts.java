@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults defaults) implements HostConfiguration {
     private static final int MAX_DIRECTORIES = 10_000;
+    private static final int MAX_NETWORKS_REPORTED = 100;
 
     /** A daemon.json with the {@code certs.d} beside it, so that the configuration of another node means the same here. */
     public static DockerHosts beside(DaemonJson daemon, HostDefaults defaults) {
@@ -149,24 +150,29 @@ public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults def
                 .findFirst();
     }
 
+    /** Reports at most one other port for each registry, and each network once, however many registries there are. */
     private void reportNearlyInsecure(String registry, Findings findings) {
-        for (InsecureRegistry item : daemon.insecure()) {
-            if (item.coversOtherPort(registry)) {
-                findings.warning(
+        daemon.insecure().stream()
+                .filter(item -> item.coversOtherPort(registry))
+                .findFirst()
+                .ifPresent(item -> findings.warning(
                         "insecure-other-port",
                         item.position(),
                         "\"" + item.host() + "\" does not cover " + registry
                                 + ", because hosts and ports are compared as text",
                         "does the same",
-                        "write \"" + registry + "\" when this registry is meant");
-            } else if (item.mayCoverByLookup(registry)) {
-                findings.info(
-                        "insecure-by-lookup",
-                        item.position(),
-                        "jpull checks the certificate of " + registry + " whatever its addresses are",
-                        "looks up the name, and checks no certificate when one of its addresses is in " + item.host(),
-                        "write \"" + registry + "\" when this registry is meant");
-            }
+                        "write \"" + registry + "\" when this registry is meant"));
+        if (InsecureRegistry.isLookedUp(registry)) {
+            daemon.insecure().stream()
+                    .filter(item -> item.network() != null)
+                    .limit(MAX_NETWORKS_REPORTED)
+                    .forEach(item -> findings.info(
+                            "insecure-by-lookup",
+                            item.position(),
+                            "jpull checks the certificates of hosts that have a name, whatever their addresses are",
+                            "looks up the name, and checks no certificate when one of its addresses is in "
+                                    + item.host(),
+                            "write the name, and the port when there is one, of each registry that is meant"));
         }
     }
 

@@ -41,9 +41,9 @@ public record InsecureRegistry(String host, @Nullable Network network, SourcePos
         }
     }
 
-    /** Whether docker would look up the name of a registry to compare its addresses with this network. */
-    boolean mayCoverByLookup(String registry) {
-        if (network == null || Localhost.isLocalhost(registry)) {
+    /** Whether docker would look up the name of a registry to compare its addresses with the networks. */
+    static boolean isLookedUp(String registry) {
+        if (Localhost.isLocalhost(registry)) {
             return false;
         }
         try {

@@ -46,7 +46,7 @@ public record MirrorUrl(String scheme, String host, String path) {
         int end = text.indexOf("://");
         if (end <= 0) {
             throw new InvalidException(
-                    "the mirror \"" + shown(text) + "\" has no scheme",
+                    "the mirror \"" + ForeignText.address(text) + "\" has no scheme",
                     NOT_STARTED,
                     "write https:// or http:// in front of it");
         }
@@ -55,7 +55,7 @@ public record MirrorUrl(String scheme, String host, String path) {
         if (!scheme.equals("https") && !scheme.equals("http")) {
             boolean letters = scheme.toLowerCase(Locale.ROOT).matches("https?");
             throw new InvalidException(
-                    "the scheme of the mirror \"" + shown(text) + "\" is neither https nor http",
+                    "the scheme of the mirror \"" + ForeignText.address(text) + "\" is neither https nor http",
                     letters ? "accepts it, takes it for a host name, and asks Docker Hub itself" : NOT_STARTED,
                     letters ? "write it in lower case" : "use one of these");
         }
@@ -70,19 +70,21 @@ public record MirrorUrl(String scheme, String host, String path) {
         }
         if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
             throw new InvalidException(
-                    "the mirror \"" + shown(text) + "\" has a query or a fragment", NOT_STARTED, "remove it");
+                    "the mirror \"" + ForeignText.address(text) + "\" has a query or a fragment",
+                    NOT_STARTED,
+                    "remove it");
         }
         String flaw = Authority.flaw(host);
         if (!flaw.isEmpty()) {
             throw new InvalidException(
-                    "the mirror \"" + shown(text) + "\" has no valid host: " + flaw,
+                    "the mirror \"" + ForeignText.address(text) + "\" has no valid host: " + flaw,
                     LOST,
                     "write https://host or https://host:port");
         }
         String shorter = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         if (!PATH.matcher(shorter).matches()) {
             throw new InvalidException(
-                    "the mirror \"" + shown(text)
+                    "the mirror \"" + ForeignText.address(text)
                             + "\" has a path with an empty part, with dots alone, or that is not valid in a URL",
                     "sends requests to another path than the one that is written",
                     "write the path as the mirror serves it");
@@ -98,10 +100,5 @@ public record MirrorUrl(String scheme, String host, String path) {
     @Override
     public String toString() {
         return scheme + "://" + host + path;
-    }
-
-    /** Hides a possible password, and cuts a long text. */
-    private static String shown(String text) {
-        return ForeignText.line(text.replaceAll("//[^/@]*+@", "//***@"), 200);
     }
 }

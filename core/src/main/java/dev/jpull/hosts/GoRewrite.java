@@ -17,15 +17,18 @@ import java.util.stream.Stream;
  * @param replacement what replaces each match; {@code $1} and {@code ${1}} are the first group
  */
 public record GoRewrite(String pattern, String replacement) implements RenamingRule {
+    /** The greatest length of a replacement, which bounds how much of it one match can make. */
+    static final int MAX_REPLACEMENT = 500;
+
     @Override
     public Optional<String> apply(String repository) {
         return replaced(repository).map(name -> Rewrite.checked(pattern, repository, name));
     }
 
-    /** The new name, whether it can be one or not. */
+    /** The new name, whether it can be one or not; one that is too long is not complete. */
     Optional<String> replaced(String repository) {
         try {
-            String name = GoRegex.parse(pattern).replaceAll(repository, replacement);
+            String name = GoRegex.parse(pattern).replaceAll(repository, replacement, Rewrite.MAX_NAME);
             return name.equals(repository) ? Optional.empty() : Optional.of(cleaned(name));
         } catch (GoRegexException e) {
             throw new ConfigurationException(

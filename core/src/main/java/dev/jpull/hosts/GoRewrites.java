@@ -5,6 +5,7 @@ import dev.jpull.finding.SourcePosition;
 import dev.jpull.lint.Findings;
 import dev.jpull.regex.GoRegex;
 import dev.jpull.regex.GoRegexException;
+import dev.jpull.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,15 @@ public final class GoRewrites {
             if (steps > MAX_STEPS) {
                 findings.error(
                         "rewrite", position, "the rewrites of this host are too many", "takes them", "write fewer");
+                return;
+            }
+            if (replacement.length() > GoRewrite.MAX_REPLACEMENT) {
+                findings.error(
+                        "rewrite",
+                        position,
+                        "the replacement has more than " + GoRewrite.MAX_REPLACEMENT + " characters",
+                        "makes a name that no registry has",
+                        REMEDY);
                 return;
             }
             String missing = regex.missingGroup(replacement);
@@ -100,7 +110,8 @@ public final class GoRewrites {
                         "rewrite-order",
                         positions.getOrDefault(settingOf(rule.pattern()), SourcePosition.BUILT_IN),
                         "\"" + rule.pattern() + "\" and \"" + other.pattern() + "\" both rename the repository "
-                                + example + ", into " + own.get() + " and " + others.get(),
+                                + example + ", into " + ForeignText.line(own.get()) + " and "
+                                + ForeignText.line(others.get()),
                         "applies one of them, now this and now that one; jpull takes the first in the order of the alphabet",
                         "write patterns of which one at most matches a name");
                 return;

@@ -62,7 +62,10 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
     public static HostUrl parse(String text) throws InvalidException {
         if (!text.equals(text.strip())) {
             throw new InvalidException(
-                    "url", "\"" + shown(text) + "\" has blanks around it", Findings.FILE_DROPPED, "remove them");
+                    "url",
+                    "\"" + ForeignText.address(text) + "\" has blanks around it",
+                    Findings.FILE_DROPPED,
+                    "remove them");
         }
         String lower = text.toLowerCase(Locale.ROOT);
         String scheme = "https";
@@ -73,19 +76,19 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         } else if (lower.startsWith("https://") || lower.startsWith("http://")) {
             throw new InvalidException(
                     "url-scheme",
-                    "the scheme of \"" + shown(text) + "\" is not in lower case",
+                    "the scheme of \"" + ForeignText.address(text) + "\" is not in lower case",
                     "reads it as a host \"" + text.substring(0, text.indexOf(':') + 1) + "\"",
                     "write it as http:// or https://");
         } else if (text.startsWith("http")) {
             throw new InvalidException(
                     "url-scheme",
-                    "\"" + shown(text) + "\" starts with http but has no scheme",
+                    "\"" + ForeignText.address(text) + "\" starts with http but has no scheme",
                     "reads it as a path, and has neither scheme nor host",
-                    "write https://" + shown(text));
+                    "write https://" + ForeignText.address(text));
         } else if (text.contains("://")) {
             throw new InvalidException(
                     "url-scheme",
-                    "\"" + shown(text) + "\" is neither http:// nor https://",
+                    "\"" + ForeignText.address(text) + "\" is neither http:// nor https://",
                     "puts https:// in front of it, and contacts a host that does not exist",
                     "use one of these");
         }
@@ -97,14 +100,14 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         if (!flaw.isEmpty()) {
             throw new InvalidException(
                     "url",
-                    "\"" + shown(text) + "\" has no valid host: " + flaw,
+                    "\"" + ForeignText.address(text) + "\" has no valid host: " + flaw,
                     "drops the whole file, or fails every request to the host",
                     "write https://host or https://host:port");
         }
         if (!PATH.matcher(path).matches()) {
             throw new InvalidException(
                     "url",
-                    "\"" + shown(text) + "\" has a path that is not valid in a URL",
+                    "\"" + ForeignText.address(text) + "\" has a path that is not valid in a URL",
                     "requests it unchanged",
                     "escape it");
         }
@@ -129,20 +132,18 @@ public record HostUrl(String scheme, String host, String path, String writtenPat
         }
         if (authority.indexOf('?') >= 0 || path.indexOf('?') >= 0) {
             throw new InvalidException(
-                    "url-query", "\"" + shown(text) + "\" has a query", "drops it, and requests without", "remove it");
+                    "url-query",
+                    "\"" + ForeignText.address(text) + "\" has a query",
+                    "drops it, and requests without",
+                    "remove it");
         }
         if (authority.indexOf('#') >= 0 || path.indexOf('#') >= 0) {
             throw new InvalidException(
                     "url-fragment",
-                    "\"" + shown(text) + "\" has a fragment",
+                    "\"" + ForeignText.address(text) + "\" has a fragment",
                     "drops it, and requests without",
                     "remove it");
         }
-    }
-
-    /** Hides a possible password, and cuts a long text. */
-    private static String shown(String text) {
-        return ForeignText.line(text.replaceAll("//[^/@]*@", "//***@"), 200);
     }
 
     private static String clean(String path) {

@@ -18,6 +18,9 @@ import java.util.regex.PatternSyntaxException;
  * @param replacement what replaces the match; {@code $1} is the first group
  */
 public record Rewrite(String pattern, String replacement) implements RenamingRule {
+    /** The greatest length of a name that a rule makes; no registry has longer ones. */
+    static final int MAX_NAME = 1000;
+
     private static final int MAX_PATTERN = 1000;
 
     private static final Pattern REPOSITORY =
@@ -79,6 +82,11 @@ public record Rewrite(String pattern, String replacement) implements RenamingRul
     }
 
     private void checkReplacement() throws InvalidException {
+        if (replacement.length() > GoRewrite.MAX_REPLACEMENT) {
+            throw new InvalidException(
+                    "the replacement has more than " + GoRewrite.MAX_REPLACEMENT + " characters",
+                    "write the name of a repository");
+        }
         try {
             // With an empty first alternative the pattern matches, and its groups are the same. Java then reports what
             // is wrong with the replacement, or returns its text without groups.
@@ -136,7 +144,7 @@ public record Rewrite(String pattern, String replacement) implements RenamingRul
     }
 
     static boolean isRepository(String name) {
-        return REPOSITORY.matcher(name).matches();
+        return name.length() <= MAX_NAME && REPOSITORY.matcher(name).matches();
     }
 
     private Matcher matcher(String repository) {

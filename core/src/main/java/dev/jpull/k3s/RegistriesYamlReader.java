@@ -11,6 +11,8 @@ import dev.jpull.hosts.HostUrl;
 import dev.jpull.hosts.RenamingRule;
 import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
+import dev.jpull.lint.HostCase;
+import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TomlFile;
 import dev.jpull.yaml.YamlException;
 import dev.jpull.yaml.YamlFile;
@@ -46,7 +48,10 @@ final class RegistriesYamlReader {
         YamlNode root = document();
         YamlTable table = root == null ? null : YamlTable.of(root, String.valueOf(file.getFileName()), findings);
         if (table != null) {
-            table.reportOthers(ROOT);
+            table.reportOthers(
+                    ROOT,
+                    LostSettings::atRoot,
+                    "write them below mirrors or configs at the beginning of a line; a key for anchors begins with x-");
             YamlTable named = table.table("mirrors");
             if (named != null) {
                 named.members().forEach(this::readMirror);
@@ -95,17 +100,19 @@ final class RegistriesYamlReader {
             findings.error(
                     "mirror-name",
                     position,
-                    "no image has \"" + registry
+                    "no image has \"" + ForeignText.address(registry)
                             + "\" as its registry, so that nothing is pulled through these mirrors",
                     "asks the registry of the image itself",
                     "write the host with its port as names of images have it, such as docker.io; \"*\" stands for all");
+            return; // other findings would show the name, which may have a password
         }
+        HostCase.review(registry, position, findings);
         YamlTable table = YamlTable.of(member.value(), registry, findings);
         if (table == null) {
             mirrors.put(registry, new RegistriesYaml.Mirror(position, List.of(), List.of(), Map.of()));
             return;
         }
-        table.reportOthers(MIRROR);
+        table.reportOthers(MIRROR, LostSettings::inMirror, "write the mirrors below endpoint, as a list of URLs");
         GoRewrites rewrites = new GoRewrites(findings);
         YamlTable rules = table.table("rewrite");
         if (rules != null) {
@@ -118,7 +125,7 @@ final class RegistriesYamlReader {
         mirrors.put(registry, new RegistriesYaml.Mirror(position, endpoints(table), sorted, rewrites.positions()));
     }
 
-    private static boolean isRegistry(String name) {
+    static boolean isRegistry(String name) {
         try {
             return ImageReference.parse(name + "/a").domain().equals(name);
         } catch (ReferenceException e) {
@@ -167,16 +174,19 @@ final class RegistriesYamlReader {
             findings.error(
                     "config-name",
                     position,
-                    "no endpoint has \"" + host + "\" as its host, so that these settings are for none",
+                    "no endpoint has \"" + ForeignText.address(host)
+                            + "\" as its host, so that these settings are for none",
                     "goes without them",
                     "write the host with its port alone, such as registry.example:5000");
+            return; // other findings would show the name, which may have a password
         }
+        HostCase.review(host, position, findings);
         YamlTable table = YamlTable.of(member.value(), host, findings);
         if (table == null) {
             configs.put(host, new RegistriesYaml.Config(position, null, null));
             return;
         }
-        table.reportOthers(CONFIG);
+        table.reportOthers(CONFIG, LostSettings::inConfig, "write them below auth or tls");
         YamlTable auth = table.table("auth");
         YamlTable tls = table.table("tls");
         HostSettingsReader settings = new HostSettingsReader(host, findings);

@@ -4,6 +4,7 @@ package dev.jpull.k3s;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.lint.Findings;
 import dev.jpull.lint.Spelling;
+import dev.jpull.text.ForeignText;
 import dev.jpull.yaml.YamlNode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of one mapping; a value of another type is an error, and read as if it was not there. For use by one thread. */
@@ -115,6 +117,16 @@ final class YamlTable {
 
     /** Reports the keys that k3s does not know, and one that is probably a known one as an error. */
     void reportOthers(List<String> known) {
+        reportOthers(known, member -> false, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param lost tells the unknown keys that have settings, which are errors
+     * @param remedy where these settings belong
+     */
+    void reportOthers(List<String> known, Predicate<YamlNode.Member> lost, String remedy) {
         for (YamlNode.Member member : members.values()) {
             String key = member.key().text();
             if (known.contains(key)) {
@@ -128,6 +140,13 @@ final class YamlTable {
                         "\"<<\" takes over the keys of another mapping, which jpull does not do",
                         "takes them over",
                         "write the keys here");
+            } else if (suggestion.isEmpty() && lost.test(member)) {
+                findings.error(
+                        "misplaced-key",
+                        member.key().position(),
+                        "\"" + ForeignText.address(key) + "\" is no key here, so that the settings of it are lost",
+                        "ignores it silently, and goes on without these settings",
+                        remedy);
             } else if (suggestion.isEmpty()) {
                 findings.warning(
                         "unknown-key",

@@ -6,10 +6,11 @@ import dev.jpull.error.FailureDetails;
 import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Collects the findings while a configuration is read, so that all are reported at once. For use by one thread. */
+/** Collects the findings while a configuration is read, each once, so that all are reported together. For use by one thread. */
 public final class Findings {
     /** What containerd does with a hosts.toml that it cannot read (Q-LOAD-1). */
     public static final String FILE_DROPPED =
@@ -19,7 +20,7 @@ public final class Findings {
     public static final String IGNORED = "ignores it silently";
 
     private final ContainerRuntime runtime;
-    private final List<Finding> all = new ArrayList<>();
+    private final Set<Finding> all = new LinkedHashSet<>();
 
     /** Nothing found yet in a configuration of containerd. */
     public Findings() {

@@ -33,13 +33,17 @@ public final class GoRegex {
         return program.steps().size();
     }
 
-    /** The text with every match replaced, as Go's ReplaceAllString does it. */
-    public String replaceAll(String text, String replacement) {
+    /**
+     * The text with every match replaced, as Go's ReplaceAllString does it.
+     *
+     * @param max the length after which no further match is replaced; the result is then too long as well, and not complete
+     */
+    public String replaceAll(String text, String replacement, int max) {
         StringBuilder result = new StringBuilder();
         Search search = new Search(program, text);
         int copied = 0;
         int from = 0;
-        while (from <= text.length()) {
+        while (from <= text.length() && result.length() <= max) {
             int[] match = search.from(from);
             if (match.length == 0) {
                 break;

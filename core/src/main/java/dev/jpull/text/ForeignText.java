@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.text;
 
+import java.util.regex.Pattern;
+
 /**
  * Text that a host, an image, a file or another program wrote, made harmless for a terminal and a log. Every such text passes
  * through this class before it becomes part of a message, an event, a log line or the text output. Control characters (C0, C1),
@@ -10,6 +12,10 @@ package dev.jpull.text;
 public final class ForeignText {
     /** The length, in UTF-16 units, that {@link #line(String)} shows at most. */
     public static final int MAX_LENGTH = 500;
+
+    private static final int MAX_ADDRESS = 200;
+    private static final Pattern USER = Pattern.compile("(?s)^([^/@]*+//)?+.*@");
+    private static final Pattern EXTRAS = Pattern.compile("(?s)([?#]).*");
 
     private ForeignText() {}
 
@@ -42,6 +48,15 @@ public final class ForeignText {
             space = false;
         }
         return line.toString();
+    }
+
+    /**
+     * One harmless line of at most 200 characters for an address or the name of a host, without what may be a secret: stars stand
+     * for a user with a password, for a query and for a fragment.
+     */
+    public static String address(String text) {
+        String host = USER.matcher(text).replaceFirst("$1***@");
+        return line(EXTRAS.matcher(host).replaceFirst("$1***"), MAX_ADDRESS);
     }
 
     /**

@@ -37,6 +37,7 @@ public final class YamlFile {
     private static final int MAX_DEPTH = 16;
     private static final int MAX_MISTAKES = 100;
     private static final int MAX_NODES = 1_000_000;
+    private static final String UNDEFINED_HANDLE = "found undefined tag handle";
     private static final Set<String> PLAIN_TAGS = Set.of(
             "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "tag:yaml.org,2002:int");
 
@@ -87,7 +88,7 @@ public final class YamlFile {
             SourcePosition position = mark == null
                     ? SourcePosition.of(file)
                     : new SourcePosition(file, mark.getLine() + 1, mark.getColumn() + 1);
-            throw fatal(position, "not valid YAML: " + e.getProblem(), remedyOf(e.getProblem()));
+            throw fatal(position, "not valid YAML: " + problemOf(e), remedyOf(e.getProblem()));
         } catch (YamlEngineException e) {
             throw fatal(SourcePosition.of(file), "not valid YAML: " + e.getMessage(), "correct it");
         }
@@ -95,6 +96,11 @@ public final class YamlFile {
 
     private static YamlException fatal(SourcePosition position, String message, String remedy) {
         return new YamlException(new YamlMistake(position, message, remedy));
+    }
+
+    /** Without names that the text gives, since each of them may be a password that lacks its quotes. */
+    private static String problemOf(MarkedYamlEngineException e) {
+        return e.getProblem().startsWith(UNDEFINED_HANDLE) ? UNDEFINED_HANDLE : e.getProblem();
     }
 
     private static String remedyOf(String problem) {
@@ -129,10 +135,7 @@ public final class YamlFile {
         if (event instanceof AliasEvent alias) {
             Anchored meant = anchors.get(alias.getAlias());
             if (meant == null) {
-                throw fatal(
-                        at(event),
-                        "the alias *" + alias.getAlias() + " has no anchor before it",
-                        "put a text that begins with * in quotes");
+                throw fatal(at(event), "the alias has no anchor before it", "put a text that begins with * in quotes");
             }
             count(meant.nodes(), event);
             return meant.node();
@@ -194,7 +197,7 @@ public final class YamlFile {
 
     private void refuseTag(Event event, Optional<String> tag) {
         if (tag.isPresent() && !PLAIN_TAGS.contains(tag.get())) {
-            add(at(event), "the tag " + tag.get() + " means nothing here", "remove it");
+            add(at(event), "the tag means nothing here", "remove it");
         }
     }
 

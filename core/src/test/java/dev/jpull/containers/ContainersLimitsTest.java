@@ -41,10 +41,12 @@ class ContainersLimitsTest {
     }
 
     @Test
-    void aDropInThatLeadsNowhereSaysNothing() throws IOException {
+    void aDropInThatLeadsNowhereIsRefused() throws IOException {
         Files.createDirectories(temporary.resolve("registries.conf.d"));
         Files.createSymbolicLink(temporary.resolve("registries.conf.d/a.conf"), temporary.resolve("absent"));
-        assertThat(read().findings()).isEmpty();
+        assertThat(read().findings()).extracting(Finding::code).containsExactly("unreadable");
+        assertThat(RegistriesConfReader.mentionsRegistries(ContainersFiles.beside(temporary)))
+                .isTrue();
     }
 
     @Test

@@ -53,7 +53,7 @@ class GoRegexTest {
                 "\\Aapp\\z ; x ; app ; x"
             })
     void replacesAsGoDoes(String pattern, String replacement, String text, String expected) throws GoRegexException {
-        assertThat(GoRegex.parse(pattern).replaceAll(text, replacement)).isEqualTo(expected);
+        assertThat(GoRegex.parse(pattern).replaceAll(text, replacement, 1000)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -106,7 +106,8 @@ class GoRegexTest {
     @ParameterizedTest
     @ValueSource(strings = {"(a+)+$", "(.*a){20}$", "(a|aa)*b", "(a?){250}a{250}", "(x+x+)+y", "((a*)*)*b"})
     void whatTakesForEverElsewhereEnds(String pattern) throws GoRegexException {
-        assertThat(GoRegex.parse(pattern).replaceAll("a".repeat(254) + "-", "")).endsWith("-");
+        assertThat(GoRegex.parse(pattern).replaceAll("a".repeat(254) + "-", "", 1000))
+                .endsWith("-");
     }
 
     @Test
@@ -152,7 +153,7 @@ class GoRegexTest {
     }
 
     private static String first(GoRegex regex, String text, String template) {
-        String all = regex.replaceAll(text, template);
+        String all = regex.replaceAll(text, template, 100_000);
         int begin = all.indexOf('<');
         return begin < 0 ? "" : all.substring(0, all.indexOf('>') + 1);
     }
@@ -209,5 +210,11 @@ class GoRegexTest {
     private static String repetition(Random random) {
         String[] all = {"*", "+", "?", "{2}", "{1,2}", "{0,2}", "{2,}", "*?", "+?", "??", "{1,2}?", "{0}"};
         return all[random.nextInt(all.length)];
+    }
+
+    @Test
+    void noMatchIsReplacedAfterTheGreatestLength() throws GoRegexException {
+        assertThat(GoRegex.parse("a").replaceAll("a".repeat(200), "$0".repeat(10), 25))
+                .hasSize(227);
     }
 }

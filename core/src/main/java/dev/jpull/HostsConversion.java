@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /**
  * A registry configuration in another dialect, with the same meaning. Immutable. {@link #of} reads what it has made, compares the
- * hosts that both ask for sample images, and refuses a conversion that differs.
+ * hosts that both ask for sample images; a difference is an error among the findings.
  */
 public final class HostsConversion {
     private final Conversion conversion;
@@ -21,10 +21,20 @@ public final class HostsConversion {
         this.conversion = conversion;
     }
 
+    /** What happens to settings that the other form does not have. */
+    public enum Fidelity {
+        /** They are errors, and nothing can be written. */
+        EXACT,
+        /** They are left out, or the nearest is written in their place, with a warning. */
+        APPROXIMATE
+    }
+
     /** What a configuration is converted to. */
     public enum Form {
         /** A hosts directory of containerd: one hosts.toml for each registry. */
         HOSTS(Target.HOSTS),
+        /** A hosts directory for the containerd of k3s and RKE2, which reads rewrites too. */
+        K3S_HOSTS(Target.K3S_HOSTS),
         /** The registries.yaml of k3s and RKE2. */
         K3S(Target.K3S),
         /** The registries.conf of podman, CRI-O, skopeo and buildah. */
@@ -37,23 +47,30 @@ public final class HostsConversion {
         }
     }
 
-    /** As {@link #of(Path, Form, boolean)}, to a hosts directory that means exactly the same. */
+    /** As {@link #of(Path, Form, Fidelity)}, to a hosts directory that means exactly the same. */
     public static HostsConversion of(Path source) {
-        return of(source, Form.HOSTS, false);
+        return of(source, Form.HOSTS, Fidelity.EXACT);
     }
 
     /**
-     * Converts a configuration. Writes nothing but files below the directory for temporary files, which it removes again.
+     * Converts a configuration. Writes nothing but files below the directory for temporary files, which it removes again. What the
+     * form cannot say is an error among the {@link #findings}, each at its line, and there are no files then.
      *
      * @param source a file or directory of any dialect; files that it imports are read as well
      * @param form what it is converted to
-     * @param approximate whether what the form cannot say is left out with a warning, rather than refused
-     * @throws ConfigurationException if the source cannot be used or has that form already, or if the form cannot say something;
-     *     all such places are in its message
+     * @param fidelity what happens to settings that the form does not have
+     * @throws ConfigurationException if the source cannot be used, or has that form already
      */
-    public static HostsConversion of(Path source, Form form, boolean approximate) {
+    public static HostsConversion of(Path source, Form form, Fidelity fidelity) {
         Objects.requireNonNull(source, "source");
-        return new HostsConversion(Conversion.of(source, Objects.requireNonNull(form, "form").target, approximate));
+        Target target = Objects.requireNonNull(form, "form").target;
+        boolean approximate = Objects.requireNonNull(fidelity, "fidelity") == Fidelity.APPROXIMATE;
+        return new HostsConversion(Conversion.of(source, target, approximate));
+    }
+
+    /** Whether the form cannot say something, so that there are no files; the findings have the errors. */
+    public boolean isRefused() {
+        return conversion.isRefused();
     }
 
     /**
@@ -78,7 +95,8 @@ public final class HostsConversion {
      * Writes the files, all or none of them. A file with secrets can be read by this user alone.
      *
      * @param target the hosts directory, which is created when it does not exist, or the file
-     * @throws ConfigurationException if one of the files exists, or cannot be written; nothing is written then
+     * @throws ConfigurationException if the conversion {@linkplain #isRefused is refused}, one of the files exists, or one cannot
+     *     be written; nothing is written then
      */
     public void write(Path target) {
         conversion.write(Objects.requireNonNull(target, "target"));

@@ -134,6 +134,12 @@ class CarelessCallsTest {
         if (type == ExportRequest.Format.class) {
             return ExportRequest.Format.OCI_ARCHIVE;
         }
+        if (type == HostsConversion.Form.class) {
+            return HostsConversion.Form.HOSTS;
+        }
+        if (type == HostsConversion.Fidelity.class) {
+            return HostsConversion.Fidelity.EXACT;
+        }
         if (type == ExportRequest.Compression.class) {
             return ExportRequest.Compression.NONE;
         }

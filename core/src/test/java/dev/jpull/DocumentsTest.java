@@ -94,22 +94,30 @@ class DocumentsTest {
 
     /** A call that makes a finding begins with its code. */
     private static final Pattern CODE =
-            Pattern.compile("\\b(?:error|warning|info|errorAt|errorThatIsTaken|report|deprecated"
+            Pattern.compile("\\b(?:error|warning|info|errorAt|errorThatIsTaken|report|nearest|differs|deprecated"
                     + "|InvalidException|Finding\\.Severity\\.[A-Z]+,)\\(?\\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\"");
 
     @Test
     void thePageOfTheChecksHasTheCodesOfTheCode() throws IOException {
         Set<String> codes = new TreeSet<>();
         StringBuilder code = new StringBuilder();
-        for (String name :
-                Set.of("hosts", "diagnose", "toml", "yaml", "json", "dialect", "lint", "k3s", "containers", "docker")) {
+        for (String name : Set.of(
+                "hosts",
+                "diagnose",
+                "toml",
+                "yaml",
+                "json",
+                "dialect",
+                "lint",
+                "k3s",
+                "containers",
+                "docker",
+                "convert")) {
             Path directory = ROOT.resolve("core/src/main/java/dev/jpull").resolve(name);
-            if (Files.isDirectory(directory)) {
-                try (Stream<Path> files = Files.walk(directory)) {
-                    for (Path file : files.filter(each -> each.toString().endsWith(".java"))
-                            .toList()) {
-                        code.append(Files.readString(file));
-                    }
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                    code.append(Files.readString(file));
                 }
             }
         }

@@ -6,6 +6,7 @@ import dev.jpull.compare.SampleReferences;
 import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.dialect.DialectDetection;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.ContainerdHosts;
@@ -40,11 +41,11 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
     }
 
     /**
-     * Converts a configuration of any dialect.
+     * Converts a configuration of any dialect. What the target cannot say is an error among the findings, and there are no files
+     * then.
      *
      * @param approximate whether what the target cannot say is left out with a warning, rather than refused
-     * @throws ConfigurationException if the source cannot be used, is of the dialect of the target already, or says something
-     *     that the target cannot say; all such places are in its message
+     * @throws ConfigurationException if the source cannot be used, or is of the dialect of the target already
      */
     public static Conversion of(Path source, Target target, boolean approximate) {
         DialectDetection told = DialectDetection.of(source);
@@ -54,7 +55,7 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
         }
         HostConfiguration read = new ConfigurationReader(HostDefaults.NONE).readWithErrors(told);
         Findings.refuseErrors(read.findings());
-        HostConfiguration before = target == Target.HOSTS ? withoutDirectories(read) : read;
+        HostConfiguration before = target.isHostsDirectory() ? withoutDirectories(read) : read;
         SourcePosition headers = before instanceof ContainerdHosts directories && directories.cri() != null
                 ? directories.cri().headersAt()
                 : null;
@@ -63,15 +64,21 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
         List<Entry> entries = new EntryCollector(before, target, unsayable).collect(scopes(before));
         reportCredentials(entries, before, target, unsayable);
         Map<String, WrittenText> files = target.writer(unsayable).write(entries);
-        Findings.refuseErrors(unsayable.findings().all());
-        new Proof(before, source, target, unsayable.findings(), approximate).verify(files);
+        if (!unsayable.refuses()) {
+            new Proof(before, source, entries, target, unsayable).verify(files);
+        }
         return new Conversion(
                 target,
-                files,
+                unsayable.refuses() ? Map.of() : files,
                 List.copyOf(new LinkedHashSet<>(unsayable.findings().all())));
     }
 
-    /** The texts of the files, with their secrets. */
+    /** Whether the target cannot say something, so that there are no files. */
+    public boolean isRefused() {
+        return findings.stream().anyMatch(Finding::isError);
+    }
+
+    /** The texts of the files, with their secrets; none when the conversion is refused. */
     public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
         files.forEach((path, file) -> texts.put(path, file.text()));
@@ -89,9 +96,10 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
      * Writes the files, all or none of them.
      *
      * @param path the hosts directory, which is made when it is not there, or the file
-     * @throws ConfigurationException if one of the files exists already, or cannot be written
+     * @throws ConfigurationException if the conversion is refused, or one of the files exists already, or cannot be written
      */
     public void write(Path path) {
+        Findings.refuseErrors(findings, List.of(Remedy.APPROXIMATE));
         new FileSet(files).write(path);
     }
 
@@ -151,7 +159,7 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
             Target target,
             Unsayable unsayable) {
         String what = "the credentials for \"" + name + "\" (from " + origin + ")";
-        if (target == Target.HOSTS && source instanceof ContainerdHosts containerd && containerd.cri() != null) {
+        if (target.isHostsDirectory() && source instanceof ContainerdHosts containerd && containerd.cri() != null) {
             CriConfig.HostSettings settings = containerd.cri().configs().get(name);
             SourcePosition position = settings == null ? host.source() : settings.source();
             unsayable
@@ -159,7 +167,7 @@ public record Conversion(Target target, Map<String, WrittenText> files, List<Fin
                     .warning(
                             "credentials",
                             position,
-                            what + " cannot be said in hosts.toml",
+                            what + " stay in this file: hosts.toml has no place for them",
                             "still reads them here, beside a config_path",
                             "leave them where they are, use image pull secrets, or log in with docker login " + name);
         } else {

@@ -87,7 +87,7 @@ final class EntryCollector {
                 position,
                 SampleReferences.isOtherPorts(scope)
                         ? "a rule for all ports of \"" + SampleReferences.withoutPorts(scope) + "\"" + refusal
-                        : "a rule for \"" + scope + "\", which is no whole registry" + refusal,
+                        : "a rule for \"" + scope + "\", which is not one whole registry" + refusal,
                 "write a rule for the registry");
     }
 
@@ -116,7 +116,7 @@ final class EntryCollector {
             List<ImageReference> samples = SampleReferences.within(scope);
             List<RegistryHost> hosts = new ArrayList<>();
             for (RegistryHost host : hostsByTagAndDigest(samples)) {
-                hosts.add(withPathForRenaming(host, samples));
+                hosts.add(withPathForRewrite(withPathForRenaming(host, samples)));
             }
             List<RegistryHost> once = withoutRepeated(hosts);
             return once.isEmpty() ? Optional.empty() : Optional.of(new Entry(scope, once, source.credentials()));
@@ -139,7 +139,10 @@ final class EntryCollector {
         for (RegistryHost host : byTag) {
             if (!byDigest.contains(host)) {
                 unsayable.report(
-                        "tag-only", host.source(), host.origin() + " for tags alone", "use it for digests too");
+                        "tag-only",
+                        host.source(),
+                        "the mirror " + host.origin() + " for tags alone",
+                        "use it for digests too");
             }
         }
         RegistryHost last = byTag.stream()
@@ -164,9 +167,9 @@ final class EntryCollector {
      * @param mirror whether another host comes after it; the last host would be asked for tags
      */
     private boolean reportDigestsAlone(RegistryHost host, boolean mirror) {
-        String what = host.origin() + " for digests alone";
-        if (target == Target.HOSTS && mirror) {
-            return unsayable.isNearest(
+        String what = "the mirror " + host.origin() + " for digests alone";
+        if (target.isHostsDirectory() && mirror) {
+            return unsayable.nearest(
                     "digest-only",
                     host.source(),
                     what,
@@ -199,10 +202,30 @@ final class EntryCollector {
             unsayable.report(
                     "renaming",
                     host.source(),
-                    "what " + host.origin() + " calls the repositories",
+                    "the names of the repositories at " + host.origin(),
                     "give the repositories the same names there");
             front = "";
         }
+        return withPath(host, front);
+    }
+
+    /** A rewrite that puts the same text in front of every repository is a path, which every target has. */
+    private RegistryHost withPathForRewrite(RegistryHost host) {
+        Optional<String> front =
+                target == Target.HOSTS || target == Target.REGISTRIES_CONF ? PrefixRewrite.of(host) : Optional.empty();
+        front.ifPresent(text -> unsayable
+                .findings()
+                .info(
+                        "rewrite-as-path",
+                        host.source(),
+                        "the rewrite that puts \"" + text + "/\" in front of every repository at " + host.origin()
+                                + " is written as a path",
+                        "",
+                        "nothing has to be done"));
+        return front.map(text -> withPath(host, text)).orElse(host);
+    }
+
+    private static RegistryHost withPath(RegistryHost host, String front) {
         return new RegistryHost(
                 host.scheme(),
                 host.host(),

@@ -26,9 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes a hosts.toml for each registry. */
 final class HostsDirectoryWriter implements TargetWriter {
     private final Unsayable unsayable;
+    private final boolean ofK3s;
 
-    HostsDirectoryWriter(Unsayable unsayable) {
+    /**
+     * A writer.
+     *
+     * @param ofK3s whether the files are for the containerd of k3s and RKE2, the only one that reads {@code rewrite}
+     */
+    HostsDirectoryWriter(Unsayable unsayable, boolean ofK3s) {
         this.unsayable = unsayable;
+        this.ofK3s = ofK3s;
     }
 
     @Override
@@ -66,7 +73,13 @@ final class HostsDirectoryWriter implements TargetWriter {
             fields(file, host);
             tables(file, host, key + ".");
         }
-        return file.isEmpty() ? file.line("# the rules alone").written() : file.written();
+        if (entry.mirrors().isEmpty()) {
+            if (!file.isEmpty()) {
+                file.line("");
+            }
+            file.line("[host]"); // containerd 1.6 and 1.7 drop a file without this table
+        }
+        return file.written();
     }
 
     private static String address(RegistryHost host) {
@@ -115,6 +128,7 @@ final class HostsDirectoryWriter implements TargetWriter {
             file.line("[" + prefix + "header]");
             headers.forEach((name, values) -> file.secretLine(quoted(name) + " = ", quoted(values), "[\"***\"]"));
         }
+        reportRewrites(host);
         rules(file, "[" + prefix + "rewrite]", host, true);
         HostExtensions extensions = host.extensions();
         ProxyAddress proxy = extensions.proxy();
@@ -132,6 +146,17 @@ final class HostsDirectoryWriter implements TargetWriter {
             own.forEach(file::line);
         }
         rules(file, "[" + prefix + "jpull.rewrite]", host, false);
+    }
+
+    private void reportRewrites(RegistryHost host) {
+        host.extensions().renames().stream()
+                .filter(rule -> !ofK3s && RuleKind.isOfGo(rule))
+                .forEach(rule -> unsayable.nearest(
+                        "k3s-rewrite",
+                        Unsayable.position(host, "rewrite." + rule.pattern()),
+                        "the rewrite of \"" + rule.pattern() + "\" at " + host.origin(),
+                        "it is written as a table \"rewrite\", which jpull and the containerd of k3s and RKE2 read, and no other",
+                        "write a hosts directory for k3s, or give the repositories the same names at the mirror"));
     }
 
     private static void timeout(String name, @Nullable Duration timeout, List<String> lines) {

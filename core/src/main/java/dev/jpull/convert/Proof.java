@@ -44,38 +44,41 @@ final class Proof {
     private final HostConfiguration source;
     private final Path root;
     private final Target target;
+    private final List<Entry> entries;
+    private final Unsayable unsayable;
     private final Findings findings;
-    private final boolean approximate;
-    private final List<String> differences = new ArrayList<>();
     private final Map<String, SourcePosition> otherPorts = new LinkedHashMap<>();
-    private final Map<String, SourcePosition> aliases = new LinkedHashMap<>();
+    private int differences;
     private boolean namespaceDiffers;
+    private boolean referrersDiffer;
     private boolean localhostDiffers;
 
     /**
      * For one conversion.
      *
      * @param root the file or directory of the source
+     * @param entries what was written
      */
-    Proof(HostConfiguration source, Path root, Target target, Findings findings, boolean approximate) {
+    Proof(HostConfiguration source, Path root, List<Entry> entries, Target target, Unsayable unsayable) {
         this.source = source;
         this.root = root;
+        this.entries = List.copyOf(entries);
         this.target = target;
-        this.findings = findings;
-        this.approximate = approximate;
+        this.unsayable = unsayable;
+        this.findings = unsayable.findings();
     }
 
     /**
-     * Compares.
+     * Compares; a difference is a finding.
      *
-     * @throws ConfigurationException if the written files do not mean the same
+     * @throws ConfigurationException if the written files cannot be read again
      */
     void verify(Map<String, WrittenText> files) {
         try {
             Path temporary = Files.createTempDirectory("jpull-convert-"); // for this user alone: there may be secrets
             try {
                 Path written = temporary.resolve(target.fileName());
-                if (target == Target.HOSTS) {
+                if (target.isHostsDirectory()) {
                     Files.createDirectory(written); // also when there is nothing to say
                 }
                 new FileSet(files).write(written);
@@ -99,8 +102,10 @@ final class Proof {
         scopes.add(DockerHub.NAMESPACE);
         scopes.addAll(LOCAL);
         source.aliases()
-                .forEach((name, position) ->
-                        comparison.shortName(name).ifPresent(change -> aliases.put(name, position)));
+                .forEach((name, position) -> comparison
+                        .shortName(name)
+                        .ifPresent(change -> unsayable.report(
+                                "aliases", position, "the alias \"" + name + "\"", "write images in full")));
         if (!source.aliases().containsKey(ConfigurationComparison.SHORT_NAME)) {
             comparison.shortName(ConfigurationComparison.SHORT_NAME).ifPresent(this::noteShortName);
         }
@@ -127,7 +132,7 @@ final class Proof {
     private void noteShortName(HostChange change) {
         try {
             source.meanings(ConfigurationComparison.SHORT_NAME);
-            differences.add(ConfigurationComparison.SHORT_NAMES + ": " + change.message());
+            differs(ConfigurationComparison.SHORT_NAMES, change);
         } catch (ReferenceException e) {
             findings.info(
                     "short-names",
@@ -140,6 +145,7 @@ final class Proof {
 
     private boolean isImportant(HostChange change) {
         namespaceDiffers |= change.kind() == Kind.NAMESPACE_PARAMETER;
+        referrersDiffer |= change.kind() == Kind.REFERRERS;
         boolean reported =
                 change.kind() == Kind.NAMESPACE_PARAMETER || change.kind() == Kind.CREDENTIALS && target != Target.K3S;
         boolean safer = change.kind() == Kind.PROTECTION && !change.dangerous() && target == Target.REGISTRIES_CONF;
@@ -150,17 +156,54 @@ final class Proof {
         if (localhost) {
             localhostDiffers = true;
         } else if (added) {
+            noteAlsoApplies(change.scope(), change.change());
+        } else {
+            differs(change.scope(), change.change());
+        }
+    }
+
+    /** Less verification of another registry is as bad as any difference; other settings only reach further. */
+    private void noteAlsoApplies(String registry, HostChange change) {
+        String message = "images of " + registry + " itself are affected too, because " + target.form()
+                + " has such settings by host: " + change.message();
+        SourcePosition position = positionOfSetting(registry, change);
+        if (change.kind() == Kind.VERIFICATION && change.dangerous()) {
+            unsayable.differs("also-applies", position, message, "have the certificate of the mirror verified");
+        } else {
             findings.warning(
                     "also-applies",
-                    change.change().before(),
-                    "images of " + change.scope() + " itself are affected too, because " + target.form()
-                            + " has such settings by host: " + change.change().message(),
+                    position,
+                    message,
                     "",
                     "nothing has to be done unless images are pulled from there directly");
-        } else {
-            SourcePosition before = change.change().before();
-            differences.add(change.scope() + ": " + change.change().message()
-                    + (before.file() == null ? "" : " (" + before + ")"));
+        }
+    }
+
+    /** Where the settings of a mirror are written that are now those of a registry. */
+    private SourcePosition positionOfSetting(String registry, HostChange change) {
+        String host = DockerHub.apiHost(registry);
+        String setting = switch (change.kind()) {
+            case VERIFICATION -> "skip_verify";
+            case AUTHORITIES -> "ca";
+            case CLIENT_CERTIFICATES -> "client";
+            default -> "";
+        };
+        return entries.stream()
+                .flatMap(entry -> entry.hosts().stream())
+                .filter(written -> written.host().equals(host))
+                .map(written -> Unsayable.position(written, setting))
+                .findFirst()
+                .orElse(positionOf(change));
+    }
+
+    private void differs(String scope, HostChange change) {
+        differences++;
+        if (differences <= MAX_SHOWN) {
+            unsayable.differs(
+                    "differs",
+                    positionOf(change),
+                    target.form() + " does not mean the same for " + scope + ": " + change.message(),
+                    "compare both configurations, and write this part by hand");
         }
     }
 
@@ -178,6 +221,14 @@ final class Proof {
                     "the runtimes differ in whether requests to a mirror name the registry, in the parameter ns",
                     "",
                     "a mirror that stands in for several registries at one path needs it; others do not");
+        }
+        if (referrersDiffer) {
+            findings.info(
+                    "referrers",
+                    position,
+                    "some hosts are asked for referrers (signatures, SBOMs) by only one of the two configurations",
+                    "",
+                    "nothing has to be done for pulls of images");
         }
         if (localhostDiffers) {
             findings.info(
@@ -197,23 +248,12 @@ final class Proof {
                                 + list(otherPorts.keySet()) + " with another port",
                         "",
                         "nothing has to be done unless images are named with such a port; then write a rule with it"));
-        aliases.values().stream()
-                .findFirst()
-                .ifPresent(first -> findings.warning(
-                        "aliases",
-                        first,
-                        "aliases are not carried over: " + list(aliases.keySet()),
-                        "",
-                        "write images in full"));
-        if (differences.isEmpty()) {
-            return;
+        if (differences > MAX_SHOWN) {
+            unsayable.differs(
+                    "differs",
+                    position,
+                    (differences - MAX_SHOWN) + " more differences are not listed",
+                    "convert a part of the configuration");
         }
-        List<String> shown = differences.subList(0, Math.min(differences.size(), MAX_SHOWN));
-        if (!approximate) {
-            throw new ConfigurationException(target.form() + " would not mean the same, and is not written: "
-                    + String.join("; ", shown) + "; convert these by hand, or add --approximate");
-        }
-        shown.forEach(difference ->
-                findings.warning("differs", position, difference, "", "compare both with jpull hosts diff"));
     }
 }

@@ -7,6 +7,8 @@ import dev.jpull.dialect.Dialect;
 public enum Target {
     /** A directory with a hosts.toml for each registry. */
     HOSTS(Dialect.HOSTS_DIRECTORY, "certs.d", "a hosts directory"),
+    /** The same for the containerd of k3s and RKE2, which also reads {@code rewrite}. */
+    K3S_HOSTS(Dialect.HOSTS_DIRECTORY, "certs.d", "a hosts directory of k3s"),
     /** The file of k3s and RKE2. */
     K3S(Dialect.REGISTRIES_YAML, "registries.yaml", "registries.yaml"),
     /** The file of podman and those like it. */
@@ -32,6 +34,11 @@ public enum Target {
         return fileName;
     }
 
+    /** Whether it is a directory with several files. */
+    boolean isHostsDirectory() {
+        return dialect == Dialect.HOSTS_DIRECTORY;
+    }
+
     /** What is written, in a sentence. */
     String form() {
         return form;
@@ -40,7 +47,8 @@ public enum Target {
     /** The writer of this dialect. */
     TargetWriter writer(Unsayable unsayable) {
         return switch (this) {
-            case HOSTS -> new HostsDirectoryWriter(unsayable);
+            case HOSTS -> new HostsDirectoryWriter(unsayable, false);
+            case K3S_HOSTS -> new HostsDirectoryWriter(unsayable, true);
             case K3S -> new RegistriesYamlWriter(unsayable);
             case REGISTRIES_CONF -> new RegistriesConfWriter(unsayable);
         };

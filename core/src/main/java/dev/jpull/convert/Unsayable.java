@@ -3,6 +3,7 @@ package dev.jpull.convert;
 
 import dev.jpull.compare.SampleReferences;
 import dev.jpull.finding.ContainerRuntime;
+import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.HostExtensions;
 import dev.jpull.hosts.RegistryHost;
@@ -60,36 +61,48 @@ final class Unsayable {
     /**
      * Something that the target does not have.
      *
-     * @param what the thing: the beginning of a sentence
+     * @param what the thing, as the object of a sentence
      */
     void report(String code, SourcePosition position, String what, String remedy) {
-        report(code, position, what, ", and is left out", remedy, "go without");
+        nearest(code, position, what, "this is left out", remedy);
     }
 
     /**
      * Something that the target has nearly; returns whether the nearest is wanted.
      *
-     * @param what the thing: the beginning of a sentence
+     * @param what the thing, as the object of a sentence
      * @param nearest what is written in its place
      * @param remedy what to do when the nearest is not good enough
      */
-    boolean isNearest(String code, SourcePosition position, String what, String nearest, String remedy) {
-        report(code, position, what, "; " + nearest, remedy, "write the nearest");
+    boolean nearest(String code, SourcePosition position, String what, String nearest, String remedy) {
+        differs(
+                code,
+                position,
+                target.form() + " cannot express " + what + (approximate ? "; " + nearest : ""),
+                remedy);
         return approximate;
     }
 
-    private void report(
-            String code, SourcePosition position, String what, String approximated, String remedy, String purpose) {
-        String message = what + " cannot be said in " + target.form();
+    /**
+     * Something that means something else in the target; reported once.
+     *
+     * @param message a sentence
+     */
+    void differs(String code, SourcePosition position, String message, String remedy) {
         SourcePosition known = position.file() == null ? source : position;
         if (!reported.add(known + " " + message)) {
             return;
         }
         if (approximate) {
-            findings.warning(code, known, message + approximated, "", remedy);
+            findings.warning(code, known, message, "", remedy);
         } else {
-            findings.error(code, known, message, "", remedy + ", or add --approximate to " + purpose);
+            findings.error(code, known, message, "", remedy);
         }
+    }
+
+    /** Whether there is an error. */
+    boolean refuses() {
+        return findings.all().stream().anyMatch(Finding::isError);
     }
 
     /** The settings that only jpull's own table in hosts.toml has. */
@@ -110,7 +123,8 @@ final class Unsayable {
         return host.host().equals(SampleReferences.ANY_REGISTRY) ? "all registries themselves" : host.origin();
     }
 
-    private static SourcePosition position(RegistryHost host, String setting) {
+    /** Where a setting of a host is written. */
+    static SourcePosition position(RegistryHost host, String setting) {
         return host.provenance().settings().getOrDefault(setting, host.source());
     }
 }

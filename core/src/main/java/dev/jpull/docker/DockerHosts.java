@@ -185,7 +185,7 @@ public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults def
                     SourcePosition.of(hostsToml),
                     "a hosts.toml is not used beside a daemon.json",
                     "reads it only when it stores images in containerd",
-                    "name the directory above with --hosts-dir to pull by it");
+                    "pull by the directory above instead");
         }
     }
 

@@ -35,7 +35,9 @@ public enum Remedy {
     /** Allow layers to have more uncompressed bytes, if the image can be trusted: {@code ImagePullerBuilder.maxLayerSize}. */
     RAISE_LAYER_LIMIT,
     /** Let the image take the place of what the directory has: {@code UnpackOptions.Builder.force}. */
-    REPLACE_CONTENT;
+    REPLACE_CONTENT,
+    /** Leave out what another form of configuration cannot say: {@code HostsConversion.Fidelity.APPROXIMATE}. */
+    APPROXIMATE;
 
     /** The name in machine formats: lower case, words joined by hyphens. */
     @Override

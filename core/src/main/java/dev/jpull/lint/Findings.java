@@ -3,6 +3,7 @@ package dev.jpull.lint;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.FailureDetails;
+import dev.jpull.error.Remedy;
 import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
@@ -63,12 +64,21 @@ public final class Findings {
      * @throws ConfigurationException if there are errors; its message lists all of them
      */
     public static void refuseErrors(List<Finding> findings) {
+        refuseErrors(findings, List.of());
+    }
+
+    /**
+     * The same, when there is something to do about the errors beside what they say.
+     *
+     * @throws ConfigurationException if there are errors; its message lists all of them
+     */
+    public static void refuseErrors(List<Finding> findings, List<Remedy> remedies) {
         List<String> errors = findings.stream()
                 .filter(Finding::isError)
                 .map(Finding::toString)
                 .toList();
         if (!errors.isEmpty()) {
-            throw new ConfigurationException(new FailureDetails(errors, null, List.of(), List.of()));
+            throw new ConfigurationException(new FailureDetails(errors, null, List.of(), remedies));
         }
     }
 }

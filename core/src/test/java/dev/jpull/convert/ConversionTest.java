@@ -3,12 +3,12 @@ package dev.jpull.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jpull.compare.ConfigurationComparison;
 import dev.jpull.compare.HostChange.Kind;
 import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.Remedy;
 import dev.jpull.finding.Finding;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
@@ -48,13 +48,11 @@ class ConversionTest {
         Target target = target(each.expected("to").get(0));
         List<String> refusals = each.expected("refused");
         if (!refusals.isEmpty()) {
-            ConfigurationException refusal =
-                    catchThrowableOfType(ConfigurationException.class, () -> Conversion.of(source, target, false));
-            List<String> lines = String.valueOf(refusal.getMessage()).lines().toList();
+            List<String> lines = refusals(source, target);
             for (String expected : refusals) {
                 assertThat(lines).anyMatch(line -> line.contains(expected));
             }
-            assertThat(refusal.getMessage()).doesNotContain("hunter2");
+            assertThat(lines.toString()).doesNotContain("hunter2").doesNotContain("--approximate");
             assertThat(lines).doesNotHaveDuplicates();
             return;
         }
@@ -66,10 +64,32 @@ class ConversionTest {
         assertThat(conversion.toString()).doesNotContain("hunter2");
     }
 
+    /** The errors of a conversion, which has no files then, or that of a source that cannot be used. */
+    private List<String> refusals(Path source, Target target) {
+        Path nowhere = temporary.resolve("refused");
+        try {
+            Conversion conversion = Conversion.of(source, target, false);
+            List<String> errors = conversion.findings().stream()
+                    .filter(Finding::isError)
+                    .map(Finding::toString)
+                    .toList();
+            assertThat(conversion.texts()).isEmpty();
+            assertThatThrownBy(() -> conversion.write(nowhere))
+                    .isInstanceOfSatisfying(
+                            ConfigurationException.class,
+                            e -> assertThat(e.remedies()).containsExactly(Remedy.APPROXIMATE))
+                    .hasMessage(String.join("\n", errors));
+            assertThat(nowhere).doesNotExist();
+            return errors;
+        } catch (ConfigurationException e) {
+            return String.valueOf(e.getMessage()).lines().toList();
+        }
+    }
+
     /** Everything that the tables of the dialects have and the target can say. */
     @ParameterizedTest
     @CsvSource({
-        "k3s.txt, registries.yaml, HOSTS, K3S, 25",
+        "k3s.txt, registries.yaml, K3S_HOSTS, K3S, 25",
         "containers.txt, registries.conf, HOSTS, REGISTRIES_CONF, 14",
         "docker.txt, daemon.json, HOSTS, K3S, 10",
         "examples.txt, certs.d, K3S, HOSTS, 8"
@@ -120,8 +140,7 @@ class ConversionTest {
                   capabilities = ["pull", "resolve"]
                   dial_timeout = "3s"
                 """);
-        assertThatThrownBy(() -> Conversion.of(source, Target.REGISTRIES_CONF, false))
-                .hasMessageContaining("hosts.toml:3:3");
+        assertThat(refusals(source, Target.REGISTRIES_CONF)).anyMatch(line -> line.contains("hosts.toml:3:3"));
         Conversion nearest = Conversion.of(source, Target.REGISTRIES_CONF, true);
         assertThat(nearest.texts().get("")).contains("location = \"mirror.corp\"");
         assertThat(nearest.findings())
@@ -142,9 +161,11 @@ class ConversionTest {
                 location = "tags.corp"
                 pull-from-mirror = "tag-only"
                 """);
-        assertThatThrownBy(() -> Conversion.of(source, Target.HOSTS, false))
-                .hasMessageContaining("registries.conf:4:1: https://digests.corp for digests alone")
-                .hasMessageContaining("registries.conf:7:1: https://tags.corp for tags alone");
+        assertThat(refusals(source, Target.HOSTS))
+                .anyMatch(line -> line.contains("registries.conf:4:1")
+                        && line.contains("the mirror https://digests.corp for digests alone"))
+                .anyMatch(line -> line.contains("registries.conf:7:1")
+                        && line.contains("the mirror https://tags.corp for tags alone"));
         Conversion nearest = Conversion.of(source, Target.HOSTS, true);
         assertThat(nearest.texts().get("quay.io/hosts.toml")).isEqualTo("""
                 server = "https://quay.io"
@@ -159,6 +180,54 @@ class ConversionTest {
                 .asString()
                 .contains("serves the content of images that are named by a tag as well");
         assertThat(Conversion.of(source, Target.K3S, true).texts().get("")).doesNotContain("digests.corp");
+    }
+
+    @Test
+    void aRewriteIsWrittenForK3sWhenTheNearestIsWanted() throws IOException {
+        Path source = Files.writeString(temporary.resolve("registries.yaml"), """
+                mirrors:
+                  quay.io:
+                    endpoint: ["https://mirror.corp"]
+                    rewrite:
+                      "^team/(.*)": "mirrored/$1"
+                """);
+        Conversion nearest = Conversion.of(source, Target.HOSTS, true);
+        assertThat(nearest.texts().get("quay.io/hosts.toml"))
+                .contains("[host.\"https://mirror.corp\".rewrite]\n\"^team/(.*)\" = \"mirrored/$1\"\n");
+        assertThat(nearest.findings())
+                .anyMatch(finding -> finding.code().equals("k3s-rewrite")
+                        && finding.message().contains("the containerd of k3s and RKE2 read"));
+        assertThat(Conversion.of(source, Target.K3S_HOSTS, false).texts()).isEqualTo(nearest.texts());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "^(.*)$, front/$1, front",
+        "(.+), a/b.c/${1}, a/b.c",
+        ".*, front/$0, front",
+        "^, front/, front",
+        "^(.*)$, front-$1,",
+        "^org/(.*)$, front/$1,",
+        "^(.*)$, front/$1/back,",
+        "^(.*)$, front/$1x,",
+        "^([a-z]*)$, front/$1,",
+    })
+    void aRewriteIsAPathWhenItPutsTheSameInFrontOfEveryName(String pattern, String replacement, String front)
+            throws IOException {
+        Path source = Files.writeString(temporary.resolve("registries.yaml"), """
+                mirrors:
+                  quay.io:
+                    endpoint: ["https://mirror.corp"]
+                    rewrite:
+                      '%s': '%s'
+                """.formatted(pattern, replacement));
+        Conversion conversion = Conversion.of(source, Target.HOSTS, false);
+        assertThat(conversion.isRefused()).isEqualTo(front == null);
+        if (front != null) {
+            assertThat(conversion.texts().get("quay.io/hosts.toml"))
+                    .contains("[host.\"https://mirror.corp/v2/" + front + "\"]")
+                    .doesNotContain("rewrite");
+        }
     }
 
     @Test
@@ -200,6 +269,7 @@ class ConversionTest {
         return switch (name) {
             case "hosts" -> Target.HOSTS;
             case "k3s" -> Target.K3S;
+            case "k3s-hosts" -> Target.K3S_HOSTS;
             default -> Target.REGISTRIES_CONF;
         };
     }

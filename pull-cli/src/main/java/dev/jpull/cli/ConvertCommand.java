@@ -2,6 +2,10 @@
 package dev.jpull.cli;
 
 import dev.jpull.HostsConversion;
+import dev.jpull.HostsConversion.Fidelity;
+import dev.jpull.ImagePuller;
+import dev.jpull.error.Remedy;
+import dev.jpull.finding.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,11 +34,12 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--to",
-            paramLabel = "hosts|k3s|registries.conf",
+            paramLabel = "hosts|k3s|k3s-hosts|registries.conf",
             converter = ConversionForm.class,
+            completionCandidates = ConversionForm.Words.class,
             description =
-                    "What to write: a hosts directory (default), the registries.yaml of k3s, or the registries.conf"
-                            + " of podman.")
+                    "What to write: a hosts directory (default), the registries.yaml of k3s, a hosts directory for the"
+                            + " containerd of k3s, or the registries.conf of podman.")
     private HostsConversion.Form form = HostsConversion.Form.HOSTS;
 
     @Option(names = "--write", description = "Write the files; existing files are not overwritten.")
@@ -42,7 +47,8 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--approximate",
-            description = "Leave out what cannot be written, with a warning, instead of refusing the conversion.")
+            description =
+                    "Leave out what cannot be written, or write the nearest, with a warning, instead of refusing the conversion.")
     private boolean approximate;
 
     @Mixin
@@ -50,12 +56,43 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        HostsConversion conversion = HostsConversion.of(source, form, approximate);
-        if (write) {
+        HostsConversion conversion = HostsConversion.of(source, form, approximate ? Fidelity.APPROXIMATE : Fidelity.EXACT);
+        if (output.isVerbose()) {
+            output.err()
+                    .println("registry configuration: "
+                            + RegistryOptions.shown(
+                                    ImagePuller.builder().configuration(source).registryConfiguration()));
+        }
+        boolean refused = conversion.isRefused();
+        boolean written = write && !refused;
+        if (written) {
             conversion.write(target);
         }
-        output.print(() -> ResultJson.conversion(conversion, target, write), out -> print(conversion, out));
-        return 0;
+        if (refused && !output.isJson()) {
+            printRefusal(conversion, output.err());
+        } else {
+            output.print(() -> ResultJson.conversion(conversion, target, written), out -> print(conversion, out));
+        }
+        return refused ? ExitCode.CONFIGURATION : 0;
+    }
+
+    private void printRefusal(HostsConversion conversion, PrintWriter err) {
+        printFindings(conversion, err);
+        err.println("jpull: " + source + " is not converted, and nothing was written");
+        RemedyText.of(Remedy.APPROXIMATE).ifPresent(text -> err.println("  remedy: " + text));
+        err.flush();
+    }
+
+    /** Errors and warnings with their places; a note is one line. */
+    private static void printFindings(HostsConversion conversion, PrintWriter out) {
+        FindingReport report = new FindingReport(out);
+        for (Finding finding : conversion.findings()) {
+            if (finding.severity() == Finding.Severity.INFO) {
+                out.println("note: " + finding.message() + "; " + finding.remedy() + " [" + finding.code() + "]");
+            } else {
+                report.print(finding);
+            }
+        }
     }
 
     private void print(HostsConversion conversion, PrintWriter out) {
@@ -66,14 +103,15 @@ public final class ConvertCommand implements Callable<Integer> {
         conversion.shownFiles().forEach((file, text) -> {
             out.println("# " + (write ? "written: " : "") + target.resolve(file));
             text.lines().forEach(out::println);
+            out.println();
         });
-        FindingReport report = new FindingReport(out);
-        conversion.findings().forEach(report::print);
+        printFindings(conversion, out);
         out.println(
                 approximate
                         ? "What differs is listed above; \"jpull hosts diff " + source + " " + target
                                 + "\" shows it too."
-                        : "This has the same endpoints for every registry as " + source + "; jpull compared them.");
+                        : "jpull compared both: every registry has the same hosts as in " + source
+                                + (conversion.findings().isEmpty() ? "." : ", apart from what is listed above."));
         if (!write) {
             out.println("Nothing was written; add --write to write the files.");
         }

@@ -200,7 +200,7 @@ public final class RegistryOptions {
         return builder;
     }
 
-    private static String shown(RegistryConfiguration configuration) {
+    static String shown(RegistryConfiguration configuration) {
         if (configuration.paths().isEmpty()) {
             return "none (" + configuration.reason() + ")";
         }

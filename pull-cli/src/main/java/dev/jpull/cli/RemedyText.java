@@ -13,6 +13,8 @@ final class RemedyText {
     private static final Map<String, String> BY_FINDING = Map.of(
             "empty-server", "--no-upstream does so for one pull",
             "implied-upstream", "--no-upstream does so for one pull",
+            "differs", "\"jpull hosts diff\" compares both",
+            "hosts-toml-not-used", "--hosts-dir DIR names it",
             "url-user-info", "--user and --mirror-user supply them for one pull",
             "mirrors-beside-config-path", "\"jpull hosts convert\" writes them");
 
@@ -34,6 +36,7 @@ final class RemedyText {
             case RAISE_LAYER_LIMIT -> Optional.of("--max-layer-size SIZE allows more uncompressed bytes");
             case REPLACE_CONTENT -> Optional.of("--force unpacks into it all the same");
             case SUPPLY_CREDENTIALS -> Optional.of("--user USER supplies credentials");
+            case APPROXIMATE -> Optional.of("--approximate leaves out what cannot be written, or writes the nearest");
             case LOG_IN -> Optional.empty(); // CommandCredentials has put the options for the host into the message
         };
     }

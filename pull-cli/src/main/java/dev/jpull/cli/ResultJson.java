@@ -148,14 +148,18 @@ final class ResultJson {
         return json;
     }
 
+    /** The files have stars in place of their secrets. */
     static String conversion(HostsConversion conversion, Path directory, boolean written) {
         Map<String, Object> json = new LinkedHashMap<>();
         Map<String, Object> files = new LinkedHashMap<>();
         conversion
-                .files()
+                .shownFiles()
                 .forEach((file, text) -> files.put(directory.resolve(file).toString(), text));
         json.put("files", files);
         json.put("written", written);
+        if (conversion.isRefused()) {
+            json.put("remedies", List.of(Remedy.APPROXIMATE.toString()));
+        }
         json.put(
                 "findings",
                 conversion.findings().stream().map(ResultJson::finding).toList());

@@ -11,6 +11,7 @@ import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,49 @@ class HostsCommandTest {
                 .isEqualTo(3);
         assertThat(InProcess.run("hosts", "diff", old, now, "No Image").exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void noOutputOfAConversionHasSecrets() {
+        Path config = TestCertificates.write(temporary.resolve("config.toml"), """
+                version = 2
+                [plugins."io.containerd.grpc.v1.cri".registry.mirrors."registry.example"]
+                  endpoint = ["https://mirror.example"]
+                [plugins."io.containerd.grpc.v1.cri".registry.configs."mirror.example".auth]
+                  username = "robot"
+                  password = "hunter2"
+                """);
+        Path headers = TestCertificates.write(
+                temporary.resolve("headers/config.toml"),
+                "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.headers]\nX-Token = [\"hunter2\"]\n");
+        int number = 0;
+        for (Path source : List.of(config, headers)) {
+            for (String form : List.of("hosts", "k3s", "k3s-hosts", "registries.conf")) {
+                for (String format : List.of("text", "json")) {
+                    for (String how : List.of("--write", "--approximate", "-v")) {
+                        Path target = temporary.resolve("target-" + number++);
+                        Run run = InProcess.run(
+                                "hosts",
+                                "convert",
+                                "--to",
+                                form,
+                                "--format",
+                                format,
+                                how,
+                                source.toString(),
+                                target.toString());
+                        assertThat(run.exitCode()).isIn(0, 3);
+                        assertThat(run.out() + run.err()).isNotEmpty().doesNotContain("hunter2");
+                    }
+                }
+            }
+        }
+        Run refused = InProcess.run(
+                "hosts", "convert", "--to", "k3s", "--format", "json", headers.toString(), temporary + "/none");
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.json().get("files").isEmpty()).isTrue();
+        assertThat(refused.json().get("findings").get(0).get("code").asString()).isEqualTo("not-expressible");
+        assertThat(refused.json().get("remedies").get(0).asString()).isEqualTo("approximate");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.pull.ChosenConfiguration;
+import dev.jpull.pull.ConfigurationChoice;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.StandardLocations;
@@ -81,6 +82,7 @@ public final class ImagePullerBuilder {
 
     private final List<Path> hostsDirectories = new ArrayList<>();
     private @Nullable Path configuration;
+    private @Nullable EngineDefaults described;
     private @Nullable Path store;
     /** The number of concurrent downloads; 0 when it is not set, {@link #AUTO} when it follows the hosts. */
     private int maxConcurrentDownloads;
@@ -471,8 +473,8 @@ public final class ImagePullerBuilder {
         };
     }
 
-    private EngineDefaults defaults(@Nullable TlsSettings tls) {
-        return EngineDefaults.read(
+    private ConfigurationChoice choice(@Nullable TlsSettings tls) {
+        return new ConfigurationChoice(
                 hostsDirectories,
                 configuration,
                 new StandardLocations(environment),
@@ -480,13 +482,15 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * The registry configuration that the puller will have, and why; its files are read for that. Without {@link
-     * #hostsDirectory} and {@link #configuration} it is that of this machine.
+     * The registry configuration that the puller will have, and why. Its files are read for that, and not again by {@link #build}
+     * unless a setting that it depends on is changed. Without {@link #hostsDirectory} and {@link #configuration} it is that of this
+     * machine.
      *
      * @throws PullException if it cannot be used
      */
     public RegistryConfiguration registryConfiguration() {
-        ChosenConfiguration chosen = defaults(tls()).configuration();
+        described = EngineDefaults.read(choice(tls()));
+        ChosenConfiguration chosen = described.configuration();
         return new RegistryConfiguration(chosen.dialect().description(), chosen.paths(), chosen.reason());
     }
 
@@ -498,7 +502,9 @@ public final class ImagePullerBuilder {
      */
     public ImagePuller build() {
         TlsSettings tls = tls();
-        EngineDefaults defaults = defaults(tls);
+        ConfigurationChoice choice = choice(tls);
+        EngineDefaults defaults =
+                described != null && described.choice().equals(choice) ? described : EngineDefaults.read(choice);
         HttpOptions options = new HttpOptions(
                 environment,
                 defaults.credentials(credentials, userCredentials),

@@ -167,9 +167,10 @@ class CarelessCallsTest {
     @Test
     void aHostsDirectoryThatIsNoneIsRefusedWhenThePullerIsBuilt() throws IOException {
         Path file = Files.createFile(temporary.resolve("file"));
+        Path right = Files.createDirectory(temporary.resolve("right"));
         for (Path wrong : List.of(temporary.resolve("absent"), file, file.resolve("below"))) {
             ImagePullerBuilder builder =
-                    ImagePuller.builder().hostsDirectory(temporary).hostsDirectory(wrong);
+                    ImagePuller.builder().hostsDirectory(right).hostsDirectory(wrong);
             assertThatThrownBy(builder::build)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("the hosts directory " + wrong);

@@ -40,6 +40,24 @@ class ExplainTest {
         }
     }
 
+    @Test
+    void theConfigurationThatWasDescribedIsUsedUntilASettingChanges() throws IOException {
+        Path file = temporary.resolve("daemon.json");
+        Files.writeString(file, "{\"registry-mirrors\": [\"https://first.example\"]}");
+        ImagePullerBuilder builder = ImagePuller.builder()
+                .environment(Map.of())
+                .store(temporary.resolve("store"))
+                .configuration(file);
+        assertThat(builder.registryConfiguration().paths()).containsExactly(file);
+        Files.writeString(file, "{\"registry-mirrors\": [\"https://second.example\"]}");
+        try (ImagePuller puller = builder.build()) {
+            assertThat(puller.explain("busybox").pull().get(0).url()).contains("first.example");
+        }
+        try (ImagePuller puller = builder.plainHttp(true).build()) {
+            assertThat(puller.explain("busybox").pull().get(0).url()).contains("second.example");
+        }
+    }
+
     static Stream<ConfigurationCase> examples() {
         return Stream.of("examples.txt", "world.txt").flatMap(name -> ConfigurationCase.bundled(name).stream());
     }

@@ -3,6 +3,7 @@ package dev.jpull.containers;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.HomeDirectory;
+import dev.jpull.file.Presence;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,7 @@ public record ContainersFiles(
                 : HomeDirectory.xdg(environment, "XDG_CACHE_HOME", ".cache");
         Path aliases = cache.resolve("containers/short-name-aliases.conf");
         String named = environment.getOrDefault("CONTAINERS_REGISTRIES_CONF", "");
-        if (named.isEmpty() && Files.exists(user.resolve(NAME))) {
+        if (named.isEmpty() && Presence.mayBe(user.resolve(NAME))) {
             return new ContainersFiles(user.resolve(NAME), List.of(user.resolve(DROP_INS)), certificates, aliases);
         }
         return new ContainersFiles(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.containers;
 
-import dev.jpull.address.Authority;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
@@ -93,14 +92,12 @@ record FileParser(Findings findings) {
         for (int i = 0; written != null && i < written.size(); i++) {
             String host = written.get(i).replaceFirst("/+$", "");
             SourcePosition position = table.positionOf(key, i);
-            if (!Location.canonical(host + "/a/b")
-                    || host.indexOf('/') >= 0
-                    || !Authority.flaw(host).isEmpty()) {
+            Optional<String> flaw = Location.flawOfHost(host);
+            if (flaw.isPresent()) {
                 findings.error(
                         "search-registry",
                         position,
-                        "\"" + ForeignText.address(written.get(i))
-                                + "\" is not the host of a registry, with a dot or a port",
+                        flaw.get(),
                         "refuses the configuration, or finds nothing there",
                         SEARCH_REMEDY);
             } else {

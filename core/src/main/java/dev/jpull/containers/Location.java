@@ -5,6 +5,7 @@ import dev.jpull.address.Authority;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
+import dev.jpull.text.ForeignText;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +44,25 @@ record Location(
         }
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);
-        if (!canonical(host + "/a/b")) {
-            return Optional.of("\"" + host + "\" is not the host of a registry, with a dot or a port");
-        }
-        String flaw = Authority.flaw(host);
-        if (!flaw.isEmpty()) {
-            return Optional.of(flaw);
+        Optional<String> flaw = flawOfHost(host);
+        if (flaw.isPresent()) {
+            return flaw;
         }
         return canonical(text + "/a/b")
                 ? Optional.empty()
                 : Optional.of("its path is not the beginning of the name of a repository");
+    }
+
+    /** Why a text is not the host of a registry, with an optional port: a part of a sentence, or nothing when it is. */
+    static Optional<String> flawOfHost(String host) {
+        String flaw = Authority.flaw(host);
+        String shown = "\"" + ForeignText.address(host) + "\"";
+        if (!flaw.isEmpty()) {
+            return Optional.of(shown + " is not the host of a registry: " + flaw);
+        }
+        return canonical(host + "/a/b")
+                ? Optional.empty()
+                : Optional.of(shown + " is not the host of a registry, with a dot or a port");
     }
 
     /** Whether a name is written out, as the runtime demands of what a location makes of an image. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.containers;
 
+import dev.jpull.file.Presence;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.SourcePosition;
@@ -78,15 +79,12 @@ public final class RegistriesConfReader {
                 merge(file, true);
             }
         }
+        Path main = read.isEmpty() || read.contains(files.main()) ? files.main() : read.get(0);
         if (files.aliasCache() != null) {
             merge(files.aliasCache(), true);
         }
         RegistriesConf conf = new RegistriesConf(
-                files,
-                read,
-                new ArrayList<>(tables.values()),
-                new ShortNames(files.main(), search, aliases),
-                findings.all());
+                files, read, new ArrayList<>(tables.values()), new ShortNames(main, search, aliases), findings.all());
         new TableReview(conf, findings).review();
         return new RegistriesConf(files, read, conf.tables(), conf.shortNames(), findings.all());
     }
@@ -183,6 +181,9 @@ public final class RegistriesConfReader {
 
     /** The files of a directory by name, without those of directories inside. */
     private List<Path> dropIns(Path directory) {
+        if (!Presence.mayBe(directory)) {
+            return List.of(); // most systems have no such directory
+        }
         try (Stream<Path> entries = Files.list(directory)) {
             List<Path> found = entries.filter(
                             entry -> String.valueOf(entry.getFileName()).endsWith(".conf")
@@ -200,8 +201,6 @@ public final class RegistriesConfReader {
                 return List.of();
             }
             return found;
-        } catch (NoSuchFileException e) {
-            return List.of(); // most systems have no such directory
         } catch (UncheckedIOException e) {
             return unreadable(directory, Reason.of(new IOException(e.getMessage(), e)));
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.jpull.dialect;
 
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
+import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TomlFile;
 import java.io.IOException;
@@ -66,7 +67,8 @@ public record DialectDetection(Dialect dialect, Path path) {
     /**
      * Tells what is at a path.
      *
-     * @throws ConfigurationException if there is nothing, it cannot be read, or it is of no known dialect
+     * @throws ConfigurationException if there is nothing, it cannot be read, or it is of no known dialect, as a directory that has
+     *     something, but nothing for any registry
      */
     public static DialectDetection of(Path path) {
         Dialect named = NAMES.get(name(path));
@@ -96,7 +98,11 @@ public record DialectDetection(Dialect dialect, Path path) {
                             " and ", files.stream().map(DialectDetection::name).toList())
                     + ": name one of them, because they are never mixed");
         }
-        return files.isEmpty() ? new DialectDetection(Dialect.HOSTS_DIRECTORY, directory) : of(files.get(0));
+        if (!files.isEmpty()) {
+            return of(files.get(0));
+        }
+        new HostsDirectory(directory).requireRegistries();
+        return new DialectDetection(Dialect.HOSTS_DIRECTORY, directory);
     }
 
     private static Dialect ofContent(Path file) {

@@ -63,12 +63,13 @@ public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults def
         List<RegistryHost> hosts = hub ? hostsOfHub(findings) : List.of(registry(registry, findings));
         Findings.refuseErrors(findings.all());
         Path own = directoryOf(registry);
-        boolean ofFile = hub || daemon.insecure().stream().anyMatch(item -> item.covers(registry));
-        Path used = !ofFile && Files.exists(own) ? own : daemon.file();
+        boolean ofFile =
+                hub ? !daemon.mirrors().isEmpty() : daemon.insecure().stream().anyMatch(item -> item.covers(registry));
+        boolean ofDirectory = !hub && !ofFile && Files.exists(own);
         return new NamespaceHosts(
                 registry,
-                used.equals(own) ? List.of(daemon.file(), own) : List.of(daemon.file()),
-                used,
+                ofDirectory ? List.of(daemon.file(), own) : List.of(daemon.file()),
+                ofDirectory ? own : ofFile ? daemon.file() : null,
                 hosts,
                 findings.all());
     }

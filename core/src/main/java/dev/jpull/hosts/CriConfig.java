@@ -120,6 +120,19 @@ public record CriConfig(
         return new CriConfigReader(CriConfigFiles.load(file, findings), findings).read();
     }
 
+    /**
+     * Whether a file may have settings of registries, by its words: most files have none, and parsing takes a tenth of a second in
+     * a young process. True as well when it cannot be read.
+     */
+    public static boolean mentionsRegistries(Path file) {
+        return CriConfigFiles.mentionsAny(file, List.of("registr", "config_path", "mirrors", "imports"));
+    }
+
+    /** Whether anything in the file decides where images come from, or how a host is contacted. */
+    public boolean configuresRegistries() {
+        return configPathAt != null || !mirrors.isEmpty() || !configs.isEmpty() || !headers.isEmpty();
+    }
+
     /** Whether the deprecated mirrors decide, and not hosts directories. */
     public boolean usesMirrors() {
         return !mirrors.isEmpty();

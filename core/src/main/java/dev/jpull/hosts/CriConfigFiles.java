@@ -98,6 +98,16 @@ final class CriConfigFiles {
         return config;
     }
 
+    /** Whether a file, without what it imports, has one of some words, or cannot be read. */
+    static boolean mentionsAny(Path file, List<String> words) {
+        try {
+            String text = TomlFile.readText(file, MAX_SIZE);
+            return words.stream().anyMatch(text::contains);
+        } catch (IOException e) {
+            return true; // it is read once more, and reported
+        }
+    }
+
     /** Reports keys that are almost a key of the registry configuration; the other keys of containerd are not checked. */
     void reportMisspelled() {
         for (TomlFile file : files) {

@@ -5,10 +5,14 @@ import dev.jpull.address.Authority;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.finding.SourcePosition;
+import dev.jpull.image.ImageReference;
 import dev.jpull.lint.Findings;
+import dev.jpull.text.ForeignText;
 import dev.jpull.toml.TomlFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +34,10 @@ import java.util.stream.Stream;
  */
 public record HostsDirectory(Path root) {
     private static final int MAX_FILE_SIZE = 1 << 20;
+    /** How many names of other entries a message has. */
+    private static final int MAX_NAMES = 5;
+
+    private static final String USUAL_NAME = "certs.d";
     public static final String DEFAULT = "_default";
     public static final String FILE = "hosts.toml";
     private static final Pattern PORT_FORM = Pattern.compile("(.+)_([0-9]{1,5})_");
@@ -60,11 +68,56 @@ public record HostsDirectory(Path root) {
                     .map(entry -> namespaceOf(String.valueOf(entry.getFileName())))
                     .forEach(namespaces::add);
         } catch (IOException e) {
-            throw new ConfigurationException("cannot list the hosts directory " + root + ": " + Reason.of(e), e);
+            throw unlisted(e);
         } catch (UncheckedIOException e) {
-            throw new ConfigurationException("cannot list the hosts directory " + root + ": " + e.getMessage(), e);
+            throw unlisted(e.getCause());
         }
         return namespaces;
+    }
+
+    /**
+     * Refuses a directory that has something, but nothing for any registry: with a wrong path, every image would come from its
+     * registry itself. An empty directory is what a node has before it is configured.
+     *
+     * @throws ConfigurationException if it is such a directory, or cannot be listed
+     */
+    public void requireRegistries() {
+        List<String> others = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (isOfRegistry(name) && Files.isDirectory(entry)) {
+                    return;
+                }
+                if (!name.startsWith(".") && others.size() < MAX_NAMES) { // .gitkeep keeps an empty directory
+                    others.add(name);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw unlisted(e.getCause());
+        } catch (IOException e) {
+            throw unlisted(e);
+        }
+        if (!others.isEmpty()) {
+            Path usual = root.resolve(USUAL_NAME);
+            throw new ConfigurationException(ForeignText.line(root + " is no hosts directory: it has "
+                    + String.join(", ", others.stream().sorted().toList())
+                    + (others.size() == MAX_NAMES ? " and more" : "")
+                    + ", but no directory that is named as a registry, such as docker.io, or " + DEFAULT + "; name "
+                    + (Files.isDirectory(usual)
+                            ? usual.toString()
+                            : "the directory that has them, or the file with the registry configuration")));
+        }
+    }
+
+    /** Names such as conf.d look like the name of a registry, and are not meant. */
+    private static boolean isOfRegistry(String name) {
+        return name.equals(DEFAULT) || !name.endsWith(".d") && ImageReference.isRegistry(namespaceOf(name));
+    }
+
+    private ConfigurationException unlisted(IOException e) {
+        return new ConfigurationException(
+                ForeignText.line("cannot list the hosts directory " + root + ": " + Reason.of(e)), e);
     }
 
     /** The namespace that a sub-directory configures, by its name. */

@@ -110,6 +110,11 @@ public record RegistriesYaml(
         return new RegistriesYamlReader(file).read();
     }
 
+    /** Whether it has an entry; k3s takes a file without one as if it were not there. */
+    public boolean configuresRegistries() {
+        return !mirrors.isEmpty() || !configs.isEmpty();
+    }
+
     /** The settings of a registry; those of Docker Hub may be written with the host of its API, which is looked for first. */
     Config configOf(String registry) {
         String api = DockerHub.apiHost(registry);

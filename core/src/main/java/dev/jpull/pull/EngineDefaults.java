@@ -9,6 +9,7 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.hosts.ContainerdHosts;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.HostsDirectory;
 import dev.jpull.lint.Findings;
 import dev.jpull.text.ForeignText;
 import java.nio.file.Files;
@@ -21,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills in what the program has not set: from the registry configuration where it says something, else with the defaults of jpull.
  *
+ * @param choice by what the configuration was chosen
  * @param configuration the configuration of registry hosts, and how it was chosen
  */
-public record EngineDefaults(ChosenConfiguration configuration) {
+public record EngineDefaults(ConfigurationChoice choice, ChosenConfiguration configuration) {
     /** The largest number of concurrent downloads. */
     public static final int MAX_CONCURRENT_DOWNLOADS = 256;
 
@@ -33,36 +35,39 @@ public record EngineDefaults(ChosenConfiguration configuration) {
     public static final int AUTO_DOWNLOADS = -1;
 
     /**
-     * Reads the registry configuration, and checks that hosts directories exist: with a wrong path, every pull would go to the
-     * registries themselves.
+     * Reads the registry configuration, and checks that hosts directories exist and are some: with a wrong path, every pull would go
+     * to the registries themselves.
      *
-     * @param given the hosts directories that the program has set; empty for the standard ones
-     * @param configuration the file or directory with registry configuration, or null
-     * @param defaults what the program says for all hosts
      * @throws ConfigurationException if the file cannot be used or stands beside a hosts directory, or a hosts directory is none
+     *     or has nothing for any registry
      */
-    public static EngineDefaults read(
-            List<Path> given, @Nullable Path configuration, StandardLocations locations, HostDefaults defaults) {
-        if (configuration != null && !given.isEmpty()) {
-            throw new ConfigurationException("configuration(" + shown(configuration) + ") and hostsDirectory("
-                    + shown(given.get(0)) + ") exclude each other: the file names its directories itself");
-        }
-        for (Path directory : given) {
-            if (!Files.isDirectory(directory)) {
-                throw new ConfigurationException("the hosts directory " + shown(directory) + " "
-                        + (Files.exists(directory)
-                                ? "is no directory"
-                                : "does not exist, or cannot be seen by this user")
-                        + ": make it, correct the path, or leave the setting out");
+    public static EngineDefaults read(ConfigurationChoice choice) {
+        List<Path> given = choice.hostsDirectories();
+        if (choice.configuration() != null) {
+            if (!given.isEmpty()) {
+                throw new ConfigurationException("configuration(" + shown(choice.configuration())
+                        + ") and hostsDirectory(" + shown(given.get(0))
+                        + ") exclude each other: two configurations are never mixed");
             }
+            return new EngineDefaults(choice, named(choice.configuration(), choice.defaults()));
         }
+        if (given.isEmpty()) {
+            return new EngineDefaults(choice, new MachineConfiguration(choice.locations(), choice.defaults()).find());
+        }
+        given.forEach(EngineDefaults::requireHostsDirectory);
         return new EngineDefaults(
-                configuration != null
-                        ? named(configuration, defaults)
-                        : given.isEmpty()
-                                ? new MachineConfiguration(locations, defaults).find()
-                                : new ChosenConfiguration(
-                                        Dialect.HOSTS_DIRECTORY, given, GIVEN, new ContainerdHosts(given, defaults)));
+                choice,
+                new ChosenConfiguration(
+                        Dialect.HOSTS_DIRECTORY, given, GIVEN, new ContainerdHosts(given, choice.defaults())));
+    }
+
+    private static void requireHostsDirectory(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new ConfigurationException("the hosts directory " + shown(directory) + " "
+                    + (Files.exists(directory) ? "is no directory" : "does not exist, or cannot be seen by this user")
+                    + ": make it, correct the path, or leave the setting out");
+        }
+        new HostsDirectory(directory).requireRegistries();
     }
 
     private static ChosenConfiguration named(Path path, HostDefaults defaults) {

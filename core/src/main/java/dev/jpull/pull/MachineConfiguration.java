@@ -4,27 +4,30 @@ package dev.jpull.pull;
 import dev.jpull.containers.ContainersFiles;
 import dev.jpull.containers.ContainersHosts;
 import dev.jpull.containers.RegistriesConfReader;
-import dev.jpull.dialect.ConfigurationReader;
 import dev.jpull.dialect.Dialect;
-import dev.jpull.dialect.DialectDetection;
 import dev.jpull.docker.DaemonJson;
 import dev.jpull.docker.DockerHosts;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.Presence;
+import dev.jpull.file.Reason;
 import dev.jpull.hosts.ContainerdHosts;
+import dev.jpull.hosts.CriConfig;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.k3s.K3sHosts;
+import dev.jpull.k3s.RegistriesYaml;
 import dev.jpull.lint.Findings;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Finds the registry configuration of this machine when the program names none: the first in the order of docs/dialects.md
@@ -46,20 +49,80 @@ final class MachineConfiguration {
     }
 
     /**
+     * A place that is looked at.
+     *
+     * @param paths what may be there
+     * @param look reads it; empty when it says nothing
+     */
+    private record Place(List<Path> paths, Supplier<Optional<ChosenConfiguration>> look) {}
+
+    /**
      * The configuration that counts.
      *
      * @throws ConfigurationException if it cannot be used, or one before it cannot be read
      */
     ChosenConfiguration find() {
-        return Stream.<Supplier<Optional<ChosenConfiguration>>>of(
-                        this::hostsDirectories, this::registriesYaml, this::registriesConf, this::daemonJson)
-                .flatMap(place -> place.get().stream())
-                .findFirst()
-                .orElseGet(this::allHostsDirectories);
+        List<Place> places = List.of(
+                new Place(List.of(locations.containerdConfig()), this::configToml),
+                new Place(locations.containerdDirectories(), this::hostsDirectories),
+                new Place(locations.registriesYaml(), this::registriesYaml),
+                new Place(locations.registriesConfFiles(), this::registriesConf),
+                new Place(locations.daemonJson(), this::daemonJson));
+        for (int i = 0; i < places.size(); i++) {
+            Optional<ChosenConfiguration> found = places.get(i).look().get();
+            if (found.isPresent()) {
+                return withLater(found.get(), places.subList(i + 1, places.size()));
+            }
+        }
+        return allHostsDirectories();
+    }
+
+    /** Names what is not looked at, because the machine may be meant to be configured by it. */
+    private static ChosenConfiguration withLater(ChosenConfiguration found, List<Place> places) {
+        List<String> later = places.stream()
+                .flatMap(place -> place.paths().stream())
+                .filter(path -> Presence.mayBe(path) && !reads(found.hosts(), path))
+                .map(path -> ForeignText.line(path.toString()))
+                .toList();
+        return later.isEmpty()
+                ? found
+                : new ChosenConfiguration(
+                        found.dialect(),
+                        found.paths(),
+                        found.reason() + "; not looked at: " + String.join(", ", later),
+                        found.hosts());
+    }
+
+    /** Whether a configuration reads a hosts directory, as a config.toml reads those of its config_path. */
+    private static boolean reads(HostConfiguration hosts, Path directory) {
+        return hosts instanceof ContainerdHosts containerd
+                && (containerd.cri() == null || !containerd.cri().usesMirrors())
+                && containerd.roots().contains(directory);
+    }
+
+    private Optional<ChosenConfiguration> configToml() {
+        Path file = locations.containerdConfig();
+        if (!isThere(file)) {
+            return Optional.empty();
+        }
+        if (CriConfig.mentionsRegistries(file)) {
+            CriConfig cri = CriConfig.read(file);
+            if (cri.configuresRegistries()) {
+                return Optional.of(chosen(
+                        Dialect.CONTAINERD_CONFIG,
+                        List.of(file),
+                        new ContainerdHosts(cri.configPath(), defaults, cri)));
+            }
+        }
+        passOver(file, "has no settings of registries");
+        return Optional.empty();
     }
 
     private Optional<ChosenConfiguration> hostsDirectories() {
-        boolean used = locations.containerdDirectories().stream().anyMatch(this::hasEntry);
+        boolean used = false;
+        for (Path directory : locations.containerdDirectories()) {
+            used |= hasEntry(directory); // each is looked at, so that its error is reported
+        }
         return used ? Optional.of(allHostsDirectories()) : Optional.empty();
     }
 
@@ -70,14 +133,16 @@ final class MachineConfiguration {
     }
 
     private Optional<ChosenConfiguration> registriesYaml() {
-        return locations.registriesYaml().stream()
-                .filter(MachineConfiguration::isThere)
-                .findFirst()
-                .map(file -> chosen(
-                        Dialect.REGISTRIES_YAML,
-                        List.of(file),
-                        new ConfigurationReader(defaults)
-                                .readWithErrors(new DialectDetection(Dialect.REGISTRIES_YAML, file))));
+        for (Path file : locations.registriesYaml()) {
+            if (isThere(file)) {
+                RegistriesYaml read = RegistriesYaml.read(file);
+                if (read.configuresRegistries()) {
+                    return Optional.of(chosen(Dialect.REGISTRIES_YAML, List.of(file), new K3sHosts(read, defaults)));
+                }
+                passOver(file, "has neither mirrors nor configs");
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<ChosenConfiguration> registriesConf() {
@@ -90,7 +155,7 @@ final class MachineConfiguration {
             }
         }
         if (isThere(files.main())) {
-            passedOver.add(ForeignText.line(files.main().toString()) + " has neither registries nor search registries");
+            passOver(files.main(), "has neither registries nor search registries");
         }
         return Optional.empty();
     }
@@ -104,7 +169,7 @@ final class MachineConfiguration {
                     return Optional.of(
                             chosen(Dialect.DAEMON_JSON, List.of(file), DockerHosts.beside(daemon, defaults)));
                 }
-                passedOver.add(ForeignText.line(file.toString()) + " has neither mirrors nor insecure registries");
+                passOver(file, "has neither mirrors nor insecure registries");
             }
         }
         return Optional.empty();
@@ -120,28 +185,42 @@ final class MachineConfiguration {
                 hosts);
     }
 
-    /** Also a link that leads nowhere is there: it was meant to be a configuration. */
-    private static boolean isThere(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    private void passOver(Path path, String reason) {
+        passedOver.add(ForeignText.line(path.toString()) + " " + reason);
     }
 
-    /** Whether a hosts directory configures anything; what is no directory counts, so that its error is reported. */
+    /** Also a link that leads nowhere is there: it was meant to be a configuration. */
+    private static boolean isThere(Path path) {
+        try {
+            return Presence.of(path);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /** Whether a hosts directory configures anything. */
     private boolean hasEntry(Path directory) {
         if (!isThere(directory)) {
             return false;
         }
-        if (!Files.isDirectory(directory)) {
-            return true;
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            boolean any = entries.anyMatch(Files::isDirectory);
-            if (!any) {
-                passedOver.add(ForeignText.line(directory.toString()) + " has no directory of a registry");
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            if (entries.iterator().hasNext()) {
+                return true;
             }
-            return any;
-        } catch (IOException | UncheckedIOException e) {
-            throw new ConfigurationException(
-                    ForeignText.line(directory + " cannot be read, and is not passed over: " + e.getMessage()), e);
+        } catch (DirectoryIteratorException e) {
+            throw unreadable(directory, e.getCause());
+        } catch (IOException e) {
+            throw unreadable(directory, e);
         }
+        passOver(directory, "has no directory of a registry");
+        return false;
+    }
+
+    private static ConfigurationException unreadable(Path path, IOException e) {
+        String reason = e instanceof NotDirectoryException ? "it is no directory" : Reason.of(e);
+        return new ConfigurationException(
+                ForeignText.line(path.toString()) + " cannot be read, and is not passed over: " + reason
+                        + "; make it readable for this user, remove it, or name the configuration that is to be used",
+                e);
     }
 }

@@ -4,7 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.containers.ContainersFiles;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.file.HomeDirectory;
-import java.nio.file.Files;
+import dev.jpull.file.Presence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +29,23 @@ public record StandardLocations(Path root, Map<String, String> environment) {
         this(Path.of("").toAbsolutePath().getRoot(), environment);
     }
 
-    /** The directories with host configuration that exist: containerd's, docker's, and the user's own. */
+    /**
+     * The directories with host configuration that exist: containerd's, docker's, and the user's own. One that this user may not
+     * look at is among them, so that it is an error when a registry is looked for there.
+     */
     List<Path> hostsDirectories() {
         List<Path> candidates = new ArrayList<>(List.of(
                 root.resolve("etc/containerd/certs.d"),
                 root.resolve("etc/docker/certs.d"),
                 ofUser("containerd/certs.d"),
                 ofUser("docker/certs.d")));
-        candidates.removeIf(directory -> !Files.exists(directory));
+        candidates.removeIf(directory -> !Presence.mayBe(directory));
         return candidates;
+    }
+
+    /** The file of containerd itself; it needs not exist. */
+    Path containerdConfig() {
+        return root.resolve("etc/containerd/config.toml");
     }
 
     /** The hosts directories that only containerd reads, and those like it; they need not exist. */
@@ -58,6 +66,13 @@ public record StandardLocations(Path root, Map<String, String> environment) {
      */
     ContainersFiles registriesConf() {
         return ContainersFiles.ofMachine(root, environment);
+    }
+
+    /** Where {@link #registriesConf} may have its file when the environment names none. */
+    List<Path> registriesConfFiles() {
+        Path home = HomeDirectory.of(environment);
+        return List.of(
+                home.resolve(".config/containers/registries.conf"), root.resolve("etc/containers/registries.conf"));
     }
 
     /** The files of Docker's daemon, and of one without root; they need not exist. */

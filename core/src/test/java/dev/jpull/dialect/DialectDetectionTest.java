@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A configuration is of the dialect that its name says, else of the one that its content says, else it is refused. */
 class DialectDetectionTest {
@@ -78,6 +79,32 @@ class DialectDetectionTest {
         assertThatThrownBy(() -> DialectDetection.of(temporary))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("registries.conf and daemon.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/README.md", "certs.d/docker.io/hosts.toml", "docker.io", "ca.crt", "node/etc/hosts"})
+    void aDirectoryWithNothingForAnyRegistryIsRefused(String other) throws IOException {
+        Path file = temporary.resolve(other);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> DialectDetection.of(temporary))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is no hosts directory")
+                .hasMessageContaining("; name ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_default", "docker.io", "registry_5000_", "registry:5000", "localhost"})
+    void aDirectoryNamedAsARegistryMakesAHostsDirectory(String registry) throws IOException {
+        Files.createDirectory(temporary.resolve(registry));
+        Files.writeString(temporary.resolve("README.md"), "");
+        assertThat(DialectDetection.of(temporary)).isEqualTo(new DialectDetection(Dialect.HOSTS_DIRECTORY, temporary));
+    }
+
+    @Test
+    void aDirectoryThatIsKeptEmptyIsAHostsDirectory() throws IOException {
+        Files.writeString(temporary.resolve(".gitkeep"), "");
+        assertThat(DialectDetection.of(temporary)).isEqualTo(new DialectDetection(Dialect.HOSTS_DIRECTORY, temporary));
     }
 
     @Test

@@ -15,10 +15,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without settings one configuration of the machine counts: the first in the documented order that says something. */
 class MachineConfigurationTest {
     private static final String MIRRORS = "{\"registry-mirrors\": [\"https://docker-mirror.example\"]}";
+
+    private static final String CRI = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\n";
 
     private static final String SITE = """
             [[registry]]
@@ -39,7 +43,7 @@ class MachineConfigurationTest {
     private ChosenConfiguration found() {
         StandardLocations locations = new StandardLocations(
                 root, Map.of("HOME", root.resolve("home/user").toString()));
-        return EngineDefaults.read(List.of(), null, locations, HostDefaults.NONE)
+        return EngineDefaults.read(new ConfigurationChoice(List.of(), null, locations, HostDefaults.NONE))
                 .configuration();
     }
 
@@ -76,6 +80,105 @@ class MachineConfigurationTest {
         write("etc/containerd/certs.d/docker.io/hosts.toml", "server = \"https://containerd.example\"\n");
         assertThat(found().dialect()).isEqualTo(Dialect.HOSTS_DIRECTORY);
         assertThat(firstHost()).isEqualTo("containerd.example");
+    }
+
+    @Test
+    void theConfigTomlOfContainerdComesFirstWhenItHasSettingsOfRegistries() throws IOException {
+        write("etc/containerd/certs.d/docker.io/hosts.toml", "server = \"https://usual.example\"\n");
+        Path own = root.resolve("own");
+        write("own/docker.io/hosts.toml", "server = \"https://own.example\"\n");
+        Path config = write(
+                "etc/containerd/config.toml",
+                CRI + "config_path = \"" + own + "\"\n[plugins.\"io.containerd.grpc.v1.cri\"]\n"
+                        + "max_concurrent_downloads = 7\n");
+        ChosenConfiguration found = found();
+        assertThat(found.dialect()).isEqualTo(Dialect.CONTAINERD_CONFIG);
+        assertThat(found.paths()).containsExactly(config);
+        assertThat(found.reason()).contains("not looked at: " + root.resolve("etc/containerd/certs.d"));
+        assertThat(found.hosts().concurrentDownloads()).hasValue(7);
+        assertThat(firstHost()).isEqualTo("own.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                CRI
+                        + "[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = [\"https://m.example\"]\n",
+                CRI + "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"m.example\".auth]\nusername = \"u\"\n",
+                CRI + "[plugins.\"io.containerd.grpc.v1.cri\".registry.headers]\nX-Node = [\"1\"]\n"
+            })
+    void eachSettingOfRegistriesMakesConfigTomlCount(String text) throws IOException {
+        Path config = write("etc/containerd/config.toml", text);
+        write("etc/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(config);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "version = 2\n",
+                "disabled_plugins = [\"cri\"]\n",
+                CRI + "config_path = \"\"\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors]\n"
+                        + "[plugins.\"io.containerd.grpc.v1.cri\".registry.headers]\n"
+            })
+    void aConfigTomlWithoutThemIsPassedOver(String text) throws IOException {
+        Path config = write("etc/containerd/config.toml", text);
+        Path daemon = write("etc/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(daemon);
+        assertThat(found().reason()).contains("passed over: " + config);
+    }
+
+    @Test
+    void aFileThatCannotBeLookedAtIsAnError() throws IOException {
+        for (String directory : List.of("etc/docker", "etc/containers", "etc/rancher", "etc/containerd")) {
+            Path loop = root.resolve(directory); // whatever is below it cannot be reached, as without permission
+            Files.createDirectories(loop.getParent());
+            Files.createSymbolicLink(loop, loop);
+            assertThatThrownBy(this::found)
+                    .as(directory)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining(directory);
+        }
+        Path user = Files.createDirectories(root.resolve("home/user"));
+        Files.createSymbolicLink(user.resolve(".config"), Path.of(".config"));
+        for (String directory : List.of("etc/docker", "etc/containers", "etc/rancher", "etc/containerd")) {
+            Files.delete(root.resolve(directory));
+        }
+        assertThatThrownBy(this::found)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(".config")
+                .hasMessageContaining("name the configuration");
+    }
+
+    @Test
+    void aHostsDirectoryThatIsNoneIsAnError() throws IOException {
+        Path file = write("etc/containerd/certs.d", "");
+        assertThatThrownBy(this::found)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(file + " cannot be read")
+                .hasMessageContaining("it is no directory");
+    }
+
+    @Test
+    void withoutAHomeDirectoryTheUserHasNoConfiguration() throws IOException {
+        Path none = write("none", "");
+        ChosenConfiguration found = EngineDefaults.read(new ConfigurationChoice(
+                        List.of(),
+                        null,
+                        new StandardLocations(root, Map.of("HOME", none.toString())),
+                        HostDefaults.NONE))
+                .configuration();
+        assertThat(found.paths()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n", "mirrors: {}\nconfigs: {}\n"})
+    void aRegistriesYamlWithoutAnEntryIsPassedOver(String text) throws IOException {
+        Path k3s = write("etc/rancher/k3s/registries.yaml", text);
+        Path daemon = write("etc/docker/daemon.json", MIRRORS);
+        assertThat(found().paths()).containsExactly(daemon);
+        assertThat(found().reason()).contains("passed over: " + k3s);
+        assertThat(firstHost()).isEqualTo("docker-mirror.example");
     }
 
     @Test
@@ -148,10 +251,22 @@ class MachineConfigurationTest {
     void whatIsGivenCountsAlone() throws IOException {
         write("etc/docker/daemon.json", MIRRORS);
         Path given = Files.createDirectories(root.resolve("given"));
-        ChosenConfiguration chosen = EngineDefaults.read(
-                        List.of(given), null, new StandardLocations(root, Map.of()), HostDefaults.NONE)
+        ChosenConfiguration chosen = EngineDefaults.read(new ConfigurationChoice(
+                        List.of(given), null, new StandardLocations(root, Map.of()), HostDefaults.NONE))
                 .configuration();
         assertThat(chosen.paths()).containsExactly(given);
         assertThat(chosen.reason()).isEqualTo("as it was given");
+    }
+
+    @Test
+    void aGivenDirectoryWithoutARegistryIsRefused() throws IOException {
+        Path parent = Files.createDirectories(root.resolve("etc/containerd/certs.d/docker.io"))
+                .getParent()
+                .getParent();
+        ConfigurationChoice choice = new ConfigurationChoice(
+                List.of(parent), null, new StandardLocations(root, Map.of()), HostDefaults.NONE);
+        assertThatThrownBy(() -> EngineDefaults.read(choice))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("name " + parent.resolve("certs.d"));
     }
 }

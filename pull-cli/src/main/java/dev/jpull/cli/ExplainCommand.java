@@ -7,6 +7,7 @@ import dev.jpull.event.PullListener;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,11 +43,14 @@ public final class ExplainCommand implements Callable<Integer> {
         out.println("namespace  " + explanation.namespace());
         String label = "tried      ";
         for (Path tried : explanation.tried()) {
-            out.println(label + tried + (tried.equals(explanation.directory()) ? "  <- used" : ""));
+            out.println(label + tried + (tried.equals(explanation.directory()) ? "  <- used" : readMark(tried)));
             label = "           ";
         }
         if (explanation.directory() == null && !explanation.tried().isEmpty()) {
-            out.println("           none of these exists: the built-in defaults apply");
+            boolean read = explanation.tried().stream().anyMatch(Files::isRegularFile);
+            out.println("           "
+                    + (read ? "no entry for this image" : "none of these exists")
+                    + ": the built-in defaults apply");
         }
         out.println();
         out.println("Resolve order:");
@@ -63,7 +67,7 @@ public final class ExplainCommand implements Callable<Integer> {
             }
         }
         if (!hosts(explanation.referrers()).equals(hosts(explanation.pull()))) {
-            out.println("Referrers order:");
+            out.println("Referrers order:" + (explanation.referrers().isEmpty() ? " no host is asked" : ""));
             explanation.referrers().forEach(endpoint -> out.println("  GET " + endpoint.url()));
         }
         if (!explanation.skipped().isEmpty()) {
@@ -76,6 +80,11 @@ public final class ExplainCommand implements Callable<Integer> {
         for (Finding finding : explanation.findings()) {
             out.println(ValueNames.of(finding.severity()) + ": " + finding);
         }
+    }
+
+    /** Directories are looked for, and files are read; a file may have nothing for the image. */
+    private static String readMark(Path tried) {
+        return Files.isRegularFile(tried) ? "  <- read" : "";
     }
 
     private static List<ConfiguredHost> hosts(List<HostsExplanation.Endpoint> endpoints) {

@@ -30,7 +30,7 @@ final class FailureReport implements IExecutionExceptionHandler {
      * Prints a failure; returns the exit code.
      *
      * @param json whether the result is JSON
-     * @param verbose whether a stack trace is printed
+     * @param verbose whether a stack trace is printed, unless the command line or the configuration is wrong
      * @param interrupted whether the process is ending, which has its own message
      */
     static int report(
@@ -39,11 +39,16 @@ final class FailureReport implements IExecutionExceptionHandler {
                 ? new PullCancelledException("the puller is closed, because the process ends")
                 : thrown;
         int exitCode = report(failure, json, out, interrupted ? new PrintWriter(Writer.nullWriter()) : err);
-        if (verbose && !interrupted) {
+        if (verbose && !interrupted && !isUserError(exitCode)) {
             failure.printStackTrace(err);
         }
         err.flush();
         return exitCode;
+    }
+
+    /** The message has all that is to be corrected. */
+    private static boolean isUserError(int exitCode) {
+        return exitCode == ExitCode.of(FailureKind.USAGE) || exitCode == ExitCode.of(FailureKind.CONFIGURATION);
     }
 
     private static int report(Exception failure, boolean json, PrintWriter out, PrintWriter err) {

@@ -183,10 +183,11 @@ public final class RegistryOptions {
             }
             builder.hostsDirectory(directory);
         }
-        builder.credentials(credentials(images, builder));
         CommandTls tls = CommandTls.ofEnvironment();
         builder.tlsProvider(tls);
         addTls(builder);
+        RegistryConfiguration configuration = builder.registryConfiguration(); // read once, and used by all that is built
+        builder.credentials(credentials(images, builder));
         if (httpDump) {
             builder.httpDump(new DumpLines(err));
         }
@@ -194,7 +195,7 @@ public final class RegistryOptions {
             builder.httpTrace(line -> err.println("trace: " + line));
         }
         if (verbose) {
-            err.println("registry configuration: " + shown(builder.registryConfiguration()));
+            err.println("registry configuration: " + shown(configuration));
             err.println("TLS: " + tls.description());
         }
         return builder;

@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,14 @@ class CheckAndPullAgreeTest {
     private static final TestImage CONTENT =
             new ImageFactory(21).image("linux/amd64", new Layer(1_000, Compression.GZIP));
     private static final String CRI = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\n";
+    private static final String DAEMON = "{\"registry-mirrors\": ";
+    private static final String YAML = "mirrors: ";
+    private static final String CONF = "[[registry]]\n";
+
+    /** Each begins the file of a runtime, and has its name. */
+    private static final Map<String, String> FILES =
+            Map.of(CRI, "config.toml", DAEMON, "daemon.json", YAML, "registries.yaml", CONF, "registries.conf");
+
     private static final String TOML_QUOTES = "[\\p{Cntrl}\"\\\\]";
 
     @TempDir
@@ -164,6 +173,22 @@ class CheckAndPullAgreeTest {
                 .map(text -> CRI + "mirrors.\"registry.example\".endpoint = [\"" + toml(text)
                         + "\", \"http://good.example\"]")
                 .toList());
+        assertAgreement(texts.stream()
+                .map(text -> DAEMON + "[\"" + toml(text) + "\", \"http://good.example\"]}")
+                .toList());
+        assertAgreement(texts.stream()
+                .map(text ->
+                        YAML + "{\"registry.example\": {endpoint: [\"" + toml(text) + "\", \"http://good.example\"]}}")
+                .toList());
+        assertAgreement(texts.stream()
+                .map(text -> CONF + "location = \"registry.example\"\n"
+                        + mirror(text.startsWith("http://") ? text.substring(7) : text) + mirror("good.example"))
+                .toList());
+    }
+
+    /** A mirror of registries.conf, which is asked by plain HTTP when it speaks no TLS. */
+    private static String mirror(String location) {
+        return "[[registry.mirror]]\nlocation = \"" + toml(location) + "\"\ninsecure = true\n";
     }
 
     @Test
@@ -373,7 +398,7 @@ class CheckAndPullAgreeTest {
                 registry.serve(repository, "1", CONTENT);
             }
             for (String configuration : configurations) {
-                boolean whole = configuration.startsWith("server") || configuration.startsWith(CRI);
+                boolean whole = configuration.startsWith("server") || fileOf(configuration) != null;
                 String toml = (whole ? "" : "server = \"http://good.example\"\n") + configuration + "\n";
                 Path path = write(toml);
                 List<Finding> errors =
@@ -397,14 +422,24 @@ class CheckAndPullAgreeTest {
         assertThat(refused).isBetween(1, configurations.size() - 1);
     }
 
-    /** Writes a config.toml, or a hosts directory; the other one would not be looked at. */
-    private Path write(String toml) throws IOException {
-        if (toml.startsWith(CRI)) {
-            return Files.writeString(temporary.resolve("config.toml"), toml);
+    private static @Nullable String fileOf(String configuration) {
+        return FILES.entrySet().stream()
+                .filter(file -> configuration.startsWith(file.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Writes the file of a runtime, or a hosts directory; the other one would not be looked at. */
+    private Path write(String configuration) throws IOException {
+        String file = fileOf(configuration);
+        if (file != null) {
+            return Files.writeString(
+                    Files.createDirectories(temporary.resolve("files")).resolve(file), configuration);
         }
         Path root = temporary.resolve("certs.d");
         Files.writeString(
-                Files.createDirectories(root.resolve("registry.example")).resolve("hosts.toml"), toml);
+                Files.createDirectories(root.resolve("registry.example")).resolve("hosts.toml"), configuration);
         return root;
     }
 
@@ -425,9 +460,11 @@ class CheckAndPullAgreeTest {
         };
         ImagePullerBuilder builder =
                 ImagePuller.builder().environment(Map.of()).network(network).store(temporary.resolve("store"));
+        boolean docker = path.endsWith("daemon.json");
+        builder.upstream(!docker); // Docker Hub itself is not what answers here
         builder = Files.isDirectory(path) ? builder.hostsDirectory(path) : builder.configuration(path);
         try (ImagePuller puller = builder.build()) {
-            PulledImage image = puller.pull("registry.example/" + REPOSITORY + ":1");
+            PulledImage image = puller.pull((docker ? "docker.io/" : "registry.example/") + REPOSITORY + ":1");
             // A mirror that does not know the repository, or was left after a ms, is no mistake in the configuration.
             return image.fallbacks().stream()
                     .filter(attempt ->
@@ -446,7 +483,7 @@ class CheckAndPullAgreeTest {
         return failure instanceof ImageNotFoundException;
     }
 
-    /** A text as TOML wants it between quotes. */
+    /** A text as TOML, JSON and YAML want it between quotes. */
     private static String toml(String text) {
         return text.codePoints()
                 .mapToObj(c -> Character.toString(c).matches(TOML_QUOTES)

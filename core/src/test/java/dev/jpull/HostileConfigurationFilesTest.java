@@ -102,6 +102,8 @@ class HostileConfigurationFilesTest {
         PATTERN("conf.d/a.toml", "version = 2\nimports = [\"conf.d/*.toml\"]\n"),
         DAEMON_JSON("daemon.json", ""),
         REGISTRIES_YAML("registries.yaml", ""),
+        REGISTRIES_CONF("registries.conf", ""),
+        DROP_IN("registries.conf.d/a.conf", "[[registry]]\nlocation = \"192.0.2.1\"\n"),
         CRI_CA("cri-ca.pem", """
                 version = 2
                 [plugins."io.containerd.grpc.v1.cri".registry]
@@ -119,7 +121,11 @@ class HostileConfigurationFilesTest {
 
         /** What is checked, and what a pull is given. */
         String configuration() {
-            return isDirectory() ? "certs.d" : this == DAEMON_JSON || this == REGISTRIES_YAML ? path : "config.toml";
+            return switch (this) {
+                case DAEMON_JSON, REGISTRIES_YAML, REGISTRIES_CONF -> path;
+                case DROP_IN -> "registries.conf";
+                default -> isDirectory() ? "certs.d" : "config.toml";
+            };
         }
 
         boolean isDirectory() {
@@ -134,6 +140,8 @@ class HostileConfigurationFilesTest {
     static Stream<Arguments> everyKindAtEveryPlace() {
         return Stream.of(Place.values())
                 .flatMap(place -> Stream.of(Kind.values())
+                        // Directories are no drop-in files.
+                        .filter(kind -> !(place == Place.DROP_IN && kind == Kind.DIRECTORY))
                         // Docker's layout passes over a directory, and takes a certificate's file for its key.
                         .filter(kind -> !(place.name().startsWith("DOCKER") && kind == Kind.DIRECTORY))
                         .filter(kind -> !(place == Place.DOCKER_KEY

@@ -23,7 +23,8 @@ enum MutatedLanguage {
 
     /** The words that a setting must be one of; other texts may be anything, and are another valid configuration. */
     private static final Pattern KEYWORD =
-            Pattern.compile("[\"']?(pull|resolve|push|referrers|true|false|all|digest-only|tag-only)[\"']?");
+            Pattern.compile("[\"']?(pull|resolve|push|referrers|true|false|all|digest-only|tag-only"
+                    + "|enforcing|permissive|disabled)[\"']?");
 
     private static final Pattern URL = Pattern.compile("([\"']?)(https?)://(.*?)([\"']?)");
     private static final Pattern DURATION = Pattern.compile("([\"'])([0-9]+)(ms|s|m)([\"'])");
@@ -86,7 +87,7 @@ enum MutatedLanguage {
                     "\"" + duration.group(2) + "x\"");
         }
         if (afterKey.matcher(after).matches()) {
-            return brokenKey(token);
+            return brokenKey(token, this == TOML && after.stripLeading().startsWith("="));
         }
         if (KEYWORD.matcher(token).matches()) {
             boolean quoted = !Character.isLetter(token.charAt(0));
@@ -120,12 +121,16 @@ enum MutatedLanguage {
                 quote + url.group(2) + "://" + url.group(4));
     }
 
-    /** A quoted key keeps its quotes, but for the mutations that drop one. */
-    private List<String> brokenKey(String token) {
+    /**
+     * A quoted key keeps its quotes, but for the mutations that drop one.
+     *
+     * @param assigned whether a value follows, so that a quoted key would be the name of an alias, a header, or a pattern: another one is another valid one
+     */
+    private List<String> brokenKey(String token, boolean assigned) {
         boolean quoted = token.startsWith("\"") || token.startsWith("'");
         String quote = quoted ? token.substring(0, 1) : "";
         String word = quoted ? token.substring(1, token.length() - 1) : token;
-        if (word.isEmpty() || !Character.isLetter(word.charAt(0)) || isFree(word)) {
+        if (word.isEmpty() || !Character.isLetter(word.charAt(0)) || isFree(word) || quoted && assigned) {
             return quoted ? List.of(token.substring(1), token.substring(0, token.length() - 1)) : List.of();
         }
         return List.of(

@@ -83,8 +83,9 @@ public record ContainersFiles(
                 : HomeDirectory.xdg(environment, "XDG_CACHE_HOME", ".cache");
         Path aliases = cache.resolve("containers/short-name-aliases.conf");
         String named = environment.getOrDefault("CONTAINERS_REGISTRIES_CONF", "");
-        if (named.isEmpty() && Presence.mayBe(user.resolve(NAME))) {
-            return new ContainersFiles(user.resolve(NAME), List.of(user.resolve(DROP_INS)), certificates, aliases);
+        Path own = user.resolve(NAME);
+        if (named.isEmpty() && (Presence.mayBe(own) || Files.isSymbolicLink(own))) { // a broken link is reported
+            return new ContainersFiles(own, List.of(user.resolve(DROP_INS)), certificates, aliases);
         }
         return new ContainersFiles(
                 named.isEmpty() ? system.resolve(NAME) : existing(Path.of(named)),

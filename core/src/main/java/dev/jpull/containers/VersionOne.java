@@ -19,6 +19,8 @@ record VersionOne(Findings findings) {
     private static final String REMEDY = "write version 2: unqualified-search-registries = [\"registry.example\"], and"
             + " [[registry]] with location, insecure and blocked";
 
+    private static final String LIST = "registries";
+
     FileSettings read(KnownKeys keys, boolean dropIn) {
         TableReader root = keys.table();
         String key = keys.key("registries");
@@ -50,12 +52,12 @@ record VersionOne(Findings findings) {
         for (String location : list(names, "insecure")) {
             add(tables, location, names, false);
         }
-        TableReader search = table(names, "search");
+        KnownKeys search = table(names, "search");
         return new FileSettings(
                 new ArrayList<>(tables.values()),
-                search == null || !search.has("registries")
+                search == null || !search.has(LIST)
                         ? null
-                        : new FileParser(findings).search(search, "registries"),
+                        : new FileParser(findings).search(search.table(), search.key(LIST)),
                 Map.of());
     }
 
@@ -85,12 +87,14 @@ record VersionOne(Findings findings) {
     }
 
     private List<String> list(KnownKeys names, String name) {
-        TableReader table = table(names, name);
-        List<String> list = table == null || !table.has("registries") ? null : table.texts("registries", REMEDY);
+        KnownKeys keys = table(names, name);
+        List<String> list =
+                keys == null || !keys.has(LIST) ? null : keys.table().texts(keys.key(LIST), REMEDY);
         return list == null ? List.of() : list;
     }
 
-    private @Nullable TableReader table(KnownKeys names, String name) {
-        return names.has(name) ? names.table().table(names.key(name), REMEDY) : null;
+    private @Nullable KnownKeys table(KnownKeys names, String name) {
+        TableReader table = names.has(name) ? names.table().table(names.key(name), REMEDY) : null;
+        return table == null ? null : KnownKeys.of(table, List.of(LIST), findings);
     }
 }

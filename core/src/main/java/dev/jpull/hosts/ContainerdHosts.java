@@ -41,7 +41,7 @@ public record ContainerdHosts(
 
     @Override
     public NamespaceHosts hostsFor(ImageReference image) {
-        return hostsFor(image.domain());
+        return hostsFor(image.domain()).withRewriteConflicts(image.path());
     }
 
     /** The namespaces that have a directory, or are named in the CRI configuration. */

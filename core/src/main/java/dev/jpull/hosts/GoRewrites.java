@@ -9,7 +9,6 @@ import dev.jpull.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -19,9 +18,13 @@ import java.util.regex.Pattern;
  */
 public final class GoRewrites {
     /** A search takes this many steps for each character at most, all rules of a host together. */
-    private static final int MAX_STEPS = 10_000;
+    private static final int MAX_STEPS = 5_000;
 
-    private static final int MAX_COMPARED = 50;
+    /** Rules that are compared by examples when a file is read; those for an image are always compared. */
+    private static final int MAX_COMPARED = 20;
+
+    private static final int MAX_COMPARED_STEPS = 1_000;
+    private static final int MAX_EXAMPLE = 100;
     private static final String REMEDY = "write it as Go does, such as \"^rancher/(.*)\": \"mirror/$1\"";
     private static final Pattern SYNTAX = Pattern.compile("^\\(\\?i\\)|\\(\\?(?:P?<\\w+>|:)|\\\\[Az]|[\\\\()^$]");
     private static final Pattern ANYTHING = Pattern.compile("(?:\\.|\\[[^\\]]*\\]|\\\\w)[*+]\\??");
@@ -43,21 +46,25 @@ public final class GoRewrites {
 
     /** Adds a rule, or reports why it cannot be used. */
     public void add(String pattern, String replacement, SourcePosition position) {
+        if (steps > MAX_STEPS) {
+            return; // was reported
+        }
+        if (replacement.length() > GoRewrite.MAX_REPLACEMENT || !Rewrite.canBePart(GoRegex.textOf(replacement))) {
+            findings.error(
+                    "rewrite",
+                    position,
+                    "the replacement \"" + ForeignText.line(replacement) + "\" cannot make the name of a repository",
+                    "requests it, is refused, and goes on to the next host",
+                    "write letters, digits, \".\", \"_\", \"-\" and \"/\", at most " + GoRewrite.MAX_REPLACEMENT
+                            + " of them, and ${1} for a group");
+            return;
+        }
         try {
             GoRegex regex = GoRegex.parse(pattern);
             steps += regex.steps();
             if (steps > MAX_STEPS) {
                 findings.error(
                         "rewrite", position, "the rewrites of this host are too many", "takes them", "write fewer");
-                return;
-            }
-            if (replacement.length() > GoRewrite.MAX_REPLACEMENT) {
-                findings.error(
-                        "rewrite",
-                        position,
-                        "the replacement has more than " + GoRewrite.MAX_REPLACEMENT + " characters",
-                        "makes a name that no registry has",
-                        REMEDY);
                 return;
             }
             String missing = regex.missingGroup(replacement);
@@ -91,32 +98,18 @@ public final class GoRewrites {
 
     /** The rules in the order of their patterns; rules of which the order decides are reported. */
     public List<RenamingRule> rules() {
-        List<GoRewrite> compared = rules.values().stream().limit(MAX_COMPARED).toList();
+        List<GoRewrite> compared = rules.values().stream()
+                .limit(steps > MAX_COMPARED_STEPS ? 0 : MAX_COMPARED)
+                .toList();
         for (GoRewrite rule : compared) {
             String example = exampleOf(rule.pattern());
-            if (Rewrite.isRepository(example)) {
-                reportConflict(rule, example, compared);
+            if (example.length() <= MAX_EXAMPLE && Rewrite.isRepository(example)) {
+                RewriteConflict.of(rule, compared, example)
+                        .ifPresent(conflict -> conflict.report(
+                                positions.getOrDefault(settingOf(rule.pattern()), SourcePosition.BUILT_IN), findings));
             }
         }
         return List.copyOf(rules.values());
-    }
-
-    private void reportConflict(GoRewrite rule, String example, List<GoRewrite> compared) {
-        Optional<String> own = rule.replaced(example);
-        for (GoRewrite other : compared) {
-            Optional<String> others = other.replaced(example);
-            if (own.isPresent() && others.isPresent() && !own.equals(others)) {
-                findings.warning(
-                        "rewrite-order",
-                        positions.getOrDefault(settingOf(rule.pattern()), SourcePosition.BUILT_IN),
-                        "\"" + rule.pattern() + "\" and \"" + other.pattern() + "\" both rename the repository "
-                                + example + ", into " + ForeignText.line(own.get()) + " and "
-                                + ForeignText.line(others.get()),
-                        "applies one of them, now this and now that one; jpull takes the first in the order of the alphabet",
-                        "write patterns of which one at most matches a name");
-                return;
-            }
-        }
     }
 
     /** A name for which a pattern is probably meant: its text, with a word for what may be anything. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.hosts;
 
+import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
+import dev.jpull.lint.Findings;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,14 @@ public record NamespaceHosts(
      * @param reason why it is never asked: a part of a sentence, such as {@code "the mirror is for digests alone"}
      */
     public record LeftOut(RegistryHost host, String reason) {}
+
+    /** The same with a warning for each host where two rewrites rename a repository in different ways. */
+    public NamespaceHosts withRewriteConflicts(String repository) {
+        Findings all = new Findings(ContainerRuntime.K3S);
+        all.addAll(findings);
+        hosts.forEach(host -> RewriteConflict.report(host, repository, all));
+        return new NamespaceHosts(namespace, tried, directory, hosts, leftOut, all.all());
+    }
 
     /** The same without the implicit registry itself, so that mirrors are the only hosts. */
     public NamespaceHosts withoutImplied() {

@@ -113,7 +113,8 @@ public record RegistryHost(
         return name;
     }
 
-    private SourcePosition positionOf(RenamingRule rule) {
+    /** Where a rule was written. */
+    SourcePosition positionOf(RenamingRule rule) {
         String setting = GoRewrites.settingOf(rule.pattern());
         return provenance
                 .settings()

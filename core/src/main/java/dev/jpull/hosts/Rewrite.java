@@ -91,8 +91,7 @@ public record Rewrite(String pattern, String replacement) implements RenamingRul
             // With an empty first alternative the pattern matches, and its groups are the same. Java then reports what
             // is wrong with the replacement, or returns its text without groups.
             String literal = Pattern.compile("|" + pattern).matcher("").replaceFirst(replacement);
-            if (!LITERAL.matcher(literal).matches()
-                    || NEVER_A_PATH.matcher(literal).find()) {
+            if (!canBePart(literal) || NEVER_A_PATH.matcher(literal).find()) {
                 throw new InvalidException(
                         "the replacement \"" + replacement + "\" cannot make the name of a repository",
                         "write letters, digits, \".\", \"_\", \"-\" and single \"/\", and $1 for a group");
@@ -145,6 +144,11 @@ public record Rewrite(String pattern, String replacement) implements RenamingRul
 
     static boolean isRepository(String name) {
         return name.length() <= MAX_NAME && REPOSITORY.matcher(name).matches();
+    }
+
+    /** Whether a text has only characters that names of repositories may have. */
+    static boolean canBePart(String text) {
+        return LITERAL.matcher(text).matches();
     }
 
     private Matcher matcher(String repository) {

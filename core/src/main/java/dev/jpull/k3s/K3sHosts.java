@@ -45,7 +45,12 @@ public final class K3sHosts implements HostConfiguration {
         List<HostEntry> found = entries.getOrDefault(namespace, entries.getOrDefault(ALL, List.of()));
         Path directory = found.isEmpty() ? null : file.file();
         return new NamespaceHosts(
-                namespace, List.of(file.file()), directory, defaults.complete(namespace, found), file.findings());
+                        namespace,
+                        List.of(file.file()),
+                        directory,
+                        defaults.complete(namespace, found),
+                        file.findings())
+                .withRewriteConflicts(image.path());
     }
 
     @Override

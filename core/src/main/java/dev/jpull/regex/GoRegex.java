@@ -4,8 +4,8 @@ package dev.jpull.regex;
 import java.util.Map;
 
 /**
- * A regular expression of Go (package regexp), for texts of ASCII. A search takes at most {@code 2000} steps for each character,
- * whatever the expression is. Immutable.
+ * A regular expression of Go (package regexp), for texts of ASCII. All searches in a text together take at most {@code 2000} steps
+ * for each character, whatever the expression is. Immutable.
  */
 public final class GoRegex {
     /** The greatest length of an expression. */
@@ -64,6 +64,13 @@ public final class GoRegex {
                 .filter(name -> !hasGroup(name))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** What a replacement has beside its groups, as it appears in the result. */
+    public static String textOf(String replacement) {
+        StringBuilder text = new StringBuilder();
+        new Replacement(Map.of(), "", new int[0]).appendTo(text, replacement);
+        return text.toString();
     }
 
     private boolean hasGroup(String name) {

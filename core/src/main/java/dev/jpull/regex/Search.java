@@ -6,7 +6,7 @@ import java.util.BitSet;
 
 /**
  * Looks for a match in a text. It tries one way after the other in the order of preference, and no step twice at the same position,
- * so that it takes at most as many steps as the program has, for each character. For use by one thread.
+ * so that all its matches together take at most as many steps as the program has, for each character. For use by one thread.
  */
 final class Search {
     private final Program program;
@@ -27,10 +27,11 @@ final class Search {
     /**
      * The first match from a position on.
      *
+     * @param first the position; not before the end of the last match
      * @return where the match and each group begins and ends, -1 for a group that has no part in it; empty when there is none
      */
     int[] from(int first) {
-        tried.clear();
+        forget(first);
         for (int begin = first; begin <= text.length(); begin++) {
             Arrays.fill(positions, -1);
             int end = matchAt(begin);
@@ -41,6 +42,20 @@ final class Search {
             }
         }
         return new int[0];
+    }
+
+    /**
+     * Steps behind a position have failed for every search; those at it may be a part of the match that ends there. Steps before it
+     * are not taken again.
+     */
+    private void forget(int position) {
+        for (int step = 0; step < program.steps().size(); step++) {
+            tried.clear(state(step, position));
+        }
+    }
+
+    private int state(int step, int position) {
+        return step * (text.length() + 1) + position;
     }
 
     /** The end of the match that begins at a position, or -1. */
@@ -67,7 +82,7 @@ final class Search {
         int step = first;
         int position = begin;
         while (true) {
-            int state = step * (text.length() + 1) + position;
+            int state = state(step, position);
             if (tried.get(state)) {
                 return -1;
             }

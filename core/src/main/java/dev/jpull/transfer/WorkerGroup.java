@@ -146,7 +146,12 @@ final class WorkerGroup {
             return false;
         }
         SegmentWorker worker = new SegmentWorker(
-                plan, endpoint, cancellation.get(), permit, fetch, () -> isWanted(endpoint, cancellation.get()));
+                plan,
+                endpoint,
+                cancellation.get(),
+                permit,
+                this::fetched,
+                () -> isWanted(endpoint, cancellation.get()));
         if (!threads.start(() -> run(worker, first))) {
             plan.leave(first);
             exit();
@@ -164,11 +169,20 @@ final class WorkerGroup {
         }
     }
 
+    /** A source without ranges is known as such before its piece is open again, so that no other worker asks it for the piece. */
+    private boolean fetched(
+            RegistryEndpoint endpoint, Segment piece, Cancellation requests, ConnectionBudget.Permit permit)
+            throws HostFailure {
+        boolean ranges = fetch.fetch(endpoint, piece, requests, permit);
+        if (!ranges) {
+            exclude(endpoint);
+        }
+        return ranges;
+    }
+
     private void decide(SegmentWorker worker, WorkerOutcome outcome) {
         if (outcome instanceof WorkerOutcome.Failed failed) {
             failed(worker, failed.failure());
-        } else if (outcome instanceof WorkerOutcome.NoRanges) {
-            exclude(worker.source());
         } else if (outcome instanceof WorkerOutcome.Fatal end) {
             stopWith(end.cause());
         }

@@ -241,6 +241,14 @@ class MachineConfigurationTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("registries.yaml");
         Files.delete(root.resolve("etc/rancher/k3s/registries.yaml"));
+        for (String directory : List.of("etc/containers", "home/user/.config/containers")) {
+            Path link = Files.createDirectories(root.resolve(directory)).resolve("registries.conf");
+            Files.createSymbolicLink(link, Path.of("absent"));
+            assertThatThrownBy(() -> found().hosts().hostsFor(ImageReference.parse("busybox")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("registries.conf");
+            Files.delete(link);
+        }
         write("etc/docker/daemon.json", MIRRORS + ",");
         assertThatThrownBy(this::found)
                 .isInstanceOf(ConfigurationException.class)

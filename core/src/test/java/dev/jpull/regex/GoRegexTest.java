@@ -110,6 +110,13 @@ class GoRegexTest {
                 .endsWith("-");
     }
 
+    /** Each match is found after a look at the rest of the text, which is not repeated for the next one. */
+    @Test
+    void manyMatchesTakeNoMoreStepsThanOne() throws GoRegexException {
+        assertThat(GoRegex.parse("(?:.*x)?.").replaceAll("a".repeat(200_000), "b", 200_000))
+                .isEqualTo("b".repeat(200_000));
+    }
+
     @Test
     void namesAGroupThatIsNotThere() throws GoRegexException {
         GoRegex regex = GoRegex.parse("^(?P<project>[^/]+)/(.*)");

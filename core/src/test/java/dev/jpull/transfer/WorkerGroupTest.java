@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -156,7 +157,8 @@ class WorkerGroupTest {
         assertThat(connections.inFlight()).isZero();
     }
 
-    @Test
+    /** Repeated, because another worker would have to start between the end of the first and what follows from it. */
+    @RepeatedTest(50)
     void aSourceWithoutRangesGetsNoMoreWorkers() {
         WorkerGroup group = group((source, piece, calls, permit) -> false);
         group.serve(first);

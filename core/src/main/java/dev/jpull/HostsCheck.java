@@ -4,7 +4,6 @@ package dev.jpull;
 import dev.jpull.diagnose.CertificateLint;
 import dev.jpull.diagnose.ConfigurationLint;
 import dev.jpull.diagnose.Excerpt;
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.NodeRelease;
 import dev.jpull.finding.SourcePosition;
@@ -25,14 +24,17 @@ public final class HostsCheck {
             .thenComparing(Finding::position, Comparator.comparingInt(SourcePosition::column))
             .thenComparing(Finding::severity);
 
+    /** The code of the error that a path could not be checked, because it has no configuration of registries. */
+    public static final String NOT_CHECKED = ConfigurationLint.NOT_CHECKED;
+
     private HostsCheck() {}
 
     /**
      * What a check judges.
      *
      * @param nodes the releases for which configurations are judged; with none, only what holds for all of them is found
-     * @param certificates whether the certificate and key files are read that configurations name; {@code false} where
-     *     these files are on the nodes alone
+     * @param certificates whether the certificate and key files that configurations name are read, and the directories of
+     *     {@code config_path}; {@code false} where they are on the nodes alone
      */
     public record Options(Set<NodeRelease> nodes, boolean certificates) {
         /** No release in particular, and certificates are read. */
@@ -46,10 +48,10 @@ public final class HostsCheck {
 
     /**
      * Checks a hosts directory, the directory of one registry, or a configuration file of any runtime (a containerd
-     * config.toml with the hosts directories that it names); the certificates and keys that they name as well.
+     * config.toml with the hosts directories that it names); the certificates and keys that they name as well. Below a directory
+     * that is no configuration itself, all configurations are found.
      *
-     * @return what was found, in the order of files and lines
-     * @throws ConfigurationException if there is nothing at the path
+     * @return what was found, in the order of files and lines; the error {@code not-checked} when there is nothing at the path
      */
     public static List<Finding> of(Path path) {
         return review(List.of(Objects.requireNonNull(path, "path")), Options.DEFAULTS)
@@ -59,19 +61,20 @@ public final class HostsCheck {
     /**
      * Checks several of them. Below a directory that is no configuration itself, all configurations are found; links are
      * not followed, and files outside of that directory which configurations name, which are files of the nodes, are not
-     * read.
-     *
-     * @throws ConfigurationException if there is nothing at a path, or no configuration below it
+     * read. No path, a path with nothing at it, or one with no configuration below it, is the error {@code not-checked} among the findings.
      */
     public static HostsReview review(List<Path> paths, Options options) {
         Objects.requireNonNull(paths, "paths");
         Objects.requireNonNull(options, "options");
-        ConfigurationLint lint = new ConfigurationLint(options.nodes());
+        ConfigurationLint lint = new ConfigurationLint(options.nodes(), options.certificates());
         Set<HostsReview.Checked> checked = new LinkedHashSet<>();
         for (Path path : paths) {
             lint.review(path)
                     .forEach(found -> checked.add(
                             new HostsReview.Checked(found.path(), found.kind().label())));
+        }
+        if (paths.isEmpty()) {
+            lint.nothingToReview();
         }
         Set<Finding> all = new LinkedHashSet<>(lint.findings());
         if (options.certificates()) {

@@ -2,9 +2,7 @@
 package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jpull.error.ConfigurationException;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.NodeRelease;
 import dev.jpull.testdata.ConfigurationCase;
@@ -150,9 +148,14 @@ class HostsReviewTest {
     @Test
     void nothingToCheckIsAnError() throws IOException {
         Files.createDirectories(temporary.resolve("repository/empty"));
-        assertThatThrownBy(this::review)
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("there is no registry configuration in ");
+        assertThat(review().findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.isError()).isTrue();
+            assertThat(finding.code()).isEqualTo(HostsCheck.NOT_CHECKED);
+            assertThat(finding.message()).contains("there is no registry configuration in ");
+        });
+        assertThat(HostsCheck.review(List.of(), HostsCheck.Options.DEFAULTS).findings())
+                .extracting(Finding::code)
+                .containsExactly(HostsCheck.NOT_CHECKED);
         Files.createDirectories(temporary.resolve("repository/certs.d"));
         assertThat(review().findings()).isEmpty();
     }
@@ -160,8 +163,64 @@ class HostsReviewTest {
     @Test
     void aTreeThatIsTooDeepIsRefused() throws IOException {
         Files.createDirectories(temporary.resolve("repository/" + "a/".repeat(60)));
-        assertThatThrownBy(this::review)
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("directories inside each other");
+        assertThat(review().findings())
+                .extracting(Finding::message)
+                .singleElement()
+                .asString()
+                .contains("directories inside each other");
+    }
+
+    @Test
+    void aPathWithNothingToCheckLosesNoFindingOfTheOthers() {
+        Path misspelt = file("a/registries.yaml", "mirrors:\n  quay.io:\n    endpoints: [https://m.corp/v2]\n");
+        Path other = file("b/notes.txt", "nothing\n");
+        HostsReview review = HostsCheck.review(
+                List.of(temporary.resolve("gone"), other, misspelt), HostsCheck.Options.DEFAULTS);
+        assertThat(review.findings())
+                .extracting(Finding::code)
+                .containsExactly(HostsCheck.NOT_CHECKED, "misspelt-key", HostsCheck.NOT_CHECKED);
+        assertThat(review.configurations()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsNamedIsJudgedInItsDirectory() {
+        Path wrongName = file("certs.d/https_quay.io/hosts.toml", "server = \"https://m.corp\"\n[host]\n");
+        Path nearMiss = file("certs.d/ghcr.io/host.toml", "server = \"https://ghcr.io\"\n");
+        Path alone = file("drafts/h.toml", "server = \"https://docker.io\"\n[host.\"https://m.corp\"]\n");
+        assertThat(HostsCheck.of(wrongName)).extracting(Finding::code).containsExactly("unreachable-directory");
+        assertThat(HostsCheck.of(wrongName.getParent()))
+                .extracting(Finding::code)
+                .containsExactly("unreachable-directory");
+        assertThat(HostsCheck.of(nearMiss)).extracting(Finding::code).containsExactly("near-miss-file");
+        assertThat(HostsCheck.of(alone))
+                .extracting(Finding::message)
+                .isNotEmpty()
+                .noneMatch(message -> message.contains("drafts"));
+    }
+
+    @Test
+    void linksThatLeadOutOfATreeAreNotFollowed() throws IOException {
+        file("certs.d/quay.io/hosts.toml", "server = \"https://quay.io\"\n[host]\n");
+        Path secret = TestCertificates.write(temporary.resolve("outside/x/shadow"), "root:hunter2\n");
+        Path root = temporary.resolve("repository/certs.d");
+        Files.createDirectories(root.resolve("q.example"));
+        Files.createSymbolicLink(root.resolve("q.example/hosts.toml"), secret);
+        TestCertificates.write(temporary.resolve("outside/y/hosts.tml.toml"), "broken\n");
+        Files.createSymbolicLink(root.resolve("r.example"), temporary.resolve("outside/y"));
+        assertThat(review().findings()).isEmpty();
+        assertThat(HostsCheck.of(root)).extracting(Finding::code).containsExactly("syntax", "near-miss-file");
+    }
+
+    /** A hook of a repository names its files one by one. */
+    @Test
+    void filesOfTheNodesAreLeftOutOfFilesThatAreNamed() {
+        Path node = file("node/certs.d/quay.io/hosts.toml", "broken\n").getParent().getParent();
+        String text = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"%s\"\n";
+        HostsCheck.Options repository = new HostsCheck.Options(Set.of(), false);
+        for (String root : List.of("/etc/no/such/certs.d", node.toString())) {
+            Path config = file("a/etc/containerd/config.toml", String.format(text, root));
+            assertThat(HostsCheck.of(config)).isNotEmpty();
+            assertThat(HostsCheck.review(List.of(config), repository).findings()).isEmpty();
+        }
     }
 }

@@ -2,14 +2,17 @@
 package dev.jpull.containers;
 
 import dev.jpull.lint.Findings;
+import dev.jpull.lint.Spelling;
 import dev.jpull.toml.TableReader;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one table by their known names: the runtime reads a key in any letter case, and takes an unknown one silently.
+ * The keys of one table by their known names: the runtime reads a key in any letter case, and drops an unknown one silently,
+ * with the mirrors below it. What loses hosts or settings in this way is an error.
  *
  * @param table the table
  * @param written each known key as the file writes it
@@ -70,15 +73,23 @@ record KnownKeys(TableReader table, Map<String, String> written) {
                 : known.equals(MIRROR) && REGISTRY.contains(key)
                         ? "into the [[registry]] before its first [[registry.mirror]]"
                         : known.equals(ROOT) && REGISTRY.contains(key) ? "below a [[registry]]" : "";
-        if (place.isEmpty()) {
-            table.unknown(key, known);
-        } else {
-            findings.warning(
+        String suggestion = Spelling.suggestion(key.toLowerCase(Locale.ROOT), known);
+        if (!place.isEmpty()) {
+            findings.error(
                     "misplaced-key",
                     table.positionOf(key),
                     "\"" + key + "\" has no effect at this place",
                     Findings.IGNORED,
                     "move it " + place);
+        } else if (!suggestion.isEmpty() || table.isTables(key)) {
+            findings.error(
+                    "misspelt-key",
+                    table.positionOf(key),
+                    "nothing reads \"" + key + "\", so that the hosts or settings in it are lost" + suggestion,
+                    Findings.IGNORED,
+                    "correct or remove it; its names here are " + String.join(", ", known));
+        } else {
+            table.unknown(key, known);
         }
     }
 

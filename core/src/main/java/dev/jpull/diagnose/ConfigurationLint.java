@@ -26,9 +26,13 @@ import java.util.Set;
 
 /** Reviews configurations, whether or not they can be used. For use by one thread. */
 public final class ConfigurationLint {
+    /** The code of the error that there is nothing to review at a path. */
+    public static final String NOT_CHECKED = "not-checked";
+
     private static final String ANY_NAMESPACE = "registry.invalid";
 
     private final Set<NodeRelease> nodes;
+    private final boolean nodeFiles;
     private final Findings findings = new Findings();
     private final List<ReviewedHost> hosts = new ArrayList<>();
 
@@ -36,9 +40,11 @@ public final class ConfigurationLint {
      * Nothing reviewed yet.
      *
      * @param nodes the releases for which the configurations are judged; none for the rules of all
+     * @param nodeFiles whether a configuration that is named belongs to this machine, so that files elsewhere which it names are read
      */
-    public ConfigurationLint(Set<NodeRelease> nodes) {
+    public ConfigurationLint(Set<NodeRelease> nodes, boolean nodeFiles) {
         this.nodes = Set.copyOf(nodes);
+        this.nodeFiles = nodeFiles;
     }
 
     /**
@@ -64,38 +70,62 @@ public final class ConfigurationLint {
 
     /**
      * Reviews what a path has: a file, a hosts directory, the directory of one registry, or the configurations below a
-     * directory that is none of these.
+     * directory that is none of these. When there is nothing to review, that is an error among the findings.
      *
      * @return the configurations that were reviewed
-     * @throws ConfigurationException if there is nothing there
      */
     public List<FoundConfiguration> review(Path path) {
         if (!Files.exists(path)) {
-            throw new ConfigurationException(path
-                    + " does not exist: name a hosts directory, a hosts.toml or another configuration of registries");
+            notChecked(SourcePosition.of(path), path + " does not exist");
+            return List.of();
         }
         try {
             List<FoundConfiguration> found = Files.isDirectory(path)
                     ? new ConfigurationSearch(path, findings).run()
                     : List.of(new FoundConfiguration(path, ConfigurationKinds.of(path), null));
             for (FoundConfiguration configuration : found) {
-                review(configuration);
+                review(nodeFiles ? configuration : ofTree(configuration));
             }
             return found;
         } catch (IOException e) {
             unreadable(path, e);
-            return List.of();
+        } catch (ConfigurationException e) {
+            notChecked(SourcePosition.of(path), String.valueOf(e.getMessage()));
         }
+        return List.of();
+    }
+
+    /** A configuration that is named, of which the files elsewhere are not read. */
+    private static FoundConfiguration ofTree(FoundConfiguration found) {
+        Path path = found.path().toAbsolutePath().normalize();
+        Path directory = Files.isDirectory(path) ? path : path.getParent();
+        return found.tree() != null ? found : new FoundConfiguration(found.path(), found.kind(), directory);
+    }
+
+    /** Reports that no path is known that could be reviewed. */
+    public void nothingToReview() {
+        notChecked(
+                SourcePosition.BUILT_IN,
+                "there is no configuration of registries: the built-in defaults apply to every registry");
+    }
+
+    private void notChecked(SourcePosition position, String message) {
+        findings.error(
+                NOT_CHECKED,
+                position,
+                message,
+                "",
+                "name a hosts directory, a file such as hosts.toml or registries.yaml, or a directory that has them");
     }
 
     private void review(FoundConfiguration found) {
+        if (found.isElsewhere(found.path())) {
+            return; // a link to a file of this machine
+        }
         try {
             switch (found.kind()) {
                 case HOSTS_DIRECTORY -> reviewRoot(found, found.path());
-                case HOST_DIRECTORY -> {
-                    new HostsRootLint(found.path(), findings).reviewFiles(found.path());
-                    reviewHostDirectory(found, found.path());
-                }
+                case HOST_DIRECTORY -> reviewAlone(found, found.path());
                 case HOSTS_TOML -> reviewHostsToml(found);
                 case CONFIG_TOML -> reviewCriConfig(found);
                 case REGISTRIES_YAML, REGISTRIES_CONF, DAEMON_JSON -> reviewDialect(found);
@@ -115,7 +145,7 @@ public final class ConfigurationLint {
     }
 
     private void reviewRoot(FoundConfiguration found, Path root) throws IOException {
-        new HostsRootLint(root, findings).review();
+        new HostsRootLint(root, found::isElsewhere, findings).review();
         for (Path entry : HostsRootLint.entries(root)) {
             if (Files.isDirectory(entry)) {
                 reviewHostDirectory(found, entry);
@@ -123,25 +153,45 @@ public final class ConfigurationLint {
         }
     }
 
+    /** The directory of one registry, with what its name means inside of a hosts directory. */
+    private void reviewAlone(FoundConfiguration found, Path directory) throws IOException {
+        Path root = directory.toAbsolutePath().normalize().getParent();
+        if (root != null && HostsRootLint.isDirectoryInRoot(directory)) {
+            new HostsRootLint(root, found::isElsewhere, findings).review(directory);
+        } else {
+            new HostsRootLint(directory, found::isElsewhere, findings).reviewFiles(directory);
+        }
+        reviewHostDirectory(found, directory);
+    }
+
     private void reviewHostDirectory(FoundConfiguration found, Path directory) throws IOException {
+        if (found.isElsewhere(directory.resolve(HostsDirectory.FILE))) {
+            return;
+        }
         HostsFile read = HostsDirectory.load(directory);
-        reviewHosts(found, directory.resolve(HostsDirectory.FILE), directory, read);
+        reviewHosts(found, directory.resolve(HostsDirectory.FILE), HostsRootLint.namespaceOf(directory), read);
     }
 
     private void reviewHostsToml(FoundConfiguration found) throws IOException {
         Path file = found.path();
         Path directory = file.toAbsolutePath().normalize().getParent();
+        if (directory != null && HostsRootLint.isInRoot(file)) {
+            reviewAlone(found, file.getParent() == null ? Path.of(".") : file.getParent());
+            return;
+        }
         Path base = directory == null ? Path.of("") : directory;
         String text = TomlFile.readText(file, ConfigurationKinds.MAX_SIZE);
-        reviewHosts(found, file, base, HostsToml.parse(file, base, text));
+        // A file with another name is not yet in the directory of its registry.
+        String namespace =
+                file.endsWith(HostsDirectory.FILE) ? HostsRootLint.namespaceOf(base) : HostsDirectory.DEFAULT;
+        reviewHosts(found, file, namespace, HostsToml.parse(file, base, text));
     }
 
-    private void reviewHosts(FoundConfiguration found, Path file, Path directory, HostsFile read) throws IOException {
+    private void reviewHosts(FoundConfiguration found, Path file, String namespace, HostsFile read) throws IOException {
         findings.addAll(read.findings());
         if (read.findings().stream().anyMatch(Finding::isError)) {
             return;
         }
-        String namespace = HostsRootLint.namespaceOf(directory);
         boolean all = namespace.equals(HostsDirectory.DEFAULT);
         for (RegistryHost host : HostDefaults.NONE.complete(all ? ANY_NAMESPACE : namespace, read.entries())) {
             // A name that no reference can have is never contacted.

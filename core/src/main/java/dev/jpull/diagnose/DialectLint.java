@@ -115,7 +115,7 @@ final class DialectLint {
 
     private void reportRepeated(String scope, RegistryHost first, RegistryHost second) {
         if (findings.all().stream().anyMatch(finding -> finding.position().equals(first.source()))) {
-            return; // the reader knows more about it
+            return; // its reader has reported it, with a remedy for this dialect
         }
         findings.info(
                 "host-is-the-registry",

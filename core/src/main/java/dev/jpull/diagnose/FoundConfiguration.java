@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.diagnose;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the file or directory
  * @param kind what it is
- * @param tree the directory below which it was found, which has files of nodes and is not itself a node; null for a
- *     configuration that was named
+ * @param tree the directory that has copies of the files of nodes and is not itself a node: files outside of it are not read; null
+ *     for a configuration of this machine
  */
 public record FoundConfiguration(
         Path path, Kind kind, @Nullable Path tree) {
@@ -43,11 +44,22 @@ public record FoundConfiguration(
         }
     }
 
-    /** Whether files elsewhere are those of the node, and not there to be read. */
+    /** Whether a file is one of the node, elsewhere or by a link, and not there to be read. */
     public boolean isElsewhere(Path file) {
-        return tree != null
-                && !file.toAbsolutePath()
-                        .normalize()
-                        .startsWith(tree.toAbsolutePath().normalize());
+        if (tree == null) {
+            return false;
+        }
+        Path top = tree.toAbsolutePath().normalize();
+        return !file.toAbsolutePath().normalize().startsWith(top) || !real(file).startsWith(real(top));
+    }
+
+    /** Where links lead; the path itself when there is nothing. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            Path parent = path.toAbsolutePath().normalize().getParent();
+            return parent == null ? path : real(parent).resolve(String.valueOf(path.getFileName()));
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,10 +31,17 @@ final class HostsRootLint {
             Pattern.compile("_.*|.*(~|\\.bak|\\.orig|\\.old|\\.save|\\.disabled|\\.dpkg-.*|\\.rpm.*)");
 
     private final Path root;
+    private final Predicate<Path> left;
     private final Findings findings;
 
-    HostsRootLint(Path root, Findings findings) {
+    /**
+     * A review of a hosts directory.
+     *
+     * @param left what is not there to be looked into, such as the target of a link to a file of this machine
+     */
+    HostsRootLint(Path root, Predicate<Path> left, Findings findings) {
         this.root = root;
+        this.left = left;
         this.findings = findings;
     }
 
@@ -98,13 +106,39 @@ final class HostsRootLint {
                                 || CERTIFICATE.matcher(name).matches());
     }
 
+    /**
+     * Whether a file is in the directory of a registry inside of a hosts directory: one named certs.d, or one that has the directory
+     * of another registry.
+     */
+    static boolean isInRoot(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        return directory != null && isDirectoryInRoot(directory);
+    }
+
+    /** The same for a directory. */
+    static boolean isDirectoryInRoot(Path directory) throws IOException {
+        Path root = directory.toAbsolutePath().normalize().getParent();
+        if (root == null) {
+            return false;
+        }
+        if (root.endsWith(USUAL_NAME)) {
+            return true;
+        }
+        for (Path entry : entries(root)) {
+            if (isNameOfRegistry(entry) && Files.exists(entry.resolve(HostsDirectory.FILE))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void review() throws IOException {
         List<Path> entries = entries(root);
         boolean hasDefault = entries.stream().anyMatch(entry -> entry.endsWith(HostsDirectory.DEFAULT));
         reviewLetterCase(entries);
         for (Path entry : entries) {
             String name = String.valueOf(entry.getFileName());
-            if (BACKUP.matcher(name).matches() && !looksLikeDefault(name)) {
+            if (left.test(entry) || BACKUP.matcher(name).matches() && !looksLikeDefault(name)) {
                 continue;
             }
             if (Files.isDirectory(entry)) {
@@ -113,6 +147,14 @@ final class HostsRootLint {
                 reviewFile(entry, name);
             }
         }
+    }
+
+    /** Reviews one directory of a registry. */
+    void review(Path directory) throws IOException {
+        reviewDirectory(
+                directory,
+                String.valueOf(directory.getFileName()),
+                Files.exists(root.resolve(HostsDirectory.DEFAULT)));
     }
 
     private void reviewDirectory(Path entry, String name, boolean hasDefault) throws IOException {
@@ -284,6 +326,11 @@ final class HostsRootLint {
                     Findings.IGNORED,
                     "rename it to .crt, or name it with ca in a hosts.toml");
         }
+    }
+
+    /** Whether a file has a name that is almost hosts.toml. */
+    static boolean resemblesHostsToml(Path file) {
+        return resemblesHostsToml(String.valueOf(file.getFileName()));
     }
 
     private static boolean resemblesHostsToml(String name) {

@@ -43,7 +43,7 @@ final class PortLint {
             findings.info(
                     "default-port",
                     position,
-                    "only images that are written with the port \":" + port + "\" match, and hardly any are",
+                    "only images that are written with the port \":" + port + "\" match, which is rarely meant",
                     "does not add or drop the port of the scheme",
                     "write the name without the port, unless images are written with it");
         } else {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -81,6 +83,22 @@ public record DialectDetection(Dialect dialect, Path path) {
         return new DialectDetection(named == null ? ofContent(path) : named, path);
     }
 
+    /** The dialect of a file by its name and that of its directory alone; empty when the names say nothing. */
+    public static Optional<Dialect> byName(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        boolean isDropIn =
+                name(file).endsWith(".conf") && directory != null && name(directory).equals("registries.conf.d");
+        return isDropIn ? Optional.of(Dialect.REGISTRIES_CONF) : Optional.ofNullable(NAMES.get(name(file)));
+    }
+
+    /** Whether a text has the first line of a hosts.toml, and none of a config.toml. */
+    public static boolean isHostsToml(String text) {
+        return HOSTS_TOML.matcher(text).find()
+                && !Objects.requireNonNull(SIGNS.get(Dialect.CONTAINERD_CONFIG))
+                        .matcher(text)
+                        .find();
+    }
+
     private static DialectDetection ofDirectory(Path directory) {
         if (name(directory).equals("registries.conf.d")) {
             return new DialectDetection(Dialect.REGISTRIES_CONF, directory);
@@ -106,13 +124,11 @@ public record DialectDetection(Dialect dialect, Path path) {
     }
 
     private static Dialect ofContent(Path file) {
-        String name = name(file);
-        String parent = file.toAbsolutePath().getParent() == null
-                ? ""
-                : name(file.toAbsolutePath().getParent());
-        if (name.endsWith(".conf") && parent.equals("registries.conf.d")) {
-            return Dialect.REGISTRIES_CONF;
+        Optional<Dialect> byName = byName(file);
+        if (byName.isPresent()) {
+            return byName.get();
         }
+        String name = name(file);
         String text = text(file);
         if (name.equals("hosts.toml")) {
             throw oneRegistry(file);

@@ -19,7 +19,7 @@ public enum NodeRelease {
     /** containerd 2.3. */
     CONTAINERD_2_3("containerd-2.3", 2, 3),
     /** k3s and RKE2, with a containerd of their own. */
-    K3S("k3s", Integer.MAX_VALUE, 0);
+    K3S("k3s", 0, 0);
 
     private final String label;
     private final int major;
@@ -36,9 +36,9 @@ public enum NodeRelease {
         return label;
     }
 
-    /** Whether it is a release of containerd before this one; never for k3s. */
+    /** Whether it is a release of containerd before this one; never for k3s, which has no release here. */
     public boolean isBefore(NodeRelease other) {
-        return this != K3S && (major < other.major || major == other.major && minor < other.minor);
+        return isContainerd() && (major < other.major || major == other.major && minor < other.minor);
     }
 
     /** Whether it is a containerd as its project releases it. */
@@ -46,10 +46,11 @@ public enum NodeRelease {
         return this != K3S;
     }
 
-    /** The release with a name, in any letter case; empty when there is none. */
+    /** The release with a name, in any letter case; {@code rke2} means k3s, which reads the same files. Empty when there is none. */
     public static Optional<NodeRelease> of(String label) {
+        String name = label.equalsIgnoreCase("rke2") ? K3S.label : label;
         return Arrays.stream(values())
-                .filter(release -> release.label.equalsIgnoreCase(label))
+                .filter(release -> release.label.equalsIgnoreCase(name))
                 .findFirst();
     }
 }

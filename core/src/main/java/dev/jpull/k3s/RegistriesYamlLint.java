@@ -31,6 +31,11 @@ final class RegistriesYamlLint {
         file.configs().forEach(this::reviewConfig);
     }
 
+    /** An endpoint may be there, below a key that is not read. */
+    private boolean hasMisspeltKey() {
+        return findings.all().stream().anyMatch(finding -> finding.code().equals("misspelt-key"));
+    }
+
     private void reviewMirror(String name, RegistriesYaml.Mirror mirror) {
         reviewEndpoints(name, mirror);
         if (mirrorsAll && !generated.containsKey(name)) {
@@ -41,7 +46,7 @@ final class RegistriesYamlLint {
                             + "\" says nothing but the registry itself, so that the mirrors of \"*\" are used",
                     "drops the entry",
                     "remove it, or write the registry in another form, such as " + otherForm(name));
-        } else if (mirror.endpoints().isEmpty()) {
+        } else if (mirror.endpoints().isEmpty() && !hasMisspeltKey()) {
             findings.info(
                     "no-endpoint",
                     mirror.position(),

@@ -183,6 +183,12 @@ public final class TableReader {
         }
     }
 
+    /** Whether a key is a table or an array that has tables. */
+    public boolean isTables(String key) {
+        return get(key) instanceof TomlTable
+                || get(key) instanceof TomlArray array && !array.isEmpty() && array.get(0) instanceof TomlTable;
+    }
+
     @Nullable
     public TableReader table(String key, String remedy) {
         if (get(key) instanceof TomlTable inner) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -55,10 +55,11 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--for",
             paramLabel = "RELEASE",
+            split = ",",
             converter = ReleaseConverter.class,
             completionCandidates = Releases.class,
             description =
-                    "Also find what nodes of this release do not understand: ${COMPLETION-CANDIDATES}. Repeatable.")
+                    "Also find what nodes of this release do not understand: ${COMPLETION-CANDIDATES}; several are separated by commas.")
     private Set<NodeRelease> nodes = new LinkedHashSet<>();
 
     @Option(names = "--strict", description = "Treat warnings as errors.")
@@ -66,7 +67,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-certificates",
-            description = "Do not read the certificate and key files that are named: they are on the nodes alone.")
+            description =
+                    "Do not read the certificates, keys and config_path that are named: they are on the nodes alone.")
     private boolean noCertificates;
 
     @Option(
@@ -109,6 +111,7 @@ public final class CheckCommand implements Callable<Integer> {
             case GITHUB -> {
                 GitHubReport report = new GitHubReport(places);
                 findings.forEach(finding -> out.println(report.lineFor(finding)));
+                out.flush();
                 new FindingReport(err).printSum(review, findings);
                 err.flush();
             }
@@ -139,7 +142,12 @@ public final class CheckCommand implements Callable<Integer> {
     static final class Releases implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(NodeRelease.values()).map(NodeRelease::label).iterator();
+            return labels().iterator();
+        }
+
+        static List<String> labels() {
+            return Stream.concat(Arrays.stream(NodeRelease.values()).map(NodeRelease::label), Stream.of("rke2"))
+                    .toList();
         }
     }
 
@@ -148,10 +156,8 @@ public final class CheckCommand implements Callable<Integer> {
         @Override
         public NodeRelease convert(String text) {
             return NodeRelease.of(text)
-                    .orElseThrow(() -> new TypeConversionException("\"" + text + "\" is not one of "
-                            + Arrays.stream(NodeRelease.values())
-                                    .map(NodeRelease::label)
-                                    .collect(Collectors.joining(", "))));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "\"" + text + "\" is not one of " + String.join(", ", Releases.labels())));
         }
     }
 }

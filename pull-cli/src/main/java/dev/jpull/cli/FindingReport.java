@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Prints human-readable findings: message, position with an excerpt, the behaviour of containerd, and the remedy. */
+/** Prints human-readable findings: message, position with an excerpt, what the program does that reads the file, and the remedy. */
 final class FindingReport {
     private static final int FEW = 1;
 
@@ -28,13 +28,16 @@ final class FindingReport {
             String label = finding.runtime().label();
             out.println("  " + label + " ".repeat(11 - label.length()) + finding.behaviour());
         }
-        out.println("  remedy     " + RemedyText.of(finding));
+        if (!finding.remedy().isEmpty()) {
+            out.println("  remedy     " + RemedyText.of(finding));
+        }
         out.println();
     }
 
     /** Prints how many findings there are, and how many configurations of each kind were checked. */
     void printSum(HostsReview review, List<Finding> findings) {
-        out.println(checked(review.configurations()) + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
+        // A path alone could begin with "::", which GitHub takes for a command.
+        out.println("checked " + checked(review.configurations()) + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
                 + count(findings, Finding.Severity.WARNING, "warning") + ", "
                 + count(findings, Finding.Severity.INFO, "note"));
     }
@@ -42,7 +45,7 @@ final class FindingReport {
     /** Few configurations by their paths, many by their number. */
     private static String checked(List<HostsReview.Checked> configurations) {
         if (configurations.isEmpty()) {
-            return "no host configuration: the built-in defaults apply to every registry";
+            return "no configuration";
         }
         if (configurations.size() <= FEW) {
             return configurations.stream().map(each -> each.path().toString()).collect(Collectors.joining(", "));

@@ -13,6 +13,7 @@ import dev.jpull.UnpackedImage;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
+import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,7 +182,9 @@ final class ResultJson {
         json.put("message", finding.message());
         json.put("runtime", finding.runtime().label());
         json.put("behaviour", finding.behaviour());
-        json.put(finding.runtime().label(), finding.behaviour());
+        if (finding.runtime() == ContainerRuntime.CONTAINERD) {
+            json.put("containerd", finding.behaviour()); // its name before there were other programs
+        }
         json.put("remedy", RemedyText.of(finding));
         return json;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli;
 
+import dev.jpull.HostsCheck;
 import dev.jpull.finding.Finding;
 import dev.jpull.finding.SourcePosition;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ record SarifReport(FindingPlaces places, String version) {
         driver.put("rules", codes.stream().map(code -> rule(code, known)).toList());
         Map<String, Object> run = new LinkedHashMap<>();
         run.put("tool", Map.of("driver", driver));
-        run.put("invocations", List.of(Map.of("executionSuccessful", true)));
+        run.put("invocations", List.of(Map.of("executionSuccessful", isComplete(findings))));
         run.put("columnKind", "unicodeCodePoints");
         run.put(
                 "results",
@@ -46,6 +47,10 @@ record SarifReport(FindingPlaces places, String version) {
         log.put("version", "2.1.0");
         log.put("runs", List.of(run));
         return MAPPER.writeValueAsString(log);
+    }
+
+    private static boolean isComplete(List<Finding> findings) {
+        return findings.stream().noneMatch(finding -> finding.code().equals(HostsCheck.NOT_CHECKED));
     }
 
     private static Object rule(String code, Map<String, FindingRule> known) {

@@ -174,8 +174,8 @@ class HostsReviewTest {
     void aPathWithNothingToCheckLosesNoFindingOfTheOthers() {
         Path misspelt = file("a/registries.yaml", "mirrors:\n  quay.io:\n    endpoints: [https://m.corp/v2]\n");
         Path other = file("b/notes.txt", "nothing\n");
-        HostsReview review = HostsCheck.review(
-                List.of(temporary.resolve("gone"), other, misspelt), HostsCheck.Options.DEFAULTS);
+        HostsReview review =
+                HostsCheck.review(List.of(temporary.resolve("gone"), other, misspelt), HostsCheck.Options.DEFAULTS);
         assertThat(review.findings())
                 .extracting(Finding::code)
                 .containsExactly(HostsCheck.NOT_CHECKED, "misspelt-key", HostsCheck.NOT_CHECKED);
@@ -188,7 +188,7 @@ class HostsReviewTest {
         Path nearMiss = file("certs.d/ghcr.io/host.toml", "server = \"https://ghcr.io\"\n");
         Path alone = file("drafts/h.toml", "server = \"https://docker.io\"\n[host.\"https://m.corp\"]\n");
         assertThat(HostsCheck.of(wrongName)).extracting(Finding::code).containsExactly("unreachable-directory");
-        assertThat(HostsCheck.of(wrongName.getParent()))
+        assertThat(HostsCheck.of(temporary.resolve("repository/certs.d/https_quay.io")))
                 .extracting(Finding::code)
                 .containsExactly("unreachable-directory");
         assertThat(HostsCheck.of(nearMiss)).extracting(Finding::code).containsExactly("near-miss-file");
@@ -214,13 +214,15 @@ class HostsReviewTest {
     /** A hook of a repository names its files one by one. */
     @Test
     void filesOfTheNodesAreLeftOutOfFilesThatAreNamed() {
-        Path node = file("node/certs.d/quay.io/hosts.toml", "broken\n").getParent().getParent();
+        file("node/certs.d/quay.io/hosts.toml", "broken\n");
+        Path node = temporary.resolve("repository/node/certs.d");
         String text = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"%s\"\n";
         HostsCheck.Options repository = new HostsCheck.Options(Set.of(), false);
         for (String root : List.of("/etc/no/such/certs.d", node.toString())) {
             Path config = file("a/etc/containerd/config.toml", String.format(text, root));
             assertThat(HostsCheck.of(config)).isNotEmpty();
-            assertThat(HostsCheck.review(List.of(config), repository).findings()).isEmpty();
+            assertThat(HostsCheck.review(List.of(config), repository).findings())
+                    .isEmpty();
         }
     }
 }

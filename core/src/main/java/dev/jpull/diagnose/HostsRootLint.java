@@ -152,9 +152,7 @@ final class HostsRootLint {
     /** Reviews one directory of a registry. */
     void review(Path directory) throws IOException {
         reviewDirectory(
-                directory,
-                String.valueOf(directory.getFileName()),
-                Files.exists(root.resolve(HostsDirectory.DEFAULT)));
+                directory, String.valueOf(directory.getFileName()), Files.exists(root.resolve(HostsDirectory.DEFAULT)));
     }
 
     private void reviewDirectory(Path entry, String name, boolean hasDefault) throws IOException {

@@ -130,12 +130,13 @@ final class LineMask {
             if (MARK.matcher(text).matches()) {
                 return text;
             }
+            boolean isUrl = URL.matcher(text).matches();
             if (secret || isSecret(key)) {
-                return hidden(text);
+                return isUrl && OPEN.contains(key) ? withoutUserInfo(text) : hidden(text);
             }
             boolean shown = open
                     || isOpen(key)
-                    || URL.matcher(text).matches()
+                    || isUrl
                     || PLAIN.matcher(text).matches();
             return shown ? withoutUserInfo(text) : hidden(text);
         }
@@ -215,9 +216,13 @@ final class LineMask {
         while (before >= 0 && Character.isWhitespace(line.charAt(before))) {
             before--;
         }
+        boolean isTable = toml && token.group().endsWith(".");
         Pattern after = toml ? AFTER_TOML_KEY : isQuoted(token.group()) ? AFTER_QUOTED_KEY : AFTER_BARE_KEY;
         return (before < 0 || BEFORE_KEY.indexOf(line.charAt(before)) >= 0)
-                && after.matcher(line).region(token.end(), line.length()).lookingAt();
+                && (isTable
+                        || after.matcher(line)
+                                .region(token.end(), line.length())
+                                .lookingAt());
     }
 
     /** A key without its quotes, and in TOML without the tables before it. */

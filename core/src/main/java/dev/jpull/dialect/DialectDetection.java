@@ -86,8 +86,9 @@ public record DialectDetection(Dialect dialect, Path path) {
     /** The dialect of a file by its name and that of its directory alone; empty when the names say nothing. */
     public static Optional<Dialect> byName(Path file) {
         Path directory = file.toAbsolutePath().getParent();
-        boolean isDropIn =
-                name(file).endsWith(".conf") && directory != null && name(directory).equals("registries.conf.d");
+        boolean isDropIn = name(file).endsWith(".conf")
+                && directory != null
+                && name(directory).equals("registries.conf.d");
         return isDropIn ? Optional.of(Dialect.REGISTRIES_CONF) : Optional.ofNullable(NAMES.get(name(file)));
     }
 

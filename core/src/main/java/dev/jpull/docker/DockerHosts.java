@@ -2,6 +2,7 @@
 package dev.jpull.docker;
 
 import dev.jpull.address.DockerHub;
+import dev.jpull.address.PublicRegistries;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
@@ -163,7 +164,7 @@ public record DockerHosts(DaemonJson daemon, Path certificates, HostDefaults def
                                 + ", because hosts and ports are compared as text",
                         "does the same",
                         "write \"" + registry + "\" when this registry is meant"));
-        if (InsecureRegistry.isLookedUp(registry)) {
+        if (InsecureRegistry.isLookedUp(registry) && !PublicRegistries.contains(registry)) {
             daemon.insecure().stream()
                     .filter(item -> item.network() != null)
                     .limit(MAX_NETWORKS_REPORTED)

@@ -17,10 +17,7 @@ class LineMaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '⇒',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '⇒', quoteCharacter = '`', textBlock = """
                     hosts.toml ⇒ server = "https://user:hunter2@q.io" ⇒ server = "https://************@q.io"
                     hosts.toml ⇒ server = https://q.io ⇒ server = https://q.io
                     hosts.toml ⇒ capabilites = ["pull"] ⇒ capabilites = ["pull"]

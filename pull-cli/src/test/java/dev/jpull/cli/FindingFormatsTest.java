@@ -162,6 +162,32 @@ class FindingFormatsTest {
     }
 
     @Test
+    void reportsAreWrittenAlsoWhenAPathHasNothingToCheck() {
+        Path good = TestCertificates.write(
+                temporary.resolve("certs.d/q.io/hosts.toml"), "server = \"https://q.io\"\n[host]\nx = 1\n");
+        String gone = temporary.resolve("gone").toString();
+        Run sarif = InProcess.run("hosts", "check", "--format", "sarif", gone, good.toString());
+        assertThat(sarif.exitCode()).isEqualTo(3);
+        assertThat(flaws(sarif.out())).isEmpty();
+        assertThat(sarif.json().at("/runs/0/invocations/0/executionSuccessful").booleanValue())
+                .isFalse();
+        assertThat(sarif.out()).contains("\"ruleId\":\"not-checked\"").contains("certs.d/q.io/hosts.toml");
+        Run github = InProcess.run("hosts", "check", "--format", "github", gone);
+        assertThat(github.exitCode()).isEqualTo(3);
+        assertThat(github.out()).startsWith("::error file=").contains("title=not-checked::");
+        assertThat(github.err()).startsWith("checked ");
+    }
+
+    @Test
+    void releasesAreAlsoSeparatedByCommas() {
+        Path file = TestCertificates.write(
+                temporary.resolve("certs.d/q.io/hosts.toml"), "server = \"https://m.corp\"\n");
+        Run run = InProcess.run("hosts", "check", "--for", "containerd-1.7,rke2", "--format", "json", file.toString());
+        assertThat(run.out()).contains("release-host-table");
+        assertThat(run.exitCode()).isEqualTo(3);
+    }
+
+    @Test
     void everyRuleHasItsTexts() {
         assertThat(FindingRule.all()).hasSizeGreaterThan(70).containsKeys("syntax", "docker-io-host", "release-key");
     }

@@ -216,10 +216,11 @@ class HostsReviewTest {
     void filesOfTheNodesAreLeftOutOfFilesThatAreNamed() {
         file("node/certs.d/quay.io/hosts.toml", "broken\n");
         Path node = temporary.resolve("repository/node/certs.d");
-        String text = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"%s\"\n";
         HostsCheck.Options repository = new HostsCheck.Options(Set.of(), false);
         for (String root : List.of("/etc/no/such/certs.d", node.toString())) {
-            Path config = file("a/etc/containerd/config.toml", String.format(text, root));
+            Path config = file(
+                    "a/etc/containerd/config.toml",
+                    "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"" + root + "\"\n");
             assertThat(HostsCheck.of(config)).isNotEmpty();
             assertThat(HostsCheck.review(List.of(config), repository).findings())
                     .isEmpty();

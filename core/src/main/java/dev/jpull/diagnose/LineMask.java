@@ -134,10 +134,7 @@ final class LineMask {
             if (secret || isSecret(key)) {
                 return isUrl && OPEN.contains(key) ? withoutUserInfo(text) : hidden(text);
             }
-            boolean shown = open
-                    || isOpen(key)
-                    || isUrl
-                    || PLAIN.matcher(text).matches();
+            boolean shown = open || isOpen(key) || isUrl || PLAIN.matcher(text).matches();
             return shown ? withoutUserInfo(text) : hidden(text);
         }
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -70,7 +71,7 @@ public record HostsDirectory(Path root) {
         } catch (IOException e) {
             throw unlisted(e);
         } catch (UncheckedIOException e) {
-            throw unlisted(e.getCause());
+            throw unlisted(Objects.requireNonNull(e.getCause()));
         }
         return namespaces;
     }
@@ -94,7 +95,7 @@ public record HostsDirectory(Path root) {
                 }
             }
         } catch (DirectoryIteratorException e) {
-            throw unlisted(e.getCause());
+            throw unlisted(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw unlisted(e);
         }

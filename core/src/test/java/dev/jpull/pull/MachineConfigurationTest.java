@@ -268,9 +268,8 @@ class MachineConfigurationTest {
 
     @Test
     void aGivenDirectoryWithoutARegistryIsRefused() throws IOException {
-        Path parent = Files.createDirectories(root.resolve("etc/containerd/certs.d/docker.io"))
-                .getParent()
-                .getParent();
+        Files.createDirectories(root.resolve("etc/containerd/certs.d/docker.io"));
+        Path parent = root.resolve("etc/containerd");
         ConfigurationChoice choice = new ConfigurationChoice(
                 List.of(parent), null, new StandardLocations(root, Map.of()), HostDefaults.NONE);
         assertThatThrownBy(() -> EngineDefaults.read(choice))

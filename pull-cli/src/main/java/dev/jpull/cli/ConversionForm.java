@@ -27,8 +27,9 @@ final class ConversionForm implements ITypeConverter<Form> {
             case "k3s-hosts" -> Form.K3S_HOSTS;
             case "registries.conf" -> Form.REGISTRIES_CONF;
             default ->
-                throw new TypeConversionException("\"" + PrintableText.line(text)
-                        + "\" is no kind of configuration that can be written: write hosts, k3s, k3s-hosts or registries.conf");
+                throw new TypeConversionException(
+                        "\"" + PrintableText.line(text)
+                                + "\" is no kind of configuration that can be written: write hosts, k3s, k3s-hosts or registries.conf");
         };
     }
 }

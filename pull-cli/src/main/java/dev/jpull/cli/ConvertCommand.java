@@ -56,7 +56,8 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        HostsConversion conversion = HostsConversion.of(source, form, approximate ? Fidelity.APPROXIMATE : Fidelity.EXACT);
+        HostsConversion conversion =
+                HostsConversion.of(source, form, approximate ? Fidelity.APPROXIMATE : Fidelity.EXACT);
         if (output.isVerbose()) {
             output.err()
                     .println("registry configuration: "

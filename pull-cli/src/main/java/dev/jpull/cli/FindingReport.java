@@ -37,7 +37,8 @@ final class FindingReport {
     /** Prints how many findings there are, and how many configurations of each kind were checked. */
     void printSum(HostsReview review, List<Finding> findings) {
         // A path alone could begin with "::", which GitHub takes for a command.
-        out.println("checked " + checked(review.configurations()) + ": " + count(findings, Finding.Severity.ERROR, "error") + ", "
+        out.println("checked " + checked(review.configurations()) + ": "
+                + count(findings, Finding.Severity.ERROR, "error") + ", "
                 + count(findings, Finding.Severity.WARNING, "warning") + ", "
                 + count(findings, Finding.Severity.INFO, "note"));
     }

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = {"jpull [options] IMAGE...", "       jpull COMMAND ..."},
-        header = "Pulls container images into an OCI image layout, by the registry configuration of containerd, k3s, podman or docker.",
+        header =
+                "Pulls container images into an OCI image layout, by the registry configuration of containerd, k3s, podman or docker.",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nOptions may precede or follow the name of a command. An image with the name of a command is"

@@ -186,7 +186,8 @@ public final class RegistryOptions {
         CommandTls tls = CommandTls.ofEnvironment();
         builder.tlsProvider(tls);
         addTls(builder);
-        RegistryConfiguration configuration = builder.registryConfiguration(); // read once, and used by all that is built
+        RegistryConfiguration configuration =
+                builder.registryConfiguration(); // read once, and used by all that is built
         builder.credentials(credentials(images, builder));
         if (httpDump) {
             builder.httpDump(new DumpLines(err));

@@ -180,8 +180,8 @@ class FindingFormatsTest {
 
     @Test
     void releasesAreAlsoSeparatedByCommas() {
-        Path file = TestCertificates.write(
-                temporary.resolve("certs.d/q.io/hosts.toml"), "server = \"https://m.corp\"\n");
+        Path file =
+                TestCertificates.write(temporary.resolve("certs.d/q.io/hosts.toml"), "server = \"https://m.corp\"\n");
         Run run = InProcess.run("hosts", "check", "--for", "containerd-1.7,rke2", "--format", "json", file.toString());
         assertThat(run.out()).contains("release-host-table");
         assertThat(run.exitCode()).isEqualTo(3);

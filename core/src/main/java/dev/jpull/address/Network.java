@@ -44,6 +44,19 @@ public record Network(InetAddress base, int bits) {
         }
     }
 
+    /** The last address in the network. */
+    public InetAddress last() {
+        byte[] bytes = base.getAddress();
+        for (int i = bits; i < bytes.length * 8; i++) {
+            bytes[i / 8] |= (byte) (1 << 7 - i % 8);
+        }
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // only for a wrong number of bytes
+        }
+    }
+
     /** Whether an address is in the network. */
     public boolean contains(InetAddress address) {
         byte[] wanted = base.getAddress();

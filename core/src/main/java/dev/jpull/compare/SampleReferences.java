@@ -2,12 +2,14 @@
 package dev.jpull.compare;
 
 import dev.jpull.address.DockerHub;
+import dev.jpull.address.Network;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.hosts.RenamingRule;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -99,6 +101,12 @@ public final class SampleReferences {
                     .filter(image -> image.path().equals("org/app"))
                     .toList();
         }
+        Optional<Network> network = Network.of(scope.replace("[", "").replace("]", ""));
+        if (network.isPresent()) {
+            List<ImageReference> all = inRegistry(literal(network.get().base()), List.of("org/app"));
+            all.addAll(inRegistry(literal(network.get().last()), List.of("org/app")));
+            return all;
+        }
         String registry = registry(scope);
         String path = scope.substring(Math.min(scope.length(), registry.length() + 1));
         if (registry.startsWith(WILDCARD)) {
@@ -113,6 +121,11 @@ public final class SampleReferences {
         return registry.equals(DockerHub.NAMESPACE)
                 ? inRegistry(registry, List.of("library/busybox", "org/app"))
                 : inRegistry(registry, List.of("app", "org/app"));
+    }
+
+    private static String literal(InetAddress address) {
+        String text = String.valueOf(address.getHostAddress());
+        return text.indexOf(':') < 0 ? text : "[" + text + "]";
     }
 
     /** Images that are just outside of a scope: the repository beside it, the domain itself. */

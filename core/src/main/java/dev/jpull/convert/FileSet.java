@@ -40,6 +40,7 @@ record FileSet(Map<String, WrittenText> files) {
             if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
                 throw exists(place);
             }
+            refuseLinks(target.toAbsolutePath(), place);
         }
         Deque<Path> made = new ArrayDeque<>();
         try {
@@ -54,6 +55,16 @@ record FileSet(Map<String, WrittenText> files) {
             }
         } catch (IOException e) {
             throw undone(made, e);
+        }
+    }
+
+    /** A link below the target may have been made by another user of the machine, who would then own the files. */
+    private static void refuseLinks(Path target, Path place) {
+        for (Path each = parent(place); !each.equals(target) && each.startsWith(target); each = parent(each)) {
+            if (Files.isSymbolicLink(each)) {
+                throw new ConfigurationException(
+                        each + " is a symbolic link, and nothing was written: remove it, or name another directory");
+            }
         }
     }
 

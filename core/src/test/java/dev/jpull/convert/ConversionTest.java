@@ -90,7 +90,7 @@ class ConversionTest {
     @ParameterizedTest
     @CsvSource({
         "k3s.txt, registries.yaml, K3S_HOSTS, K3S, 25",
-        "containers.txt, registries.conf, HOSTS, REGISTRIES_CONF, 14",
+        "containers.txt, registries.conf, HOSTS, REGISTRIES_CONF, 13",
         "docker.txt, daemon.json, HOSTS, K3S, 10",
         "examples.txt, certs.d, K3S, HOSTS, 8"
     })
@@ -247,6 +247,18 @@ class ConversionTest {
         assertThat(conversion.shownTexts().toString()).contains("***").doesNotContain("hunter2");
         assertThatThrownBy(() -> conversion.write(file)).hasMessageContaining(file + " exists already");
         assertThat(only(temporary.resolve("new"))).isEqualTo(file);
+    }
+
+    @Test
+    void nothingIsWrittenThroughALinkBelowTheTarget() throws IOException {
+        Path source = Files.writeString(
+                temporary.resolve("registries.yaml"), "mirrors:\n  quay.io:\n    endpoint: [\"https://mirror.corp\"]\n");
+        Path foreign = Files.createDirectories(temporary.resolve("foreign"));
+        Path target = Files.createDirectories(temporary.resolve("target"));
+        Files.createSymbolicLink(target.resolve("quay.io"), foreign);
+        Conversion conversion = Conversion.of(source, Target.HOSTS, false);
+        assertThatThrownBy(() -> conversion.write(target)).hasMessageContaining("quay.io is a symbolic link");
+        assertThat(foreign).isEmptyDirectory();
     }
 
     @Test

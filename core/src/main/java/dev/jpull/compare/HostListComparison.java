@@ -166,12 +166,11 @@ final class HostListComparison {
     }
 
     private static String risk(HostRequest added) {
-        String open =
-                switch (added.protection()) {
-                    case TLS -> "";
-                    case TLS_OR_HTTP -> ", by plain HTTP when it does not speak TLS";
-                    case HTTP -> ", by plain HTTP";
-                };
+        String open = switch (added.protection()) {
+            case TLS -> "";
+            case TLS_OR_HTTP -> ", by plain HTTP when it does not speak TLS";
+            case HTTP -> ", by plain HTTP";
+        };
         return open + (added.unverified() ? ", without verification of its certificate" : "");
     }
 

@@ -252,7 +252,8 @@ class ConversionTest {
     @Test
     void nothingIsWrittenThroughALinkBelowTheTarget() throws IOException {
         Path source = Files.writeString(
-                temporary.resolve("registries.yaml"), "mirrors:\n  quay.io:\n    endpoint: [\"https://mirror.corp\"]\n");
+                temporary.resolve("registries.yaml"),
+                "mirrors:\n  quay.io:\n    endpoint: [\"https://mirror.corp\"]\n");
         Path foreign = Files.createDirectories(temporary.resolve("foreign"));
         Path target = Files.createDirectories(temporary.resolve("target"));
         Files.createSymbolicLink(target.resolve("quay.io"), foreign);

@@ -180,7 +180,7 @@ class HostsProbeIT {
                 "failed",
                 "unknown authority",
                 "by CN=jpull test authority",
-                "name its CA file with ca");
+                "name its CA file in the registry configuration");
     }
 
     @Test
@@ -208,7 +208,8 @@ class HostsProbeIT {
 
     @Test
     void plainHttpWhereTlsIsExpectedAndTheOtherWayRound() throws IOException, InterruptedException {
-        assertStep(probe(6, server("https", registry)), "tls", "failed", "does not speak TLS", "write http://");
+        assertStep(
+                probe(6, server("https", registry)), "tls", "failed", "does not speak TLS", "(http:// in hosts.toml)");
         int port = tlsServer("https", AUTHORITY.localhost());
         assertStep(probe(6, server("http", port)), "api", "failed", "HTTPS", "write https://");
     }

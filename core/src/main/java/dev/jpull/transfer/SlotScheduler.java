@@ -38,10 +38,6 @@ final class SlotScheduler {
     @GuardedBy("this")
     private int used;
 
-    /** How many slots there were when none was in use, or were in use at once since then. */
-    @GuardedBy("this")
-    private int widest;
-
     /** How many slots were granted so far. */
     @GuardedBy("this")
     private long grants;
@@ -145,18 +141,11 @@ final class SlotScheduler {
     private synchronized Optional<Grant> next() {
         Optional<Share> neediest = used < most.getAsInt() ? neediest() : Optional.empty();
         return neediest.map(share -> {
-            if (used == 0) {
-                widest = most.getAsInt();
-            }
-            // A request more than ever goes over a new connection, which is slow at first: the last task is the
-            // smallest blob.
-            boolean anew = used >= widest;
             used++;
-            widest = Math.max(widest, used);
             share.granted = ++grants;
             DownloadSlot slot = new DownloadSlot(nanoTime.getAsLong(), share::hasWaiting);
             share.running.add(slot);
-            return new Grant(anew ? share.waiting.removeLast() : share.waiting.removeFirst(), slot);
+            return new Grant(share.waiting.remove(), slot);
         });
     }
 

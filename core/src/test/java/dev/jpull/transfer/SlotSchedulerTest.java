@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.http.Cancellation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Every pull gets its share of the slots, and no download loses its slot without need. */
@@ -61,32 +60,6 @@ class SlotSchedulerTest {
         assertThat(one.running).hasSize(3);
         assertThat(other.running).isEmpty();
         assertThat(slots.used()).isEqualTo(3);
-    }
-
-    @Test
-    void aSlotMoreThanEverStartsTheLastTaskAndAFreeSlotTheFirst() {
-        AtomicInteger most = new AtomicInteger(2);
-        SlotScheduler slots = new SlotScheduler(most::get, () -> now);
-        SlotScheduler.Share share = slots.open();
-        List<Integer> started = new ArrayList<>();
-        List<DownloadSlot> running = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            int task = i;
-            share.add(slot -> {
-                started.add(task);
-                running.add(slot);
-            });
-        }
-        most.set(4);
-        slots.dispatch();
-        assertThat(started).containsExactly(0, 1, 7, 6);
-        share.release(running.remove(0));
-        assertThat(started).containsExactly(0, 1, 7, 6, 2);
-        most.set(3);
-        share.release(running.remove(0));
-        most.set(4);
-        slots.dispatch();
-        assertThat(started).as("as many as before").containsExactly(0, 1, 7, 6, 2, 3);
     }
 
     @Test

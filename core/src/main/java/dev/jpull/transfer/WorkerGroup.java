@@ -213,7 +213,7 @@ final class WorkerGroup {
 
     private synchronized Optional<Cancellation> enter(RegistryEndpoint endpoint) {
         boolean left = spread.isEmpty() ? !endpoint.equals(source) : source == null;
-        if (joined || left) {
+        if (joined || left || withoutRanges.contains(endpoint)) { // it may have become one since it was chosen
             return Optional.empty();
         }
         running++;

@@ -38,7 +38,7 @@ public final class HostsDiff {
      */
     public static HostsDiff of(Path before, Path after, List<String> images) {
         ConfigurationReader reader = new ConfigurationReader(HostDefaults.NONE);
-        images.forEach(ImageReference::parse); // refuses what is no reference
+        Objects.requireNonNull(images, "images").forEach(ImageReference::parse); // refuses what is no reference
         ConfigurationComparison comparison = new ConfigurationComparison(
                 reader.read(Objects.requireNonNull(before, "before")), before,
                 reader.read(Objects.requireNonNull(after, "after")), after);
@@ -88,7 +88,7 @@ public final class HostsDiff {
         }
 
         /**
-         * Whether it deserves a second look: bytes come from another place, a connection is protected less, or credentials go to
+         * Whether the change is a risk: bytes come from another place, a connection is protected less, or credentials go to
          * another place.
          */
         public boolean dangerous() {

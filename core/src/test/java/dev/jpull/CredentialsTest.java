@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is asked for a password, who gets it, and who does not. */
+/** Which source is asked for a password, which host gets it, and which host does not. */
 class CredentialsTest {
     private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
     private static final TestImage CONTENT = new ImageFactory(2)

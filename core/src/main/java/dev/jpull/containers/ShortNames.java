@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * What a name without a registry means: its alias, or that name in one of the search registries. With several of them it is
- * not decided here, whatever {@code short-name-mode} says: a wrong guess would pull an image of a stranger.
+ * not decided here, whatever {@code short-name-mode} says: a wrong guess would pull an image of another publisher.
  *
  * @param file where search registries are written, for messages
  * @param search the registries, in order

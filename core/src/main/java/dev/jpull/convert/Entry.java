@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The hosts of one registry, or of all registries without an entry.
+ * The hosts of one registry, or those of every registry that has no entry.
  *
  * @param scope the registry, or {@code *}
  * @param hosts the hosts that may serve content, in order; never empty

@@ -20,7 +20,7 @@ final class Unsayable {
     private final SourcePosition source;
     private final Set<String> reported = new HashSet<>();
 
-    /** Where settings of all hosts are written, which are reported once. */
+    /** Where the file has settings for every host, which are reported once. */
     private final @Nullable SourcePosition forAllHosts;
 
     /**
@@ -28,7 +28,7 @@ final class Unsayable {
      *
      * @param runtime the program that the source is for
      * @param source the whole source, which is named where no line is known
-     * @param forAllHosts where settings of all hosts are written; null when there are none
+     * @param forAllHosts where the file has settings for every host; null when it has none
      */
     Unsayable(
             Target target,

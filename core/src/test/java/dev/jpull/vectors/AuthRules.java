@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Rules about who gets to know who asks. */
+/** Rules about which hosts get credentials. */
 final class AuthRules {
     private AuthRules() {}
 

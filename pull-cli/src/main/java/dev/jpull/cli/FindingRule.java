@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is known of all findings with one code. The text is that of docs/checks.md, which the build packs beside this class.
+ * What a finding with a certain code means, whatever file it is in. The text is that of docs/checks.md, which the build packs beside this class.
  *
  * @param code the code
  * @param found what is found

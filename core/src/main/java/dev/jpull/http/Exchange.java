@@ -49,6 +49,10 @@ final class Exchange {
             cancellation.add(call);
             allowance.grant();
             return call.execute();
+        } catch (IOException e) {
+            cancellation.remove(call);
+            call.cancel();
+            throw failure(TransportFailure.saidByHost(e));
         } catch (Exception | StackOverflowError e) {
             cancellation.remove(call);
             call.cancel();

@@ -31,6 +31,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -128,7 +129,14 @@ class EventGrammarTest extends MirroredImage {
 
     @Test
     void theGrammarRefusesWrongStreams() {
-        assertThat("pull-started resolved blob-queued pull-completed ").matches(PULL);
+        assertThat("pull-started resolved pull-planned blob-queued pull-completed ")
+                .matches(PULL);
+        assertThat("pull-started resolved pull-failed ").matches(PULL);
+        assertThat("pull-started resolved pull-completed ").doesNotMatch(PULL);
+        assertThat("pull-started resolved blob-queued pull-planned pull-completed ")
+                .doesNotMatch(PULL);
+        assertThat("pull-started resolved pull-planned pull-planned pull-completed ")
+                .doesNotMatch(PULL);
         assertThat("pull-started pull-completed ").doesNotMatch(PULL);
         assertThat("pull-started blob-queued pull-failed ").doesNotMatch(PULL);
         assertThat("pull-started pull-failed warning ").doesNotMatch(PULL);
@@ -146,7 +154,7 @@ class EventGrammarTest extends MirroredImage {
             }
         }
         assertThat(names)
-                .hasSize(14)
+                .hasSize(15)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         name -> assertThat(PULL + " " + BLOB).contains(name.startsWith("layer-") ? "layer-" : name));
@@ -171,6 +179,43 @@ class EventGrammarTest extends MirroredImage {
     void aPullOfWhatIsInTheStore() {
         pull();
         assertThat(pull()).contains("blob-present ").doesNotContain("blob-queued ", "blob-completed ");
+        assertThat(planned().presentBytes()).isEqualTo(planned().bytes());
+    }
+
+    private PullEvent.PullPlanned planned() {
+        return events.stream()
+                .filter(PullEvent.PullPlanned.class::isInstance)
+                .map(PullEvent.PullPlanned.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void thePlanCountsBlobsAndBytesAndWhatIsPresent() throws IOException {
+        long bytes =
+                CONTENT.blobs().values().stream().mapToLong(blob -> blob.length).sum();
+        pull();
+        assertThat(planned().blobs()).isEqualTo(CONTENT.blobs().size());
+        assertThat(planned().bytes()).isEqualTo(bytes);
+        assertThat(planned().presentBytes()).isZero();
+        String largest = CONTENT.largestBlob();
+        Files.delete(fixture.blob(largest));
+        pull();
+        assertThat(planned().bytes()).isEqualTo(bytes);
+        assertThat(planned().presentBytes()).isEqualTo(bytes - Objects.requireNonNull(CONTENT.blobs().get(largest)).length);
+    }
+
+    @Test
+    void anImageOfAListThatHasNotChangedIsPlannedToo() {
+        pull();
+        for (String image : List.of(IMAGE, IMAGE + "@" + CONTENT.rootDigest())) {
+            events.clear();
+            try (ImagePuller puller = fixture.builder().listener(events::add).build()) {
+                puller.sync(SyncRequest.of(ImageList.of(image)));
+            }
+            assertGrammar();
+            assertThat(planned().presentBytes()).isEqualTo(planned().bytes()).isPositive();
+        }
     }
 
     @Test
@@ -237,7 +282,9 @@ class EventGrammarTest extends MirroredImage {
         upstream.when(LoggedRequest::isForBlob, Behaviour.status(404));
         assertThatThrownBy(this::pull).isInstanceOf(PullException.class);
         assertGrammar();
-        assertThat(names(events)).startsWith("pull-started resolved ").endsWith("pull-failed ");
+        assertThat(names(events))
+                .startsWith("pull-started resolved pull-planned ")
+                .endsWith("pull-failed ");
         events.clear();
         upstream.when(request -> true, Behaviour.status(404));
         assertThatThrownBy(this::pull).isInstanceOf(PullException.class);

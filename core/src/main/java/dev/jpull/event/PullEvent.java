@@ -133,6 +133,29 @@ public interface PullEvent {
     }
 
     /**
+     * What the pull needs is known; the first blob comes after this event.
+     *
+     * <p>The metadata of other platforms, which is small and may be missing at the hosts, is not counted, although it has blob
+     * events when it is fetched. Manifests and indexes are not counted either: they have been read by now.
+     *
+     * @param header what all events have
+     * @param blobs how many configurations and layers the image has, with those of referrers that are wanted; a blob that it has
+     *     twice counts once
+     * @param bytes how many bytes these blobs have, at most {@link Long#MAX_VALUE}
+     * @param presentBytes how many of these bytes are of blobs that are complete in the store; what an earlier pull left of an
+     *     unfinished blob is told when that blob is queued
+     */
+    record PullPlanned(Header header, int blobs, long bytes, long presentBytes) implements PullEvent {
+        /** The name of this event. */
+        public static final String NAME = "pull-planned";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+    }
+
+    /**
      * A blob that the pull needs is in the store already.
      *
      * @param header what all events have

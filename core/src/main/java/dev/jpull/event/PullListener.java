@@ -13,8 +13,10 @@ package dev.jpull.event;
  *
  * <pre>{@code
  * pull: pull-started\s ((warning|fallback)\s)*
- *       ( (resolved\s ((warning|fallback|blob-\w+|layer-\w+)\s)*)? pull-failed\s
- *       | resolved\s ((warning|fallback|blob-\w+|layer-\w+)\s)* pull-completed\s )
+ *       ( (resolved\s ((warning|fallback)\s)*
+ *           (pull-planned\s ((warning|fallback|blob-\w+|layer-\w+)\s)*)?)? pull-failed\s
+ *       | resolved\s ((warning|fallback)\s)*
+ *           pull-planned\s ((warning|fallback|blob-\w+|layer-\w+)\s)* pull-completed\s )
  *
  * blob: ( (blob-progress\s)*
  *         ( blob-present\s | blob-queued\s ((blob-started|blob-progress|blob-retry)\s)* (blob-completed\s)? ) )+

@@ -6,7 +6,6 @@ import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
-import dev.jpull.event.PullEvent;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -119,6 +118,7 @@ final class ImagePull {
             ReferrerGraph referrers = referrers(image);
             PullPlan plan = image.with(referrers);
             tellFeed(plan, resolved.root());
+            reporter.planned(plan.blobs(), store.missing(plan.blobs()));
             Map<Digest, BlobReport> blobs = transfer(plan);
             boolean damaged = false;
             for (int i = 0; i < MAX_CLEANUPS; i++) {
@@ -151,10 +151,7 @@ final class ImagePull {
         ResolvedImage resolved = pinned().orElseGet(() -> context.resolver().open(store));
         context.reportNotices();
         store.touch(resolved.root().digest());
-        context.pull()
-                .events()
-                .emit(header -> new PullEvent.Resolved(
-                        header, resolved.root().digest(), resolved.root().mediaType(), resolved.host()));
+        reporter.resolved(resolved.root(), resolved.host());
         return resolved;
     }
 

@@ -2,12 +2,12 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.ImageNotFoundException;
-import dev.jpull.event.PullEvent;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.pull.UpdatedContent.State;
+import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import java.util.HashSet;
@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,10 +28,13 @@ import java.util.function.Function;
  * @param context the call
  * @param wanted what is asked for
  * @param store the store
- * @param search looks for the image in a store
+ * @param search looks for the image in a store, and tells its plan when it is there
  */
 record ImageUpdate(
-        CallContext context, CallOptions wanted, ImageStore store, Function<ImageStore, PulledContent> search) {
+        CallContext context,
+        CallOptions wanted,
+        ImageStore store,
+        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search) {
     /** The name of an image in the store. */
     static String nameOf(CallOptions wanted, ImageReference image) {
         String other = wanted.storedAs();
@@ -50,9 +56,10 @@ record ImageUpdate(
         Digest now = pinned != null ? pinned : context.resolve().root().digest();
         boolean same = now.equals(before.digest());
         if (same && wanted.referrers() == null) {
-            Optional<PulledContent> there = stored();
+            AtomicReference<PullPlan> plan = new AtomicReference<>();
+            Optional<PulledContent> there = stored(plan::set);
             if (there.isPresent()) {
-                return present(there.get());
+                return present(there.get(), plan.get());
             }
         }
         Set<List<Digest>> known = referrers(store.index().referrers());
@@ -74,20 +81,18 @@ record ImageUpdate(
         return annotations;
     }
 
-    private Optional<PulledContent> stored() {
+    private Optional<PulledContent> stored(Consumer<PullPlan> found) {
         try {
-            return Optional.of(search.apply(store));
+            return Optional.of(search.apply(store, found));
         } catch (ImageNotFoundException e) {
             return Optional.empty(); // not all of it is there: it is pulled
         }
     }
 
-    private UpdatedContent present(PulledContent image) {
+    private UpdatedContent present(PulledContent image, PullPlan plan) {
         store.touch(image.root().digest());
-        context.pull()
-                .events()
-                .emit(header -> new PullEvent.Resolved(
-                        header, image.root().digest(), image.root().mediaType(), ""));
+        context.reporter().resolved(image.root(), "");
+        context.reporter().planned(plan.blobs(), List.of());
         return new UpdatedContent(image, State.PRESENT);
     }
 

@@ -14,7 +14,8 @@ import dev.jpull.resolve.Referrers;
 import dev.jpull.store.ImageStore;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * Asks what an {@link ImageUpdate} would fetch: manifests are requested and thrown away, blobs are not requested, and nothing is
@@ -31,7 +32,7 @@ record PlanQuery(
         CallContext context,
         CallOptions wanted,
         Optional<ImageStore> store,
-        Function<ImageStore, PulledContent> search,
+        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search,
         PooledTasks tasks,
         BlobBudget budget) {
     /** Asks. */
@@ -76,7 +77,7 @@ record PlanQuery(
 
     private boolean isComplete() {
         try {
-            return !search.apply(store.orElseThrow()).name().isEmpty();
+            return !search.apply(store.orElseThrow(), plan -> {}).name().isEmpty();
         } catch (ImageNotFoundException e) {
             return false;
         }

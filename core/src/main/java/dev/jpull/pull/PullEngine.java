@@ -20,6 +20,7 @@ import dev.jpull.layer.LayerWorkers;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
+import dev.jpull.resolve.PullPlan;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
@@ -35,6 +36,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -144,10 +147,11 @@ public final class PullEngine {
     }
 
     /** Looks for the image of a call in a store. */
-    private Function<ImageStore, PulledContent> search(CallOptions wanted, CallContext context) {
-        return from -> new StoredImages(context.image(), from)
+    private BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search(CallOptions wanted, CallContext context) {
+        return (from, found) -> new StoredImages(context.image(), from)
                 .find(
                         wanted,
+                        found,
                         layerWork(wanted, context.reporter()),
                         context.pull().cancellation());
     }
@@ -333,7 +337,7 @@ public final class PullEngine {
     private PulledContent stored(CallOptions wanted, Cancellation cancellation) {
         PullReporter reporter = new PullReporter(nextCall(wanted.image()));
         return new StoredImages(reference(wanted.image()), ImageStore.openExisting(options.store()))
-                .find(wanted, layerWork(wanted, reporter), cancellation);
+                .find(wanted, plan -> {}, layerWork(wanted, reporter), cancellation);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.jpull.event.PullEvent;
 import dev.jpull.finding.Finding;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.http.WarningHeader;
+import dev.jpull.image.Descriptor;
 import dev.jpull.registry.EventSink;
 import dev.jpull.store.WaitControl;
 import java.util.ArrayList;
@@ -43,6 +44,31 @@ final class PullReporter {
     void fellBack(Attempt attempt) {
         fallbacks.add(attempt);
         events.emit(header -> new PullEvent.Fallback(header, attempt));
+    }
+
+    /** The digest of the image is known. */
+    void resolved(Descriptor root, String host) {
+        events.emit(header -> new PullEvent.Resolved(header, root.digest(), root.mediaType(), host));
+    }
+
+    /**
+     * What the image needs is known.
+     *
+     * @param missing the blobs that are not in the store
+     */
+    void planned(List<Descriptor> blobs, List<Descriptor> missing) {
+        long bytes = bytesOf(blobs);
+        long present = Math.max(0, bytes - bytesOf(missing));
+        events.emit(header -> new PullEvent.PullPlanned(header, blobs.size(), bytes, present));
+    }
+
+    /** Sizes are the image's word: their sum may be larger than any number. */
+    private static long bytesOf(List<Descriptor> blobs) {
+        long bytes = 0;
+        for (Descriptor blob : blobs) {
+            bytes = bytes > Long.MAX_VALUE - blob.size() ? Long.MAX_VALUE : bytes + blob.size();
+        }
+        return bytes;
     }
 
     /** A warning in words. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,10 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
     /**
      * The image, which must be complete.
      *
+     * @param found gets the plan of the image once all of its blobs are seen to be there, before the work on its layers
      * @param layerWork what is done with the content of its layers
      */
-    PulledContent find(CallOptions request, LayerWork layerWork, Cancellation cancellation) {
+    PulledContent find(CallOptions request, Consumer<PullPlan> found, LayerWork layerWork, Cancellation cancellation) {
         String other = request.storedAs();
         String name = other == null ? image.toString() : other;
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
@@ -42,6 +44,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 throw missing("the blob " + blob.digest() + " of " + name);
             }
         }
+        found.accept(plan);
         try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
             plan.blobs().forEach(layers::present);
             if (!layers.await()) {

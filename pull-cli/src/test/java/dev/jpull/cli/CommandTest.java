@@ -113,7 +113,7 @@ class CommandTest {
                 .map(line -> new JsonMapper().readTree(line).get("event").stringValue())
                 .toList();
         assertThat(events)
-                .startsWith("pull-started", "resolved")
+                .startsWith("pull-started", "resolved", "pull-planned")
                 .contains("blob-started", "blob-completed")
                 .endsWith("pull-completed");
         assertThat(run.err().lines())

@@ -40,6 +40,10 @@ final class JsonLines implements PullListener {
             json.put("digest", resolved.digest().toString());
             json.put("mediaType", resolved.mediaType().value());
             json.put("host", resolved.host());
+        } else if (event instanceof PullEvent.PullPlanned planned) {
+            json.put("blobs", planned.blobs());
+            json.put("total", planned.bytes());
+            json.put("bytesPresent", planned.presentBytes());
         } else if (event instanceof PullEvent.BlobPresent present) {
             addBytes(json, present.digest(), present.total(), present.total());
         } else if (event instanceof PullEvent.BlobQueued queued) {

@@ -45,7 +45,7 @@ class ArchitectureTest {
             "dev.jpull.secret");
 
     /** How many public types the exported packages have at most, nested types aside. */
-    private static final int MOST_EXPORTED_TYPES = 63;
+    private static final int MOST_EXPORTED_TYPES = 67;
 
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(

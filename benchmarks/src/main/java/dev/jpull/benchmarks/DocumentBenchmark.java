@@ -2,9 +2,10 @@
 package dev.jpull.benchmarks;
 
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.MediaType;
 import dev.jpull.manifest.ChainId;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ public class DocumentBenchmark {
     /** Reads the manifest. */
     @Benchmark
     public ImageDocument manifest() {
-        return ImageDocument.parse(manifest, MediaType.OCI_MANIFEST);
+        return DocumentJson.parse(manifest, MediaType.OCI_MANIFEST);
     }
 
     /** Names the layers. */

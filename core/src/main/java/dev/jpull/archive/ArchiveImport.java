@@ -8,7 +8,7 @@ import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.store.ImageStore;
@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * image gets one; content that is right stays, and is not written again by the next import.
  */
 public final class ArchiveImport {
-    private static final int MAX_INDEX = ImageDocument.MAX_SIZE;
+    private static final int MAX_INDEX = DocumentJson.MAX_SIZE;
 
     private final ArchiveSource source;
     private final ImageStore store;

@@ -5,7 +5,7 @@ import dev.jpull.compression.DecodeException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.store.BlobWriter;
 import dev.jpull.store.ByteRange;
 import dev.jpull.store.ImageStore;
@@ -181,10 +181,10 @@ final class ArchiveIntake {
 
     private void file(RawPath name, long size, TarReader tar) throws IOException {
         boolean isIndex = INDEXES.stream().anyMatch(name::is);
-        if (isIndex && size > ImageDocument.MAX_SIZE) {
-            throw tar.refused("it has " + size + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+        if (isIndex && size > DocumentJson.MAX_SIZE) {
+            throw tar.refused("it has " + size + " bytes, but at most " + DocumentJson.MAX_SIZE + " are read");
         }
-        if (size <= (isIndex ? ImageDocument.MAX_SIZE : SMALL) && pieces.hasRoom(size)) {
+        if (size <= (isIndex ? DocumentJson.MAX_SIZE : SMALL) && pieces.hasRoom(size)) {
             pieces.add(name, new Piece.Held(held(tar)));
             return;
         }

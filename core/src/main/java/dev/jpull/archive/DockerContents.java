@@ -15,8 +15,8 @@ import dev.jpull.json.JsonValue;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.store.ImageStore;
 import dev.jpull.tar.RawPath;
 import dev.jpull.text.ForeignText;
@@ -47,7 +47,7 @@ final class DockerContents {
     private static final String LAYER = "application/vnd.docker.image.rootfs.diff.tar";
     private static final int MAX_IMAGES = 10_000;
     /** As many as a manifest may have. */
-    private static final int MAX_LAYERS = ImageDocument.MAX_ENTRIES;
+    private static final int MAX_LAYERS = DocumentJson.MAX_ENTRIES;
     /** How many bytes of configurations are read; images may share one. */
     private static final long MAX_CONFIGS = 256 << 20;
 
@@ -100,14 +100,14 @@ final class DockerContents {
                     + " layers of one image, but at most " + MAX_LAYERS + " are read");
         }
         String configName = item.require("Config").asText();
-        byte[] content = pieces.content(configName, ImageConfig.MAX_SIZE).orElseThrow(() -> lacks(configName));
+        byte[] content = pieces.content(configName, LayerConfig.MAX_SIZE).orElseThrow(() -> lacks(configName));
         configBytes += content.length;
         if (configBytes > MAX_CONFIGS) {
             throw source.refused("the configurations of its images have more than " + MAX_CONFIGS + " bytes together");
         }
-        ImageConfig config;
+        LayerConfig config;
         try {
-            config = ImageConfig.parse(content);
+            config = LayerConfig.parse(content);
         } catch (IntegrityException e) {
             throw source.refused(shown(configName) + ": " + e.getMessage());
         }

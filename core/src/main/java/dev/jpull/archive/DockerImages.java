@@ -5,10 +5,10 @@ import dev.jpull.archive.StoredGraph.Part;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
 import dev.jpull.json.JsonValue;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class DockerImages {
     }
 
     private static boolean isRunnable(Part part) {
-        ImageConfig config = part.config();
+        LayerConfig config = part.config();
         return part.document() instanceof ImageManifest manifest
                 && config != null
                 && !part.descriptor().isAttestation()

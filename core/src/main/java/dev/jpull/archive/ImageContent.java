@@ -4,10 +4,11 @@ package dev.jpull.archive;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.DocumentJson;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.store.ImageStore;
 import java.util.ArrayList;
@@ -124,9 +125,9 @@ record ImageContent(
                 throw new IntegrityException(descriptor.digest() + " has the media type " + descriptor.mediaType()
                         + ", which is neither a manifest nor an index");
             }
-            if (descriptor.size() > ImageDocument.MAX_SIZE) {
+            if (descriptor.size() > DocumentJson.MAX_SIZE) {
                 throw new IntegrityException("the document " + descriptor.digest() + " has " + descriptor.size()
-                        + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+                        + " bytes, but at most " + DocumentJson.MAX_SIZE + " are read");
             }
             bytes += descriptor.size();
             if (bytes > MAX_BYTES) {
@@ -134,14 +135,14 @@ record ImageContent(
                         + " bytes together, which is too much for an image");
             }
             return isThere(descriptor)
-                    ? store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
+                    ? store.document(descriptor.digest(), DocumentJson.MAX_SIZE)
                             .map(content -> parse(content, descriptor))
                     : Optional.empty();
         }
 
         private static ImageDocument parse(byte[] content, Descriptor descriptor) {
             try {
-                return ImageDocument.parse(content, descriptor.mediaType());
+                return DocumentJson.parse(content, descriptor.mediaType());
             } catch (IntegrityException e) {
                 throw new IntegrityException(descriptor.digest() + ": " + e.getMessage());
             }
@@ -165,9 +166,9 @@ record ImageContent(
 
         private void manifest(Descriptor descriptor, ImageManifest manifest) {
             Descriptor config = manifest.config();
-            if (config.mediaType().isImageConfig() && config.size() > ImageConfig.MAX_SIZE) {
+            if (config.mediaType().isImageConfig() && config.size() > LayerConfig.MAX_SIZE) {
                 throw new IntegrityException("the configuration " + config.digest() + " has " + config.size()
-                        + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
+                        + " bytes, but at most " + LayerConfig.MAX_SIZE + " are read");
             }
             List<Descriptor> absent = store.missing(manifest.children()).stream()
                     .filter(child -> !isThere(child))
@@ -187,8 +188,8 @@ record ImageContent(
                 return Optional.of(descriptor.platform());
             }
             return config.mediaType().isImageConfig()
-                    ? store.document(config.digest(), ImageConfig.MAX_SIZE)
-                            .map(content -> ImageConfig.parse(content).platform())
+                    ? store.document(config.digest(), LayerConfig.MAX_SIZE)
+                            .map(content -> LayerConfig.parse(content).platform())
                     : Optional.empty();
         }
 

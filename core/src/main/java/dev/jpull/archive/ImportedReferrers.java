@@ -3,7 +3,8 @@ package dev.jpull.archive;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.store.ImageStore;
@@ -36,8 +37,8 @@ final class ImportedReferrers {
         Descriptor root = referrer.descriptor().withoutAnnotations();
         ImageContent content = ImageContent.of(store, root, PlatformMatcher.all());
         String fault = content.lacking().isEmpty()
-                ? store.document(root.digest(), ImageDocument.MAX_SIZE)
-                        .map(document -> ImageDocument.parse(document, root.mediaType()))
+                ? store.document(root.digest(), DocumentJson.MAX_SIZE)
+                        .map(document -> DocumentJson.parse(document, root.mediaType()))
                         .map(document -> fault(referrer, document.subject()))
                         .orElse("")
                 : "which lacks " + content.lack();
@@ -74,11 +75,11 @@ final class ImportedReferrers {
 
     /** Adds an entry without a name whose manifest says what it refers to, as oras writes it; false for others. */
     boolean addBySubject(Descriptor entry) {
-        if (!entry.mediaType().isManifestOrIndex() || entry.size() > ImageDocument.MAX_SIZE) {
+        if (!entry.mediaType().isManifestOrIndex() || entry.size() > DocumentJson.MAX_SIZE) {
             return false;
         }
-        Optional<ImageDocument> document = store.document(entry.digest(), ImageDocument.MAX_SIZE)
-                .map(content -> ImageDocument.parse(content, entry.mediaType()));
+        Optional<ImageDocument> document = store.document(entry.digest(), DocumentJson.MAX_SIZE)
+                .map(content -> DocumentJson.parse(content, entry.mediaType()));
         Descriptor subject = document.map(ImageDocument::subject).orElse(null);
         if (subject == null) {
             return false;
@@ -121,7 +122,7 @@ final class ImportedReferrers {
     List<Referrer> ofOthers() {
         List<Referrer> others = new ArrayList<>();
         open.forEach((referrer, content) -> {
-            if (store.document(referrer.subject(), ImageDocument.MAX_SIZE).isPresent()) {
+            if (store.document(referrer.subject(), DocumentJson.MAX_SIZE).isPresent()) {
                 take(referrer, content, others);
             } else {
                 leftOut.add("the referrer " + referrer.descriptor().digest() + " of " + referrer.subject()

@@ -5,7 +5,7 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.store.ByteRange;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.Ingest;
@@ -66,7 +66,7 @@ final class LayoutDirectory {
             throw new IntegrityException("the directory " + root
                     + " is no OCI image layout, because it has no oci-layout: import an archive, or such a layout");
         }
-        return RegularFile.read(root.resolve(OciContents.INDEX), ImageDocument.MAX_SIZE, LinkOption.NOFOLLOW_LINKS);
+        return RegularFile.read(root.resolve(OciContents.INDEX), DocumentJson.MAX_SIZE, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Takes images into the store, with everything of them that is in the directory. */
@@ -80,10 +80,10 @@ final class LayoutDirectory {
             if (seen.size() > MAX_BLOBS) {
                 throw new IntegrityException("the images in " + root + " have more than " + MAX_BLOBS + " blobs");
             }
-            if (take(next) && next.mediaType().isManifestOrIndex() && next.size() <= ImageDocument.MAX_SIZE) {
-                Optional<byte[]> content = store.document(next.digest(), ImageDocument.MAX_SIZE);
+            if (take(next) && next.mediaType().isManifestOrIndex() && next.size() <= DocumentJson.MAX_SIZE) {
+                Optional<byte[]> content = store.document(next.digest(), DocumentJson.MAX_SIZE);
                 if (content.isPresent()) {
-                    ImageDocument.parse(content.get(), next.mediaType())
+                    DocumentJson.parse(content.get(), next.mediaType())
                             .children()
                             .forEach(child -> open.add(child.withoutAnnotations()));
                 }

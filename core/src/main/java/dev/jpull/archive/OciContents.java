@@ -8,7 +8,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
 import dev.jpull.manifest.DescriptorJson;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.text.ForeignText;
@@ -52,8 +52,8 @@ record OciContents(List<ArchivedImage> images, List<Referrer> referrers) {
             List<ArchivedImage> images = new ArrayList<>();
             List<Referrer> referrers = new ArrayList<>();
             List<JsonValue> entries = JsonValue.parse(json).require("manifests").elements();
-            if (entries.size() > ImageDocument.MAX_ENTRIES) {
-                throw source.refused("its " + INDEX + " has more than " + ImageDocument.MAX_ENTRIES + " entries");
+            if (entries.size() > DocumentJson.MAX_ENTRIES) {
+                throw source.refused("its " + INDEX + " has more than " + DocumentJson.MAX_ENTRIES + " entries");
             }
             for (JsonValue entry : entries) {
                 Descriptor descriptor = DescriptorJson.descriptor(entry);

@@ -6,12 +6,13 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.error.Remedy;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.DocumentJson;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.store.ImageStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +65,7 @@ final class StoredGraph {
             @Nullable ImageDocument document,
             List<Part> children,
             @Nullable Platform platform,
-            @Nullable ImageConfig config,
+            @Nullable LayerConfig config,
             boolean complete) {
         Part {
             children = List.copyOf(children);
@@ -87,7 +88,7 @@ final class StoredGraph {
 
     /** A small document from the store; empty when it is not there. */
     Optional<byte[]> content(Descriptor descriptor) {
-        return store.document(descriptor.digest(), ImageDocument.MAX_SIZE);
+        return store.document(descriptor.digest(), DocumentJson.MAX_SIZE);
     }
 
     private boolean areThere(Collection<Descriptor> blobs) {
@@ -125,7 +126,7 @@ final class StoredGraph {
                         + " deep, or has more than " + MAX_DOCUMENTS + " manifests or " + MAX_BYTES
                         + " bytes of them: it cannot be exported");
             }
-            ImageDocument document = ImageDocument.parse(content, descriptor.mediaType());
+            ImageDocument document = DocumentJson.parse(content, descriptor.mediaType());
             return document instanceof ImageManifest manifest
                     ? manifest(descriptor, json, manifest)
                     : index(descriptor, json, document, content, depth);
@@ -133,7 +134,7 @@ final class StoredGraph {
 
         private Part manifest(Descriptor descriptor, Object json, ImageManifest manifest) {
             boolean complete = areThere(manifest.children());
-            ImageConfig config = complete ? config(manifest.config()) : null;
+            LayerConfig config = complete ? config(manifest.config()) : null;
             Platform platform = descriptor.platform() != null
                     ? descriptor.platform()
                     : config == null ? null : config.platform().normalised(Platform.host());
@@ -150,15 +151,15 @@ final class StoredGraph {
             return new Part(descriptor, json, document, children, descriptor.platform(), null, complete);
         }
 
-        private @Nullable ImageConfig config(Descriptor config) {
-            if (!config.mediaType().isImageConfig() || config.size() > ImageConfig.MAX_SIZE) {
+        private @Nullable LayerConfig config(Descriptor config) {
+            if (!config.mediaType().isImageConfig() || config.size() > LayerConfig.MAX_SIZE) {
                 return null;
             }
-            Optional<byte[]> content = store.document(config.digest(), ImageConfig.MAX_SIZE);
+            Optional<byte[]> content = store.document(config.digest(), LayerConfig.MAX_SIZE);
             if (content.isEmpty() && awaited.contains(config.digest())) {
                 return null; // on its way
             }
-            return ImageConfig.parse(content.orElseThrow(
+            return LayerConfig.parse(content.orElseThrow(
                     () -> new IntegrityException(FailureDetails.of("the configuration " + config.digest() + " of "
                                     + name + " is damaged in the store: verify and repair the store")
                             .with(Remedy.REPAIR_STORE))));

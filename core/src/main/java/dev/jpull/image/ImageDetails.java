@@ -69,7 +69,7 @@ public record ImageDetails(
             @Nullable Digest subject,
             Map<String, String> annotations,
             @Nullable Descriptor config,
-            @Nullable Configuration configuration,
+            @Nullable ImageConfig configuration,
             List<Layer> layers,
             String problem) {
         /** Copies the collections. */
@@ -87,66 +87,6 @@ public record ImageDetails(
      * @param present whether it is in the store
      */
     public record Layer(Descriptor descriptor, @Nullable Digest diffId, boolean present) {}
-
-    /**
-     * How an image is run and how it was built (OCI image-spec, config.md).
-     *
-     * @param created when it was built, as it is written there; empty when it is not
-     * @param author its author; may be empty
-     * @param user the user, such as {@code 1000:1000}; empty for root
-     * @param workingDirectory where it is started; empty for the root directory
-     * @param entrypoint the program with its first arguments
-     * @param command further arguments, or the program when there is no entry point
-     * @param environment variables, such as {@code PATH=/bin}
-     * @param exposedPorts ports, such as {@code 80/tcp}
-     * @param volumes directories for data
-     * @param stopSignal the signal that ends it; may be empty
-     * @param labels its labels
-     * @param history the steps by which it was built, first step first
-     */
-    public record Configuration(
-            String created,
-            String author,
-            String user,
-            String workingDirectory,
-            List<String> entrypoint,
-            List<String> command,
-            List<String> environment,
-            List<String> exposedPorts,
-            List<String> volumes,
-            String stopSignal,
-            Map<String, String> labels,
-            List<Step> history) {
-        /** Copies the collections. */
-        public Configuration {
-            entrypoint = List.copyOf(entrypoint);
-            command = List.copyOf(command);
-            environment = List.copyOf(environment);
-            exposedPorts = List.copyOf(exposedPorts);
-            volumes = List.copyOf(volumes);
-            labels = ordered(labels);
-            history = List.copyOf(history);
-        }
-    }
-
-    /**
-     * A step by which an image was built.
-     *
-     * @param created when, as it is written there; may be empty
-     * @param createdBy the command; may be empty
-     * @param author its author; may be empty
-     * @param comment a comment; may be empty
-     * @param emptyLayer whether it made no layer
-     * @param layer the number of the layer that it made, from 0; null when it made none, or when the history has another number
-     *     of layers than the manifest, so that it cannot be told
-     */
-    public record Step(
-            String created,
-            String createdBy,
-            String author,
-            String comment,
-            boolean emptyLayer,
-            @Nullable Integer layer) {}
 
     /**
      * A manifest or index that refers to an image, to its manifests, or to another referrer.

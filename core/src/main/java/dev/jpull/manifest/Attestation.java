@@ -3,6 +3,8 @@ package dev.jpull.manifest;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

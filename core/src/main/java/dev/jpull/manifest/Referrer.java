@@ -3,6 +3,8 @@ package dev.jpull.manifest;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageManifest;
 
 /**
  * A manifest or index that refers to another one, such as a signature, an SBOM or an attestation (OCI distribution-spec,

@@ -2,6 +2,7 @@
 package dev.jpull.manifest;
 
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

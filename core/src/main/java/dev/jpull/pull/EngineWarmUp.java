@@ -6,7 +6,7 @@ import dev.jpull.http.HttpOptions;
 import dev.jpull.http.TlsUse;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.Provider;
@@ -41,7 +41,7 @@ public final class EngineWarmUp {
             try {
                 hash();
                 clients.warmUp();
-                ImageDocument.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);
+                DocumentJson.parse(MANIFEST.getBytes(StandardCharsets.UTF_8), MediaType.OCI_MANIFEST);
             } finally {
                 secure.join();
             }

@@ -11,7 +11,7 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.PullContext;
@@ -157,7 +157,7 @@ final class ImagePull {
 
     private Optional<ResolvedImage> pinned() {
         Digest digest = image.digest();
-        if (digest == null || store.document(digest, ImageDocument.MAX_SIZE).isEmpty()) {
+        if (digest == null || store.document(digest, DocumentJson.MAX_SIZE).isEmpty()) {
             return Optional.empty();
         }
         return store.index()

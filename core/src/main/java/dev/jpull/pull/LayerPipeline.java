@@ -9,7 +9,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.layer.LayerConsumer;
 import dev.jpull.layer.LayerRun;
 import dev.jpull.layer.PlannedLayer;
-import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.resolve.PullPlan.PlannedImage;
 import dev.jpull.store.BlobFront;
 import dev.jpull.store.ImageStore;
@@ -104,7 +104,7 @@ final class LayerPipeline implements AutoCloseable {
     /** A blob is in the store. When it is a configuration, the work on the layers can be planned. */
     void cameIn(Descriptor blob) {
         for (PlannedImage image : images.getOrDefault(blob.digest(), List.of())) {
-            Optional<ImageConfig> config =
+            Optional<LayerConfig> config =
                     PulledParts.read(name, store, image.manifest().config());
             if (config.isPresent()) {
                 plan(image, config.get());
@@ -125,7 +125,7 @@ final class LayerPipeline implements AutoCloseable {
         }
     }
 
-    private void plan(PlannedImage image, ImageConfig config) {
+    private void plan(PlannedImage image, LayerConfig config) {
         List<Descriptor> layers = image.manifest().layers();
         PulledParts.requireDiffIds(name, config, layers.size());
         PlannedLayer.of(name, image.descriptor().digest(), layers, config.diffIds())

@@ -6,8 +6,9 @@ import dev.jpull.error.StoreException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.BlobReport;
@@ -114,11 +115,11 @@ final class OtherPlatforms {
 
     private Optional<BlobReport> fetch(Descriptor manifest) {
         try {
-            if (!admit(manifest, ImageDocument.MAX_SIZE)) {
+            if (!admit(manifest, DocumentJson.MAX_SIZE)) {
                 return Optional.empty();
             }
             Optional<Descriptor> config = PullPlan.metadataOf(manifests.apply(manifest));
-            if (config.isEmpty() || !isNew(config.get()) || !admit(config.get(), ImageConfig.MAX_SIZE)) {
+            if (config.isEmpty() || !isNew(config.get()) || !admit(config.get(), LayerConfig.MAX_SIZE)) {
                 return Optional.empty();
             }
             return Optional.of(configurations.apply(config.get()));

@@ -2,7 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.image.Descriptor;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.resolve.Documents;
 import dev.jpull.resolve.PullPlan;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.ChainId;
-import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.pull.PulledContent.LayerContent;
 import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.resolve.PullPlan;
@@ -36,7 +36,7 @@ record PulledParts(String name, ImageStore store, FinishedLayers finished) {
         List<PlatformContent> platforms = new ArrayList<>();
         for (PullPlan.PlannedImage planned : plan.images()) {
             Descriptor config = planned.manifest().config();
-            Optional<ImageConfig> read = config.mediaType().isImageConfig() ? read(config) : Optional.empty();
+            Optional<LayerConfig> read = config.mediaType().isImageConfig() ? read(config) : Optional.empty();
             if (read.isEmpty() && config.mediaType().isImageConfig()) {
                 return Optional.empty();
             }
@@ -46,7 +46,7 @@ record PulledParts(String name, ImageStore store, FinishedLayers finished) {
     }
 
     private PlatformContent platform(
-            PullPlan.PlannedImage planned, @Nullable ImageConfig read, Map<Digest, BlobReport> blobs) {
+            PullPlan.PlannedImage planned, @Nullable LayerConfig read, Map<Digest, BlobReport> blobs) {
         Descriptor config = planned.manifest().config();
         List<Descriptor> layers = planned.manifest().layers();
         List<Digest> diffIds = read == null ? List.of() : read.diffIds();
@@ -72,24 +72,24 @@ record PulledParts(String name, ImageStore store, FinishedLayers finished) {
     }
 
     /** Checks that a configuration has a diff ID for each layer of its manifest. */
-    static void requireDiffIds(String name, ImageConfig config, int layers) {
+    static void requireDiffIds(String name, LayerConfig config, int layers) {
         if (config.diffIds().size() != layers) {
             throw new IntegrityException("the configuration of " + name + " lists "
                     + config.diffIds().size() + " diff IDs, but its manifest " + layers + " layers");
         }
     }
 
-    private Optional<ImageConfig> read(Descriptor config) {
+    private Optional<LayerConfig> read(Descriptor config) {
         return read(name, store, config);
     }
 
     /** Reads a configuration; empty when it is not in the store, or is damaged. */
-    static Optional<ImageConfig> read(String name, ImageStore store, Descriptor config) {
-        if (config.size() > ImageConfig.MAX_SIZE) {
+    static Optional<LayerConfig> read(String name, ImageStore store, Descriptor config) {
+        if (config.size() > LayerConfig.MAX_SIZE) {
             throw new IntegrityException("the configuration of " + name + " has " + config.size()
-                    + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
+                    + " bytes, but at most " + LayerConfig.MAX_SIZE + " are read");
         }
-        return store.document(config.digest(), ImageConfig.MAX_SIZE).map(ImageConfig::parse);
+        return store.document(config.digest(), LayerConfig.MAX_SIZE).map(LayerConfig::parse);
     }
 
     private LayerContent layer(Descriptor layer, @Nullable Digest diffId, @Nullable Digest chainId, BlobReport report) {

@@ -7,8 +7,9 @@ import dev.jpull.error.Remedy;
 import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.resolve.PullPlan;
@@ -108,7 +109,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
     }
 
     private Optional<ImageDocument> document(Descriptor descriptor) {
-        return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
-                .map(content -> ImageDocument.parse(content, descriptor.mediaType()));
+        return store.document(descriptor.digest(), DocumentJson.MAX_SIZE)
+                .map(content -> DocumentJson.parse(content, descriptor.mediaType()));
     }
 }

@@ -3,8 +3,9 @@ package dev.jpull.pull;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.manifest.Attestation;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.store.ImageStore;
@@ -82,7 +83,7 @@ public record StoredReferrers(ImageStore store) {
     }
 
     private Optional<ImageDocument> document(Descriptor descriptor) {
-        return store.document(descriptor.digest(), ImageDocument.MAX_SIZE)
-                .map(content -> ImageDocument.parse(content, descriptor.mediaType()));
+        return store.document(descriptor.digest(), DocumentJson.MAX_SIZE)
+                .map(content -> DocumentJson.parse(content, descriptor.mediaType()));
     }
 }

@@ -6,7 +6,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.registry.HostFailure;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,8 +39,8 @@ record DocumentResponse(HttpResponse response) {
     byte[] read() throws IOException, HostFailure {
         long declared = response.declaredLength();
         refuseLength(declared);
-        byte[] content = response.decodedBody().readNBytes(ImageDocument.MAX_SIZE + 1);
-        if (content.length > ImageDocument.MAX_SIZE) {
+        byte[] content = response.decodedBody().readNBytes(DocumentJson.MAX_SIZE + 1);
+        if (content.length > DocumentJson.MAX_SIZE) {
             throw tooLarge(-1);
         }
         if (declared >= 0 && !response.isCoded() && content.length != declared) {
@@ -50,7 +50,7 @@ record DocumentResponse(HttpResponse response) {
     }
 
     void refuseLength(long length) throws HostFailure {
-        if (length > ImageDocument.MAX_SIZE) {
+        if (length > DocumentJson.MAX_SIZE) {
             throw tooLarge(length);
         }
     }
@@ -85,8 +85,8 @@ record DocumentResponse(HttpResponse response) {
     }
 
     private HostFailure tooLarge(long length) {
-        return malformed("the manifest has " + (length < 0 ? "more than " + ImageDocument.MAX_SIZE : length)
-                + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+        return malformed("the manifest has " + (length < 0 ? "more than " + DocumentJson.MAX_SIZE : length)
+                + " bytes, but at most " + DocumentJson.MAX_SIZE + " are read");
     }
 
     private static @Nullable String ownType(byte[] content) {

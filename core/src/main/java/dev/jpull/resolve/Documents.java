@@ -7,9 +7,10 @@ import dev.jpull.error.PullException;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.HostsExhausted;
@@ -72,17 +73,17 @@ public final class Documents {
      * @throws PullException if no host has it, or what they have is not what it should be
      */
     public ImageDocument read(Descriptor descriptor) {
-        if (descriptor.size() > ImageDocument.MAX_SIZE) {
+        if (descriptor.size() > DocumentJson.MAX_SIZE) {
             throw new IntegrityException("the manifest " + descriptor.digest() + " of " + image + " has "
-                    + descriptor.size() + " bytes, but at most " + ImageDocument.MAX_SIZE + " are read");
+                    + descriptor.size() + " bytes, but at most " + DocumentJson.MAX_SIZE + " are read");
         }
         Optional<byte[]> stored =
-                store == null ? Optional.empty() : store.document(descriptor.digest(), ImageDocument.MAX_SIZE);
+                store == null ? Optional.empty() : store.document(descriptor.digest(), DocumentJson.MAX_SIZE);
         if (stored.isPresent()) {
-            return ImageDocument.parse(stored.get(), descriptor.mediaType());
+            return DocumentJson.parse(stored.get(), descriptor.mediaType());
         }
         byte[] content = descriptor.embeddedData().orElseGet(() -> fetch(descriptor));
-        ImageDocument document = ImageDocument.parse(content, descriptor.mediaType());
+        ImageDocument document = DocumentJson.parse(content, descriptor.mediaType());
         if (store != null) {
             store.putDocument(descriptor.digest(), content);
         }

@@ -7,11 +7,11 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.error.Remedy;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageIndex;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
@@ -249,9 +249,9 @@ public record PullPlan(
         }
 
         private void addConfig(Descriptor config) {
-            if (config.mediaType().isImageConfig() && config.size() > ImageConfig.MAX_SIZE) {
+            if (config.mediaType().isImageConfig() && config.size() > LayerConfig.MAX_SIZE) {
                 throw new IntegrityException("the configuration of " + name + " has " + config.size()
-                        + " bytes, but at most " + ImageConfig.MAX_SIZE + " are read");
+                        + " bytes, but at most " + LayerConfig.MAX_SIZE + " are read");
             }
             add(config);
         }

@@ -2,7 +2,7 @@
 package dev.jpull.resolve;
 
 import dev.jpull.error.IntegrityException;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -57,7 +57,7 @@ final class ReferrerLimits {
      * out: to choose types must help when there is too much.
      */
     boolean admitsOther(long size) {
-        boolean admitted = size <= ImageDocument.MAX_SIZE
+        boolean admitted = size <= DocumentJson.MAX_SIZE
                 && bytes.get() + size <= MAX_BYTES / 2
                 && others.incrementAndGet() <= MAX_REFERRERS;
         if (admitted) {

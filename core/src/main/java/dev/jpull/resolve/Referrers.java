@@ -6,9 +6,10 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
 import dev.jpull.manifest.Attestation;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageIndex;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.ListedReferrer;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.manifest.ReferrerSelection;
@@ -269,11 +270,11 @@ public final class Referrers {
 
         private boolean canBeRead(ListedReferrer listed, Digest subject) {
             long size = listed.descriptor().size();
-            if (size > ImageDocument.MAX_SIZE) {
+            if (size > DocumentJson.MAX_SIZE) {
                 leaveOut(
                         listed.descriptor().digest(),
                         subject,
-                        "it has " + size + " bytes, but a manifest has at most " + ImageDocument.MAX_SIZE);
+                        "it has " + size + " bytes, but a manifest has at most " + DocumentJson.MAX_SIZE);
                 return false;
             }
             boolean manifest = listed.descriptor().mediaType().isManifestOrIndex();

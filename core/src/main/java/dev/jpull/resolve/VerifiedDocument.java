@@ -6,9 +6,10 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpResponse;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.registry.HostFailure;
 import dev.jpull.registry.RegistryEndpoint;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public record VerifiedDocument(Descriptor descriptor, ImageDocument document, by
                 throw said.malformed("its content does not have the digest that its header announces");
             }
             Descriptor root = new Descriptor(type, wanted != null ? wanted : Digest.sha256(content), content.length);
-            return new VerifiedDocument(root, ImageDocument.parse(content, type), content);
+            return new VerifiedDocument(root, DocumentJson.parse(content, type), content);
         } catch (IntegrityException e) {
             throw HostFailure.malformed("", 200, String.valueOf(e.getMessage()));
         }

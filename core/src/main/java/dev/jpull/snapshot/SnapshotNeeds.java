@@ -5,7 +5,7 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.manifest.ChainId;
-import dev.jpull.manifest.ImageConfig;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.StoreCleaner;
 import java.util.Collection;
@@ -32,12 +32,12 @@ record SnapshotNeeds(ImageStore store) {
     }
 
     private List<Digest> diffIds(Descriptor config) {
-        byte[] content = store.document(config.digest(), ImageConfig.MAX_SIZE).orElse(null);
+        byte[] content = store.document(config.digest(), LayerConfig.MAX_SIZE).orElse(null);
         if (content == null) {
             return List.of();
         }
         try {
-            return ImageConfig.parse(content).diffIds();
+            return LayerConfig.parse(content).diffIds();
         } catch (IntegrityException e) {
             return List.of(); // no pull has made snapshots for it
         }

@@ -5,15 +5,16 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageDetails;
-import dev.jpull.image.ImageDetails.Configuration;
 import dev.jpull.image.ImageDetails.State;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ConfigurationJson;
-import dev.jpull.manifest.ImageConfig;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageIndex;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.manifest.ConfigJson;
+import dev.jpull.manifest.DocumentJson;
+import dev.jpull.manifest.LayerConfig;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.text.ForeignText;
 import java.util.ArrayList;
@@ -100,26 +101,27 @@ final class ManifestWalk {
     }
 
     /** A document that was read, or why it was not. */
-    private record Parts(@Nullable ImageDocument document, Map<String, String> annotations, String problem) {}
+    private record Parts(@Nullable ImageDocument document, String problem) {
+        private Map<String, String> annotations() {
+            return document == null ? Map.of() : document.annotations();
+        }
+    }
 
     private Parts read(Descriptor descriptor) {
         if (!descriptor.mediaType().isManifestOrIndex()) {
-            return new Parts(null, Map.of(), "it is no manifest and no index");
+            return new Parts(null, "it is no manifest and no index");
         }
         String tooMuch = tooMuch();
         if (!tooMuch.isEmpty()) {
-            return new Parts(null, Map.of(), tooMuch);
+            return new Parts(null, tooMuch);
         }
         try {
-            byte[] content = content(descriptor, ImageDocument.MAX_SIZE);
+            byte[] content = content(descriptor, DocumentJson.MAX_SIZE);
             return content == null
-                    ? new Parts(null, Map.of(), states.of(descriptor) == State.ABSENT ? "" : "it is damaged")
-                    : new Parts(
-                            ImageDocument.parse(content, descriptor.mediaType()),
-                            ConfigurationJson.annotations(content),
-                            "");
+                    ? new Parts(null, states.of(descriptor) == State.ABSENT ? "" : "it is damaged")
+                    : new Parts(DocumentJson.parse(content, descriptor.mediaType()), "");
         } catch (IntegrityException | StoreException e) {
-            return new Parts(null, Map.of(), String.valueOf(e.getMessage()));
+            return new Parts(null, String.valueOf(e.getMessage()));
         }
     }
 
@@ -151,7 +153,7 @@ final class ManifestWalk {
                 states.of(descriptor),
                 document == null ? "" : document.artifactType(),
                 subject == null ? null : subject.digest(),
-                parts.annotations,
+                parts.annotations(),
                 null,
                 null,
                 List.of(),
@@ -161,18 +163,17 @@ final class ManifestWalk {
     private void add(Descriptor descriptor, @Nullable Digest parent, ImageManifest manifest, Parts parts) {
         List<Digest> diffIds = List.of();
         Platform platform = descriptor.platform();
-        Configuration configuration = null;
+        ImageConfig configuration = null;
         String problem = "";
         if (manifest.config().mediaType().isImageConfig()) {
             try {
                 problem = tooMuch();
-                byte[] content = problem.isEmpty() ? content(manifest.config(), ImageConfig.MAX_SIZE) : null;
+                byte[] content = problem.isEmpty() ? content(manifest.config(), LayerConfig.MAX_SIZE) : null;
                 if (content != null) {
-                    ImageConfig config = ImageConfig.parse(content);
+                    LayerConfig config = LayerConfig.parse(content);
                     diffIds = config.diffIds();
                     platform = platform == null ? config.platform() : platform;
-                    configuration =
-                            ConfigurationJson.parse(content, manifest.layers().size());
+                    configuration = ConfigJson.parse(content, manifest.layers().size());
                 }
             } catch (IntegrityException | StoreException e) {
                 problem = String.valueOf(e.getMessage());
@@ -195,7 +196,7 @@ final class ManifestWalk {
                 states.of(descriptor),
                 manifest.artifactType(),
                 subject == null ? null : subject.digest(),
-                parts.annotations,
+                parts.annotations(),
                 manifest.config(),
                 configuration,
                 layers,

@@ -5,8 +5,9 @@ import dev.jpull.error.IntegrityException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.Referrer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class StoreGraph {
     private Optional<Links> read(Descriptor document) {
         Optional<byte[]> content;
         try {
-            content = store.document(document.digest(), ImageDocument.MAX_SIZE);
+            content = store.document(document.digest(), DocumentJson.MAX_SIZE);
         } catch (StoreException e) {
             if (!lenient) {
                 throw e;
@@ -119,7 +120,7 @@ final class StoreGraph {
 
     private Optional<Links> parse(byte[] content, MediaType mediaType) {
         try {
-            ImageDocument document = ImageDocument.parse(content, mediaType);
+            ImageDocument document = DocumentJson.parse(content, mediaType);
             Descriptor subject = document.subject();
             return Optional.of(new Links(
                     document.children().stream().map(this::slim).toList(),

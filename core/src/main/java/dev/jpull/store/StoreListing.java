@@ -3,7 +3,7 @@ package dev.jpull.store;
 
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.Referrer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ public final class StoreListing {
         for (Referrer foreign : ForeignReferrers.in(graph, contents.entries()).values()) {
             Descriptor listed = foreign.descriptor();
             // The size in an entry of another program may be wrong, and the content was verified.
-            store.document(listed.digest(), ImageDocument.MAX_SIZE)
+            store.document(listed.digest(), DocumentJson.MAX_SIZE)
                     .map(content -> new Descriptor(listed.mediaType(), listed.digest(), content.length))
                     .ifPresent(descriptor -> referrers.add(
                             new Referrer(descriptor, foreign.artifactType(), foreign.subject(), foreign.tag())));

@@ -10,6 +10,7 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageDetails;
 import dev.jpull.image.ImageDetails.Manifest;
 import dev.jpull.image.ImageDetails.State;
@@ -164,13 +165,13 @@ class ImageInspectorTest {
                 NAME,
                 content.imageOf(content.put(MediaType.OCI_CONFIG, config), content.layer("1"), content.layer("2")));
         Manifest manifest = inspect("app:1").manifests().get(0);
-        ImageDetails.Configuration told = Objects.requireNonNull(manifest.configuration());
-        assertThat(told.environment()).containsExactly("A=b");
-        assertThat(told.entrypoint()).containsExactly("/bin/app");
-        assertThat(told.command()).isEmpty();
-        assertThat(told.labels()).containsEntry("k", "v");
-        assertThat(told.exposedPorts()).containsExactly("80/tcp");
-        assertThat(told.history()).extracting(ImageDetails.Step::layer).containsExactly(0, null, 1);
+        ImageConfig told = Objects.requireNonNull(manifest.configuration());
+        assertThat(told.execution().environment()).containsExactly("A=b");
+        assertThat(told.execution().entrypoint()).containsExactly("/bin/app");
+        assertThat(told.execution().command()).isEmpty();
+        assertThat(told.execution().labels()).containsEntry("k", "v");
+        assertThat(told.execution().exposedPorts()).containsExactly("80/tcp");
+        assertThat(told.history()).extracting(ImageConfig.Step::layer).containsExactly(0, null, 1);
         assertThat(manifest.layers())
                 .extracting(ImageDetails.Layer::diffId)
                 .containsExactly(Digest.sha256(new byte[1]), Digest.sha256(new byte[2]));
@@ -178,7 +179,7 @@ class ImageInspectorTest {
         manifest = inspect("app:1").manifests().get(0);
         assertThat(Objects.requireNonNull(manifest.configuration()).history())
                 .as("the history of two layers, for one layer")
-                .extracting(ImageDetails.Step::layer)
+                .extracting(ImageConfig.Step::layer)
                 .containsOnlyNulls();
         assertThat(manifest.layers()).extracting(ImageDetails.Layer::diffId).containsOnlyNulls();
     }

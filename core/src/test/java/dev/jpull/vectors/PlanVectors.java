@@ -5,8 +5,9 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageDocument;
 import dev.jpull.image.Platform;
-import dev.jpull.manifest.ImageDocument;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.testdata.Vector;
@@ -81,7 +82,7 @@ final class PlanVectors {
         private ImageDocument document(Descriptor descriptor) {
             byte[] bytes =
                     content.get(descriptor.digest().toString()).stringValue().getBytes(StandardCharsets.UTF_8);
-            return ImageDocument.parse(bytes, descriptor.mediaType());
+            return DocumentJson.parse(bytes, descriptor.mediaType());
         }
     }
 }

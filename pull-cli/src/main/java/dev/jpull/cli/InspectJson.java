@@ -2,12 +2,13 @@
 package dev.jpull.cli;
 
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageConfig;
+import dev.jpull.image.ImageConfig.Execution;
+import dev.jpull.image.ImageConfig.Step;
 import dev.jpull.image.ImageDetails;
-import dev.jpull.image.ImageDetails.Configuration;
 import dev.jpull.image.ImageDetails.Layer;
 import dev.jpull.image.ImageDetails.Manifest;
 import dev.jpull.image.ImageDetails.Referrer;
-import dev.jpull.image.ImageDetails.Step;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class InspectJson {
             json.put("config", described);
         }
         json.put("layers", manifest.layers().stream().map(InspectJson::layer).toList());
-        Configuration configuration = manifest.configuration();
+        ImageConfig configuration = manifest.configuration();
         json.put("configuration", configuration == null ? null : configuration(configuration, manifest));
         return json;
     }
@@ -75,19 +76,20 @@ final class InspectJson {
         return json;
     }
 
-    private static Map<String, Object> configuration(Configuration configuration, Manifest manifest) {
+    private static Map<String, Object> configuration(ImageConfig configuration, Manifest manifest) {
+        Execution execution = configuration.execution();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("created", configuration.created());
         json.put("author", configuration.author());
-        json.put("user", configuration.user());
-        json.put("workingDirectory", configuration.workingDirectory());
-        json.put("entrypoint", configuration.entrypoint());
-        json.put("command", configuration.command());
-        json.put("environment", configuration.environment());
-        json.put("exposedPorts", configuration.exposedPorts());
-        json.put("volumes", configuration.volumes());
-        json.put("stopSignal", configuration.stopSignal());
-        json.put("labels", configuration.labels());
+        json.put("user", execution.user());
+        json.put("workingDirectory", execution.workingDirectory());
+        json.put("entrypoint", execution.entrypoint());
+        json.put("command", execution.command());
+        json.put("environment", execution.environment());
+        json.put("exposedPorts", execution.exposedPorts());
+        json.put("volumes", execution.volumes());
+        json.put("stopSignal", execution.stopSignal());
+        json.put("labels", execution.labels());
         json.put(
                 "history",
                 configuration.history().stream()

@@ -4,13 +4,14 @@ package dev.jpull.cli;
 import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageConfig;
+import dev.jpull.image.ImageConfig.Execution;
+import dev.jpull.image.ImageConfig.Step;
 import dev.jpull.image.ImageDetails;
-import dev.jpull.image.ImageDetails.Configuration;
 import dev.jpull.image.ImageDetails.Layer;
 import dev.jpull.image.ImageDetails.Manifest;
 import dev.jpull.image.ImageDetails.Referrer;
 import dev.jpull.image.ImageDetails.State;
-import dev.jpull.image.ImageDetails.Step;
 import dev.jpull.image.Platform;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
@@ -174,7 +175,7 @@ final class InspectText {
         }
         field("Problem", manifest.problem());
         field("Annotations", pairs(manifest.annotations()));
-        Configuration configuration = manifest.configuration();
+        ImageConfig configuration = manifest.configuration();
         if (configuration != null) {
             settings(configuration);
         }
@@ -184,18 +185,19 @@ final class InspectText {
         }
     }
 
-    private void settings(Configuration configuration) {
+    private void settings(ImageConfig configuration) {
+        Execution execution = configuration.execution();
         field("Created", time(configuration.created()));
         field("Author", configuration.author());
-        field("User", configuration.user());
-        field("Directory", configuration.workingDirectory());
-        field("Entry point", words(configuration.entrypoint()));
-        field("Command", words(configuration.command()));
-        field("Environment", configuration.environment());
-        field("Ports", configuration.exposedPorts());
-        field("Volumes", configuration.volumes());
-        field("Stop signal", configuration.stopSignal());
-        field("Labels", pairs(configuration.labels()));
+        field("User", execution.user());
+        field("Directory", execution.workingDirectory());
+        field("Entry point", words(execution.entrypoint()));
+        field("Command", words(execution.command()));
+        field("Environment", execution.environment());
+        field("Ports", execution.exposedPorts());
+        field("Volumes", execution.volumes());
+        field("Stop signal", execution.stopSignal());
+        field("Labels", pairs(execution.labels()));
     }
 
     private void layers(Manifest manifest) {
@@ -219,7 +221,7 @@ final class InspectText {
         });
     }
 
-    private void history(Configuration configuration, Manifest manifest) {
+    private void history(ImageConfig configuration, Manifest manifest) {
         if (configuration.history().isEmpty()) {
             return;
         }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.manifest;
+package dev.jpull.image;
 
-import dev.jpull.image.Descriptor;
-import dev.jpull.image.MediaType;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param manifests the manifests, in order of preference
  * @param subject what the index refers to, or null
  * @param artifactType what kind of artifact it is; empty for an image
+ * @param annotations its own annotations, in document order
  */
 public record ImageIndex(
         MediaType mediaType,
         List<Descriptor> manifests,
         @Nullable Descriptor subject,
-        String artifactType) implements ImageDocument {
-    /** Copies the list. */
+        String artifactType,
+        Map<String, String> annotations)
+        implements ImageDocument, Serializable {
+    /** Copies the collections. */
     public ImageIndex {
+        Objects.requireNonNull(mediaType, "mediaType");
+        Objects.requireNonNull(artifactType, "artifactType");
         manifests = List.copyOf(manifests);
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
+    /** The manifests; the same as {@link #manifests()}. */
     @Override
     public List<Descriptor> children() {
         return manifests;

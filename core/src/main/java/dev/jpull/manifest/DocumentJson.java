@@ -3,35 +3,29 @@ package dev.jpull.manifest;
 
 import dev.jpull.error.IntegrityException;
 import dev.jpull.image.Descriptor;
+import dev.jpull.image.ImageDocument;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.MediaType;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest or an index: a document that points to more content. Type confusion is refused: a body must be what its
- * descriptor says, and only one of both (docs/containerd.md section 10.2; CVE-2021-41190).
+ * Reads manifests and indexes. Type confusion is refused: a body must be what its descriptor says, and only one of both
+ * (docs/containerd.md section 10.2; CVE-2021-41190).
  */
-public sealed interface ImageDocument permits ImageManifest, ImageIndex {
+public final class DocumentJson {
     /** The largest document that is read, in bytes; the limit that containerd has. */
-    int MAX_SIZE = 4_393_216;
+    public static final int MAX_SIZE = 4_393_216;
 
     /** The largest number of entries in one document. */
-    int MAX_ENTRIES = 10_000;
+    public static final int MAX_ENTRIES = 10_000;
 
-    /** The type of the document. */
-    MediaType mediaType();
-
-    /** What the document points to, in order; not its {@link #subject()}. */
-    List<Descriptor> children();
-
-    /** What the document refers to, as a signature does to an image; null for nothing. */
-    @Nullable
-    Descriptor subject();
-
-    /** What kind of artifact it is, in the words of its author; empty for an image. */
-    String artifactType();
+    private DocumentJson() {}
 
     /**
      * Reads a document.
@@ -40,26 +34,37 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
      * @param declared the type under which it is known: from its descriptor or Content-Type
      * @throws IntegrityException if the body is not a document of that type
      */
-    static ImageDocument parse(byte[] content, MediaType declared) {
+    public static ImageDocument parse(byte[] content, MediaType declared) {
         try {
             JsonValue json = JsonValue.parse(content);
             String own = json.text("mediaType");
             refuseConfusion(json, own == null ? null : new MediaType(own), declared);
             JsonValue refersTo = json.get("subject");
             Descriptor subject = refersTo == null ? null : DescriptorJson.descriptor(refersTo);
-            String artifactType = json.text("artifactType");
-            return declared.isIndex()
-                    ? new ImageIndex(
-                            declared, list(json.get("manifests")), subject, artifactType == null ? "" : artifactType)
-                    : ImageManifest.of(
-                            declared,
-                            DescriptorJson.descriptor(json.require("config")),
-                            list(json.get("layers")),
-                            subject,
-                            artifactType == null ? "" : artifactType);
+            String type = json.text("artifactType");
+            String artifactType = type == null ? "" : type;
+            if (declared.isIndex()) {
+                return new ImageIndex(declared, list(json.get("manifests")), subject, artifactType, annotations(json));
+            }
+            Descriptor config = DescriptorJson.descriptor(json.require("config"));
+            return new ImageManifest(
+                    declared,
+                    config,
+                    list(json.get("layers")),
+                    subject,
+                    artifactType.isEmpty() ? typeByConfig(config) : artifactType,
+                    annotations(json));
         } catch (JsonException e) {
             throw new IntegrityException("the " + declared + " document is not usable: " + e.getMessage());
         }
+    }
+
+    /**
+     * A manifest that names no type of artifact has the type of its configuration, unless that is the configuration of an image
+     * (OCI image-spec, manifest.md "Guidelines for Artifact Usage").
+     */
+    private static String typeByConfig(Descriptor config) {
+        return config.mediaType().isKnownConfig() ? "" : config.mediaType().value();
     }
 
     private static void refuseConfusion(JsonValue json, @Nullable MediaType own, MediaType declared)
@@ -90,5 +95,20 @@ public sealed interface ImageDocument permits ImageManifest, ImageIndex {
             throw array.invalid("has more than " + MAX_ENTRIES + " entries");
         }
         return descriptors;
+    }
+
+    /** The annotations of the document itself; what is no text is left out, because a pull does not need it. */
+    private static Map<String, String> annotations(JsonValue document) throws JsonException {
+        JsonValue member = document.get("annotations");
+        if (member == null || !(member.toPlain() instanceof Map<?, ?> annotations)) {
+            return Map.of();
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        annotations.forEach((name, value) -> {
+            if (value instanceof String text) {
+                texts.put(String.valueOf(name), text);
+            }
+        });
+        return texts;
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.manifest;
+package dev.jpull.image;
 
-import dev.jpull.image.Descriptor;
-import dev.jpull.image.MediaType;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,46 +17,38 @@ import org.jspecify.annotations.Nullable;
  * @param config the configuration
  * @param layers the layers, base first
  * @param subject what the manifest refers to, or null
- * @param artifactType what kind of artifact it is; empty for an image
+ * @param artifactType what kind of artifact it is, by the manifest, else by the type of its configuration; empty for an image
+ * @param annotations its own annotations, in document order
  */
 public record ImageManifest(
         MediaType mediaType,
         Descriptor config,
         List<Descriptor> layers,
         @Nullable Descriptor subject,
-        String artifactType)
-        implements ImageDocument {
-    /** Copies the list. */
+        String artifactType,
+        Map<String, String> annotations)
+        implements ImageDocument, Serializable {
+    /** Copies the collections. */
     public ImageManifest {
+        Objects.requireNonNull(mediaType, "mediaType");
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(artifactType, "artifactType");
         layers = List.copyOf(layers);
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
-    /**
-     * The manifest of these parts. One that names no type of artifact has the type of its configuration, unless that is the
-     * configuration of an image (OCI image-spec, manifest.md "Guidelines for Artifact Usage").
-     */
-    static ImageManifest of(
-            MediaType mediaType,
-            Descriptor config,
-            List<Descriptor> layers,
-            @Nullable Descriptor subject,
-            String artifactType) {
-        String type = artifactType.isEmpty() && !config.mediaType().isKnownConfig()
-                ? config.mediaType().value()
-                : artifactType;
-        return new ImageManifest(mediaType, config, layers, subject, type);
-    }
-
-    /** The same without the annotations of its descriptors. */
+    /** The same without its annotations and those of its descriptors, for keeping: there may be any number of them. */
     public ImageManifest withoutAnnotations() {
         return new ImageManifest(
                 mediaType,
                 config.withoutAnnotations(),
                 layers.stream().map(Descriptor::withoutAnnotations).toList(),
                 subject == null ? null : subject.withoutAnnotations(),
-                artifactType);
+                artifactType,
+                Map.of());
     }
 
+    /** The configuration, and then the layers. */
     @Override
     public List<Descriptor> children() {
         List<Descriptor> children = new ArrayList<>(layers.size() + 1);

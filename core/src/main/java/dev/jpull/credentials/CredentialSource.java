@@ -10,10 +10,11 @@ import java.util.Optional;
 
 /**
  * Where credentials come from. A source is asked for the host that is contacted, never for another; the credential goes
- * to that host, or to its token server, and nowhere else. Must be safe for use by several threads.
+ * to that host, or to its token server, and nowhere else. Must be safe for use by several threads. A request waits while its
+ * source is asked, so that a source which asks a server bounds that wait itself.
  */
 @FunctionalInterface
-public interface CredentialSource {
+public interface CredentialSource extends AutoCloseable {
     /** Has no credentials. */
     CredentialSource ANONYMOUS = host -> Optional.empty();
 
@@ -32,6 +33,34 @@ public interface CredentialSource {
     default Optional<Credential> credentialFor(String host, String repository) {
         return credentialFor(host);
     }
+
+    /**
+     * Another credential instead of one that was refused, such as a new token of a cloud registry instead of one that has expired;
+     * empty when there is none, which is the default. The request is sent again with the new credential, and content that has been
+     * fetched so far is kept.
+     *
+     * <p>A source is asked once for each credential that was refused; requests that were refused with the same one wait for the
+     * answer. Without a credential that is accepted in between, it is asked three times in a row at most, and again after a minute.
+     * A credential that was refused before is never sent again. From then on the new credential is used wherever {@link
+     * #credentialFor(String, String)} returns the refused one.
+     *
+     * <p>A source that is combined with others may be asked about a credential of another source: {@link
+     * CredentialRefusal#refused()} tells.
+     *
+     * @param refusal what was refused, and how
+     */
+    default Optional<Credential> renewed(CredentialRefusal refusal) {
+        Objects.requireNonNull(refusal, "refusal");
+        return Optional.empty();
+    }
+
+    /**
+     * Gives up what the source holds, such as connections and cached tokens; the default does nothing. Sources that were given to
+     * the builder of a puller are closed with the puller, once, and after its last request; a source of a single pull is not. What
+     * this method throws is logged.
+     */
+    @Override
+    default void close() {}
 
     /**
      * Where the credential for a host would come from, by name; empty when there is none. Must not run programs or ask
@@ -71,6 +100,20 @@ public interface CredentialSource {
             @Override
             public Optional<Credential> credentialFor(String host, String repository) {
                 return first.credentialFor(host, repository).or(() -> other.credentialFor(host, repository));
+            }
+
+            @Override
+            public Optional<Credential> renewed(CredentialRefusal refusal) {
+                return first.renewed(refusal).or(() -> other.renewed(refusal));
+            }
+
+            @Override
+            public void close() {
+                try {
+                    first.close();
+                } finally {
+                    other.close();
+                }
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.jpull.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialRefusal;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
 import dev.jpull.text.SecretMask;
@@ -24,21 +25,18 @@ import org.jspecify.annotations.Nullable;
  * are authenticated at once. A token serves one repository. Requests that need the same token, of one realm, service and scope,
  * share one fetch; other requests do not wait for it. A request that waits ends with its own cancellation or deadline, and
  * fetches by itself when the fetch that it waits for was ended by those of another request. A credential that was refused is
- * not sent again, and until one was accepted, one fetch at a time sends it: accounts get locked. Safe for use by several threads.
+ * not sent again: its source is asked for another one ({@link HostCredentials}). Until a credential was accepted, one fetch at a
+ * time sends it: accounts get locked. Safe for use by several threads.
  */
 final class Authorizer {
     private final String host;
-    private final CredentialSource credentials;
+    private final HostCredentials credentials;
     private final TokenClient tokens;
-    private final SecretMask mask;
     private volatile boolean sentCredential;
 
     /** By repository. No network I/O and no credential helper under this monitor. */
     @GuardedBy("this")
     private final Map<String, Grant> grants = new HashMap<>();
-
-    @GuardedBy("this")
-    private final Set<Credential> refused = new HashSet<>();
 
     /** The credentials for which a token server has granted a token. */
     @GuardedBy("this")
@@ -83,9 +81,8 @@ final class Authorizer {
 
     Authorizer(String host, CredentialSource credentials, TokenClient tokens, SecretMask mask) {
         this.host = host;
-        this.credentials = credentials;
+        this.credentials = new HostCredentials(host, credentials, mask);
         this.tokens = tokens;
-        this.mask = mask;
     }
 
     /** Whether the host, or its token server, has got a credential. */
@@ -127,7 +124,7 @@ final class Authorizer {
                 return true;
             }
             if (challenge.scheme().equals("basic")) {
-                return answerBasic(challenge, repository, used, asker);
+                return answerBasic(challenge, repository, used, asker, exchange);
             }
         }
         return false;
@@ -139,42 +136,87 @@ final class Authorizer {
         return known != null && !known.header().equals(used);
     }
 
-    private boolean answerBasic(Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker) {
-        Credential credential = credential(repository);
-        if (credential == null
-                || credential.kind() != Credential.Kind.PASSWORD
-                || credential.secret().isEmpty()) {
+    private boolean answerBasic(
+            Challenge challenge, String repository, @Nullable Secret used, HttpUrl asker, Exchange exchange)
+            throws IOException {
+        Credential password = passwordOf(credentials.given(repository));
+        if (password != null && basic(password).equals(used)) {
+            synchronized (this) {
+                grants.remove(repository);
+            }
+            credentials.refuse(password);
+        }
+        return grantBasic(
+                challenge, repository, usable(password, repository, challenge.scheme(), exchange), asker);
+    }
+
+    /** Whether there is a password to send. */
+    private boolean grantBasic(
+            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker) {
+        Credential password = passwordOf(credential);
+        if (password == null) {
             return false;
         }
-        Secret header = Secret.of(
-                Credentials.basic(credential.username(), credential.secret().reveal()));
+        sentCredential = true;
         synchronized (this) {
-            if (header.equals(used)) {
-                grants.remove(repository);
-                refused.add(credential);
-                return false;
-            }
-            sentCredential = true;
-            grants.put(repository, new Grant(challenge, null, header, asker));
-            return true;
+            grants.put(repository, new Grant(challenge, null, basic(password), asker));
         }
+        return true;
     }
 
-    /** The credential for a repository, unless it was refused. A credential helper may need seconds for it. */
-    private @Nullable Credential credential(String repository) {
-        return unlessRefused(given(repository));
+    private static @Nullable Credential passwordOf(@Nullable Credential credential) {
+        return credential != null
+                        && credential.kind() == Credential.Kind.PASSWORD
+                        && !credential.secret().isEmpty()
+                ? credential
+                : null;
     }
 
-    private @Nullable Credential given(String repository) {
-        Credential credential = credentials.credentialFor(host, repository).orElse(null);
-        if (credential != null) {
-            mask.addPassword(credential.username(), credential.secret());
+    private static Secret basic(Credential credential) {
+        return Secret.of(
+                Credentials.basic(credential.username(), credential.secret().reveal()));
+    }
+
+    /** A credential, or the one that its source makes instead when it was refused; null when there is none. */
+    private @Nullable Credential usable(
+            @Nullable Credential credential, String repository, String scheme, Exchange exchange) throws IOException {
+        return credential != null && credentials.isRefused(credential)
+                ? renewed(credential, repository, 401, scheme, exchange)
+                : credential;
+    }
+
+    private @Nullable Credential renewed(
+            Credential credential, String repository, int status, String scheme, Exchange exchange) throws IOException {
+        return credentials.renewed(new CredentialRefusal(host, repository, credential, status, scheme), exchange);
+    }
+
+    /**
+     * Takes up a 403 to a request with a password: some registries say so of one that has expired. It is not counted as refused,
+     * because most of them mean that the user may not read the repository.
+     *
+     * @return whether the request should be sent again
+     */
+    boolean answerForbidden(String repository, @Nullable Secret used, Exchange exchange) throws IOException {
+        Grant grant;
+        synchronized (this) {
+            grant = grants.get(repository);
         }
-        return credential;
+        if (grant == null || used == null || !grant.challenge().scheme().equals("basic")) {
+            return false;
+        }
+        if (!grant.header().equals(used)) {
+            return true; // another request was faster
+        }
+        Credential password = passwordOf(credentials.given(repository));
+        if (password != null && basic(password).equals(used)) {
+            password = renewed(password, repository, 403, "basic", exchange);
+        }
+        return grantBasic(grant.challenge(), repository, password, grant.asker());
     }
 
-    private synchronized @Nullable Credential unlessRefused(@Nullable Credential credential) {
-        return credential == null || refused.contains(credential) ? null : credential;
+    /** The host has accepted what was sent to it. */
+    void accepted() {
+        credentials.accepted();
     }
 
     /**
@@ -201,7 +243,7 @@ final class Authorizer {
             }
             exchange.cancellation().awaitOrStop(other);
             Outcome outcome = other.join();
-            if (outcome.failure() != null && Objects.equals(outcome.given(), given(repository))) {
+            if (outcome.failure() != null && Objects.equals(outcome.given(), credentials.given(repository))) {
                 throw outcome.failure();
             }
             if (outcome.grant() != null) {
@@ -222,8 +264,22 @@ final class Authorizer {
         Outcome outcome = Outcome.GIVEN_UP;
         Credential given = null;
         try {
-            given = given(repository);
-            Grant grant = fetchOne(challenge, repository, unlessRefused(given), asker, exchange);
+            given = credentials.given(repository);
+            Grant grant = null;
+            Credential credential = usable(given, repository, challenge.scheme(), exchange);
+            while (grant == null) { // ends: a source makes a few credentials in a row
+                given = credential == null ? given : credential;
+                try {
+                    grant = fetchOne(challenge, repository, credential, used, asker, exchange);
+                } catch (AuthenticationException e) {
+                    credential = credential != null && isRefusal(e)
+                            ? renewed(credential, repository, e.status(), challenge.scheme(), exchange)
+                            : null;
+                    if (credential == null) {
+                        throw e;
+                    }
+                }
+            }
             outcome = new Outcome(grant, null, given);
             return grant;
         } catch (IOException e) {
@@ -250,11 +306,21 @@ final class Authorizer {
     }
 
     private Grant fetchOne(
-            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker, Exchange exchange)
+            Challenge challenge,
+            String repository,
+            @Nullable Credential credential,
+            @Nullable Secret used,
+            HttpUrl asker,
+            Exchange exchange)
             throws IOException {
         if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
             sentCredential = true;
-            return new Grant(challenge, null, bearer(credential.secret()), asker);
+            Secret header = bearer(credential.secret());
+            if (header.equals(used)) { // it may serve other repositories, so that it is not counted as refused
+                Credential newer = renewed(credential, repository, 401, challenge.scheme(), exchange);
+                header = newer == null ? header : bearer(newer.secret());
+            }
+            return new Grant(challenge, null, header, asker);
         }
         TokenClient.Token token = credential == null
                 ? token(challenge, repository, null, asker, exchange)
@@ -270,7 +336,7 @@ final class Authorizer {
             CompletableFuture<Void> own = new CompletableFuture<>();
             CompletableFuture<Void> other;
             synchronized (this) {
-                if (refused.contains(credential) || accepted.contains(credential)) {
+                if (credentials.isRefused(credential) || accepted.contains(credential)) {
                     break;
                 }
                 other = trials.putIfAbsent(credential, own);
@@ -287,7 +353,12 @@ final class Authorizer {
             }
             exchange.cancellation().awaitOrStop(other);
         }
-        return token(challenge, repository, unlessRefused(credential), asker, exchange);
+        return token(
+                challenge,
+                repository,
+                usable(credential, repository, challenge.scheme(), exchange),
+                asker,
+                exchange);
     }
 
     private TokenClient.Token token(
@@ -303,16 +374,19 @@ final class Authorizer {
                 synchronized (this) {
                     accepted.add(credential);
                 }
+                credentials.accepted();
             }
             return token;
         } catch (AuthenticationException e) {
-            if (credential != null && (e.status() == 401 || e.status() == 403)) {
-                synchronized (this) {
-                    refused.add(credential);
-                }
+            if (credential != null && isRefusal(e)) {
+                credentials.refuse(credential);
             }
             throw e;
         }
+    }
+
+    private static boolean isRefusal(AuthenticationException failure) {
+        return failure.status() == 401 || failure.status() == 403;
     }
 
     private static Secret bearer(Secret token) {

@@ -59,6 +59,9 @@ final class EndpointRequests {
             Request request = transport.headers().request(call, url, own, authorization);
             HttpResponse response =
                     own ? transport.sendToHost(request, exchange) : transport.sendToOther(request, exchange);
+            if (authorization != null && response.status() < 400) {
+                authorizer.accepted();
+            }
             url = response.url();
             String location = response.header("Location");
             if (isRedirect(response.status()) && location != null) {
@@ -77,6 +80,11 @@ final class EndpointRequests {
                 if (!canAnswer(response, call.repository(), authorization, exchange)) {
                     return response.after(hops);
                 }
+                response.close();
+            } else if (response.status() == 403
+                    && own
+                    && challenges++ < MAX_CHALLENGES
+                    && authorizer.answerForbidden(call.repository(), authorization, exchange)) {
                 response.close();
             } else {
                 return response.after(hops);

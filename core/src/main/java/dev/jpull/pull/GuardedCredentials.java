@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialRefusal;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
  * @param source the source
  */
 public record GuardedCredentials(CredentialSource source) implements CredentialSource {
+    private static final System.Logger LOGGER = System.getLogger(GuardedCredentials.class.getName());
+
     @Override
     public Optional<Credential> credentialFor(String host) {
         return guarded(host, () -> source.credentialFor(host));
@@ -25,6 +28,23 @@ public record GuardedCredentials(CredentialSource source) implements CredentialS
     @Override
     public Optional<Credential> credentialFor(String host, String repository) {
         return guarded(host, () -> source.credentialFor(host, repository));
+    }
+
+    @Override
+    public Optional<Credential> renewed(CredentialRefusal refusal) {
+        return guarded(refusal.host(), () -> source.renewed(refusal));
+    }
+
+    @Override
+    public void close() {
+        try {
+            source.close();
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the credential source " + source.getClass().getName() + " failed to close",
+                    e);
+        }
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -57,6 +58,7 @@ public final class PullEngine {
     /** The queues of listeners of single calls. */
     private final Set<EventPump> callPumps = ConcurrentHashMap.newKeySet();
 
+    private final AtomicBoolean credentialsClosed = new AtomicBoolean();
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
@@ -454,13 +456,22 @@ public final class PullEngine {
         resources.clients().cancelAll();
         if (threads.isCurrent()) { // a thread cannot wait for its own end
             resources.clients().close();
+            closeCredentials();
             closePumps(System.nanoTime());
             return false;
         }
         operations.awaitEnd(deadline);
         resources.clients().close();
+        closeCredentials();
         closePumps(deadline);
         return threads.join(deadline);
+    }
+
+    /** On a thread of its own: a source of the program may take long, and the wait for it ends with the others. */
+    private void closeCredentials() {
+        if (credentialsClosed.compareAndSet(false, true)) {
+            threads.start("jpull-credentials", options.http().credentials()::close);
+        }
     }
 
     private void closePumps(long deadline) {

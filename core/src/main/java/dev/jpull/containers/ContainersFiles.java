@@ -2,6 +2,7 @@
 package dev.jpull.containers;
 
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.EnvironmentPath;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.file.Presence;
 import dev.jpull.text.ForeignText;
@@ -88,7 +89,9 @@ public record ContainersFiles(
             return new ContainersFiles(own, List.of(user.resolve(DROP_INS)), certificates, aliases);
         }
         return new ContainersFiles(
-                named.isEmpty() ? system.resolve(NAME) : existing(Path.of(named)),
+                named.isEmpty()
+                        ? system.resolve(NAME)
+                        : existing(EnvironmentPath.of("CONTAINERS_REGISTRIES_CONF", named)),
                 List.of(system.resolve(DROP_INS), user.resolve(DROP_INS)),
                 certificates,
                 aliases);

@@ -3,6 +3,7 @@ package dev.jpull.credentials;
 
 import dev.jpull.address.DockerHub;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.EnvironmentPath;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
@@ -48,7 +49,9 @@ final class DockerConfig implements CredentialSource {
     /** The config.json of the user: in {@code $DOCKER_CONFIG}, else in {@code ~/.docker}. */
     static DockerConfig ofUser(Map<String, String> environment) {
         String directory = environment.getOrDefault("DOCKER_CONFIG", "");
-        Path parent = directory.isEmpty() ? HomeDirectory.of(environment).resolve(".docker") : Path.of(directory);
+        Path parent = directory.isEmpty()
+                ? HomeDirectory.of(environment).resolve(".docker")
+                : EnvironmentPath.of("DOCKER_CONFIG", directory);
         return new DockerConfig(parent.resolve("config.json"), environment.getOrDefault(VARIABLE, ""));
     }
 

@@ -3,6 +3,7 @@ package dev.jpull.credentials;
 
 import dev.jpull.address.DockerHub;
 import dev.jpull.error.ConfigurationException;
+import dev.jpull.file.EnvironmentPath;
 import dev.jpull.file.HomeDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,10 +32,12 @@ final class PodmanAuth implements CredentialSource {
     static PodmanAuth ofUser(Map<String, String> environment) {
         String own = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
         if (!own.isEmpty()) {
-            return new PodmanAuth(Path.of(own));
+            return new PodmanAuth(EnvironmentPath.of("REGISTRY_AUTH_FILE", own));
         }
         String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-        Path directory = runtime.isEmpty() ? HomeDirectory.of(environment).resolve(".config") : Path.of(runtime);
+        Path directory = runtime.isEmpty()
+                ? HomeDirectory.of(environment).resolve(".config")
+                : EnvironmentPath.of("XDG_RUNTIME_DIR", runtime);
         return new PodmanAuth(directory.resolve("containers").resolve("auth.json"));
     }
 

@@ -2,22 +2,24 @@
 package dev.jpull.file;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** The user's directories, which are never below the working directory: a relative path in a variable does not count. */
 public final class HomeDirectory {
     private HomeDirectory() {}
 
-    /** {@code $HOME}, else what the system knows of the user, else the root of the file system. */
+    /**
+     * {@code $HOME}, else what the system knows of the user, else the root of the file system.
+     *
+     * @throws dev.jpull.error.ConfigurationException if no file can have such a name
+     */
     public static Path of(Map<String, String> environment) {
-        for (String candidate : List.of(environment.getOrDefault("HOME", ""), System.getProperty("user.home", ""))) {
-            Path home = Path.of(candidate);
-            if (home.isAbsolute()) {
-                return home;
-            }
+        Path home = EnvironmentPath.of("HOME", environment.getOrDefault("HOME", ""));
+        if (home.isAbsolute()) {
+            return home;
         }
-        return Path.of("").toAbsolutePath().getRoot();
+        Path known = EnvironmentPath.of("the property user.home", System.getProperty("user.home", ""));
+        return known.isAbsolute() ? known : Path.of("").toAbsolutePath().getRoot();
     }
 
     /**
@@ -25,9 +27,10 @@ public final class HomeDirectory {
      *
      * @param variable its variable, such as {@code XDG_DATA_HOME}
      * @param below where it is in the home directory when the variable is not set, such as {@code .local/share}
+     * @throws dev.jpull.error.ConfigurationException if no file can have such a name
      */
     public static Path xdg(Map<String, String> environment, String variable, String below) {
-        Path directory = Path.of(environment.getOrDefault(variable, ""));
+        Path directory = EnvironmentPath.of(variable, environment.getOrDefault(variable, ""));
         return directory.isAbsolute() ? directory : of(environment).resolve(below);
     }
 }

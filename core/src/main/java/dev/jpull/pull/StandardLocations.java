@@ -3,6 +3,7 @@ package dev.jpull.pull;
 
 import dev.jpull.containers.ContainersFiles;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.file.EnvironmentPath;
 import dev.jpull.file.HomeDirectory;
 import dev.jpull.file.Presence;
 import java.nio.file.Path;
@@ -99,6 +100,6 @@ public record StandardLocations(Path root, Map<String, String> environment) {
         if (own.isBlank()) {
             throw new ReferenceException("JPULL_STORE is blank, which names no directory: correct it, or unset it");
         }
-        return Path.of(own);
+        return EnvironmentPath.of("JPULL_STORE", own);
     }
 }

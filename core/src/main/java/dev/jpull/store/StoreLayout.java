@@ -9,6 +9,7 @@ import dev.jpull.json.JsonValue;
 import dev.jpull.text.ForeignText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,7 @@ final class StoreLayout {
      * @throws StoreException if the directory cannot be used
      */
     static void make(StoreTree tree) {
+        requireWorkingDirectory(tree.root());
         try {
             tree.files().createDirectories(tree.root());
             try (StoreDirectory directory = tree.open()) {
@@ -76,6 +78,22 @@ final class StoreLayout {
             }
         } catch (IOException e) {
             throw StoreFiles.failure("use the store", tree.root(), e);
+        }
+    }
+
+    /**
+     * Where the locale cannot express the name of the working directory, Java has another name for it, and would make the store in
+     * a new directory of that name.
+     */
+    private static void requireWorkingDirectory(Path root) {
+        Path working = Path.of("").toAbsolutePath();
+        if (!root.isAbsolute() && !Files.isDirectory(working)) {
+            throw StoreFiles.unusable(
+                    root
+                            + " is relative to the working directory, and there is none with the name that Java has for it, "
+                            + ForeignText.line(working.toString())
+                            + ": name the store by its whole path, or run in a UTF-8 locale, such as with LC_ALL=C.UTF-8",
+                    null);
         }
     }
 

@@ -260,7 +260,7 @@ public final class ImagePuller implements AutoCloseable {
      */
     public ReferrerTree referrers(PullRequest request) {
         CallOptions wanted = Objects.requireNonNull(request, "request").options();
-        ReferrerSelection selection = wanted.referrers();
+        ReferrerSelection selection = wanted.content().referrers();
         return ReferrerTree.of(engine.referrers(wanted, selection == null ? ReferrerSelection.ALL : selection)
                 .await());
     }

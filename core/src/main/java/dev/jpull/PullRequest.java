@@ -9,8 +9,15 @@ import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
+import dev.jpull.pull.CallTerms;
 import dev.jpull.pull.GuardedCredentials;
+import dev.jpull.pull.LayerUse;
+import dev.jpull.pull.StoreEntry;
+import dev.jpull.pull.WantedContent;
 import dev.jpull.store.LayoutIndex;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,14 +26,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What to pull, and how. Immutable. {@link #toBuilder()} gives a changed copy. */
-public final class PullRequest {
-    private final Builder values;
+/**
+ * What to pull, and how. Immutable. {@link #toBuilder()} gives a changed copy. The serialized form has neither the listener nor the
+ * credentials.
+ */
+public final class PullRequest implements Serializable {
+    private static final long serialVersionUID = 1;
 
-    private PullRequest(Builder values) {
-        this.values = values;
+    /** Serialized by {@link Serialized}. */
+    private final transient CallOptions options;
+
+    private PullRequest(CallOptions options) {
+        this.options = options;
     }
 
     /**
@@ -49,42 +63,42 @@ public final class PullRequest {
 
     /** A builder that starts with the values of this request. */
     public Builder toBuilder() {
-        return new Builder(values);
+        return new Builder(options);
     }
 
     /** The reference as it was given. */
     public String image() {
-        return values.image;
+        return options.image();
     }
 
     /** The platforms in the order in which they were added; all of them are pulled. Empty for the one of this machine, or what it can run. */
     public List<Platform> platforms() {
-        return List.copyOf(values.platforms);
+        return options.content().platforms();
     }
 
     /** Whether every platform is wanted, even if {@link #platforms()} is not empty. */
     public boolean allPlatforms() {
-        return values.allPlatforms;
+        return options.content().allPlatforms();
     }
 
     /** Whether manifests and configurations of other platforms are wanted too. */
     public boolean metadata() {
-        return values.metadata;
+        return options.content().metadata();
     }
 
     /** Whether the uncompressed content of the layers is compared with their diff IDs. */
     public boolean verifyLayers() {
-        return values.verifyLayers;
+        return options.layers().verify();
     }
 
     /** The annotations of the image in the index of the store, in the order in which they were given. */
     public Map<String, String> annotations() {
-        return new LinkedHashMap<>(values.annotations);
+        return options.entry().annotations();
     }
 
     /** The form of the snapshots that are made of the layers; null for none. */
     public @Nullable Snapshotter snapshotter() {
-        return values.snapshotter;
+        return options.layers().snapshotter();
     }
 
     /**
@@ -92,35 +106,102 @@ public final class PullRequest {
      * no referrers.
      */
     public @Nullable Set<String> referrers() {
-        return values.referrers == null ? null : values.referrers.artifactTypes();
+        ReferrerSelection referrers = options.content().referrers();
+        return referrers == null ? null : referrers.artifactTypes();
     }
 
     /** The name that the image gets in the store; null for the reference in full. */
     public @Nullable String storedAs() {
-        return values.storedAs;
+        return options.entry().name();
+    }
+
+    /** How long the pull may take, zero for no limit; null for the deadline of the puller. */
+    public @Nullable Duration deadline() {
+        return options.terms().deadline();
     }
 
     /** The request as the engine takes it. */
     CallOptions options() {
-        return new CallOptions(
-                values.image,
-                values.platforms,
-                values.allPlatforms,
-                values.metadata,
-                values.annotations,
-                values.listener,
-                values.deadline,
-                values.credentials == null ? null : new GuardedCredentials(values.credentials),
-                values.verifyLayers,
-                null,
-                values.snapshotter,
-                values.referrers,
-                values.storedAs);
+        return options;
+    }
+
+    private Object writeReplace() {
+        return new Serialized(this);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a request is serialized by its proxy");
     }
 
     @Override
     public String toString() {
-        return values.image;
+        return options.image();
+    }
+
+    /**
+     * The serialized form of a request, which has types of the Java runtime alone. What is read goes through the builder, so that
+     * it is checked as any other request.
+     */
+    @SuppressWarnings("serial") // the collections that are written are those of the constructor
+    private record Serialized(
+            String image,
+            List<String> platforms,
+            boolean allPlatforms,
+            boolean metadata,
+            @Nullable Set<String> referrers,
+            @Nullable String storedAs,
+            Map<String, String> annotations,
+            boolean verifyLayers,
+            @Nullable String snapshotter,
+            @Nullable Duration deadline)
+            implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        Serialized(PullRequest request) {
+            this(
+                    request.image(),
+                    request.platforms().stream().map(Object::toString).toList(),
+                    request.allPlatforms(),
+                    request.metadata(),
+                    copyOf(request.referrers()),
+                    request.storedAs(),
+                    new LinkedHashMap<>(request.annotations()),
+                    request.verifyLayers(),
+                    request.snapshotter() == null ? null : request.snapshotter().name(),
+                    request.deadline());
+        }
+
+        private static @Nullable Set<String> copyOf(@Nullable Set<String> types) {
+            return types == null ? null : new TreeSet<>(types);
+        }
+
+        private Object readResolve() throws InvalidObjectException {
+            try {
+                PullRequest.Builder builder = PullRequest.builder(image)
+                        .allPlatforms(allPlatforms)
+                        .metadata(metadata)
+                        .verifyLayers(verifyLayers);
+                platforms.forEach(builder::platform);
+                annotations.forEach(builder::annotation);
+                if (referrers != null) {
+                    builder.referrers(referrers.toArray(String[]::new));
+                }
+                if (storedAs != null) {
+                    builder.storedAs(storedAs);
+                }
+                if (snapshotter != null) {
+                    builder.snapshotter(Snapshotter.valueOf(snapshotter));
+                }
+                if (deadline != null) {
+                    builder.deadline(deadline);
+                }
+                return builder.build();
+            } catch (IllegalArgumentException | NullPointerException | ReferenceException e) {
+                InvalidObjectException invalid = new InvalidObjectException("no valid request was serialized");
+                invalid.initCause(e);
+                throw invalid;
+            }
+        }
     }
 
     /** Builds a {@link PullRequest}. No method resets what another one has set. For use by one thread. */
@@ -144,19 +225,19 @@ public final class PullRequest {
             this.annotations = new LinkedHashMap<>();
         }
 
-        private Builder(Builder other) {
-            this.image = other.image;
-            this.platforms = new ArrayList<>(other.platforms);
-            this.allPlatforms = other.allPlatforms;
-            this.metadata = other.metadata;
-            this.verifyLayers = other.verifyLayers;
-            this.snapshotter = other.snapshotter;
-            this.annotations = new LinkedHashMap<>(other.annotations);
-            this.listener = other.listener;
-            this.deadline = other.deadline;
-            this.credentials = other.credentials;
-            this.referrers = other.referrers;
-            this.storedAs = other.storedAs;
+        private Builder(CallOptions options) {
+            this.image = options.image();
+            this.platforms = new ArrayList<>(options.content().platforms());
+            this.allPlatforms = options.content().allPlatforms();
+            this.metadata = options.content().metadata();
+            this.referrers = options.content().referrers();
+            this.storedAs = options.entry().name();
+            this.annotations = new LinkedHashMap<>(options.entry().annotations());
+            this.verifyLayers = options.layers().verify();
+            this.snapshotter = options.layers().snapshotter();
+            this.listener = options.terms().listener();
+            this.deadline = options.terms().deadline();
+            this.credentials = options.terms().credentials();
         }
 
         /**
@@ -239,7 +320,7 @@ public final class PullRequest {
          * other pulls.
          */
         public Builder credentials(CredentialSource source) {
-            credentials = Objects.requireNonNull(source, "source");
+            credentials = new GuardedCredentials(Objects.requireNonNull(source, "source"));
             return this;
         }
 
@@ -279,7 +360,13 @@ public final class PullRequest {
 
         /** The request. The builder can be used again, and does not change the request any more. */
         public PullRequest build() {
-            return new PullRequest(new Builder(this));
+            return new PullRequest(new CallOptions(
+                    image,
+                    new WantedContent(platforms, allPlatforms, metadata, referrers),
+                    new StoreEntry(storedAs, annotations),
+                    new LayerUse(verifyLayers, snapshotter, null),
+                    new CallTerms(listener, deadline, credentials),
+                    null));
         }
     }
 }

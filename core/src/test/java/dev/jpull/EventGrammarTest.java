@@ -202,7 +202,8 @@ class EventGrammarTest extends MirroredImage {
         Files.delete(fixture.blob(largest));
         pull();
         assertThat(planned().bytes()).isEqualTo(bytes);
-        assertThat(planned().presentBytes()).isEqualTo(bytes - Objects.requireNonNull(CONTENT.blobs().get(largest)).length);
+        assertThat(planned().presentBytes())
+                .isEqualTo(bytes - Objects.requireNonNull(CONTENT.blobs().get(largest)).length);
     }
 
     @Test

@@ -88,7 +88,7 @@ final class ImagePull {
             @Nullable PullSnapshots snapshots) {
         this.context = context;
         this.wanted = wanted;
-        this.platforms = wanted.plan();
+        this.platforms = wanted.content().plan();
         this.store = store;
         this.pool = pool;
         this.tasks = new PooledTasks(pool, context.pull().cancellation());
@@ -97,7 +97,7 @@ final class ImagePull {
         this.documents = new Documents(context.pull(), store);
         this.image = context.image();
         this.name = image.toString();
-        String other = wanted.storedAs();
+        String other = wanted.entry().name();
         this.storedAs = other == null ? name : other;
         this.feed = wanted.feed();
         this.reporter = context.reporter();
@@ -188,7 +188,7 @@ final class ImagePull {
 
     /** What refers to the image and to its manifests, when it is asked for. */
     private ReferrerGraph referrers(PullPlan image) {
-        ReferrerSelection selection = wanted.referrers();
+        ReferrerSelection selection = wanted.content().referrers();
         if (selection == null) {
             return ReferrerGraph.NONE;
         }
@@ -284,7 +284,7 @@ final class ImagePull {
                         storedAs,
                         root,
                         List.copyOf(manifests),
-                        wanted.annotations(),
+                        wanted.entry().annotations(),
                         referrers.referrers(),
                         () -> isThere(plan) && (snapshots == null || snapshots.areThere()));
     }

@@ -37,7 +37,7 @@ record ImageUpdate(
         BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search) {
     /** The name of an image in the store. */
     static String nameOf(CallOptions wanted, ImageReference image) {
-        String other = wanted.storedAs();
+        String other = wanted.entry().name();
         return other == null ? image.toString() : other;
     }
 
@@ -55,7 +55,7 @@ record ImageUpdate(
         Digest pinned = context.image().digest();
         Digest now = pinned != null ? pinned : context.resolve().root().digest();
         boolean same = now.equals(before.digest());
-        if (same && wanted.referrers() == null) {
+        if (same && wanted.content().referrers() == null) {
             AtomicReference<PullPlan> plan = new AtomicReference<>();
             Optional<PulledContent> there = stored(plan::set);
             if (there.isPresent()) {
@@ -74,7 +74,7 @@ record ImageUpdate(
 
     /** An image that was pulled by hand does not become one that a list brought. */
     private Map<String, String> annotations(boolean synced) {
-        Map<String, String> annotations = new LinkedHashMap<>(wanted.annotations());
+        Map<String, String> annotations = new LinkedHashMap<>(wanted.entry().annotations());
         if (synced) {
             annotations.put(LayoutIndex.SYNCED, "true");
         }

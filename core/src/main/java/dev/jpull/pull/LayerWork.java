@@ -31,9 +31,9 @@ final class LayerWork {
 
     /** The work that a call asks for. */
     LayerWork(CallOptions wanted, LayerWorkers workers, LayerDecoding decoding, PullReporter reporter) {
-        this.eachPlace = wanted.consumers() != null;
-        this.consumers = wanted.consumers() != null || !wanted.verifyLayers()
-                ? wanted.consumers()
+        this.eachPlace = wanted.layers().consumers() != null;
+        this.consumers = wanted.layers().consumers() != null || !wanted.layers().verify()
+                ? wanted.layers().consumers()
                 : new LayerVerification(decoding, this::warn);
         this.workers = workers;
         this.reporter = reporter;

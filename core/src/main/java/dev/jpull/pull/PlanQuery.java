@@ -54,11 +54,12 @@ record PlanQuery(
                 ? before
                 : context.resolve().root();
         boolean same = before != null && before.digest().equals(root.digest());
-        if (same && wanted.referrers() == null && isComplete()) {
+        if (same && wanted.content().referrers() == null && isComplete()) {
             return new PlannedContent(name, root, State.PRESENT, List.of());
         }
         Documents documents = Documents.unstored(context.pull());
-        PullPlan image = PullPlan.walk(name, root, wanted.planWithoutMetadata(), new PooledDocuments(documents, tasks));
+        PullPlan image = PullPlan.walk(
+                name, root, wanted.content().planWithoutMetadata(), new PooledDocuments(documents, tasks));
         PullPlan plan = image.with(referrers(image, documents));
         List<Descriptor> missing =
                 store.map(there -> there.missing(plan.blobs())).orElse(plan.blobs());
@@ -68,7 +69,7 @@ record PlanQuery(
     }
 
     private ReferrerGraph referrers(PullPlan image, Documents documents) {
-        ReferrerSelection selection = wanted.referrers();
+        ReferrerSelection selection = wanted.content().referrers();
         return selection == null
                 ? ReferrerGraph.NONE
                 : new Referrers(context.pull(), documents, tasks, context.reporter()::headers, context.reporter()::warn)

@@ -246,11 +246,15 @@ public final class PullEngine {
 
     private PulledContent pull(CallContext context, CallOptions wanted, ImageStore target) {
         PullReporter reporter = context.reporter();
-        if (wanted.snapshotter() == null) {
+        if (wanted.layers().snapshotter() == null) {
             return new ImagePull(context, wanted, target, resources.pool(), layerWork(wanted, reporter), null).pull();
         }
         try (PullSnapshots snapshots = new PullSnapshots(
-                target, wanted.snapshotter(), layerDecoding(), wanted.verifyLayers(), reporter::warn)) {
+                target,
+                wanted.layers().snapshotter(),
+                layerDecoding(),
+                wanted.layers().verify(),
+                reporter::warn)) {
             LayerWork work = layerWork(wanted.with(snapshots), reporter);
             return new ImagePull(context, wanted, target, resources.pool(), work, snapshots).pull();
         }
@@ -261,7 +265,9 @@ public final class PullEngine {
     }
 
     private void watch(Operation<?> operation, CallOptions wanted) {
-        Duration deadline = wanted.deadline() == null ? options.deadline() : wanted.deadline();
+        Duration deadline = wanted.terms().deadline() == null
+                ? options.deadline()
+                : wanted.terms().deadline();
         if (!deadline.isZero()) {
             threads.start("jpull-deadline", new DeadlineWatch(operation, deadline));
         }
@@ -272,9 +278,9 @@ public final class PullEngine {
 
     /** The listener of a call has a queue and a thread of its own: the one of the engine does not wait for it. */
     private List<EventPump> pumpsFor(CallOptions wanted) {
-        return PullListener.NONE.equals(wanted.listener())
+        return PullListener.NONE.equals(wanted.terms().listener())
                 ? List.of(events)
-                : List.of(events, new EventPump(wanted.listener(), threads));
+                : List.of(events, new EventPump(wanted.terms().listener(), threads));
     }
 
     /** Ends the queues of a call with the call. They are known until then, so that closing the engine closes them. */
@@ -413,7 +419,8 @@ public final class PullEngine {
 
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
         ImageReference reference = reference(wanted.image());
-        return CallContext.of(reference, hostsFor(reference), wanted.credentials(), resources, told, cancellation);
+        return CallContext.of(
+                reference, hostsFor(reference), wanted.terms().credentials(), resources, told, cancellation);
     }
 
     /** The store when it is there; it is neither made nor written to. */

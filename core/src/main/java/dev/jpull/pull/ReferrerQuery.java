@@ -61,9 +61,9 @@ record ReferrerQuery(CallContext context, PooledTasks tasks) {
         }
         ImageDocument document = documents.read(index);
         if (document instanceof ImageIndex list) {
-            List<Descriptor> chosen = wanted.platforms().isEmpty()
+            List<Descriptor> chosen = wanted.content().platforms().isEmpty()
                     ? list.manifests()
-                    : wanted.plan().matcher().filter(list.manifests());
+                    : wanted.content().plan().matcher().filter(list.manifests());
             for (Descriptor entry : chosen) {
                 if (entry.mediaType().isManifestOrIndex()
                         && subjects.putIfAbsent(entry.digest(), entry.withoutAnnotations()) == null) {

@@ -36,10 +36,10 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
      * @param layerWork what is done with the content of its layers
      */
     PulledContent find(CallOptions request, Consumer<PullPlan> found, LayerWork layerWork, Cancellation cancellation) {
-        String other = request.storedAs();
+        String other = request.entry().name();
         String name = other == null ? image.toString() : other;
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
-        PullPlan plan = PullPlan.walk(name, root, request.planWithoutMetadata(), this);
+        PullPlan plan = PullPlan.walk(name, root, request.content().planWithoutMetadata(), this);
         for (Descriptor blob : plan.blobs()) {
             if (!store.has(blob)) {
                 throw missing("the blob " + blob.digest() + " of " + name);
@@ -55,7 +55,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
         List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, layerWork.finished())
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        List<Referrer> referrers = referrers(request.referrers(), plan.documents(), name);
+        List<Referrer> referrers = referrers(request.content().referrers(), plan.documents(), name);
         return new PulledContent(name, root, null, platforms, referrers, 0, 0, List.of(), 0);
     }
 

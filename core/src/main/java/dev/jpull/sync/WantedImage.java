@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.sync;
 
-import dev.jpull.event.PullListener;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.list.ImageSettings;
 import dev.jpull.pull.CallOptions;
+import dev.jpull.pull.CallTerms;
+import dev.jpull.pull.LayerUse;
+import dev.jpull.pull.StoreEntry;
+import dev.jpull.pull.WantedContent;
 import java.util.List;
 import java.util.Map;
 
@@ -31,17 +34,14 @@ record WantedImage(SourcePosition position, ImageReference source, String name, 
         List<Platform> chosen = platforms == null ? List.of() : platforms.chosen();
         return new CallOptions(
                 source.toString(),
-                chosen,
-                platforms != null && platforms.all(),
-                false,
-                Map.of(),
-                PullListener.NONE,
-                null,
-                null,
-                false,
-                null,
-                null,
-                referrers == null ? null : referrers.selection(),
-                name);
+                new WantedContent(
+                        chosen,
+                        platforms != null && platforms.all(),
+                        false,
+                        referrers == null ? null : referrers.selection()),
+                new StoreEntry(name, Map.of()),
+                LayerUse.NONE,
+                CallTerms.OF_THE_ENGINE,
+                null);
     }
 }

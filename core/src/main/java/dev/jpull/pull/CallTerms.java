@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.credentials.CredentialSource;
+import dev.jpull.event.PullListener;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a call runs.
+ *
+ * @param listener gets the events of this call alone
+ * @param deadline how long the call may take, zero for no limit; null for the deadline of the engine
+ * @param credentials where credentials come from before those of the engine, or null
+ */
+public record CallTerms(
+        PullListener listener,
+        @Nullable Duration deadline,
+        @Nullable CredentialSource credentials) {
+    /** Those of the engine. */
+    public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null);
+}

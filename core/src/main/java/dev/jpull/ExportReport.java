@@ -5,6 +5,7 @@ import dev.jpull.archive.ExportResult;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param unchanged whether the target had the same content before, and was left alone
  */
 public record ExportReport(
-        ExportRequest.Format format, List<ExportedImage> images, List<LeftOut> leftOut, long bytes, boolean unchanged) {
+        ExportRequest.Format format, List<ExportedImage> images, List<LeftOut> leftOut, long bytes, boolean unchanged)
+        implements Serializable {
     /** Copies the lists. */
     public ExportReport {
         images = List.copyOf(images);
@@ -45,7 +47,8 @@ public record ExportReport(
             Descriptor entry,
             @Nullable Digest imageId,
             List<Platform> platforms,
-            int referrers) {
+            int referrers)
+            implements Serializable {
         /** Copies the list. */
         public ExportedImage {
             platforms = List.copyOf(platforms);
@@ -71,7 +74,7 @@ public record ExportReport(
      * @param reason why they are not
      * @param parts platforms or digests; these are the image's words
      */
-    public record LeftOut(String image, Reason reason, List<String> parts) {
+    public record LeftOut(String image, Reason reason, List<String> parts) implements Serializable {
         /** Copies the list. */
         public LeftOut {
             parts = List.copyOf(parts);
@@ -79,7 +82,7 @@ public record ExportReport(
     }
 
     /** An archive that was fed by pulls: the images as they were pulled, and what of them is in the archive. */
-    public record Pulled(List<PulledImage> images, ExportReport export) {
+    public record Pulled(List<PulledImage> images, ExportReport export) implements Serializable {
         /** Copies the list. */
         public Pulled {
             images = List.copyOf(images);

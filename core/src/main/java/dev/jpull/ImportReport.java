@@ -5,6 +5,7 @@ import dev.jpull.archive.ImportResult;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPresent how many bytes of content were there already
  */
 public record ImportReport(
-        List<Image> images, int referrers, List<String> leftOut, long bytesWritten, long bytesPresent) {
+        List<Image> images, int referrers, List<String> leftOut, long bytesWritten, long bytesPresent)
+        implements Serializable {
     /** Copies the lists. */
     public ImportReport {
         images = List.copyOf(images);
@@ -49,7 +51,7 @@ public record ImportReport(
             Descriptor root,
             List<Platform> platforms,
             State state,
-            @Nullable Digest replaced) {
+            @Nullable Digest replaced) implements Serializable {
         /** Copies the list. */
         public Image {
             platforms = List.copyOf(platforms);

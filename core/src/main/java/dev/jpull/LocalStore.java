@@ -27,6 +27,7 @@ import dev.jpull.store.WaitControl;
 import dev.jpull.text.ForeignText;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,8 +125,8 @@ public final class LocalStore {
      * @param referrers how many manifests and indexes refer to it, to its manifests, or to one of these: signatures, SBOMs
      * @param referrerBytes how many bytes the referrers have that the image has not
      */
-    public record StoredImage(
-            String name, Descriptor root, long bytes, Instant used, int referrers, long referrerBytes) {}
+    public record StoredImage(String name, Descriptor root, long bytes, Instant used, int referrers, long referrerBytes)
+            implements Serializable {}
 
     /**
      * An entry of the index that jpull cannot use, and keeps. Its texts are another program's, and may hold anything.
@@ -134,7 +135,7 @@ public final class LocalStore {
      * @param digest the digest, or empty
      * @param reason why it cannot be used
      */
-    public record UnknownEntry(String name, String digest, String reason) {}
+    public record UnknownEntry(String name, String digest, String reason) implements Serializable {}
 
     /** What may be wrong in a store. */
     public enum DamageKind {
@@ -178,7 +179,8 @@ public final class LocalStore {
      * @param leftovers how many unfinished snapshots ended processes of this user had left
      * @param bytes how many bytes blobs and snapshots have
      */
-    public record Removal(List<String> images, List<Digest> blobs, List<Digest> snapshots, int leftovers, long bytes) {
+    public record Removal(List<String> images, List<Digest> blobs, List<Digest> snapshots, int leftovers, long bytes)
+            implements Serializable {
         /** Copies the lists. */
         public Removal {
             images = List.copyOf(images);

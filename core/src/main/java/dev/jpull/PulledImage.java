@@ -1,32 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
+import dev.jpull.image.ImageIndex;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.MediaType;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.PulledContent;
+import dev.jpull.pull.StoredDocuments;
 import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. */
-public final class PulledImage {
+/**
+ * A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. It needs no
+ * {@link ImagePuller}: what its methods return is read from the store, also after the puller was closed, and in another process that
+ * has read its serialized form.
+ */
+public final class PulledImage implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** How many bytes a file may have that {@link #read(String)} returns: 16 MiB. */
     public static final int READ_LIMIT = 16 << 20;
 
-    private final PulledContent content;
-    private final List<PulledPlatform> platforms;
-    private final LayerDecoding decoding;
+    private final transient PulledContent content;
+    private final transient StoredDocuments documents;
+    private final transient List<PulledPlatform> platforms;
+    private final transient LayerDecoding decoding;
 
     PulledImage(PulledContent content, LayerDecoding decoding) {
         this.content = content;
         this.decoding = decoding;
+        this.documents = new StoredDocuments(content.store());
         this.platforms = content.platforms().stream()
-                .map(platform -> new PulledPlatform(content.name(), platform, decoding))
+                .map(platform -> new PulledPlatform(documents, content.name(), platform, decoding))
                 .toList();
     }
 
@@ -81,6 +97,79 @@ public final class PulledImage {
     /** The number of the pull, as its events have it; 0 for an image that was in the store. */
     public long pull() {
         return content.pull();
+    }
+
+    /** The directory of the store that has the image. */
+    public Path store() {
+        return content.store();
+    }
+
+    /**
+     * The index that the reference stands for; empty when it stands for a manifest. Read from the store, with its digest checked.
+     *
+     * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
+     */
+    public Optional<ImageIndex> index() {
+        return mediaType().isIndex() ? Optional.of(documents.index(content.root())) : Optional.empty();
+    }
+
+    /**
+     * The exact bytes of the index that the reference stands for, which have the digest of the image; empty when it stands for a
+     * manifest.
+     *
+     * @throws dev.jpull.error.StoreException as {@link #index()} does
+     */
+    public Optional<byte[]> indexBytes() {
+        return mediaType().isIndex() ? Optional.of(documents.content(content.root())) : Optional.empty();
+    }
+
+    /**
+     * The manifest of the preferred platform. Read from the store, with its digest checked.
+     *
+     * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
+     * @throws IllegalStateException if this is an index that has no manifests
+     */
+    public ImageManifest manifest() {
+        return preferred().manifest();
+    }
+
+    /**
+     * The exact bytes of the manifest of the preferred platform, which have the digest {@link PulledPlatform#manifestDigest()}.
+     *
+     * @throws dev.jpull.error.StoreException as {@link #manifest()} does
+     * @throws IllegalStateException as {@link #manifest()} does
+     */
+    public byte[] manifestBytes() {
+        return preferred().manifestBytes();
+    }
+
+    /**
+     * The configuration of the preferred platform: its environment, entry point, labels, history. Read from the store, with its
+     * digest checked.
+     *
+     * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
+     * @throws dev.jpull.error.IntegrityException if it is not one that OCI image-spec and docker know
+     * @throws IllegalStateException if this is an artifact that is no image
+     */
+    public ImageConfig config() {
+        return preferred().config();
+    }
+
+    /**
+     * The exact bytes of the configuration of the preferred platform, which have the digest {@link PulledPlatform#configDigest()}.
+     *
+     * @throws dev.jpull.error.StoreException as {@link #config()} does
+     * @throws IllegalStateException as {@link #manifest()} does
+     */
+    public byte[] configBytes() {
+        return preferred().configBytes();
+    }
+
+    private PulledPlatform preferred() {
+        if (platforms.isEmpty()) {
+            throw new IllegalStateException(digest() + " is an index without manifests: index() has what is in it");
+        }
+        return platforms.get(0);
     }
 
     /** The chain ID of the preferred platform; null for an artifact, or an image without layers. */
@@ -151,6 +240,20 @@ public final class PulledImage {
      */
     public UnpackedImage unpack(Path directory, UnpackOptions options) {
         return UnpackedImage.of(options.target(directory).unpackStored(content, decoding), decoding);
+    }
+
+    private Object writeReplace() {
+        return new Form(content, decoding.limits());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("an image is read from its serialized form only");
+    }
+
+    private record Form(PulledContent content, DecodeLimits limits) implements Serializable {
+        private Object readResolve() {
+            return new PulledImage(content, LayerDecoding.within(limits));
+        }
     }
 
     @Override

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
+import dev.jpull.layer.LayerDecoding;
+import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.pull.PulledContent;
 import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A layer of a pulled image. Immutable. */
-public final class PulledLayer {
-    private final PulledContent.LayerContent content;
+public final class PulledLayer implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final transient PulledContent.LayerContent content;
 
     /** Null for a blob of an artifact. */
-    private final @Nullable StoredLayer stored;
+    private final transient @Nullable StoredLayer stored;
 
     PulledLayer(PulledContent.LayerContent content, @Nullable StoredLayer stored) {
         this.content = content;
@@ -92,6 +100,10 @@ public final class PulledLayer {
      * The uncompressed content, an archive in the format of tar. All of it is compared: with the digest of the stored file, and
      * with the diff ID. A reader has that certainty when the end is reached, and not before; close the stream in any case.
      *
+     * <p>It needs no {@link ImagePuller}: the layer is read from the file at {@link #path()}, decoded by the thread that reads,
+     * within the limits of the puller on what a layer may become. A layer compressed with zstd needs {@code
+     * com.github.luben:zstd-jni}, which the failure names when it is not there.
+     *
      * <p>Reads throw {@link dev.jpull.error.IntegrityException} for content that is damaged, has another digest, or goes beyond a
      * limit on what a layer may become, and {@link dev.jpull.error.StoreException} when the file cannot be read. The stream is for
      * one thread.
@@ -105,6 +117,29 @@ public final class PulledLayer {
                     "the blob " + digest() + " is not a layer of an image: read the file at path()");
         }
         return stored.open();
+    }
+
+    private Object writeReplace() {
+        return stored == null
+                ? new Form(content, null, null)
+                : new Form(content, stored.layer(), stored.decoding().limits());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a layer is read from its serialized form only");
+    }
+
+    private record Form(
+            PulledContent.LayerContent content,
+            @Nullable PlannedLayer planned,
+            @Nullable DecodeLimits limits) implements Serializable {
+        private Object readResolve() {
+            return new PulledLayer(
+                    content,
+                    planned == null || limits == null
+                            ? null
+                            : new StoredLayer(planned, content.path(), LayerDecoding.within(limits)));
+        }
     }
 
     @Override

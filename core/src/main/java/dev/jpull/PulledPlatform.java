@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.DecodeLimits;
+import dev.jpull.file.SerialPath;
+import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.ImageConfig;
+import dev.jpull.image.ImageManifest;
 import dev.jpull.image.Platform;
 import dev.jpull.layer.ImageView;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.pull.PulledContent;
+import dev.jpull.pull.StoredDocuments;
 import dev.jpull.tar.RawPath;
 import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A pulled image, for one platform. Immutable. */
-public final class PulledPlatform {
-    private final PulledContent.PlatformContent content;
-    private final List<PulledLayer> layers;
+public final class PulledPlatform implements Serializable {
+    private static final long serialVersionUID = 1L;
 
-    private final ImageView view;
+    private final transient StoredDocuments documents;
+    private final transient String image;
+    private final transient PulledContent.PlatformContent content;
+    private final transient LayerDecoding decoding;
+    private final transient List<PulledLayer> layers;
+    private final transient ImageView view;
 
-    PulledPlatform(String image, PulledContent.PlatformContent content, LayerDecoding decoding) {
+    PulledPlatform(
+            StoredDocuments documents, String image, PulledContent.PlatformContent content, LayerDecoding decoding) {
+        this.documents = documents;
+        this.image = image;
         this.content = content;
+        this.decoding = decoding;
         List<StoredLayer> stored = content.storedLayers(image, decoding);
         this.view = new ImageView(image, stored);
         this.layers = IntStream.range(0, content.layers().size())
@@ -37,12 +55,39 @@ public final class PulledPlatform {
 
     /** The digest of the manifest. */
     public Digest manifestDigest() {
-        return content.manifest();
+        return content.manifest().digest();
     }
 
     /** The digest of the configuration. */
     public Digest configDigest() {
-        return content.config();
+        return content.config().digest();
+    }
+
+    /** The manifest, as {@link PulledImage#manifest()}. */
+    public ImageManifest manifest() {
+        return documents.manifest(content.manifest());
+    }
+
+    /** The bytes of the manifest, as {@link PulledImage#manifestBytes()}. */
+    public byte[] manifestBytes() {
+        return documents.content(content.manifest());
+    }
+
+    /** The configuration, as {@link PulledImage#config()}. */
+    public ImageConfig config() {
+        Descriptor config = content.config();
+        if (!config.mediaType().isImageConfig()) {
+            throw new IllegalStateException(
+                    manifestDigest() + " is the manifest of an artifact, whose configuration of the type "
+                            + PrintableText.line(config.mediaType().value())
+                            + " is not one of an image: configBytes() has its content");
+        }
+        return documents.config(config, layers.size());
+    }
+
+    /** The bytes of the configuration, as {@link PulledImage#configBytes()}. */
+    public byte[] configBytes() {
+        return documents.content(content.config());
     }
 
     /** The chain ID of the layers; null for an artifact, or an image without layers. */
@@ -76,6 +121,25 @@ public final class PulledPlatform {
                     manifestDigest() + " is the manifest of an artifact, whose blobs are not layers");
         }
         return view;
+    }
+
+    private Object writeReplace() {
+        return new Form(SerialPath.of(documents.directory()), image, content, decoding.limits());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a platform is read from its serialized form only");
+    }
+
+    private record Form(SerialPath store, String image, PulledContent.PlatformContent content, DecodeLimits limits)
+            implements Serializable {
+        private Object readResolve() {
+            return new PulledPlatform(
+                    new StoredDocuments(store.toPath()),
+                    Objects.requireNonNull(image, "image"),
+                    content,
+                    LayerDecoding.within(limits));
+        }
     }
 
     @Override

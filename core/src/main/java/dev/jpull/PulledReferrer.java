@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.manifest.Referrer;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,8 @@ public record PulledReferrer(
         String artifactType,
         Digest subject,
         String tag,
-        Map<String, String> annotations) {
+        Map<String, String> annotations)
+        implements Serializable {
     /** Copies the annotations. */
     public PulledReferrer {
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));

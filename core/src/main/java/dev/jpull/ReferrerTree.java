@@ -7,6 +7,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.pull.ReferrerAnswer;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param manifests of an index, the manifests and indexes in it with what refers to them, in its order
  */
 public record ReferrerTree(
-        String name, Digest digest, MediaType mediaType, long size, List<Node> referrers, List<Manifest> manifests) {
+        String name, Digest digest, MediaType mediaType, long size, List<Node> referrers, List<Manifest> manifests)
+        implements Serializable {
     /** Copies the lists. */
     public ReferrerTree {
         referrers = List.copyOf(referrers);
@@ -41,7 +43,8 @@ public record ReferrerTree(
      * @param size its size in bytes
      * @param referrers what refers to it
      */
-    public record Manifest(Digest digest, @Nullable Platform platform, long size, List<Node> referrers) {
+    public record Manifest(Digest digest, @Nullable Platform platform, long size, List<Node> referrers)
+            implements Serializable {
         /** Copies the list. */
         public Manifest {
             referrers = List.copyOf(referrers);
@@ -54,7 +57,7 @@ public record ReferrerTree(
      * @param artifact the artifact
      * @param referrers what refers to the artifact; empty where the same artifact stands in the tree already
      */
-    public record Node(PulledReferrer artifact, List<Node> referrers) {
+    public record Node(PulledReferrer artifact, List<Node> referrers) implements Serializable {
         /** Copies the list. */
         public Node {
             referrers = List.copyOf(referrers);

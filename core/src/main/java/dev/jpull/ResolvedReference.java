@@ -4,14 +4,18 @@ package dev.jpull;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.pull.Resolution;
+import java.io.Serializable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a reference stands for. Immutable. */
-public final class ResolvedReference {
+public final class ResolvedReference implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final Resolution resolution;
 
     ResolvedReference(Resolution resolution) {
-        this.resolution = resolution;
+        this.resolution = Objects.requireNonNull(resolution, "resolution");
     }
 
     /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
@@ -37,6 +41,10 @@ public final class ResolvedReference {
     /** The origin that resolved the reference, such as {@code https://mirror.example}. */
     public String host() {
         return resolution.host();
+    }
+
+    private Object readResolve() {
+        return new ResolvedReference(resolution); // checked, as when it was made
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.jpull.error.FailureKind;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
 import dev.jpull.sync.SyncedContent;
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param pruned the names of images that were removed; null when nothing was to be removed, or something failed before
  * @param bytesFreed how many bytes of content only those needed
  */
-public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned, long bytesFreed) {
+public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned, long bytesFreed)
+        implements Serializable {
     /** The worst first: what may be an attack or a defect, then what one can mend at home, then what may pass by itself. */
     private static final List<FailureKind> WORST_FIRST = List.of(
             FailureKind.INTERNAL,
@@ -65,7 +67,8 @@ public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned
             @Nullable Digest digest,
             State state,
             long bytes,
-            @Nullable PullException failure) {}
+            @Nullable PullException failure)
+            implements Serializable {}
 
     static SyncReport of(SyncedContent content) {
         SyncedContent.Pruned pruned = content.pruned();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.file.SerialPath;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.UnpackedContent;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An image that was unpacked into a directory. Immutable.
@@ -17,10 +20,25 @@ import java.util.List;
  * @param notPossible what the image has and the directory lacks, in words: owners, devices or extended attributes that this
  *     process may not set. Each line is harmless text
  */
-public record UnpackedImage(PulledImage image, Path directory, long entries, long bytes, List<String> notPossible) {
+public record UnpackedImage(PulledImage image, Path directory, long entries, long bytes, List<String> notPossible)
+        implements Serializable {
     /** Copies the list. */
     public UnpackedImage {
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(directory, "directory");
         notPossible = List.copyOf(notPossible);
+    }
+
+    private Object writeReplace() {
+        return new Form(image, SerialPath.of(directory), entries, bytes, notPossible);
+    }
+
+    /** The serialized form: paths are not serializable. */
+    private record Form(PulledImage image, SerialPath directory, long entries, long bytes, List<String> notPossible)
+            implements Serializable {
+        private Object readResolve() {
+            return new UnpackedImage(image, directory.toPath(), entries, bytes, notPossible);
+        }
     }
 
     static UnpackedImage of(UnpackedContent content, LayerDecoding decoding) {

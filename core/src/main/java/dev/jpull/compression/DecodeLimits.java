@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.compression;
 
+import java.io.Serializable;
+
 /**
  * Limits on what a compressed layer may become; what goes beyond one is refused.
  *
@@ -10,7 +12,7 @@ package dev.jpull.compression;
  * @param ratioFrom from how many uncompressed bytes on the ratio counts, at least 0
  * @param maxWindowLog the largest window of zstd, as a power of two, from 10 to 31
  */
-public record DecodeLimits(long maxBytes, int maxRatio, long ratioFrom, int maxWindowLog) {
+public record DecodeLimits(long maxBytes, int maxRatio, long ratioFrom, int maxWindowLog) implements Serializable {
     /** A TiB; 200 times from a GiB on; 128 MiB, which is what {@code zstd --long=27} needs. */
     public static final DecodeLimits DEFAULT = new DecodeLimits(1L << 40, 200, 1L << 30, 27);
 

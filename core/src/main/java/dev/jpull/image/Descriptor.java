@@ -2,11 +2,13 @@
 package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
+import java.io.Serializable;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,20 @@ public record Descriptor(
         @Nullable Platform platform,
         List<String> urls,
         Map<String, String> annotations,
-        @Nullable String data) {
+        @Nullable String data)
+        implements Serializable {
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @throws IllegalArgumentException if the size is negative
+     */
     public Descriptor {
+        Objects.requireNonNull(mediaType, "mediaType");
+        Objects.requireNonNull(digest, "digest");
+        if (size < 0) {
+            throw new IllegalArgumentException("the size of " + digest + " is negative: " + size);
+        }
         urls = List.copyOf(urls);
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }

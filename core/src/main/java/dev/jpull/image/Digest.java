@@ -2,6 +2,7 @@
 package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
+import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the hash function
  * @param hex the hash in lower-case hexadecimal, of exactly the length that the algorithm has
  */
-public record Digest(Algorithm algorithm, String hex) {
+public record Digest(Algorithm algorithm, String hex) implements Serializable {
     private static final Pattern GENERAL =
             Pattern.compile("[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+"); // image-spec grammar of any algorithm
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.image;
 
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,7 +28,8 @@ public record ImageDetails(
         long referrerBytes,
         Instant used,
         List<Manifest> manifests,
-        List<Referrer> referrers) {
+        List<Referrer> referrers)
+        implements Serializable {
     /** Copies the lists. */
     public ImageDetails {
         names = List.copyOf(names);
@@ -71,7 +73,8 @@ public record ImageDetails(
             @Nullable Descriptor config,
             @Nullable ImageConfig configuration,
             List<Layer> layers,
-            String problem) {
+            String problem)
+            implements Serializable {
         /** Copies the collections. */
         public Manifest {
             annotations = ordered(annotations);
@@ -86,7 +89,7 @@ public record ImageDetails(
      * @param diffId the digest of its uncompressed content, by the configuration; null when there is none
      * @param present whether it is in the store
      */
-    public record Layer(Descriptor descriptor, @Nullable Digest diffId, boolean present) {}
+    public record Layer(Descriptor descriptor, @Nullable Digest diffId, boolean present) implements Serializable {}
 
     /**
      * A manifest or index that refers to an image, to its manifests, or to another referrer.
@@ -106,7 +109,8 @@ public record ImageDetails(
             String tag,
             long bytes,
             State state,
-            List<Referrer> referrers) {
+            List<Referrer> referrers)
+            implements Serializable {
         /** Copies the list. */
         public Referrer {
             referrers = List.copyOf(referrers);

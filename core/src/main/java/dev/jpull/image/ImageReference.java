@@ -5,6 +5,7 @@ import dev.jpull.address.DockerHub;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.error.Remedy;
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record ImageReference(
         String domain,
         String path,
         @Nullable String tag,
-        @Nullable Digest digest) {
+        @Nullable Digest digest) implements Serializable {
     private static final int MAX_LENGTH = 2048;
     private static final int MAX_PATH = 255;
     private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";

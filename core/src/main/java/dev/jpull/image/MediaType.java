@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.image;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value the type without parameters, in the letter case that was given
  */
-public record MediaType(String value) {
+public record MediaType(String value) implements Serializable {
     /** An OCI image manifest. */
     public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
     /** An OCI image index. */
@@ -53,6 +55,11 @@ public record MediaType(String value) {
             "application/vnd.containerd.container.criu.checkpoint.criu.tar",
             "application/vnd.containerd.container.checkpoint.options.v1+proto",
             "application/vnd.containerd.container.checkpoint.config.v1+proto");
+
+    /** Checks that there is a text. */
+    public MediaType {
+        Objects.requireNonNull(value, "value");
+    }
 
     /** How the bytes of a layer are compressed, as far as the media type shows. */
     public enum Compression {

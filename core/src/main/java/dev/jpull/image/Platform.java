@@ -3,11 +3,13 @@ package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.text.ForeignText;
+import java.io.Serializable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +24,8 @@ import java.util.stream.Collectors;
  * @param osVersion the version of the operating system, used by Windows; empty when there is none
  * @param osFeatures features that the operating system must have
  */
-public record Platform(String os, String architecture, String variant, String osVersion, List<String> osFeatures) {
+public record Platform(String os, String architecture, String variant, String osVersion, List<String> osFeatures)
+        implements Serializable {
     private static final Pattern COMPONENT = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern OS =
             Pattern.compile("([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)((?:\\+[A-Za-z0-9_.%-]+)*)\\))?");
@@ -72,6 +75,10 @@ public record Platform(String os, String architecture, String variant, String os
 
     /** Copies the features. */
     public Platform {
+        Objects.requireNonNull(os, "os");
+        Objects.requireNonNull(architecture, "architecture");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(osVersion, "osVersion");
         osFeatures = List.copyOf(osFeatures);
     }
 

@@ -4,8 +4,10 @@ package dev.jpull.layer;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.manifest.ChainId;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A layer in its place in an image, as manifest and configuration describe it.
@@ -19,7 +21,17 @@ import java.util.List;
  * @param chainId names it together with all layers below it
  */
 public record PlannedLayer(
-        String image, Digest manifest, int position, int count, Descriptor blob, Digest diffId, Digest chainId) {
+        String image, Digest manifest, int position, int count, Descriptor blob, Digest diffId, Digest chainId)
+        implements Serializable {
+    /** Checks that the parts are there. */
+    public PlannedLayer {
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(manifest, "manifest");
+        Objects.requireNonNull(blob, "blob");
+        Objects.requireNonNull(diffId, "diffId");
+        Objects.requireNonNull(chainId, "chainId");
+    }
+
     /**
      * The layers of an image, base first.
      *

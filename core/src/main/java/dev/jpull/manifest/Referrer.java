@@ -5,6 +5,8 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageDocument;
 import dev.jpull.image.ImageManifest;
+import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * A manifest or index that refers to another one, such as a signature, an SBOM or an attestation (OCI distribution-spec,
@@ -16,9 +18,17 @@ import dev.jpull.image.ImageManifest;
  * @param tag the tag under which it was found, such as {@code sha256-2cf24d….sig}, when nothing but that tag ties it to its
  *     subject; else empty
  */
-public record Referrer(Descriptor descriptor, String artifactType, Digest subject, String tag) {
+public record Referrer(Descriptor descriptor, String artifactType, Digest subject, String tag) implements Serializable {
     /** The length of the longest media type (RFC 6838). */
     private static final int MAX_TYPE = 255;
+
+    /** Checks that the parts are there. */
+    public Referrer {
+        Objects.requireNonNull(descriptor, "descriptor");
+        Objects.requireNonNull(artifactType, "artifactType");
+        Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(tag, "tag");
+    }
 
     /** The type of an artifact as its manifest says; empty when the manifest says none, or one that is too long. */
     public static String type(ImageDocument document) {

@@ -330,6 +330,7 @@ final class ImagePull {
             ReferrerGraph referrers,
             Map<Digest, BlobReport> blobs) {
         return new PulledContent(
+                store.root(),
                 storedAs,
                 resolved.root(),
                 resolved.host().isEmpty() ? null : resolved.host(),

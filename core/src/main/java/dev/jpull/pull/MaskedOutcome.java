@@ -59,8 +59,8 @@ record MaskedOutcome(SecretMask mask) {
         return platforms.stream()
                 .map(each -> new PlatformContent(
                         masked(each.platform()),
-                        each.manifest(),
-                        each.config(),
+                        masked(each.manifest()),
+                        masked(each.config()),
                         each.chainId(),
                         each.layers().stream().map(this::masked).toList()))
                 .toList();

@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.file.SerialPath;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.Platform;
@@ -11,14 +12,17 @@ import dev.jpull.layer.StoredLayer;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.transfer.BlobReport;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pulled image: complete, verified and named in the store.
  *
+ * @param store the directory of the store
  * @param name the reference in full
  * @param root its manifest or index
  * @param resolvedBy the origin that resolved the reference, or null when the store did
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
  */
 public record PulledContent(
+        Path store,
         String name,
         Descriptor root,
         @Nullable String resolvedBy,
@@ -38,31 +43,80 @@ public record PulledContent(
         long bytesFetched,
         int requests,
         List<Attempt> fallbacks,
-        long pull) {
+        long pull)
+        implements Serializable {
     /** Copies the lists. */
     public PulledContent {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(root, "root");
         platforms = List.copyOf(platforms);
         referrers = List.copyOf(referrers);
         fallbacks = List.copyOf(fallbacks);
+    }
+
+    private Object writeReplace() {
+        return new Form(
+                SerialPath.of(store),
+                name,
+                root,
+                resolvedBy,
+                platforms,
+                referrers,
+                bytesFetched,
+                requests,
+                fallbacks,
+                pull);
+    }
+
+    /** The serialized form: paths are not serializable. */
+    private record Form(
+            SerialPath store,
+            String name,
+            Descriptor root,
+            @Nullable String resolvedBy,
+            List<PlatformContent> platforms,
+            List<Referrer> referrers,
+            long bytesFetched,
+            int requests,
+            List<Attempt> fallbacks,
+            long pull)
+            implements Serializable {
+        private Object readResolve() {
+            return new PulledContent(
+                    store.toPath(),
+                    name,
+                    root,
+                    resolvedBy,
+                    platforms,
+                    referrers,
+                    bytesFetched,
+                    requests,
+                    fallbacks,
+                    pull);
+        }
     }
 
     /**
      * The image for one platform.
      *
      * @param platform the platform that it was built for, or null for an artifact that is no image
-     * @param manifest the digest of its manifest
-     * @param config the digest of its configuration
+     * @param manifest its manifest
+     * @param config its configuration
      * @param chainId the chain ID of its layers, or null for an artifact or an image without layers
      * @param layers its layers, base first
      */
     public record PlatformContent(
             @Nullable Platform platform,
-            Digest manifest,
-            Digest config,
+            Descriptor manifest,
+            Descriptor config,
             @Nullable Digest chainId,
-            List<LayerContent> layers) {
+            List<LayerContent> layers)
+            implements Serializable {
         /** Copies the list. */
         public PlatformContent {
+            Objects.requireNonNull(manifest, "manifest");
+            Objects.requireNonNull(config, "config");
             layers = List.copyOf(layers);
         }
 
@@ -93,7 +147,8 @@ public record PulledContent(
                     return List.of();
                 }
                 stored.add(new StoredLayer(
-                        new PlannedLayer(image, manifest, stored.size(), layers.size(), layer.blob(), diffId, chain),
+                        new PlannedLayer(
+                                image, manifest.digest(), stored.size(), layers.size(), layer.blob(), diffId, chain),
                         layer.path(),
                         decoding));
             }
@@ -119,10 +174,51 @@ public record PulledContent(
             @Nullable Digest chainId,
             boolean diffIdVerified,
             BlobReport report,
-            @Nullable Path snapshot) {
+            @Nullable Path snapshot)
+            implements Serializable {
+        /** Checks that the parts are there. */
+        public LayerContent {
+            Objects.requireNonNull(path, "path");
+            Objects.requireNonNull(blob, "blob");
+            Objects.requireNonNull(report, "report");
+        }
+
+        private Object writeReplace() {
+            return new LayerForm(
+                    SerialPath.of(path),
+                    blob,
+                    diffId,
+                    chainId,
+                    diffIdVerified,
+                    report,
+                    snapshot == null ? null : SerialPath.of(snapshot));
+        }
+
         /** The same layer with a snapshot. */
         LayerContent with(@Nullable Path tree) {
             return new LayerContent(path, blob, diffId, chainId, diffIdVerified, report, tree);
+        }
+    }
+
+    /** The serialized form of a layer. */
+    private record LayerForm(
+            SerialPath path,
+            Descriptor blob,
+            @Nullable Digest diffId,
+            @Nullable Digest chainId,
+            boolean diffIdVerified,
+            BlobReport report,
+            @Nullable SerialPath snapshot)
+            implements Serializable {
+        private Object readResolve() {
+            return new LayerContent(
+                    path.toPath(),
+                    blob,
+                    diffId,
+                    chainId,
+                    diffIdVerified,
+                    report,
+                    snapshot == null ? null : snapshot.toPath());
         }
     }
 }

@@ -65,8 +65,8 @@ record PulledParts(String name, ImageStore store, FinishedLayers finished) {
         }
         return new PlatformContent(
                 read == null ? planned.descriptor().platform() : read.platform().normalised(Platform.host()),
-                planned.descriptor().digest(),
-                config.digest(),
+                planned.descriptor().withoutAnnotations(),
+                config.withoutAnnotations(),
                 chain.isEmpty() ? null : chain.get(chain.size() - 1),
                 contents);
     }

@@ -56,7 +56,7 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 .platforms(plan, Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
         List<Referrer> referrers = referrers(request.content().referrers(), plan.documents(), name);
-        return new PulledContent(name, root, null, platforms, referrers, 0, 0, List.of(), 0);
+        return new PulledContent(store.root(), name, root, null, platforms, referrers, 0, 0, List.of(), 0);
     }
 
     /** What refers to an image, and the attestations in its index. */

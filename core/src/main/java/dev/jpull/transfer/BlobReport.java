@@ -2,6 +2,8 @@
 package dev.jpull.transfer;
 
 import dev.jpull.image.Descriptor;
+import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * How a blob came into the store.
@@ -14,4 +16,11 @@ import dev.jpull.image.Descriptor;
  * @param present whether it was in the store before
  */
 public record BlobReport(
-        Descriptor descriptor, String host, long bytesFetched, long bytesResumed, int retries, boolean present) {}
+        Descriptor descriptor, String host, long bytesFetched, long bytesResumed, int retries, boolean present)
+        implements Serializable {
+    /** Checks that the parts are there. */
+    public BlobReport {
+        Objects.requireNonNull(descriptor, "descriptor");
+        Objects.requireNonNull(host, "host");
+    }
+}

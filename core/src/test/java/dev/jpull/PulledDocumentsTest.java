@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.StoreException;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.Platform;
+import dev.jpull.testdata.ArtifactBuilder;
+import dev.jpull.testdata.ImageFactory;
+import dev.jpull.testdata.ImageFactory.Compression;
+import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.TestImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The documents of a pulled image, as values and as bytes, after the puller was closed. */
+class PulledDocumentsTest extends MirroredImage {
+    private static final TestImage CONTENT = new ImageFactory(17)
+            .index(
+                    List.of("linux/amd64", "linux/arm64"),
+                    new Layer(3000, Compression.GZIP),
+                    new Layer(500, Compression.NONE));
+
+    PulledDocumentsTest() {
+        super(CONTENT);
+    }
+
+    private PulledImage pull(String reference) {
+        try (ImagePuller puller = fixture.retryingAtOnce().build()) {
+            return puller.pull(PullRequest.builder(reference)
+                    .platform("linux/arm64")
+                    .platform("linux/amd64")
+                    .build());
+        }
+    }
+
+    @Test
+    void theDocumentsOfEachPlatformAreValuesAndBytes() {
+        PulledImage image = pull(IMAGE);
+        assertThat(image.store()).isEqualTo(fixture.store());
+        assertThat(image.indexBytes())
+                .hasValueSatisfying(bytes -> assertThat(Digest.sha256(bytes)).isEqualTo(image.digest()));
+        assertThat(image.index().orElseThrow().manifests())
+                .extracting(Descriptor::platform)
+                .containsExactly(Platform.parse("linux/amd64"), Platform.parse("linux/arm64"));
+        assertThat(image.platforms()).hasSize(2);
+        for (PulledPlatform platform : image.platforms()) {
+            assertThat(Digest.sha256(platform.manifestBytes())).isEqualTo(platform.manifestDigest());
+            assertThat(platform.manifest().config().digest()).isEqualTo(platform.configDigest());
+            assertThat(platform.manifest().layers())
+                    .extracting(Descriptor::digest)
+                    .isEqualTo(
+                            platform.layers().stream().map(PulledLayer::digest).toList());
+            assertThat(Digest.sha256(platform.configBytes())).isEqualTo(platform.configDigest());
+            assertThat(platform.config().platform().architecture())
+                    .isEqualTo(platform.platform().architecture());
+            assertThat(platform.config().diffIds())
+                    .isEqualTo(
+                            platform.layers().stream().map(PulledLayer::diffId).toList());
+        }
+        PulledPlatform preferred = image.platforms().get(0);
+        assertThat(image.manifest()).isEqualTo(preferred.manifest());
+        assertThat(image.manifestBytes()).isEqualTo(preferred.manifestBytes());
+        assertThat(image.config()).isEqualTo(preferred.config());
+        assertThat(image.configBytes()).isEqualTo(preferred.configBytes());
+    }
+
+    @Test
+    void anImageWithoutIndexHasNone() {
+        TestImage single = new ImageFactory(18).image("linux/amd64", new Layer(100, Compression.NONE));
+        upstream.serve("team/app", "single", single);
+        PulledImage image = fixture.pull(Fixture.NAMESPACE + "/team/app:single");
+        assertThat(image.index()).isEmpty();
+        assertThat(image.indexBytes()).isEmpty();
+        assertThat(image.manifestBytes())
+                .isEqualTo(single.document(single.rootDigest()).content());
+    }
+
+    @Test
+    void anArtifactHasAManifestAndNoConfigurationOfAnImage() {
+        TestImage chart = ArtifactBuilder.of(null)
+                .config("application/vnd.cncf.helm.config.v1+json", "{\"name\":\"chart\"}")
+                .layer("text/plain", "text".getBytes(StandardCharsets.UTF_8))
+                .annotation("org.opencontainers.image.title", "chart")
+                .build();
+        upstream.serve("team/app", "chart", chart);
+        PulledImage image = fixture.pull(Fixture.NAMESPACE + "/team/app:chart");
+        assertThat(image.manifest().artifactType()).isEqualTo("application/vnd.cncf.helm.config.v1+json");
+        assertThat(image.manifest().annotations()).containsEntry("org.opencontainers.image.title", "chart");
+        assertThat(image.configBytes()).asString(StandardCharsets.UTF_8).isEqualTo("{\"name\":\"chart\"}");
+        assertThatThrownBy(image::config)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is the manifest of an artifact");
+    }
+
+    @Test
+    void aDocumentThatWasDamagedOrRemovedIsRefused() throws IOException {
+        PulledImage image = pull(IMAGE);
+        var file = fixture.blob(image.platforms().get(0).configDigest().toString());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.delete(file);
+        Files.write(file, bytes);
+        assertThatThrownBy(image::config).isInstanceOf(StoreException.class).hasMessageContaining("is damaged");
+        Files.delete(file);
+        assertThatThrownBy(image::configBytes)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is not in");
+    }
+}

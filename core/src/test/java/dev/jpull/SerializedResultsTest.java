@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jpull.error.Attempt;
+import dev.jpull.error.AttemptKind;
+import dev.jpull.image.Descriptor;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.MediaType;
+import dev.jpull.image.Platform;
+import dev.jpull.testdata.ImageFactory;
+import dev.jpull.testdata.ImageFactory.Compression;
+import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.TestImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Results cross the borders of class loaders and processes, and are of use there; bytes that mean harm make no values. */
+class SerializedResultsTest extends MirroredImage {
+    private static final TestImage CONTENT = new ImageFactory(23)
+            .index(
+                    List.of("linux/amd64", "linux/arm64"),
+                    new Layer(30_000, Compression.GZIP),
+                    new Layer(5000, Compression.NONE));
+    private static final Digest DIGEST = Digest.sha256(new byte[1]);
+
+    SerializedResultsTest() {
+        super(CONTENT);
+    }
+
+    private static byte[] bytes(Object value) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Object read(byte[] bytes) throws IOException, ClassNotFoundException {
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readObject();
+        }
+    }
+
+    private static void assertKept(Object value) throws IOException, ClassNotFoundException {
+        assertThat(read(bytes(value))).isEqualTo(value).hasToString(value.toString());
+    }
+
+    @Test
+    void anImageAndItsPartsAreTheSameAfterwards() throws Exception {
+        PulledImage image = fixture.pull(IMAGE);
+        assertKept(image);
+        PulledPlatform platform = image.platforms().get(0);
+        assertKept(platform);
+        assertThat(((PulledPlatform) read(bytes(platform))).files()).isEqualTo(platform.files());
+        for (PulledLayer layer : image.layers()) {
+            assertKept(layer);
+            try (InputStream content = ((PulledLayer) read(bytes(layer))).open()) {
+                assertThat(Digest.sha256(content.readAllBytes())).isEqualTo(layer.diffId());
+            }
+        }
+        assertKept(image.index().orElseThrow());
+        assertKept(image.manifest());
+        assertKept(image.config());
+        try (ImagePuller puller = fixture.builder().build()) {
+            assertKept(puller.resolve(IMAGE));
+        }
+        assertKept(LocalStore.open(fixture.store()).images());
+        assertKept(LocalStore.open(fixture.store()).inspect(IMAGE, List.of()));
+        assertKept(LocalStore.open(fixture.store()).export(ExportRequest.of(IMAGE), temporary.resolve("archive.tar")));
+    }
+
+    @Test
+    void valuesAreTheSameAfterwards() throws Exception {
+        for (Object value : List.of(
+                DIGEST,
+                ImageReference.parse("app:1"),
+                Platform.parse("windows(10.0.20348)/amd64"),
+                MediaType.OCI_INDEX,
+                new Descriptor(
+                        MediaType.OCI_MANIFEST,
+                        DIGEST,
+                        7,
+                        Platform.parse("linux/arm/v7"),
+                        List.of("https://mirror.example/"),
+                        Map.of("a", "b"),
+                        "e30="),
+                new SyncReport(
+                        List.of(new SyncReport.SyncedImage("a", "b", DIGEST, SyncReport.State.NEW, 1, null)),
+                        List.of("c"),
+                        2))) {
+            assertKept(value);
+        }
+        assertThat(read(bytes(new Attempt(
+                        "https://mirror.example", "", "blob", AttemptKind.SERVER_ERROR, 0, "late", Duration.ZERO))))
+                .isInstanceOf(Attempt.class);
+    }
+
+    @Test
+    void anImageIsOfUseInAnotherProcess() throws Exception {
+        PulledImage image = fixture.pull(IMAGE);
+        Path file = Files.write(temporary.resolve("image.ser"), bytes(image));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SerializedResultReader.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                .isEqualTo(SerializedResultReader.use(file));
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void anImageIsOfUseInAnotherClassLoader() throws Exception {
+        PulledImage image = fixture.pull(IMAGE);
+        Path file = Files.write(temporary.resolve("image.ser"), bytes(image));
+        List<URL> urls = new ArrayList<>();
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(part).toUri().toURL());
+        }
+        try (URLClassLoader loader =
+                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> reader = loader.loadClass(SerializedResultReader.class.getName());
+            assertThat(reader).isNotEqualTo(SerializedResultReader.class);
+            assertThat(reader.getMethod("use", Path.class).invoke(null, file))
+                    .isEqualTo(SerializedResultReader.use(file));
+        }
+    }
+
+    @Test
+    void bytesThatMeanHarmMakeNoValue() throws Exception {
+        assertRefused(bytes(DIGEST), DIGEST.hex(), "../".repeat(21) + "/");
+        assertRefused(bytes(DIGEST), DIGEST.hex(), DIGEST.hex().toUpperCase(Locale.ROOT));
+        ImageReference reference = ImageReference.parse("registry.example/app:1");
+        assertRefused(bytes(reference), "registry.example", "registry\nexample");
+        PulledImage image = fixture.pull(IMAGE);
+        assertRefused(bytes(image), "file://", "http://");
+        assertRefused(bytes(image), image.digest().hex(), "Z".repeat(64));
+    }
+
+    private static void assertRefused(byte[] stream, String text, String other) {
+        String raw = new String(stream, StandardCharsets.ISO_8859_1);
+        assertThat(raw).contains(text);
+        byte[] changed = raw.replace(text, other).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(changed).as("the test keeps lengths").hasSameSizeAs(stream);
+        assertThatThrownBy(() -> read(changed))
+                .isInstanceOfAny(InvalidObjectException.class, IllegalArgumentException.class);
+    }
+
+    @Test
+    void classesWithASerializedFormAreReadFromThatOnly() throws Exception {
+        for (Object value : List.of(
+                fixture.pull(IMAGE),
+                fixture.pull(IMAGE).platforms().get(0),
+                fixture.pull(IMAGE).layers().get(0))) {
+            byte[] direct = new ByteArrayOutputStream() {
+                {
+                    // a stream with an object of the class itself, and no fields
+                    write(new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 's', 'r'});
+                    byte[] name = value.getClass().getName().getBytes(StandardCharsets.UTF_8);
+                    write(new byte[] {0, (byte) name.length});
+                    write(name);
+                    write(new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 'x', 'p'});
+                }
+            }.toByteArray();
+            assertThatThrownBy(() -> read(direct)).isInstanceOf(InvalidObjectException.class);
+        }
+    }
+}

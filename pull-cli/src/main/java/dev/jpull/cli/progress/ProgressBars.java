@@ -2,6 +2,7 @@
 package dev.jpull.cli.progress;
 
 import dev.jpull.PrintableText;
+import dev.jpull.event.ProgressMeter;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
@@ -23,17 +24,13 @@ final class ProgressBars implements PullListener {
 
     private final PrintWriter out;
     private final EventLines lasting;
+    private final ProgressMeter meter = new ProgressMeter();
     private final Map<Digest, Bar> active = new LinkedHashMap<>();
     /** How much of their content has been worked on; shown when their download has ended. */
     private final Map<Digest, Bar> layers = new LinkedHashMap<>();
 
     private int drawn;
     private long lastFrame;
-    private long doneBytes;
-    private long allBytes;
-    private long windowStart;
-    private long windowBytes;
-    private double rate;
 
     private static final class Bar {
         private final long pull;
@@ -55,6 +52,7 @@ final class ProgressBars implements PullListener {
 
     @Override
     public void onEvent(PullEvent event) {
+        meter.onEvent(event);
         String line = take(event);
         boolean end = event instanceof PullEvent.PullCompleted || event instanceof PullEvent.PullFailed;
         if (end) {
@@ -70,23 +68,18 @@ final class ProgressBars implements PullListener {
     /** Notes the event; returns a line that stays, or nothing. */
     private String take(PullEvent event) {
         if (event instanceof PullEvent.BlobQueued queued) {
-            Bar known = active.remove(queued.digest());
-            if (known != null) {
-                discount(known);
-            }
+            active.remove(queued.digest()); // to the end
             active.put(queued.digest(), new Bar(queued.pull(), queued.bytes(), queued.total()));
-            allBytes += queued.total();
-            doneBytes += queued.bytes();
             return "";
         }
         if (event instanceof PullEvent.BlobStarted started) {
             Bar bar = bar(started, started.digest(), started.bytes(), started.total());
-            move(bar, started.bytes());
+            bar.bytes = started.bytes();
             bar.host = started.host();
             return "";
         }
         if (event instanceof PullEvent.BlobProgress progress) {
-            move(bar(progress, progress.digest(), progress.bytes(), progress.total()), progress.bytes());
+            bar(progress, progress.digest(), progress.bytes(), progress.total()).bytes = progress.bytes();
             return "";
         }
         if (event instanceof PullEvent.LayerProgress progress) {
@@ -100,10 +93,7 @@ final class ProgressBars implements PullListener {
             return lasting.of(event);
         }
         if (event instanceof PullEvent.BlobCompleted completed) {
-            Bar bar = active.remove(completed.digest());
-            if (bar != null) {
-                move(bar, bar.total);
-            }
+            active.remove(completed.digest());
             String line = lasting.of(event);
             return line.isEmpty() || completed.host().isEmpty() ? line : line + " from " + completed.host();
         }
@@ -111,43 +101,14 @@ final class ProgressBars implements PullListener {
     }
 
     private Bar bar(PullEvent event, Digest digest, long bytes, long total) {
-        return active.computeIfAbsent(digest, unseen -> {
-            allBytes += total; // of another pull, which this one waits for
-            doneBytes += bytes;
-            return new Bar(event.pull(), bytes, total);
-        });
+        // Unseen is a blob of another pull, which this one waits for.
+        return active.computeIfAbsent(digest, unseen -> new Bar(event.pull(), bytes, total));
     }
 
     /** The bars of a pull that has ended. */
     private void forget(long pull) {
         layers.values().removeIf(bar -> bar.pull == pull);
-        active.values().removeIf(bar -> {
-            if (bar.pull == pull) {
-                discount(bar);
-            }
-            return bar.pull == pull;
-        });
-    }
-
-    private void discount(Bar bar) {
-        allBytes -= bar.total;
-        doneBytes -= bar.bytes;
-    }
-
-    private void move(Bar bar, long bytes) {
-        long moved = bytes - bar.bytes;
-        bar.bytes = bytes;
-        doneBytes += moved;
-        windowBytes += Math.max(0, moved);
-        long now = System.nanoTime();
-        if (windowStart == 0) {
-            windowStart = now;
-        } else if (now - windowStart > 500_000_000L) {
-            double current = windowBytes * 1e9 / (now - windowStart);
-            rate = rate == 0 ? current : rate * 0.6 + current * 0.4;
-            windowStart = now;
-            windowBytes = 0;
-        }
+        active.values().removeIf(bar -> bar.pull == pull);
     }
 
     private void draw(String line) {
@@ -182,8 +143,11 @@ final class ProgressBars implements PullListener {
         if (active.isEmpty()) {
             return lines;
         }
-        String total = lasting.status() + "total " + ByteCount.of(doneBytes) + " of " + ByteCount.of(allBytes)
-                + (rate > 0 ? ", " + ByteCount.of((long) rate) + "/s" : "")
+        ProgressMeter.Progress all = meter.snapshot().all();
+        Duration remaining = all.remaining();
+        String total = lasting.status() + "total " + ByteCount.of(all.bytes()) + " of " + ByteCount.of(all.total())
+                + (all.bytesPerSecond() > 0 ? ", " + ByteCount.of(all.bytesPerSecond()) + "/s" : "")
+                + (remaining == null ? "" : ", " + remaining.toSeconds() + " s left")
                 + (active.size() > room ? ", " + (active.size() - room) + " more blobs" : "");
         lines.add(fit(total, columns - 1));
         return lines;

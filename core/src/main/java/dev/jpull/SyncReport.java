@@ -25,6 +25,7 @@ public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned
     private static final List<FailureKind> WORST_FIRST = List.of(
             FailureKind.INTERNAL,
             FailureKind.INTEGRITY,
+            FailureKind.LOCK,
             FailureKind.STORE,
             FailureKind.CONFIGURATION,
             FailureKind.ACCESS_DENIED,

@@ -45,7 +45,7 @@ class ArchitectureTest {
             "dev.jpull.secret");
 
     /** How many public types the exported packages have at most, nested types aside. */
-    private static final int MOST_EXPORTED_TYPES = 67;
+    private static final int MOST_EXPORTED_TYPES = 70;
 
     /** From the lowest floor to the highest; a package may use those on the floors below its own. */
     private static final List<Set<String>> FLOORS = List.of(
@@ -61,7 +61,7 @@ class ArchitectureTest {
                     "image",
                     "manifest",
                     "event"),
-            Set.of("lint", "toml", "yaml", "hosts", "credentials", "compression", "tar", "posix", "list"),
+            Set.of("lint", "toml", "yaml", "hosts", "credentials", "compression", "tar", "posix", "list", "lockfile"),
             Set.of("http", "docker", "k3s", "containers"),
             Set.of("registry", "store", "dialect"),
             Set.of("resolve", "transfer", "layer", "snapshot", "archive"),

@@ -17,6 +17,8 @@ public enum FailureKind {
     INTEGRITY("integrity"),
     /** The local store cannot be read or written. */
     STORE("store"),
+    /** The lock file does not allow the pull, or cannot be read or written. */
+    LOCK("lock"),
     /** The pull was cancelled by its owner. */
     CANCELLED("cancelled"),
     /** A defect of jpull, or of code that the caller supplied. */

@@ -15,6 +15,7 @@ public abstract sealed class PullException extends RuntimeException
                 ImageNotFoundException,
                 IntegrityException,
                 InternalException,
+                LockException,
                 PullCancelledException,
                 ReferenceException,
                 RegistryAccessDeniedException,
@@ -48,6 +49,7 @@ public abstract sealed class PullException extends RuntimeException
             case USAGE -> new ReferenceException(details);
             case UNAVAILABLE -> new RegistryUnavailableException(details);
             case STORE -> new StoreException(details);
+            case LOCK -> new LockException(details);
             case INTERNAL -> new InternalException(details);
         };
     }

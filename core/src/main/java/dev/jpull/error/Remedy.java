@@ -36,6 +36,8 @@ public enum Remedy {
     RAISE_LAYER_LIMIT,
     /** Let the image take the place of what the directory has: {@code UnpackOptions.Builder.force}. */
     REPLACE_CONTENT,
+    /** Write what the tag stands for now into the lock file: {@code ImagePuller.updateLock}. */
+    UPDATE_LOCK,
     /** Leave out what another form of configuration cannot say: {@code HostsConversion.Fidelity.APPROXIMATE}. */
     APPROXIMATE;
 

@@ -29,6 +29,7 @@ final class ExitCode {
             case UNAVAILABLE -> 6;
             case INTEGRITY -> 7;
             case STORE -> 8;
+            case LOCK -> 9;
             case CANCELLED -> INTERRUPTED;
             case INTERNAL -> UNEXPECTED;
         };

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             "  2 wrong options            7 content does not match its digest",
             "  3 wrong configuration      8 the store cannot be used, or output not written",
             "  4 access denied            141 the reader of standard output closed it early",
+            "  9 the lock file does not allow the pull, or cannot be used",
             "129, 130, 143 ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM; fetched bytes are kept"
         })
 public final class PullCommand implements Callable<Integer> {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The lock file does not allow the pull, or cannot be read or written. */
+public final class LockException extends PullException {
+    private static final long serialVersionUID = 1L;
+
+    /** A failure with a message: one sentence that says what failed, where, and what to do. */
+    public LockException(String message) {
+        this(FailureDetails.of(message));
+    }
+
+    /** A failure with a message and its cause. */
+    public LockException(String message, @Nullable Throwable cause) {
+        this(FailureDetails.of(message).causedBy(cause));
+    }
+
+    /** A failure with all its details. */
+    public LockException(FailureDetails details) {
+        super(FailureKind.LOCK, details);
+    }
+}

@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param images the images, ordered by name
  * @param leftOut what of them is not in the archive
  * @param bytes how many bytes the archive has; of a directory, the files of these images
+ * @param linkedBytes how many bytes the files of a directory have that were made as hard links to those of the store
  * @param unchanged whether the target had the same content before, and was left alone
  */
 public record ExportReport(
-        ExportRequest.Format format, List<ExportedImage> images, List<LeftOut> leftOut, long bytes, boolean unchanged)
+        ExportRequest.Format format,
+        List<ExportedImage> images,
+        List<LeftOut> leftOut,
+        long bytes,
+        long linkedBytes,
+        boolean unchanged)
         implements Serializable {
     /** Copies the lists. */
     public ExportReport {
@@ -107,6 +113,7 @@ public record ExportReport(
                                 left.image(), Reason.valueOf(left.reason().name()), left.parts()))
                         .toList(),
                 result.bytes(),
+                result.linkedBytes(),
                 result.unchanged());
     }
 }

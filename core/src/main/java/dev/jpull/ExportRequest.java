@@ -101,6 +101,7 @@ public final class ExportRequest {
         private @Nullable ReferrerSelection referrers = ReferrerSelection.ALL;
         private boolean keepIndex;
         private boolean verify;
+        private boolean hardLinks;
         private Renames renames = Renames.NONE;
         private @Nullable ArchiveFormat format;
         private @Nullable ArchiveCompression compression;
@@ -187,12 +188,21 @@ public final class ExportRequest {
         }
 
         /**
+         * Whether blobs in a directory are hard links to the files of the store where that is possible and safe; not by default. See
+         * {@link PulledImage#linkTo}, which says what that means.
+         */
+        public Builder hardLinks(boolean wanted) {
+            hardLinks = wanted;
+            return this;
+        }
+
+        /**
          * The request. The builder can be used again, and does not change the request any more. A request without images is for
          * {@link ImagePuller#pullAndExport}, which adds those that it pulls.
          */
         public ExportRequest build() {
-            return new ExportRequest(
-                    new ExportOptions(images, platforms, referrers, keepIndex, renames, format, compression, verify));
+            return new ExportRequest(new ExportOptions(
+                    images, platforms, referrers, keepIndex, renames, format, compression, verify, hardLinks));
         }
     }
 }

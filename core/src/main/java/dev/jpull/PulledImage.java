@@ -10,14 +10,17 @@ import dev.jpull.image.ImageIndex;
 import dev.jpull.image.ImageManifest;
 import dev.jpull.image.MediaType;
 import dev.jpull.layer.LayerDecoding;
+import dev.jpull.pull.ContentExport;
 import dev.jpull.pull.PulledContent;
 import dev.jpull.pull.StoredDocuments;
 import java.io.InputStream;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -240,6 +243,65 @@ public final class PulledImage implements Serializable {
      */
     public UnpackedImage unpack(Path directory, UnpackOptions options) {
         return UnpackedImage.of(options.target(directory).unpackStored(content, decoding), decoding);
+    }
+
+    /**
+     * Copies the image into a directory with an OCI layout, for the platforms of this result and with what refers to
+     * it when that was pulled too. A new directory is there when it is complete, and not before. One that has an OCI layout gets the blobs that it
+     * lacks, and then a further entry in its index.json; images of other names stay as they are. What is there has the annotation
+     * {@code org.opencontainers.image.ref.name} that {@link ExportReport.ExportedImage#reference} reports.
+     *
+     * <p>The files are copies that have nothing to do with the store any more. The kernel makes them, so that file systems that can
+     * (Btrfs, XFS) share the blocks until one of the files is changed, on Java 21 and newer.
+     *
+     * @param layout a directory with an OCI layout, an empty one, or one that is not there; its parent is
+     * @throws PullException if the store does not have the image any more, or the directory cannot be written
+     */
+    public ExportReport copyTo(Path layout) {
+        return ExportReport.of(export().layout(false).to(Objects.requireNonNull(layout, "layout")));
+    }
+
+    /**
+     * As {@link #copyTo}, but the blobs are hard links to the files of the store where that is possible and safe: on one file system
+     * that has owners and permissions, for files that belong to the user of this process and that are read-only, as the store makes
+     * them. Others are copied; {@link ExportReport#linkedBytes} says how many bytes were linked.
+     *
+     * <p>A link takes no time and no room, and shares the file: a program that makes a blob in the directory writable and writes to it
+     * damages the store as well, and a change of its owner, permissions or times is seen there. Programs that only read, add or
+     * delete files, as those do that know OCI layouts, do no harm. Removing an image from the store frees no room while links are left.
+     *
+     * @throws PullException as {@link #copyTo} does
+     */
+    public ExportReport linkTo(Path layout) {
+        return ExportReport.of(export().layout(true).to(Objects.requireNonNull(layout, "layout")));
+    }
+
+    /**
+     * Writes the preferred platform as an archive in the format of {@code docker save}, which {@code docker load}, Podman, jib and
+     * Testcontainers read. The same image gives the same bytes.
+     *
+     * @param target is flushed, and stays open
+     * @throws PullException if the store does not have the image any more, docker cannot run it, or the stream cannot be written to:
+     *     the exception of the stream is the cause then
+     */
+    public ExportReport writeDockerArchive(OutputStream target) {
+        return ExportReport.of(export().dockerArchive().to(Objects.requireNonNull(target, "target")));
+    }
+
+    /**
+     * Writes the image as a tar archive of an OCI layout, for the platforms of this result and with what refers to it when that
+     * was pulled too. The same image gives the same bytes.
+     *
+     * @param target is flushed, and stays open
+     * @throws PullException if the store does not have the image any more, or the stream cannot be written to: the exception of the
+     *     stream is the cause then
+     */
+    public ExportReport writeOciArchive(OutputStream target) {
+        return ExportReport.of(export().ociArchive().to(Objects.requireNonNull(target, "target")));
+    }
+
+    private ContentExport export() {
+        return new ContentExport(content);
     }
 
     private Object writeReplace() {

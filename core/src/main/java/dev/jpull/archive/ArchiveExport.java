@@ -16,6 +16,7 @@ public final class ArchiveExport {
     private final ImageStore store;
     private final ExportOptions options;
     private final BooleanSupplier cancelled;
+    private final @Nullable List<SelectedImage> known;
     private final ArchivePlanner planner;
 
     /**
@@ -24,6 +25,17 @@ public final class ArchiveExport {
      * @param cancelled is asked often; an interrupt of the thread ends the export too
      */
     public ArchiveExport(ImageStore store, ExportOptions options, BooleanSupplier cancelled) {
+        this(store, options, cancelled, null);
+    }
+
+    /**
+     * The same with images that are known.
+     *
+     * @param known the images; null for those of the options
+     */
+    public ArchiveExport(
+            ImageStore store, ExportOptions options, BooleanSupplier cancelled, @Nullable List<SelectedImage> known) {
+        this.known = known;
         this.store = store;
         this.options = options;
         this.cancelled = cancelled;
@@ -36,27 +48,21 @@ public final class ArchiveExport {
      * @throws PullException if it fails; an archive that was there before is left as it was
      */
     public ExportResult to(Path target) {
-        return to(target, null);
-    }
-
-    /**
-     * The same with images that are known.
-     *
-     * @param known the images; null for those of the options
-     */
-    ExportResult to(Path target, @Nullable List<SelectedImage> known) {
         ArchiveKind kind = ArchiveKind.of(target, options.format(), options.compression());
         if (kind.format() == ArchiveFormat.OCI) {
-            ArchivePlan plan = plan(kind.format(), known);
-            TargetLayout.Outcome layout = TargetLayout.at(target, store).write(plan, options.verify(), cancelled);
+            ArchivePlan plan = plan(kind.format());
+            LayoutFiles files = new LayoutFiles(store, options.link(), options.verify(), cancelled);
+            TargetLayout.Outcome layout = TargetLayout.at(target, store).write(plan, files);
             return ExportResult.of(
                     kind.format(),
                     plan,
                     layout.references(),
-                    new TargetFile.Outcome(plan.fileSize(), !layout.changed()));
+                    new TargetFile.Outcome(plan.fileSize(), !layout.changed()),
+                    files.linkedBytes());
         }
+        options.requireNoLinks();
         TargetFile file = TargetFile.at(target, kind.compression());
-        ArchivePlan plan = plan(kind.format(), known);
+        ArchivePlan plan = plan(kind.format());
         TargetFile.Outcome outcome = file.write(plan, store, options.verify(), cancelled);
         return ExportResult.of(kind.format(), plan, outcome);
     }
@@ -69,7 +75,8 @@ public final class ArchiveExport {
      */
     public ExportResult to(OutputStream stream) {
         ArchiveKind kind = ArchiveKind.ofStream(options.format(), options.compression());
-        ArchivePlan plan = plan(kind.format(), null);
+        options.requireNoLinks();
+        ArchivePlan plan = plan(kind.format());
         CountedStream counted = new CountedStream(stream);
         try (ArchiveSink sink = ArchiveSink.to(counted, kind.compression())) {
             new ArchiveWriter(store, sink.output(), options.verify(), cancelled).entries(plan.entries());
@@ -81,7 +88,7 @@ public final class ArchiveExport {
         return ExportResult.of(kind.format(), plan, new TargetFile.Outcome(counted.count(), false));
     }
 
-    private ArchivePlan plan(ArchiveFormat format, @Nullable List<SelectedImage> known) {
+    private ArchivePlan plan(ArchiveFormat format) {
         List<SelectedImage> images = known == null ? planner.select() : known;
         if (images.isEmpty()) {
             throw new ReferenceException("no image is to be exported: name one");

@@ -112,7 +112,7 @@ public final class ArchiveFeed {
         cancelled = stop;
         if (kind.format() != ArchiveFormat.OCI_ARCHIVE) {
             names.forEach(this::awaitComplete);
-            return new ArchiveExport(store, options, cancelled).to(target, selection(names));
+            return new ArchiveExport(store, options, cancelled, selection(names)).to(target);
         }
         TargetFile file = TargetFile.at(target, kind.compression());
         try (PartFile part = file.begin()) {

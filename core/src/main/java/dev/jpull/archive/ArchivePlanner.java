@@ -60,7 +60,7 @@ final class ArchivePlanner {
         Map<String, CarriedImage> byName = new HashMap<>();
         List<CarriedImage> carried = new ArrayList<>();
         for (SelectedImage image : images) {
-            CarriedImage next = carrier.carry(options.renames().apply(image.name()), image.root());
+            CarriedImage next = carrier.carry(options.renames().apply(image.name()), image);
             CarriedImage same = next.name().isEmpty() ? null : byName.putIfAbsent(next.name(), next);
             if (same == null) {
                 carried.add(next);

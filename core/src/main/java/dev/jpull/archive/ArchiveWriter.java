@@ -74,7 +74,7 @@ final class ArchiveWriter {
             out.write(entry.content());
             return;
         }
-        try (FileChannel source = open(blob)) {
+        try (FileChannel source = open(store, blob)) {
             copy(source, blob);
         }
     }
@@ -85,11 +85,16 @@ final class ArchiveWriter {
         out.flush();
     }
 
-    private FileChannel open(Descriptor blob) {
+    /**
+     * Opens a blob.
+     *
+     * @throws StoreException if it cannot be read
+     */
+    static FileChannel open(ImageStore store, Descriptor blob) {
         try {
             return store.openBlob(blob);
         } catch (IOException e) {
-            throw unreadable(blob, e);
+            throw unreadable(store, blob, e);
         }
     }
 
@@ -121,7 +126,7 @@ final class ArchiveWriter {
             }
             return count;
         } catch (IOException e) {
-            throw unreadable(blob, e);
+            throw unreadable(store, blob, e);
         }
     }
 
@@ -140,7 +145,7 @@ final class ArchiveWriter {
         }
     }
 
-    private RuntimeException unreadable(Descriptor blob, IOException e) {
+    private static RuntimeException unreadable(ImageStore store, Descriptor blob, IOException e) {
         if (e instanceof ClosedByInterruptException) {
             return new PullCancelledException("the export was interrupted", e);
         }

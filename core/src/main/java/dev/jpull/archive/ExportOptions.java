@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.archive;
 
+import dev.jpull.error.ReferenceException;
 import dev.jpull.image.Platform;
 import dev.jpull.list.Renames;
 import dev.jpull.manifest.ReferrerSelection;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param format the form; null to guess it from the name of the target
  * @param compression of the archive; null to guess it from the name of the target
  * @param verify whether blobs are hashed while they are copied
+ * @param link whether blobs in a directory are hard links to those of the store, where that is possible and safe
  */
 public record ExportOptions(
         List<String> images,
@@ -27,10 +29,23 @@ public record ExportOptions(
         Renames renames,
         @Nullable ArchiveFormat format,
         @Nullable ArchiveCompression compression,
-        boolean verify) {
+        boolean verify,
+        boolean link) {
     /** Copies the lists. */
     public ExportOptions {
         images = List.copyOf(images);
         platforms = List.copyOf(platforms);
+    }
+
+    /**
+     * Requires that no links are asked for.
+     *
+     * @throws ReferenceException if they are
+     */
+    void requireNoLinks() {
+        if (link) {
+            throw new ReferenceException(
+                    "an archive is one file, whose blobs cannot be links: choose oci, or no links");
+        }
     }
 }

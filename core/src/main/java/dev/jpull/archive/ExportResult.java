@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param images the images, ordered by name
  * @param leftOut what of them is not in the archive
  * @param bytes how many bytes the archive has; of a directory, its files
+ * @param linkedBytes how many bytes the files have that are links to those of the store, and were not there before
  * @param unchanged whether it was there already, with the same content
  */
 public record ExportResult(
-        ArchiveFormat format, List<Image> images, List<LeftOut> leftOut, long bytes, boolean unchanged) {
+        ArchiveFormat format,
+        List<Image> images,
+        List<LeftOut> leftOut,
+        long bytes,
+        long linkedBytes,
+        boolean unchanged) {
     /** Copies the lists. */
     public ExportResult {
         images = List.copyOf(images);
@@ -53,12 +59,16 @@ public record ExportResult(
 
     /** The result of a plan that was written as it is. */
     static ExportResult of(ArchiveFormat format, ArchivePlan plan, TargetFile.Outcome outcome) {
-        return of(format, plan, plan.references(), outcome);
+        return of(format, plan, plan.references(), outcome, 0);
     }
 
     /** The result of a plan whose images are called as another index wants it. */
     static ExportResult of(
-            ArchiveFormat format, ArchivePlan plan, List<String> references, TargetFile.Outcome outcome) {
+            ArchiveFormat format,
+            ArchivePlan plan,
+            List<String> references,
+            TargetFile.Outcome outcome,
+            long linkedBytes) {
         List<Image> images = new ArrayList<>();
         for (int i = 0; i < references.size(); i++) {
             CarriedImage image = plan.images().get(i);
@@ -73,6 +83,6 @@ public record ExportResult(
                             ? 0
                             : image.referrers().size()));
         }
-        return new ExportResult(format, images, plan.leftOut(), outcome.bytes(), outcome.unchanged());
+        return new ExportResult(format, images, plan.leftOut(), outcome.bytes(), linkedBytes, outcome.unchanged());
     }
 }

@@ -19,6 +19,7 @@ public final class ExportTarget {
         if (kind.format() == ArchiveFormat.OCI) {
             TargetLayout.requireUsable(target, store);
         } else {
+            options.requireNoLinks();
             TargetFile unused = TargetFile.at(target, kind.compression());
         }
     }

@@ -50,13 +50,15 @@ final class ImageCarrier {
      * What is carried of an image.
      *
      * @param name its name in the archive
+     * @param image the image
      * @throws ImageNotFoundException if nothing of it is in the store completely, or nothing for a wanted platform
      */
-    CarriedImage carry(String name, Descriptor root) {
+    CarriedImage carry(String name, SelectedImage image) {
+        Descriptor root = image.root();
         Part read = graph.read(name, root);
         List<Part> leaves = new ArrayList<>();
         collectLeaves(read, leaves);
-        Set<Part> carried = wanted(leaves);
+        Set<Part> carried = wanted(leaves, image.manifests());
         requireSomething(name, read, leaves, carried);
         List<Part> content = leaves.stream().filter(carried::contains).toList();
         boolean whole = !read.isIndex() || read.complete() && carried.containsAll(leaves);
@@ -72,7 +74,9 @@ final class ImageCarrier {
             entry = Descriptor.forContent(root.mediaType(), reduced);
             documents.add(ArchiveEntry.made(ArchivePaths.blob(entry.digest()), reduced));
         }
-        noteAbsent(name, leaves);
+        if (image.manifests().isEmpty()) {
+            noteAbsent(name, leaves);
+        }
         Map<Digest, ArchiveEntry> files = new LinkedHashMap<>();
         Set<Digest> subjects = new HashSet<>();
         put(files, root);
@@ -94,12 +98,11 @@ final class ImageCarrier {
         }
     }
 
-    private Set<Part> wanted(List<Part> leaves) {
+    private Set<Part> wanted(List<Part> leaves, Set<Digest> chosen) {
         Set<Part> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<String> digests = new HashSet<>();
         for (Part leaf : leaves) {
-            boolean matches = matcher.matchesAll() || leaf.platform() == null || matcher.matches(leaf.platform());
-            if (leaf.complete() && matches && !leaf.descriptor().isAttestation()) {
+            if (leaf.complete() && isWanted(leaf, chosen) && !leaf.descriptor().isAttestation()) {
                 wanted.add(leaf);
                 digests.add(leaf.descriptor().digest().toString());
             }
@@ -111,6 +114,13 @@ final class ImageCarrier {
             }
         }
         return wanted;
+    }
+
+    private boolean isWanted(Part leaf, Set<Digest> chosen) {
+        if (!chosen.isEmpty() && leaf.descriptor().mediaType().isManifest()) {
+            return chosen.contains(leaf.descriptor().digest());
+        }
+        return matcher.matchesAll() || leaf.platform() == null || matcher.matches(leaf.platform());
     }
 
     private void requireSomething(String name, Part root, List<Part> leaves, Set<Part> carried) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.archive;
 
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.store.BackgroundSync;
 import java.io.Closeable;
@@ -20,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * A file that is written beside the one whose place it takes: until then, and after a kill, the old one is there. Its name is its
@@ -33,6 +35,8 @@ final class PartFile implements Closeable {
     private static final String SUFFIX = ".part";
     /** What the name of a directory has behind that of the file whose lock says that it is being written. */
     private static final String DIRECTORY = ".d";
+    /** A multiple of the blocks of file systems, so that these can be shared. */
+    private static final long COPIED_AT_ONCE = 16 << 20;
     /** How many names of a directory are looked at for leftovers. */
     private static final int MOST_NAMES = 10_000;
 
@@ -158,6 +162,27 @@ final class PartFile implements Closeable {
         sync.note(count);
     }
 
+    /**
+     * Appends the content of another file, by the system alone.
+     *
+     * @param count how many bytes that file has
+     * @param cancelled is asked now and then
+     */
+    void copy(FileChannel source, long count, BooleanSupplier cancelled) throws IOException {
+        long done = 0;
+        while (done < count) {
+            if (cancelled.getAsBoolean()) {
+                throw new PullCancelledException("the export was cancelled");
+            }
+            long copied = source.transferTo(done, Math.min(COPIED_AT_ONCE, count - done), channel);
+            if (copied <= 0) {
+                throw new IOException("the blob became shorter while it was read");
+            }
+            done += copied;
+            sync.note((int) copied);
+        }
+    }
+
     /** Where it is as long as it is unfinished. */
     Path path() {
         return path;
@@ -183,14 +208,14 @@ final class PartFile implements Closeable {
             throw new IOException("the disk cannot rename files at once", e);
         }
         published = true;
-        flushDirectory(Objects.requireNonNull(name.toAbsolutePath().getParent()));
+        flush(Objects.requireNonNull(name.toAbsolutePath().getParent()));
     }
 
-    /** Brings to the disk which names a directory has. */
-    static void flushDirectory(Path directory) throws IOException {
+    /** Brings to the disk what a file holds, or which names a directory has. */
+    static void flush(Path path) throws IOException {
         if (!WINDOWS) { // Windows has no way to open a directory
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
+            try (FileChannel open = FileChannel.open(path, StandardOpenOption.READ)) {
+                open.force(true);
             }
         }
     }

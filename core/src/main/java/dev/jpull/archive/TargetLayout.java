@@ -20,7 +20,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,18 +84,21 @@ record TargetLayout(Path directory, ImageStore store) {
     /**
      * Writes the images of a plan.
      *
+     * @param files writes the files
      * @throws StoreException if the directory holds something else, or cannot be written to
      */
-    Outcome write(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) {
+    Outcome write(ArchivePlan plan, LayoutFiles files) {
         try {
             Path parent = parentOf(directory);
             if (isNew(directory)) {
-                requireSpace(plan);
-                writeNew(parent, plan, verify, cancelled);
+                if (!files.links()) {
+                    requireSpace(plan);
+                }
+                writeNew(parent, plan, files);
                 return new Outcome(true, plan.references());
             }
             requireLayout(directory, store.root());
-            return add(plan, verify, cancelled);
+            return add(plan, files);
         } catch (IOException e) {
             throw ExportFailure.of("write", directory, e);
         }
@@ -156,25 +158,24 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    private void writeNew(Path parent, ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
+    private void writeNew(Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
         PartFile.sweep(parent);
         try (PartFile lock = PartFile.in(parent)) {
-            writeNew(Files.createDirectory(lock.directory()), parent, plan, verify, cancelled);
+            writeNew(Files.createDirectory(lock.directory()), parent, plan, files);
         }
     }
 
-    private void writeNew(Path part, Path parent, ArchivePlan plan, boolean verify, BooleanSupplier cancelled)
-            throws IOException {
+    private void writeNew(Path part, Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
         boolean done = false;
         try {
-            writeFile(part, ArchivePlan.layout(), verify, cancelled);
+            files.write(part, ArchivePlan.layout());
             for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
-                writeFile(part, blob, verify, cancelled);
+                files.write(part, blob);
             }
-            writeFile(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.ofLayout(plan.images())), verify, cancelled);
+            files.write(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.ofLayout(plan.images())));
             Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
             done = true;
-            PartFile.flushDirectory(parent);
+            PartFile.flush(parent);
         } finally {
             if (!done) {
                 LayoutRemoval.remove(part);
@@ -183,11 +184,11 @@ record TargetLayout(Path directory, ImageStore store) {
     }
 
     /** Adds what is not there. */
-    private Outcome add(ArchivePlan plan, boolean verify, BooleanSupplier cancelled) throws IOException {
+    private Outcome add(ArchivePlan plan, LayoutFiles files) throws IOException {
         Path layout = directory.resolve(ArchivePaths.LAYOUT);
         boolean changed = false;
         if (!Files.exists(layout, LinkOption.NOFOLLOW_LINKS)) {
-            writeFile(directory, ArchivePlan.layout(), verify, cancelled);
+            files.write(directory, ArchivePlan.layout());
             changed = true;
         }
         RegularFile.require(layout, LinkOption.NOFOLLOW_LINKS);
@@ -195,8 +196,8 @@ record TargetLayout(Path directory, ImageStore store) {
                         layout, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = lock(file)) {
             for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
-                if (lock.isValid() && !isThere(blob, verify, cancelled)) {
-                    writeFile(directory, blob, verify, cancelled);
+                if (lock.isValid() && !files.isThere(directory, blob)) {
+                    files.write(directory, blob);
                     changed = true;
                 }
             }
@@ -204,7 +205,7 @@ record TargetLayout(Path directory, ImageStore store) {
             MergedIndex merged = MergedIndex.of(before, plan.images());
             byte[] after = merged.content();
             if (!Arrays.equals(before, after)) {
-                writeFile(directory, ArchiveEntry.made(ArchivePaths.INDEX, after), verify, cancelled);
+                files.write(directory, ArchiveEntry.made(ArchivePaths.INDEX, after));
                 changed = true;
             }
             return new Outcome(changed, merged.references());
@@ -234,36 +235,6 @@ record TargetLayout(Path directory, ImageStore store) {
                     directory.resolve(ArchivePaths.INDEX), MergedIndex.MAX_SIZE, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             return new byte[0];
-        }
-    }
-
-    private boolean isThere(ArchiveEntry blob, boolean verify, BooleanSupplier cancelled) throws IOException {
-        Path file = directory.resolve(blob.path());
-        try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isDirectory()) { // anything else is replaced
-                throw RegularFile.refusal(file, attributes, "regular file");
-            }
-            return attributes.isRegularFile()
-                    && attributes.size() == blob.size()
-                    && (!verify && blob.size() > PresentBlob.MAX_ALWAYS_HASHED
-                            || new PresentBlob(file, cancelled).hasContentOf(blob));
-        } catch (NoSuchFileException e) {
-            return false;
-        }
-    }
-
-    private void writeFile(Path root, ArchiveEntry entry, boolean verify, BooleanSupplier cancelled)
-            throws IOException {
-        Path file = root.resolve(entry.path());
-        Path folder = Objects.requireNonNull(file.getParent());
-        Files.createDirectories(folder);
-        try (PartFile part = PartFile.in(folder)) {
-            ArchiveOutput out = part.output();
-            new ArchiveWriter(store, out, verify, cancelled).content(entry);
-            out.flush();
-            part.publish(file);
         }
     }
 }

@@ -12,7 +12,7 @@ import java.nio.file.attribute.UserPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /** The user that this process acts for. */
-final class StoreUser {
+public final class StoreUser {
     private static final @Nullable UserPrincipal OWNER = owner();
 
     private StoreUser() {}
@@ -53,7 +53,7 @@ final class StoreUser {
     }
 
     /** Whether a file or directory is this user's. */
-    static boolean owns(BasicFileAttributes attributes) {
+    public static boolean owns(BasicFileAttributes attributes) {
         return OWNER == null
                 || !(attributes instanceof PosixFileAttributes posix)
                 || posix.owner().equals(OWNER);

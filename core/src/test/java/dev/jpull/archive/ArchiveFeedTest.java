@@ -60,7 +60,8 @@ class ArchiveFeedTest {
     private ArchiveFeed feed(String file) {
         return new ArchiveFeed(
                 store.store(),
-                new ExportOptions(List.of(), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, null, false),
+                new ExportOptions(
+                        List.of(), List.of(), ReferrerSelection.ALL, false, Renames.NONE, null, null, false, false),
                 out.resolve(file));
     }
 

@@ -217,7 +217,7 @@ class ArchiveTargetTest {
         damage(ONE.largestBlob(), false);
         ArchiveExport cancelled = new ArchiveExport(
                 store.store(),
-                new ExportOptions(List.of(TOOL), List.of(), null, false, Renames.NONE, null, null, false),
+                new ExportOptions(List.of(TOOL), List.of(), null, false, Renames.NONE, null, null, false, false),
                 () -> true);
         assertThatThrownBy(() -> cancelled.to(file)).isInstanceOf(PullCancelledException.class);
         assertThat(file).hasContent("old");

@@ -53,7 +53,7 @@ record Exports(
     ArchiveExport from(ImageStore store) {
         return new ArchiveExport(
                 store,
-                new ExportOptions(images, platforms, referrers, keepIndex, renames, format, null, verify),
+                new ExportOptions(images, platforms, referrers, keepIndex, renames, format, null, verify, false),
                 () -> false);
     }
 }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         name = "export",
         sortOptions = false,
         description = {
-            "Writes images of the store into an archive that docker, podman, skopeo, containerd and others read, or into a"
-                    + " directory with an OCI layout. The same images give the same bytes.",
+            "Writes images of the store into an archive that docker, podman, skopeo, containerd and others read, or"
+                    + " into a directory with an OCI layout. The same images give the same bytes.",
             "To pull and export in one go: jpull IMAGE... --export FILE."
         })
 public final class ExportCommand implements Callable<Integer> {
@@ -58,9 +58,8 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "oci-archive|docker-archive|oci",
             converter = ExportFormat.class,
-            description =
-                    "Form of the export (default: by the name: .tar, .tar.gz, .tgz, .tar.zst and .tzst are OCI archives, a"
-                            + " directory is an OCI layout).")
+            description = "Form of the export (default: by the name: .tar, .tar.gz, .tgz, .tar.zst and .tzst are OCI"
+                    + " archives, a directory is an OCI layout).")
     private ExportRequest.@Nullable Format format;
 
     @Option(
@@ -111,6 +110,13 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(names = "--verify", description = "Hash the blobs of the store again while they are copied.")
     private boolean verify;
+
+    @Option(
+            names = "--link",
+            description =
+                    "Make blobs of a directory hard links to those of the store where that is possible and safe: it"
+                            + " takes no time and no room. A program that writes to such a blob changes the store.")
+    private boolean link;
 
     @Mixin
     private StoreOptions store = new StoreOptions();
@@ -210,7 +216,8 @@ public final class ExportCommand implements Callable<Integer> {
     private ExportRequest request(CommandLine command, LocalStore local) {
         ExportRequest.Builder request = ExportRequest.builder(images(local).toArray(String[]::new))
                 .keepIndex(keepIndex)
-                .verify(verify);
+                .verify(verify)
+                .hardLinks(link);
         platforms.forEach(request::platform);
         RenameRules.give(command, renames, request::rename);
         if (noReferrers) {

@@ -38,6 +38,7 @@ final class ExportJson {
                         .toList());
         json.put("leftOut", report.leftOut().stream().map(ExportJson::leftOut).toList());
         json.put("bytes", report.bytes());
+        json.put("linkedBytes", report.linkedBytes());
         json.put("unchanged", report.unchanged());
         return json;
     }

@@ -64,8 +64,8 @@ final class ExportText {
                                     + ", whose content is not in the store: pull them again";
                         case PLATFORM_NOT_IN_FORMAT ->
                             "without " + list(left.parts())
-                                    + ": a docker archive has one platform of an image (--platform chooses it, --format oci-archive"
-                                    + " has all)";
+                                    + ": a docker archive has one platform of an image (--platform chooses it,"
+                                    + " --format oci-archive has all)";
                         case REFERRER_NOT_IN_FORMAT ->
                             "without its " + count(left.parts().size(), "referrer")
                                     + ": a docker archive has no place for them (--format oci-archive has)";
@@ -98,7 +98,10 @@ final class ExportText {
                 report.unchanged()
                         ? shown + " has the same content already, and is left alone: " + images + ", "
                                 + ByteCount.of(report.bytes())
-                        : "exported " + images + ", " + ByteCount.of(report.bytes()) + ", to " + shown);
+                        : "exported " + images + ", " + ByteCount.of(report.bytes()) + ", to " + shown
+                                + (report.linkedBytes() > 0
+                                        ? ", " + ByteCount.of(report.linkedBytes()) + " of it as links"
+                                        : ""));
     }
 
     private static String count(int number, String what) {

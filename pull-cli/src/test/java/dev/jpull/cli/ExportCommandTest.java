@@ -56,6 +56,21 @@ class ExportCommandTest {
     }
 
     @Test
+    void blobsOfADirectoryAreLinked() throws IOException {
+        Path layout = temporary.resolve("layout");
+        Run run = jpull("export", A, "--format", "oci", "--link", "--json", "-o", layout.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).contains(" of it as links");
+        assertThat(run.json().get("linkedBytes").asLong())
+                .isPositive()
+                .isLessThan(run.json().get("bytes").asLong());
+        String blob = "blobs/sha256/" + ONE.largestBlob().substring("sha256:".length());
+        assertThat(Files.getAttribute(layout.resolve(blob), "unix:ino"))
+                .isEqualTo(Files.getAttribute(temporary.resolve("store").resolve(blob), "unix:ino"));
+        assertRefused("an archive is one file", "export", A, "--link", "-o", target);
+    }
+
+    @Test
     void allImagesOfTheStoreAreExported() {
         Run all = jpull("export", "--all", "-o", target);
         assertThat(all.exitCode()).as(all.err()).isZero();

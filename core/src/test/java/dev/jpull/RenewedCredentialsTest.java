@@ -104,8 +104,7 @@ class RenewedCredentialsTest {
     }
 
     private static String basic(String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString(("user:" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(("user:" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean has(LoggedRequest request, String authorization) {
@@ -150,8 +149,8 @@ class RenewedCredentialsTest {
                 .singleElement()
                 .satisfies(request -> assertThat(request.header("range")).isEqualTo("bytes=20000-"));
         assertThat(source.refusals)
-                .containsExactly(new CredentialRefusal(
-                        upstream.host(), "team/app", new Credential("user", OLD), 401, "basic"));
+                .containsExactly(
+                        new CredentialRefusal(upstream.host(), "team/app", new Credential("user", OLD), 401, "basic"));
     }
 
     @Test
@@ -229,8 +228,8 @@ class RenewedCredentialsTest {
     @Test
     void aRegistryTokenThatHasExpiredIsRenewed() {
         upstream.when(request -> !has(request, "Bearer " + NEW), tokenRefusal());
-        Expiring source = new Expiring(
-                Credential.registryToken(OLD), refusal -> Optional.of(Credential.registryToken(NEW)));
+        Expiring source =
+                new Expiring(Credential.registryToken(OLD), refusal -> Optional.of(Credential.registryToken(NEW)));
         assertThat(pull(source).chainId()).isNotNull();
         assertThat(requestsWith("Bearer " + OLD)).hasSize(1);
         assertThat(source.refusals)
@@ -260,8 +259,7 @@ class RenewedCredentialsTest {
         Expiring source = new Expiring(
                 new Credential("user", OLD),
                 refusal -> Optional.of(new Credential("user", "wrong-password-" + made.incrementAndGet())));
-        try (ImagePuller puller =
-                fixture.retryingAtOnce().credentials(source).build()) {
+        try (ImagePuller puller = fixture.retryingAtOnce().credentials(source).build()) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(RegistryAccessDeniedException.class);
             }
@@ -274,7 +272,8 @@ class RenewedCredentialsTest {
     void aSourceThatThrowsIsNamedWithoutItsMessage() {
         upstream.requireBasic("user", NEW);
         Expiring source = new Expiring(new Credential("user", OLD), refusal -> {
-            throw new IllegalStateException("not with " + refusal.refused().secret().reveal());
+            throw new IllegalStateException(
+                    "not with " + refusal.refused().secret().reveal());
         });
         assertThatThrownBy(() -> pull(source))
                 .isInstanceOf(ConfigurationException.class)

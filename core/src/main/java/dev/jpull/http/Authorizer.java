@@ -146,13 +146,11 @@ final class Authorizer {
             }
             credentials.refuse(password);
         }
-        return grantBasic(
-                challenge, repository, usable(password, repository, challenge.scheme(), exchange), asker);
+        return grantBasic(challenge, repository, usable(password, repository, challenge.scheme(), exchange), asker);
     }
 
     /** Whether there is a password to send. */
-    private boolean grantBasic(
-            Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker) {
+    private boolean grantBasic(Challenge challenge, String repository, @Nullable Credential credential, HttpUrl asker) {
         Credential password = passwordOf(credential);
         if (password == null) {
             return false;
@@ -354,11 +352,7 @@ final class Authorizer {
             exchange.cancellation().awaitOrStop(other);
         }
         return token(
-                challenge,
-                repository,
-                usable(credential, repository, challenge.scheme(), exchange),
-                asker,
-                exchange);
+                challenge, repository, usable(credential, repository, challenge.scheme(), exchange), asker, exchange);
     }
 
     private TokenClient.Token token(

@@ -49,10 +49,6 @@ final class Exchange {
             cancellation.add(call);
             allowance.grant();
             return call.execute();
-        } catch (IOException e) {
-            cancellation.remove(call);
-            call.cancel();
-            throw failure(TransportFailure.saidByHost(e));
         } catch (Exception | StackOverflowError e) {
             cancellation.remove(call);
             call.cancel();

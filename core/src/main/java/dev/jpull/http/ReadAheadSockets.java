@@ -3,18 +3,25 @@ package dev.jpull.http;
 
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that read from the system in large pieces. OkHttp asks for 8 KiB at a time and TLS for a header of 5 bytes and
  * then a record, which makes a system call each; with this buffer below them, a large blob needs an eighth of the calls.
+ *
+ * <p>When a write fails because the host has ended the connection, what the host sent before is read first, and the failure of the write
+ * comes after it. A host that refuses the certificate of a client says so in an alert and ends the connection, while the client still
+ * writes the rest of the handshake or its request.
  */
 final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 64 << 10;
@@ -64,6 +71,9 @@ final class ReadAheadSockets extends SocketFactory {
 
     private final class ReadAheadSocket extends Socket {
         private @Nullable InputStream buffered;
+        private @Nullable OutputStream output;
+        /** Why nothing can be written any more; the reading thread throws it when all is read that came. */
+        private volatile @Nullable SocketException broken;
 
         @Override
         public void connect(SocketAddress address, int timeoutMillis) throws IOException {
@@ -73,30 +83,78 @@ final class ReadAheadSockets extends SocketFactory {
         @Override
         public synchronized InputStream getInputStream() throws IOException {
             if (buffered == null) {
-                buffered = new BufferedInputStream(new Counted(super.getInputStream()), BUFFER);
+                buffered = new BufferedInputStream(new Incoming(super.getInputStream()), BUFFER);
             }
             return buffered;
         }
-    }
-
-    /** Counts what comes from the system. */
-    private final class Counted extends FilterInputStream {
-        Counted(InputStream in) {
-            super(in);
-        }
 
         @Override
-        public int read() throws IOException {
-            int read = super.read();
-            allowance.spend(read < 0 ? 0 : 1);
-            return read;
+        public synchronized OutputStream getOutputStream() throws IOException {
+            if (output == null) {
+                output = new Outgoing(super.getOutputStream());
+            }
+            return output;
         }
 
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            allowance.spend(read);
-            return read;
+        /** Counts what comes from the system. */
+        private final class Incoming extends FilterInputStream {
+            Incoming(InputStream in) {
+                super(in);
+            }
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int read = readOrEnd(buffer, offset, length);
+                SocketException writing = broken;
+                if (read < 0 && writing != null) {
+                    throw writing;
+                }
+                allowance.spend(read);
+                return read;
+            }
+
+            private int readOrEnd(byte[] buffer, int offset, int length) throws IOException {
+                try {
+                    return super.read(buffer, offset, length);
+                } catch (SocketException e) {
+                    if (broken == null) {
+                        throw e;
+                    }
+                    return -1;
+                }
+            }
+        }
+
+        private final class Outgoing extends FilterOutputStream {
+            Outgoing(OutputStream out) {
+                super(out);
+            }
+
+            @Override
+            public void write(int value) throws IOException {
+                write(new byte[] {(byte) value}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                if (broken != null) {
+                    return;
+                }
+                try {
+                    out.write(bytes, offset, length);
+                } catch (SocketException e) {
+                    if (isClosed()) {
+                        throw e;
+                    }
+                    broken = e; // a read of a connection that the host has ended does not wait
+                }
+            }
         }
     }
 }

@@ -124,20 +124,6 @@ public record TransportFailure(String text, String remedy) {
                 || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
     }
 
-    /**
-     * What the host said, when a request could not be written because the host had ended the connection already. With TLS 1.3 a host
-     * refuses the certificate of a client after the handshake, and the alert is read only when OkHttp looks for the response: it adds that
-     * failure to the one of the writing.
-     */
-    static IOException saidByHost(IOException failure) {
-        for (Throwable onReading : failure.getSuppressed()) {
-            if (onReading instanceof SSLException alert && !isNotTls(alert)) {
-                return alert;
-            }
-        }
-        return failure;
-    }
-
     /** A failure of a connection whose handshake is complete, so that it is no sign of a host without TLS. */
     static IOException afterHandshake(IOException failure) {
         return isNotTls(failure)

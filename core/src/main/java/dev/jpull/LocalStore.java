@@ -4,15 +4,20 @@ package dev.jpull;
 import dev.jpull.archive.ArchiveExport;
 import dev.jpull.archive.ArchiveImport;
 import dev.jpull.archive.ArchiveSource;
+import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.Remedy;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageDetails;
+import dev.jpull.image.ImageReference;
 import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
+import dev.jpull.layer.LayerDecoding;
+import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.StandardLocations;
+import dev.jpull.pull.StoredImages;
 import dev.jpull.snapshot.SnapshotCleaner;
 import dev.jpull.snapshot.SnapshotMount;
 import dev.jpull.snapshot.SnapshotRecord;
@@ -285,6 +290,30 @@ public final class LocalStore {
                                 image.referrers(),
                                 image.referrerBytes()))
                         .toList();
+    }
+
+    /**
+     * An image as a pull of it would return it, found without a puller, without a request and without writing.
+     *
+     * @param request the image, the platforms and the referrers that are wanted; what it says about the transfer, and about what is
+     *     done with layers, has no meaning here
+     * @throws dev.jpull.error.ImageNotFoundException if the store does not have all that is wanted of the image
+     * @throws dev.jpull.error.ReferenceException if the image is no reference
+     */
+    public PulledImage image(PullRequest request) {
+        CallOptions wanted = Objects.requireNonNull(request, "request").options();
+        return new PulledImage(
+                new StoredImages(ImageReference.parse(wanted.image()), store).find(wanted),
+                LayerDecoding.within(DecodeLimits.DEFAULT));
+    }
+
+    /**
+     * As {@link #image(PullRequest)}, for the platform of this machine.
+     *
+     * @param reference such as {@code docker.io/library/busybox:latest}
+     */
+    public PulledImage image(String reference) {
+        return image(PullRequest.of(reference));
     }
 
     /**

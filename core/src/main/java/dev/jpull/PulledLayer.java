@@ -8,6 +8,7 @@ import dev.jpull.image.MediaType;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
+import dev.jpull.layer.VerifiedBlob;
 import dev.jpull.pull.PulledContent;
 import java.io.InputStream;
 import java.io.InvalidObjectException;
@@ -114,9 +115,23 @@ public final class PulledLayer implements Serializable {
     public InputStream open() {
         if (stored == null) {
             throw new IllegalStateException(
-                    "the blob " + digest() + " is not a layer of an image: read the file at path()");
+                    "the blob " + digest() + " is not a layer of an image: openBlob() has its bytes");
         }
         return stored.open();
+    }
+
+    /**
+     * The bytes of the file at {@link #path()}, as they were served, for a layer or any blob of an artifact. They are compared with
+     * the digest: a reader has that certainty when the end is reached, where a difference is thrown as {@link
+     * dev.jpull.error.IntegrityException}. The stream is for one thread; close it in any case.
+     *
+     * @throws dev.jpull.error.StoreException if the file is not there, or cannot be opened
+     */
+    public InputStream openBlob() {
+        return VerifiedBlob.open(
+                path(),
+                digest(),
+                stored == null ? "the blob " + digest() : stored.layer().label());
     }
 
     private Object writeReplace() {

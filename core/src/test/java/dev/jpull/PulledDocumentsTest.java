@@ -4,6 +4,8 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -14,6 +16,7 @@ import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
@@ -72,6 +75,40 @@ class PulledDocumentsTest extends MirroredImage {
     }
 
     @Test
+    void aStoreHasThePulledImageWithoutAPuller() throws IOException {
+        PulledImage pulled = pull(IMAGE);
+        upstream.close();
+        mirror.close();
+        LocalStore store = LocalStore.open(fixture.store());
+        PulledImage stored = store.image(PullRequest.builder(IMAGE)
+                .platform("linux/arm64")
+                .platform("linux/amd64")
+                .build());
+        assertThat(stored.platforms())
+                .extracting(PulledPlatform::manifestDigest)
+                .isEqualTo(pulled.platforms().stream()
+                        .map(PulledPlatform::manifestDigest)
+                        .toList());
+        assertThat(stored.config()).isEqualTo(pulled.config());
+        assertThat(stored.files()).isEqualTo(pulled.files());
+        assertThat(stored.resolvedBy()).isNull();
+        assertThat(store.image(IMAGE + "@" + pulled.digest()).digest()).isEqualTo(pulled.digest());
+        assertThatThrownBy(() -> store.image(Fixture.NAMESPACE + "/team/app:2"))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining("is not in the store");
+        assertThatThrownBy(() -> store.image(
+                        PullRequest.builder(IMAGE).platform("linux/s390x").build()))
+                .isInstanceOf(ImageNotFoundException.class);
+        PulledLayer layer = pulled.layers().get(0);
+        Files.delete(layer.path());
+        String platform = pulled.platforms().get(0).platform().toString();
+        assertThatThrownBy(() -> store.image(
+                        PullRequest.builder(IMAGE).platform(platform).build()))
+                .isInstanceOf(ImageNotFoundException.class)
+                .hasMessageContaining(layer.digest().toString());
+    }
+
+    @Test
     void anImageWithoutIndexHasNone() {
         TestImage single = new ImageFactory(18).image("linux/amd64", new Layer(100, Compression.NONE));
         upstream.serve("team/app", "single", single);
@@ -83,7 +120,7 @@ class PulledDocumentsTest extends MirroredImage {
     }
 
     @Test
-    void anArtifactHasAManifestAndNoConfigurationOfAnImage() {
+    void anArtifactHasAManifestAndNoConfigurationOfAnImage() throws IOException {
         TestImage chart = ArtifactBuilder.of(null)
                 .config("application/vnd.cncf.helm.config.v1+json", "{\"name\":\"chart\"}")
                 .layer("text/plain", "text".getBytes(StandardCharsets.UTF_8))
@@ -97,6 +134,31 @@ class PulledDocumentsTest extends MirroredImage {
         assertThatThrownBy(image::config)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is the manifest of an artifact");
+        try (InputStream blob = image.layers().get(0).openBlob()) {
+            assertThat(blob.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("text");
+        }
+        assertThatThrownBy(image.layers().get(0)::open).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aBlobIsReadAsItWasServedAndVerified() throws IOException {
+        PulledImage image = pull(IMAGE);
+        PulledLayer layer = image.layers().get(0);
+        try (InputStream blob = layer.openBlob()) {
+            assertThat(blob.readAllBytes()).isEqualTo(Files.readAllBytes(layer.path()));
+        }
+        byte[] bytes = Files.readAllBytes(layer.path());
+        bytes[bytes.length - 1] ^= 1;
+        Files.delete(layer.path());
+        Files.write(layer.path(), bytes);
+        try (InputStream blob = layer.openBlob()) {
+            assertThatThrownBy(blob::readAllBytes)
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageContaining("layer 1 of 2")
+                    .hasMessageContaining("was damaged in the store");
+        }
+        Files.delete(layer.path());
+        assertThatThrownBy(layer::openBlob).isInstanceOf(StoreException.class).hasMessageContaining("layer 1 of 2");
     }
 
     @Test

@@ -6,15 +6,12 @@ import dev.jpull.compression.LayerDecoder;
 import dev.jpull.compression.ReadAheadStream;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.PullException;
-import dev.jpull.file.RegularFile;
 import dev.jpull.tar.TarException;
 import dev.jpull.tar.TarLimits;
 import dev.jpull.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
@@ -70,8 +67,7 @@ public record StoredLayer(PlannedLayer layer, Path file, LayerDecoding decoding)
     }
 
     private InputStream blob() throws IOException {
-        RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
-        return new VerifiedBlob(layer, Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));
+        return VerifiedBlob.openFile(file, layer.blob().digest(), layer.label());
     }
 
     /**

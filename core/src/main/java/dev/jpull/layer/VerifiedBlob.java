@@ -4,22 +4,51 @@ package dev.jpull.layer;
 import dev.jpull.error.FailureDetails;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.error.Remedy;
+import dev.jpull.error.StoreException;
+import dev.jpull.file.Reason;
+import dev.jpull.file.RegularFile;
 import dev.jpull.image.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /** The bytes of a stored blob; the end is reached only when they had its digest. For use by one thread. */
-final class VerifiedBlob extends FilterInputStream {
-    private final PlannedLayer layer;
+public final class VerifiedBlob extends FilterInputStream {
+    private final Digest expected;
+    private final String label;
     private final MessageDigest hash;
     private boolean verified;
 
-    VerifiedBlob(PlannedLayer layer, InputStream in) {
+    private VerifiedBlob(Digest expected, String label, InputStream in) {
         super(in);
-        this.layer = layer;
-        this.hash = layer.blob().digest().algorithm().newMessageDigest();
+        this.expected = expected;
+        this.label = label;
+        this.hash = expected.algorithm().newMessageDigest();
+    }
+
+    /**
+     * Opens a blob.
+     *
+     * @param label the blob in words, for messages
+     * @throws StoreException if it is not there, or is no regular file
+     */
+    public static InputStream open(Path file, Digest expected, String label) {
+        try {
+            return openFile(file, expected, label);
+        } catch (IOException e) {
+            throw new StoreException(FailureDetails.of("cannot read " + label + ": " + Reason.of(e))
+                    .causedBy(e)
+                    .with(Remedy.PULL_IMAGE));
+        }
+    }
+
+    static InputStream openFile(Path file, Digest expected, String label) throws IOException {
+        RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
+        return new VerifiedBlob(expected, label, Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override
@@ -40,12 +69,10 @@ final class VerifiedBlob extends FilterInputStream {
     }
 
     private void verify() {
-        Digest expected = layer.blob().digest();
         Digest actual = Digest.of(expected.algorithm(), hash.digest());
         if (!actual.equals(expected)) {
-            throw new IntegrityException(FailureDetails.of(
-                            "the stored file of " + layer.label() + " has the digest " + actual + " instead of "
-                                    + expected + ": it was damaged in the store; verify and repair the store")
+            throw new IntegrityException(FailureDetails.of("the stored file of " + label + " has the digest " + actual
+                            + " instead of " + expected + ": it was damaged in the store; verify and repair the store")
                     .with(Remedy.REPAIR_STORE));
         }
         verified = true;

@@ -28,14 +28,39 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image the reference that is looked for
  */
-record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
+public record StoredImages(ImageReference image, ImageStore store) implements PullPlan.DocumentReader {
+    /** An image whose blobs are all there. */
+    private record Found(String name, Descriptor root, PullPlan plan) {}
+
+    /**
+     * The image, which must be complete. Nothing is done with the content of its layers.
+     *
+     * @throws ImageNotFoundException if it is not there, or not all that is wanted of it
+     */
+    public PulledContent find(CallOptions request) {
+        return content(request, found(request), new FinishedLayers());
+    }
+
     /**
      * The image, which must be complete.
      *
-     * @param found gets the plan of the image once all of its blobs are seen to be there, before the work on its layers
+     * @param planned gets the plan of the image once all of its blobs are seen to be there, before the work on its layers
      * @param layerWork what is done with the content of its layers
      */
-    PulledContent find(CallOptions request, Consumer<PullPlan> found, LayerWork layerWork, Cancellation cancellation) {
+    PulledContent find(
+            CallOptions request, Consumer<PullPlan> planned, LayerWork layerWork, Cancellation cancellation) {
+        Found found = found(request);
+        planned.accept(found.plan());
+        try (LayerPipeline layers = layerWork.start(found.name(), found.plan(), store, cancellation)) {
+            found.plan().blobs().forEach(layers::present);
+            if (!layers.await()) {
+                throw missing("a layer of " + found.name());
+            }
+        }
+        return content(request, found, layerWork.finished());
+    }
+
+    private Found found(CallOptions request) {
         String other = request.entry().name();
         String name = other == null ? image.toString() : other;
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
@@ -45,18 +70,17 @@ record StoredImages(ImageReference image, ImageStore store) implements PullPlan.
                 throw missing("the blob " + blob.digest() + " of " + name);
             }
         }
-        found.accept(plan);
-        try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
-            plan.blobs().forEach(layers::present);
-            if (!layers.await()) {
-                throw missing("a layer of " + name);
-            }
-        }
-        List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, layerWork.finished())
-                .platforms(plan, Map.of())
+        return new Found(name, root, plan);
+    }
+
+    private PulledContent content(CallOptions request, Found found, FinishedLayers finished) {
+        String name = found.name();
+        List<PulledContent.PlatformContent> platforms = new PulledParts(name, store, finished)
+                .platforms(found.plan(), Map.of())
                 .orElseThrow(() -> missing("a readable configuration of " + name));
-        List<Referrer> referrers = referrers(request.content().referrers(), plan.documents(), name);
-        return new PulledContent(store.root(), name, root, null, platforms, referrers, 0, 0, List.of(), 0);
+        List<Referrer> referrers =
+                referrers(request.content().referrers(), found.plan().documents(), name);
+        return new PulledContent(store.root(), name, found.root(), null, platforms, referrers, 0, 0, List.of(), 0);
     }
 
     /** What refers to an image, and the attestations in its index. */

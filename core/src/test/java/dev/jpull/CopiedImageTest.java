@@ -54,7 +54,7 @@ class CopiedImageTest extends MirroredImage {
 
     private static Set<String> blobs(Path layout) throws IOException {
         try (Stream<Path> files = Files.list(layout.resolve("blobs/sha256"))) {
-            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
+            return files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
@@ -268,5 +268,18 @@ class CopiedImageTest extends MirroredImage {
         assertThatThrownBy(() -> store.export(request, OutputStream.nullOutputStream()))
                 .isInstanceOf(ReferenceException.class);
         assertThat(store.export(request, layout()).linkedBytes()).isPositive();
+    }
+
+    @Test
+    void theExamplesOfThePageOnEmbeddingRun() throws IOException {
+        PulledImage image = pull("linux/amd64");
+        assertThat(AfterThePullExample.commandLine(image))
+                .isEqualTo(image.config().execution().entrypoint());
+        assertThat(AfterThePullExample.uncompressedBytes(image)).isGreaterThan(2_000_000);
+        Path build = Files.createDirectory(temporary.resolve("build"));
+        AfterThePullExample.export(image, build);
+        assertSound(build.resolve("layout"));
+        assertThat(build.resolve("image.tar")).isNotEmptyFile();
+        assertThat(AfterThePullExample.fromStore(fixture.store()).digest()).isEqualTo(image.digest());
     }
 }

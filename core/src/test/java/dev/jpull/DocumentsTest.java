@@ -25,6 +25,8 @@ class DocumentsTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern QUIRK = Pattern.compile("\\b[QJ]-[A-Z]+-[A-Z0-9]+\\b");
 
+    private static final Pattern MARKED = Pattern.compile("(?s)// begin\n(.*?) +// end");
+
     private static String read(String file) throws IOException {
         return Files.readString(ROOT.resolve(file));
     }
@@ -143,5 +145,23 @@ class DocumentsTest {
         String code = read("core/src/test/java/dev/jpull/ReadmeExample.java");
         String example = code.substring(code.indexOf("// begin\n") + 9, code.indexOf("        // end"));
         assertThat(read("core/README.md")).contains(example.indent(-8));
+    }
+
+    /** Each example of the page is a part between marks of a class whose name ends in Example. */
+    @Test
+    void theExamplesOfThePageOnEmbeddingAreCodeThatCompiles() throws IOException {
+        Set<String> marked = new TreeSet<>();
+        try (Stream<Path> files = Files.list(ROOT.resolve("core/src/test/java/dev/jpull"))) {
+            for (Path file : files.filter(each -> each.toString().endsWith("Example.java"))
+                    .toList()) {
+                Matcher part = MARKED.matcher(Files.readString(file));
+                while (part.find()) {
+                    marked.add(part.group(1).indent(-8));
+                }
+            }
+        }
+        Set<String> examples = all(Pattern.compile("(?ms)^```java\n(.*?)^```"), read("docs/embedding.md"));
+        assertThat(examples).isNotEmpty();
+        assertThat(marked).containsAll(examples);
     }
 }

@@ -61,8 +61,7 @@ class PulledDocumentsTest extends MirroredImage {
                     .isEqualTo(
                             platform.layers().stream().map(PulledLayer::digest).toList());
             assertThat(Digest.sha256(platform.configBytes())).isEqualTo(platform.configDigest());
-            assertThat(platform.config().platform().architecture())
-                    .isEqualTo(platform.platform().architecture());
+            assertThat(platform.config().platform()).isEqualTo(platform.platform());
             assertThat(platform.config().diffIds())
                     .isEqualTo(
                             platform.layers().stream().map(PulledLayer::diffId).toList());
@@ -101,7 +100,7 @@ class PulledDocumentsTest extends MirroredImage {
                 .isInstanceOf(ImageNotFoundException.class);
         PulledLayer layer = pulled.layers().get(0);
         Files.delete(layer.path());
-        String platform = pulled.platforms().get(0).platform().toString();
+        String platform = String.valueOf(pulled.platforms().get(0).platform());
         assertThatThrownBy(() -> store.image(
                         PullRequest.builder(IMAGE).platform(platform).build()))
                 .isInstanceOf(ImageNotFoundException.class)

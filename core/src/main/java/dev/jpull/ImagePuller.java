@@ -11,12 +11,15 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.http.TlsUse;
 import dev.jpull.image.ImageReference;
+import dev.jpull.image.LockedImage;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
 import dev.jpull.pull.ExportedPulls;
+import dev.jpull.pull.ManyCalls;
 import dev.jpull.pull.Operation;
+import dev.jpull.pull.OperationWindow;
 import dev.jpull.pull.PullEngine;
 import dev.jpull.pull.PulledContent;
 import dev.jpull.pull.UnpackTarget;
@@ -34,6 +37,8 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Pulls container images into a store. One puller serves many threads and many pulls at a time; it owns its threads and
@@ -208,6 +213,79 @@ public final class ImagePuller implements AutoCloseable {
     public CompletableFuture<ResolvedReference> resolveAsync(String image) {
         Objects.requireNonNull(image, "image");
         return future(engine.resolve(image), ResolvedReference::new);
+    }
+
+    /**
+     * Resolves references, several of them at a time. When one fails, the others go on. References that mean the same image are asked
+     * for once.
+     *
+     * @param images references, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return the outcomes, in the order of the references
+     * @throws PullException if the call is interrupted, or the puller is closed meanwhile
+     */
+    public List<ImageOutcome<ResolvedReference>> resolveAll(String... images) {
+        return resolveAll(Stream.of(Objects.requireNonNull(images, "images"))
+                .map(PullRequest::of)
+                .toList());
+    }
+
+    /**
+     * Does the same with the credentials of requests; nothing else of them counts.
+     *
+     * @return the outcomes, in the order of the requests
+     * @throws PullException if the call is interrupted, or the puller is closed meanwhile
+     */
+    public List<ImageOutcome<ResolvedReference>> resolveAll(Collection<PullRequest> requests) {
+        List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
+        return outcomes(wanted, new ManyCalls(engine).resolve(options(wanted)), ResolvedReference::new);
+    }
+
+    /**
+     * The lines of the {@linkplain ImagePullerBuilder#lockFile lock file}, sorted by the names of their images.
+     *
+     * @throws dev.jpull.error.LockException if the puller has none, or it is not there or cannot be used
+     */
+    public List<LockedImage> lockedImages() {
+        return engine.lockedImages();
+    }
+
+    /**
+     * Updates all lines of the lock file, each for the platforms that it has: see {@link #updateLock(Collection)}.
+     *
+     * @throws dev.jpull.error.LockException if the puller has no lock file, or it is not there or cannot be used
+     */
+    public List<ImageOutcome<PulledImage>> updateLock() {
+        return updateLock(lockedImages().stream().map(PullRequest::of).toList());
+    }
+
+    /**
+     * Pulls images as their tags are now, several of them at a time, and writes what they are into the
+     * {@linkplain ImagePullerBuilder#lockFile lock file}, whether it is enforced or not. Lines of other images stay as they are, and
+     * so does the line of an image that fails.
+     *
+     * @return the outcomes, in the order of the requests; {@link PulledImage#lock()} says what changed
+     * @throws PullException if the call is interrupted, or the puller is closed meanwhile
+     */
+    public List<ImageOutcome<PulledImage>> updateLock(Collection<PullRequest> requests) {
+        List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
+        return outcomes(wanted, new ManyCalls(engine).updateLock(options(wanted)), this::image);
+    }
+
+    private static List<CallOptions> options(List<PullRequest> requests) {
+        return requests.stream().map(PullRequest::options).toList();
+    }
+
+    private static <T, R> List<ImageOutcome<R>> outcomes(
+            List<PullRequest> requests, List<OperationWindow.Outcome<T>> outcomes, Function<T, R> form) {
+        return IntStream.range(0, requests.size())
+                .mapToObj(i -> {
+                    T value = outcomes.get(i).value();
+                    return new ImageOutcome<R>(
+                            requests.get(i).image(),
+                            value == null ? null : form.apply(value),
+                            outcomes.get(i).failure());
+                })
+                .toList();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.HostDefaults;
@@ -15,6 +16,7 @@ import dev.jpull.http.CheckedTlsProvider;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
+import dev.jpull.lockfile.LockRules;
 import dev.jpull.pull.ChosenConfiguration;
 import dev.jpull.pull.ConfigurationChoice;
 import dev.jpull.pull.EngineDefaults;
@@ -111,6 +113,9 @@ public final class ImagePullerBuilder {
     private Sleeper sleeper = (pause, cancellation) -> cancellation.sleep(pause);
     private @Nullable Duration progressTimeout;
     private Duration deadline = Duration.ZERO;
+    private @Nullable Path lockFile;
+    private boolean locked;
+    private @Nullable Duration lockMaxAge;
     private Executor executor = Runnable::run;
     private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
     private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
@@ -456,6 +461,50 @@ public final class ImagePullerBuilder {
         return this;
     }
 
+    /**
+     * A lock file, such as {@code jpull.lock}: which digest each image had when it was pulled first. An image that it has is pulled
+     * by that digest, and its tag is not asked for; when the store has it too, nothing is requested. Another image is added to
+     * the file. docs/embedding.md has the format and all cases.
+     */
+    public ImagePullerBuilder lockFile(Path file) {
+        lockFile = Objects.requireNonNull(file, "file");
+        return this;
+    }
+
+    /**
+     * Whether the {@linkplain #lockFile lock file} is enforced: a pull of an image that is not in it, or whose tag stands for another
+     * digest now, fails with a {@code LockException}, and the file is not written. A tag is asked for when the store does not have
+     * the locked image. Not by default.
+     */
+    public ImagePullerBuilder locked(boolean wanted) {
+        locked = wanted;
+        return this;
+    }
+
+    /**
+     * How old a line of the {@linkplain #lockFile lock file} may be: the tag of an older one is asked for again, and the line gets
+     * what a host says, unless the file is {@linkplain #locked enforced}; the tag of a younger one is not asked for. By default, a
+     * line has no age.
+     *
+     * @param age from zero
+     */
+    public ImagePullerBuilder lockMaxAge(Duration age) {
+        lockMaxAge = checked(Objects.requireNonNull(age, "age"), "the age of a lock");
+        return this;
+    }
+
+    private @Nullable LockRules lockRules() {
+        if (lockFile == null) {
+            if (locked || lockMaxAge != null) {
+                throw new ReferenceException("no lock file is named, which is to be enforced or to have an age:"
+                        + " name one with lockFile");
+            }
+            return null;
+        }
+        return new LockRules(
+                lockFile, locked ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED, lockMaxAge);
+    }
+
     /** Takes a line for every event of every connection. Must be safe for use by several threads; what it throws is logged and ignored. */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
         httpTrace = guarded("httpTrace", Objects.requireNonNull(lines, "lines"));
@@ -536,7 +585,8 @@ public final class ImagePullerBuilder {
                         listener,
                         sleeper,
                         defaults.progressTimeout(progressTimeout),
-                        deadline),
+                        deadline,
+                        lockRules()),
                 executor);
     }
 }

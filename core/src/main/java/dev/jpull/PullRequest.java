@@ -5,8 +5,10 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.ImageReference;
+import dev.jpull.image.LockedImage;
 import dev.jpull.image.Platform;
 import dev.jpull.image.Snapshotter;
+import dev.jpull.lockfile.LockRules;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.CallTerms;
@@ -50,6 +52,13 @@ public final class PullRequest implements Serializable {
      */
     public static PullRequest of(String image) {
         return builder(image).build();
+    }
+
+    /** A request for the image of a line of a lock file, with the platforms that the line has. */
+    public static PullRequest of(LockedImage image) {
+        Builder request = builder(image.name());
+        image.manifests().keySet().forEach(request::platform);
+        return request.build();
     }
 
     /**
@@ -120,6 +129,12 @@ public final class PullRequest implements Serializable {
         return options.terms().deadline();
     }
 
+    /** Whether the lock file of the puller is enforced for this pull; null for what the puller does. */
+    public @Nullable Boolean locked() {
+        LockRules.Mode lock = options.terms().lock();
+        return lock == null ? null : Boolean.valueOf(lock == LockRules.Mode.ENFORCED);
+    }
+
     /** The request as the engine takes it. */
     CallOptions options() {
         return options;
@@ -153,7 +168,8 @@ public final class PullRequest implements Serializable {
             Map<String, String> annotations,
             boolean verifyLayers,
             @Nullable String snapshotter,
-            @Nullable Duration deadline)
+            @Nullable Duration deadline,
+            @Nullable Boolean locked)
             implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -168,7 +184,8 @@ public final class PullRequest implements Serializable {
                     new LinkedHashMap<>(request.annotations()),
                     request.verifyLayers(),
                     request.snapshotter() == null ? null : request.snapshotter().name(),
-                    request.deadline());
+                    request.deadline(),
+                    request.locked());
         }
 
         private static @Nullable Set<String> copyOf(@Nullable Set<String> types) {
@@ -195,6 +212,9 @@ public final class PullRequest implements Serializable {
                 if (deadline != null) {
                     builder.deadline(deadline);
                 }
+                if (locked != null) {
+                    builder.locked(locked);
+                }
                 return builder.build();
             } catch (IllegalArgumentException | NullPointerException | ReferenceException e) {
                 InvalidObjectException invalid = new InvalidObjectException("no valid request was serialized");
@@ -218,6 +238,7 @@ public final class PullRequest implements Serializable {
         private @Nullable CredentialSource credentials;
         private @Nullable ReferrerSelection referrers;
         private @Nullable String storedAs;
+        private LockRules.@Nullable Mode lock;
 
         private Builder(String image) {
             this.image = Objects.requireNonNull(image, "image");
@@ -238,6 +259,7 @@ public final class PullRequest implements Serializable {
             this.listener = options.terms().listener();
             this.deadline = options.terms().deadline();
             this.credentials = options.terms().credentials();
+            this.lock = options.terms().lock();
         }
 
         /**
@@ -358,6 +380,15 @@ public final class PullRequest implements Serializable {
             return this;
         }
 
+        /**
+         * Whether the lock file is enforced for this pull, as {@link ImagePullerBuilder#locked} does for all pulls of the puller,
+         * which must have a {@linkplain ImagePullerBuilder#lockFile lock file}. The default is what the puller does.
+         */
+        public Builder locked(boolean wanted) {
+            lock = wanted ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED;
+            return this;
+        }
+
         /** The request. The builder can be used again, and does not change the request any more. */
         public PullRequest build() {
             return new PullRequest(new CallOptions(
@@ -365,7 +396,7 @@ public final class PullRequest implements Serializable {
                     new WantedContent(platforms, allPlatforms, metadata, referrers),
                     new StoreEntry(storedAs, annotations),
                     new LayerUse(verifyLayers, snapshotter, null),
-                    new CallTerms(listener, deadline, credentials),
+                    new CallTerms(listener, deadline, credentials, lock),
                     null));
         }
     }

@@ -5,6 +5,7 @@ import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
 import dev.jpull.image.Digest;
+import dev.jpull.image.LockChange;
 import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageIndex;
 import dev.jpull.image.ImageManifest;
@@ -173,6 +174,11 @@ public final class PulledImage implements Serializable {
             throw new IllegalStateException(digest() + " is an index without manifests: index() has what is in it");
         }
         return platforms.get(0);
+    }
+
+    /** What the pull did to the line of the image in the lock file; null without a lock file, or when the image needs no line. */
+    public @Nullable LockChange lock() {
+        return content.lock();
     }
 
     /** The chain ID of the preferred platform; null for an artifact, or an image without layers. */

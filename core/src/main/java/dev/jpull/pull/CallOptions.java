@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import dev.jpull.archive.ArchiveFeed;
 import dev.jpull.image.ImageReference;
 import dev.jpull.layer.LayerConsumers;
+import dev.jpull.lockfile.LockRules;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,16 @@ public record CallOptions(
     /** The same for another reference to the image, which gets a name in the store, with other annotations. */
     CallOptions with(String other, String name, Map<String, String> annotations) {
         return new CallOptions(other, content, new StoreEntry(name, annotations), layers, terms, feed);
+    }
+
+    /** Whether nothing is left to do when the store has the image: no snapshot, no archive, and no search for referrers. */
+    boolean endsWithTheStore() {
+        return layers.snapshotter() == null && feed == null && content.referrers() == null;
+    }
+
+    /** The same with another use of the lock file. */
+    CallOptions with(LockRules.Mode lock) {
+        return new CallOptions(image, content, entry, layers, terms.with(lock), feed);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.jpull.pull;
 
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.event.PullListener;
+import dev.jpull.lockfile.LockRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param listener gets the events of this call alone
  * @param deadline how long the call may take, zero for no limit; null for the deadline of the engine
  * @param credentials where credentials come from before those of the engine, or null
+ * @param lock what the lock file of the engine decides; null for what it decides for the engine
  */
 public record CallTerms(
         PullListener listener,
         @Nullable Duration deadline,
-        @Nullable CredentialSource credentials) {
+        @Nullable CredentialSource credentials,
+        LockRules.@Nullable Mode lock) {
     /** Those of the engine. */
-    public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null);
+    public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null, null);
+
+    /** The same with another use of the lock file. */
+    CallTerms with(LockRules.Mode other) {
+        return new CallTerms(listener, deadline, credentials, other);
+    }
 }

@@ -6,12 +6,14 @@ import dev.jpull.compression.InflateEngine;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.lockfile.LockRules;
 import dev.jpull.registry.Sleeper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is built with.
@@ -29,6 +31,7 @@ import java.util.function.BiFunction;
  * @param sleeper how pauses before a retry pass
  * @param progressTimeout how long the hosts may send nothing; zero for no limit
  * @param deadline how long a pull may take that has no deadline of its own; zero for no limit
+ * @param lock how a lock file is used; null for none
  */
 public record EngineOptions(
         HostConfiguration configuration,
@@ -42,7 +45,8 @@ public record EngineOptions(
         PullListener listener,
         Sleeper sleeper,
         Duration progressTimeout,
-        Duration deadline) {
+        Duration deadline,
+        @Nullable LockRules lock) {
     /**
      * How many transfers run at once, over all pulls of the engine.
      *

@@ -29,12 +29,14 @@ import java.util.function.Function;
  * @param wanted what is asked for
  * @param store the store
  * @param search looks for the image in a store, and tells its plan when it is there
+ * @param locked whether a lock file decides what a tag stands for, which is a part of the pull
  */
 record ImageUpdate(
         CallContext context,
         CallOptions wanted,
         ImageStore store,
-        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search) {
+        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search,
+        boolean locked) {
     /** The name of an image in the store. */
     static String nameOf(CallOptions wanted, ImageReference image) {
         String other = wanted.entry().name();
@@ -53,9 +55,9 @@ record ImageUpdate(
             return new UpdatedContent(pull.apply(wanted.with(wanted.image(), name, annotations(true))), State.NEW);
         }
         Digest pinned = context.image().digest();
-        Digest now = pinned != null ? pinned : context.resolve().root().digest();
+        Digest now = pinned != null ? pinned : locked ? before.digest() : context.resolve().root().digest();
         boolean same = now.equals(before.digest());
-        if (same && wanted.content().referrers() == null) {
+        if (same && !locked && wanted.content().referrers() == null) {
             AtomicReference<PullPlan> plan = new AtomicReference<>();
             Optional<PulledContent> there = stored(plan::set);
             if (there.isPresent()) {
@@ -66,9 +68,9 @@ record ImageUpdate(
         known.addAll(referrers(new StoredReferrers(store).attestations(before)));
         boolean synced = before.annotations().containsKey(LayoutIndex.SYNCED);
         // By digest: a host is not asked again for what a tag names, and what is in the store is not requested.
-        PulledContent pulled =
-                pull.apply(wanted.with(context.image().withDigest(now).toString(), name, annotations(synced)));
-        boolean changed = !same || pulled.bytesFetched() > 0 || !known.containsAll(referrers(pulled.referrers()));
+        String reference = locked ? wanted.image() : context.image().withDigest(now).toString();
+        PulledContent pulled = pull.apply(wanted.with(reference, name, annotations(synced)));
+        boolean changed = !pulled.root().digest().equals(before.digest()) || pulled.bytesFetched() > 0 || !known.containsAll(referrers(pulled.referrers()));
         return new UpdatedContent(pulled, changed ? State.UPDATED : State.PRESENT);
     }
 

@@ -66,7 +66,7 @@ public record OperationWindow(int size, boolean keepGoing, Cancellation cancella
                 take();
             }
             if (cancellation.isCancelled()) {
-                throw new PullCancelledException("the sync was cancelled");
+                throw new PullCancelledException("the call was cancelled");
             }
             if (first != null) {
                 throw first;
@@ -110,7 +110,7 @@ public record OperationWindow(int size, boolean keepGoing, Cancellation cancella
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 stop("was interrupted");
-                throw new PullCancelledException("the sync was interrupted", e);
+                throw new PullCancelledException("the call was interrupted", e);
             }
         }
 

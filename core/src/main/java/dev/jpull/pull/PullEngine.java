@@ -15,6 +15,7 @@ import dev.jpull.http.HttpClients;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
+import dev.jpull.image.LockedImage;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.manifest.ReferrerSelection;
@@ -28,6 +29,7 @@ import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,8 @@ public final class PullEngine {
     private final Set<EventPump> callPumps = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean credentialsClosed = new AtomicBoolean();
+    private final EngineLock lock;
+    private final Clock clock = Clock.systemUTC();
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
@@ -78,6 +82,7 @@ public final class PullEngine {
                         transfers.spread(),
                         threads),
                 new LayerWorkers(options.layers().workers(), threads));
+        this.lock = new EngineLock(options.lock());
         this.events = new EventPump(options.listener(), threads);
         this.operations = new Operations(threads);
     }
@@ -123,7 +128,9 @@ public final class PullEngine {
     public Operation<UpdatedContent> update(CallOptions call) {
         CallOptions wanted = references.complete(call);
         return startPull(wanted, (pull, context, root) -> {
-            UpdatedContent updated = new ImageUpdate(context, wanted, openStore(), search(wanted, context)).run(pull);
+            boolean locked = lock.of(wanted, context.image()) != null;
+            UpdatedContent updated =
+                    new ImageUpdate(context, wanted, openStore(), search(wanted, context), locked).run(pull);
             root.set(updated.image().root().digest());
             return updated;
         });
@@ -185,7 +192,21 @@ public final class PullEngine {
                         CallContext own = options.image().equals(wanted.image())
                                 ? context
                                 : contextOf(options, told, cancellation);
-                        PulledContent pulled = pull(own, options, openStore());
+                        Function<CallOptions, PulledContent> unlocked = each -> pull(
+                                each.image().equals(options.image()) ? own : contextOf(each, told, cancellation),
+                                each,
+                                openStore());
+                        LockedName locked = lock.of(options, own.image());
+                        PulledContent pulled = locked == null
+                                ? unlocked.apply(options)
+                                : new LockedPull(
+                                                locked,
+                                                clock.instant(),
+                                                own,
+                                                options,
+                                                Optional.ofNullable(store).or(() -> ImageStore.ifThere(this.options.store())),
+                                                search(options, own))
+                                        .run(unlocked);
                         root.set(pulled.root().digest());
                         return pulled;
                     },
@@ -195,6 +216,15 @@ public final class PullEngine {
             return result;
         });
         return operation;
+    }
+
+    /**
+     * The images of the lock file, sorted by name.
+     *
+     * @throws dev.jpull.error.LockException if there is none, or it cannot be used
+     */
+    public List<LockedImage> lockedImages() {
+        return lock.images();
     }
 
     /**
@@ -298,9 +328,14 @@ public final class PullEngine {
      * @param image the reference as it was given
      */
     public Operation<Resolution> resolve(String image) {
+        return resolve(CallOptions.of(image));
+    }
+
+    /** Starts the resolution of the reference of a call, with its credentials. */
+    Operation<Resolution> resolve(CallOptions wanted) {
         return start(
-                "the resolution of " + nameOf(image),
-                cancellation -> contextOf(CallOptions.of(image), nextCall(image), cancellation)
+                "the resolution of " + nameOf(wanted.image()),
+                cancellation -> contextOf(wanted, nextCall(wanted.image()), cancellation)
                         .resolve());
     }
 
@@ -344,8 +379,11 @@ public final class PullEngine {
 
     private PulledContent stored(CallOptions wanted, Cancellation cancellation) {
         PullReporter reporter = new PullReporter(nextCall(wanted.image()));
-        return new StoredImages(reference(wanted.image()), ImageStore.openExisting(options.store()))
+        ImageReference image = reference(wanted.image());
+        PulledContent found = new StoredImages(image, ImageStore.openExisting(options.store()))
                 .find(wanted, plan -> {}, layerWork(wanted, reporter), cancellation);
+        LockedName locked = lock.of(wanted, image);
+        return locked == null ? found : locked.found(found);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.jpull.error.Attempt;
 import dev.jpull.file.SerialPath;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.LockChange;
 import dev.jpull.image.Platform;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.layer.PlannedLayer;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests how many requests were made for it, redirects and token requests included
  * @param fallbacks the attempts at hosts that failed, after which another host was asked
  * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
+ * @param lock what the pull did to its line in the lock file; null without a lock file, or when it needs no line
  */
 public record PulledContent(
         Path store,
@@ -43,8 +45,24 @@ public record PulledContent(
         long bytesFetched,
         int requests,
         List<Attempt> fallbacks,
-        long pull)
+        long pull,
+        @Nullable LockChange lock)
         implements Serializable {
+    /** The same of a pull without a lock file. */
+    public PulledContent(
+            Path store,
+            String name,
+            Descriptor root,
+            @Nullable String resolvedBy,
+            List<PlatformContent> platforms,
+            List<Referrer> referrers,
+            long bytesFetched,
+            int requests,
+            List<Attempt> fallbacks,
+            long pull) {
+        this(store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, null);
+    }
+
     /** Copies the lists. */
     public PulledContent {
         Objects.requireNonNull(store, "store");
@@ -66,7 +84,28 @@ public record PulledContent(
                 bytesFetched,
                 requests,
                 fallbacks,
-                pull);
+                pull,
+                lock);
+    }
+
+    /** The same with what the pull did to its line in the lock file. */
+    PulledContent with(LockChange change) {
+        return new PulledContent(
+                store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, change);
+    }
+
+    /**
+     * The same as the result of a call that made requests before.
+     *
+     * @param host the origin that resolved the reference, or null when the store did
+     */
+    PulledContent in(CallContext call, @Nullable String host) {
+        List<Attempt> all = new ArrayList<>(call.reporter().fallbacks());
+        all.addAll(fallbacks);
+        int made = call.pull().cancellation().requests();
+        long number = call.events().number();
+        return new PulledContent(
+                store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock);
     }
 
     /** The serialized form: paths are not serializable. */
@@ -80,7 +119,8 @@ public record PulledContent(
             long bytesFetched,
             int requests,
             List<Attempt> fallbacks,
-            long pull)
+            long pull,
+            @Nullable LockChange lock)
             implements Serializable {
         private Object readResolve() {
             return new PulledContent(
@@ -93,7 +133,8 @@ public record PulledContent(
                     bytesFetched,
                     requests,
                     fallbacks,
-                    pull);
+                    pull,
+                    lock);
         }
     }
 

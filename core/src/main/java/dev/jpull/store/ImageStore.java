@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
@@ -77,6 +78,13 @@ public final class ImageStore {
         StoreTree tree = new StoreTree(root, new StoreFiles(true));
         StoreLayout.requireStore(tree);
         return of(tree, LockLimits.STANDARD);
+    }
+
+    /** The store when it is complete enough to be read; a pull that is making it at this moment does no harm. */
+    public static Optional<ImageStore> ifThere(Path root) {
+        return Files.exists(root.resolve(StoreLayout.LAYOUT_FILE), LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(openExisting(root))
+                : Optional.empty();
     }
 
     /**

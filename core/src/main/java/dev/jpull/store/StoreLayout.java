@@ -32,7 +32,7 @@ final class StoreLayout {
     static final String BLOBS = "blobs";
     static final String INGEST = "ingest";
     static final String INDEX = "index.json";
-    private static final String LAYOUT_FILE = "oci-layout";
+    static final String LAYOUT_FILE = "oci-layout";
     private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
     private static final int MAX_LAYOUT_FILE = 4096;
     /** What may be in a directory that becomes a store: a store that was not finished, and files of file systems and tools. */

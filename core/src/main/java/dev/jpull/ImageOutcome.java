@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull;
+
+import dev.jpull.error.PullException;
+import java.io.Serializable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the work on one of several images ended: with a result, or with a failure. Serializable with its result.
+ *
+ * @param image the reference as it was given
+ * @param result the result, or null when the work failed
+ * @param failure why there is no result, or null
+ * @param <T> the type of the result
+ */
+public record ImageOutcome<T>(
+        String image,
+        @Nullable T result,
+        @Nullable PullException failure)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Checks that there is either a result or a failure. */
+    public ImageOutcome {
+        Objects.requireNonNull(image, "image");
+        if ((result == null) == (failure == null)) {
+            throw new IllegalArgumentException("the work on an image has either a result or a failure");
+        }
+    }
+
+    /**
+     * The result.
+     *
+     * @throws PullException the failure, when there is no result
+     */
+    public T orThrow() {
+        if (failure != null) {
+            throw failure;
+        }
+        return Objects.requireNonNull(result);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jpull.pull;
+
+import dev.jpull.error.FailureDetails;
+import dev.jpull.error.LockException;
+import dev.jpull.error.Remedy;
+import dev.jpull.image.Digest;
+import dev.jpull.image.ImageReference;
+import dev.jpull.image.LockChange;
+import dev.jpull.image.LockedImage;
+import dev.jpull.lockfile.LockRules;
+import dev.jpull.lockfile.LockRules.Mode;
+import dev.jpull.lockfile.Lockfile;
+import dev.jpull.text.ForeignText;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a lock file has of one image.
+ *
+ * @param file the lock file
+ * @param rules what it decides
+ * @param image the reference
+ */
+record LockedName(Lockfile file, LockRules rules, ImageReference image) {
+    /**
+     * The line of the image, or null when there is none and none is needed.
+     *
+     * @throws LockException if one is needed
+     */
+    @Nullable
+    LockedImage line() {
+        LockedImage line = file.find(name(), rules.mode() == Mode.ENFORCED);
+        if (line == null && rules.mode() == Mode.ENFORCED && image.digest() == null) {
+            throw new LockException(FailureDetails.of(name() + " is not in the lock file " + shownFile()
+                            + ": add it by an update of the lock file")
+                    .with(Remedy.UPDATE_LOCK));
+        }
+        return line;
+    }
+
+    /** The reference in full. */
+    String name() {
+        return image.toString();
+    }
+
+    /**
+     * An image of a search without requests, when the lock file allows it.
+     *
+     * @throws LockException if it does not
+     */
+    PulledContent found(PulledContent content) {
+        LockedImage line = line();
+        if (line == null) {
+            return content;
+        }
+        if (!line.digest().equals(content.root().digest())) {
+            throw new LockException(FailureDetails.of("the store has " + name() + " with the digest "
+                            + content.root().digest() + ", and the lock file " + shownFile() + " has " + locked(line)
+                            + ": pull the locked image, or update the lock file")
+                    .with(Remedy.PULL_IMAGE));
+        }
+        return unchanged(content, line);
+    }
+
+    /**
+     * An image with its line, which stays as it is.
+     *
+     * @throws LockException if the line has other manifests
+     */
+    PulledContent unchanged(PulledContent content, LockedImage line) {
+        LockedPlatforms.check(content, line, shownFile());
+        return content.with(new LockChange(line, line));
+    }
+
+    /**
+     * An image with what the pull did to its line, after the line is written.
+     *
+     * @param line the line before the pull, or null
+     * @param asked whether a host has said what the tag stands for; otherwise the image was pulled by the digest of the line
+     */
+    PulledContent written(
+            PulledContent content, @Nullable LockedImage line, boolean asked, Instant now, BooleanSupplier cancelled) {
+        if (line != null && line.digest().equals(content.root().digest()) && rules.mode() != Mode.UPDATED) {
+            LockedPlatforms.check(content, line, shownFile());
+        }
+        LockedImage fresh = LockedPlatforms.line(name(), content, now);
+        LockedImage before = Objects.requireNonNullElse(line, fresh);
+        LockedImage after = file.change(
+                name(),
+                current -> asked
+                        ? LockedPlatforms.with(fresh, current)
+                        : LockedPlatforms.with(Objects.requireNonNullElse(current, before), fresh),
+                cancelled);
+        return content.with(new LockChange(line, after));
+    }
+
+    /** The refusal of a tag that has another digest than its line. */
+    LockException moved(LockedImage line, Digest found, String host) {
+        return new LockException(FailureDetails.of("the tag " + name() + " has moved: the lock file " + shownFile() + " has "
+                        + locked(line) + ", and " + host + " has " + found
+                        + " now: update the lock file to accept that, or pull " + image.withDigest(line.digest())
+                        + " to keep the locked image")
+                .with(Remedy.UPDATE_LOCK));
+    }
+
+    private static String locked(LockedImage line) {
+        return line.digest() + " of " + line.date() + (line.host().isEmpty() ? "" : " from " + line.host());
+    }
+
+    private String shownFile() {
+        return ForeignText.message(file.path().toString());
+    }
+}

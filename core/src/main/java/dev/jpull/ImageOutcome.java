@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public record ImageOutcome<T>(
-        String image,
-        @Nullable T result,
-        @Nullable PullException failure)
-        implements Serializable {
+        String image, @Nullable T result, @Nullable PullException failure) implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Checks that there is either a result or a failure. */

@@ -12,6 +12,7 @@ import dev.jpull.http.TlsMaterial;
 import dev.jpull.http.TlsUse;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.LockedImage;
+import dev.jpull.lockfile.Lockfile;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
@@ -241,12 +242,12 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * The lines of the {@linkplain ImagePullerBuilder#lockFile lock file}, sorted by the names of their images.
+     * The lines of a lock file, sorted by the names of their images.
      *
-     * @throws dev.jpull.error.LockException if the puller has none, or it is not there or cannot be used
+     * @throws dev.jpull.error.LockException if it is not there, or cannot be used
      */
-    public List<LockedImage> lockedImages() {
-        return engine.lockedImages();
+    public static List<LockedImage> lockedImages(Path lockFile) {
+        return new Lockfile(Objects.requireNonNull(lockFile, "lockFile")).images();
     }
 
     /**
@@ -255,7 +256,7 @@ public final class ImagePuller implements AutoCloseable {
      * @throws dev.jpull.error.LockException if the puller has no lock file, or it is not there or cannot be used
      */
     public List<ImageOutcome<PulledImage>> updateLock() {
-        return updateLock(lockedImages().stream().map(PullRequest::of).toList());
+        return updateLock(engine.lockedImages().stream().map(PullRequest::of).toList());
     }
 
     /**

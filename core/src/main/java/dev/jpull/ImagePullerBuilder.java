@@ -501,8 +501,7 @@ public final class ImagePullerBuilder {
             }
             return null;
         }
-        return new LockRules(
-                lockFile, locked ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED, lockMaxAge);
+        return new LockRules(lockFile, locked ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED, lockMaxAge);
     }
 
     /** Takes a line for every event of every connection. Must be safe for use by several threads; what it throws is logged and ignored. */

@@ -56,7 +56,7 @@ public final class PullRequest implements Serializable {
 
     /** A request for the image of a line of a lock file, with the platforms that the line has. */
     public static PullRequest of(LockedImage image) {
-        Builder request = builder(image.name());
+        Builder request = builder(Objects.requireNonNull(image, "image").name());
         image.manifests().keySet().forEach(request::platform);
         return request.build();
     }

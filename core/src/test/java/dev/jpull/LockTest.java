@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pulls with a lock file. */
 class LockTest extends MirroredImage {
     private static final List<String> PLATFORMS = List.of("linux/amd64", "linux/arm64");
-    private static final TestImage A =
-            new ImageFactory(1).index(PLATFORMS, new Layer(20_000, Compression.GZIP), new Layer(9_000, Compression.NONE));
+    private static final TestImage A = new ImageFactory(1)
+            .index(PLATFORMS, new Layer(20_000, Compression.GZIP), new Layer(9_000, Compression.NONE));
     private static final TestImage B = new ImageFactory(2).index(PLATFORMS, new Layer(20_000, Compression.GZIP));
     private static final String OLD = "2020-01-31T12:00:00Z";
 
@@ -157,7 +157,8 @@ class LockTest extends MirroredImage {
         switch (after) {
             case "none" -> assertThat(file()).doesNotExist();
             case "A" -> assertThat(lineAfter().replaceAll(" linux/.*", "")).isEqualTo(before);
-            default -> assertThat(lineAfter())
+            default ->
+                assertThat(lineAfter())
                         .contains(IMAGE + " " + (after.startsWith("A") ? A : B).rootDigest() + " 2")
                         .contains(" " + mirror.origin() + " " + Platform.host() + "=sha256:")
                         .doesNotContain(date);
@@ -170,13 +171,12 @@ class LockTest extends MirroredImage {
             builder.lockMaxAge(Duration.ofHours(1));
         }
         try (ImagePuller puller = builder.build()) {
-            PulledImage image =
-                    switch (mode) {
-                        case "updated" ->
-                            puller.updateLock(List.of(PullRequest.of(IMAGE))).get(0).orThrow();
-                        case "offline" -> puller.stored(PullRequest.of(IMAGE));
-                        default -> puller.pull(IMAGE);
-                    };
+            PulledImage image = switch (mode) {
+                case "updated" ->
+                    puller.updateLock(List.of(PullRequest.of(IMAGE))).get(0).orThrow();
+                case "offline" -> puller.stored(PullRequest.of(IMAGE));
+                default -> puller.pull(IMAGE);
+            };
             assertThat(image.name()).isEqualTo(IMAGE);
             return image.digest().equals(digest(A)) ? "A" : "B";
         } catch (PullException e) {
@@ -186,7 +186,8 @@ class LockTest extends MirroredImage {
 
     private String asked() {
         boolean tag = requests().stream().anyMatch(LoggedRequest::isForTag);
-        boolean digests = requests().stream().anyMatch(request -> !request.isForTag() && !request.path().equals("/v2/"));
+        boolean digests = requests().stream()
+                .anyMatch(request -> !request.isForTag() && !request.path().equals("/v2/"));
         return tag ? digests ? "both" : "tag" : digests ? "digests" : "nothing";
     }
 
@@ -213,7 +214,8 @@ class LockTest extends MirroredImage {
         try (ImagePuller puller = locking().locked(true).build()) {
             assertThatThrownBy(() -> puller.pull(IMAGE))
                     .isInstanceOf(LockException.class)
-                    .hasMessage(IMAGE + " is not in the lock file " + file() + ": add it by an update of the lock file");
+                    .hasMessage(
+                            IMAGE + " is not in the lock file " + file() + ": add it by an update of the lock file");
         }
         assertThat(requests()).isEmpty();
         assertThat(fixture.store()).doesNotExist();
@@ -260,17 +262,18 @@ class LockTest extends MirroredImage {
     @Test
     void platformsAreAddedToALine() throws IOException {
         try (ImagePuller puller = locking().build()) {
-            PulledImage first =
-                    puller.pull(PullRequest.builder(IMAGE).platform("linux/arm64").build());
+            PulledImage first = puller.pull(
+                    PullRequest.builder(IMAGE).platform("linux/arm64").build());
             assertThat(first.lock()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.ADDED);
             String added = lineAfter();
-            PulledImage second =
-                    puller.pull(PullRequest.builder(IMAGE).platform("linux/amd64").build());
+            PulledImage second = puller.pull(
+                    PullRequest.builder(IMAGE).platform("linux/amd64").build());
 
             assertThat(second.lock()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.UNCHANGED);
             assertThat(added).contains("linux/arm64=").doesNotContain("linux/amd64=");
             assertThat(lineAfter()).contains("linux/amd64=").contains("linux/arm64=");
-            assertThat(puller.lockedImages().get(0).manifests()).containsOnlyKeys("linux/amd64", "linux/arm64");
+            assertThat(ImagePuller.lockedImages(file()).get(0).manifests())
+                    .containsOnlyKeys("linux/amd64", "linux/arm64");
 
             tagMeans(B);
             PulledImage updated = puller.updateLock().get(0).orThrow();
@@ -285,7 +288,8 @@ class LockTest extends MirroredImage {
         write(line(A, OLD).strip() + " " + Platform.host() + "=" + wrong + "\n");
         try (ImagePuller puller = locking().build()) {
             for (boolean enforced : List.of(true, false)) {
-                PullRequest request = PullRequest.builder(IMAGE).locked(enforced).build();
+                PullRequest request =
+                        PullRequest.builder(IMAGE).locked(enforced).build();
                 assertThatThrownBy(() -> puller.pull(request))
                         .isInstanceOf(LockException.class)
                         .hasMessageContaining("has " + wrong + ", although both have the digest " + A.rootDigest());
@@ -307,7 +311,9 @@ class LockTest extends MirroredImage {
             assertThat(outcomes.get(1).failure()).isNotNull();
             assertThatThrownBy(outcomes.get(1)::orThrow).isInstanceOf(PullException.class);
         }
-        assertThat(lineAfter()).endsWith(line(A, OLD).replace("app:1", "gone:1")).doesNotContain("app:1 " + A.rootDigest() + " " + OLD);
+        assertThat(lineAfter())
+                .endsWith(line(A, OLD).replace("app:1", "gone:1"))
+                .doesNotContain("app:1 " + A.rootDigest() + " " + OLD);
     }
 
     @Test
@@ -348,7 +354,8 @@ class LockTest extends MirroredImage {
     @ValueSource(booleans = {true, false})
     void anotherNameInTheStoreIsFound(boolean enforced) throws IOException {
         write(line(A, OLD));
-        PullRequest request = PullRequest.builder(IMAGE).storedAs("other.example/app:1").build();
+        PullRequest request =
+                PullRequest.builder(IMAGE).storedAs("other.example/app:1").build();
         try (ImagePuller puller = locking().locked(enforced).build()) {
             puller.pull(request);
             clearLogs();
@@ -391,22 +398,24 @@ class LockTest extends MirroredImage {
         }
         try (ImagePuller one = locking().build();
                 ImagePuller other = locking().build()) {
-            List<Stream<PulledImage>> ended = Stream.of(one, other)
-                    .map(puller -> requests.stream().map(puller::pullAsync).toList())
-                    .toList()
-                    .stream()
-                    .map(futures -> futures.stream().map(future -> future.join()))
-                    .toList();
+            List<Stream<PulledImage>> ended =
+                    Stream.of(one, other)
+                            .map(puller ->
+                                    requests.stream().map(puller::pullAsync).toList())
+                            .toList()
+                            .stream()
+                            .map(futures -> futures.stream().map(future -> future.join()))
+                            .toList();
             assertThat(ended.stream().flatMap(images -> images)).hasSize(24);
-            assertThat(one.lockedImages()).hasSize(12);
+            assertThat(ImagePuller.lockedImages(file())).hasSize(12);
         }
     }
 
     @Test
     void manyTagsAreResolvedAndOneFailureStopsNoOther() {
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
-            List<ImageOutcome<ResolvedReference>> outcomes = puller.resolveAll(
-                    IMAGE, Fixture.NAMESPACE + "/team/gone:1", "not a reference", IMAGE);
+            List<ImageOutcome<ResolvedReference>> outcomes =
+                    puller.resolveAll(IMAGE, Fixture.NAMESPACE + "/team/gone:1", "not a reference", IMAGE);
 
             assertThat(outcomes).hasSize(4);
             assertThat(outcomes.get(0).orThrow().digest()).isEqualTo(digest(A));
@@ -414,7 +423,8 @@ class LockTest extends MirroredImage {
             assertThat(outcomes.get(2).failure()).hasMessageContaining("not a reference");
             assertThat(outcomes.get(3).orThrow()).isEqualTo(outcomes.get(0).orThrow());
         }
-        assertThat(mirror.requests().stream().filter(request -> request.path().contains("/team/app/"))).hasSize(1);
+        assertThat(mirror.requests().stream().filter(request -> request.path().contains("/team/app/")))
+                .hasSize(1);
     }
 
     @Test

@@ -55,7 +55,9 @@ record ImageUpdate(
             return new UpdatedContent(pull.apply(wanted.with(wanted.image(), name, annotations(true))), State.NEW);
         }
         Digest pinned = context.image().digest();
-        Digest now = pinned != null ? pinned : locked ? before.digest() : context.resolve().root().digest();
+        Digest now = pinned != null
+                ? pinned
+                : locked ? before.digest() : context.resolve().root().digest();
         boolean same = now.equals(before.digest());
         if (same && !locked && wanted.content().referrers() == null) {
             AtomicReference<PullPlan> plan = new AtomicReference<>();
@@ -68,9 +70,12 @@ record ImageUpdate(
         known.addAll(referrers(new StoredReferrers(store).attestations(before)));
         boolean synced = before.annotations().containsKey(LayoutIndex.SYNCED);
         // By digest: a host is not asked again for what a tag names, and what is in the store is not requested.
-        String reference = locked ? wanted.image() : context.image().withDigest(now).toString();
+        String reference =
+                locked ? wanted.image() : context.image().withDigest(now).toString();
         PulledContent pulled = pull.apply(wanted.with(reference, name, annotations(synced)));
-        boolean changed = !pulled.root().digest().equals(before.digest()) || pulled.bytesFetched() > 0 || !known.containsAll(referrers(pulled.referrers()));
+        boolean changed = !pulled.root().digest().equals(before.digest())
+                || pulled.bytesFetched() > 0
+                || !known.containsAll(referrers(pulled.referrers()));
         return new UpdatedContent(pulled, changed ? State.UPDATED : State.PRESENT);
     }
 

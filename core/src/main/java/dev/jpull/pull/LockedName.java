@@ -99,7 +99,8 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
 
     /** The refusal of a tag that has another digest than its line. */
     LockException moved(LockedImage line, Digest found, String host) {
-        return new LockException(FailureDetails.of("the tag " + name() + " has moved: the lock file " + shownFile() + " has "
+        return new LockException(FailureDetails.of("the tag " + name() + " has moved: the lock file " + shownFile()
+                        + " has "
                         + locked(line) + ", and " + host + " has " + found
                         + " now: update the lock file to accept that, or pull " + image.withDigest(line.digest())
                         + " to keep the locked image")

@@ -118,11 +118,10 @@ record LockedPull(
             throw failure;
         }
         context.reporter()
-                .warn("the locked digest of " + locked.name() + " is used, because no host says what the tag stands for: "
-                        + failure.getMessage());
+                .warn("the locked digest of " + locked.name()
+                        + " is used, because no host says what the tag stands for: " + failure.getMessage());
         try {
-            PulledContent image =
-                    stored(line.digest()).orElseGet(() -> pull.apply(byDigest(line.digest())));
+            PulledContent image = stored(line.digest()).orElseGet(() -> pull.apply(byDigest(line.digest())));
             return recorded(image.in(context, image.resolvedBy()), line, false);
         } catch (RegistryUnavailableException | ImageNotFoundException e) {
             failure.addSuppressed(e);

@@ -204,7 +204,8 @@ public final class PullEngine {
                                                 clock.instant(),
                                                 own,
                                                 options,
-                                                Optional.ofNullable(store).or(() -> ImageStore.ifThere(this.options.store())),
+                                                Optional.ofNullable(store)
+                                                        .or(() -> ImageStore.ifThere(this.options.store())),
                                                 search(options, own))
                                         .run(unlocked);
                         root.set(pulled.root().digest());

@@ -104,8 +104,7 @@ public record PulledContent(
         all.addAll(fallbacks);
         int made = call.pull().cancellation().requests();
         long number = call.events().number();
-        return new PulledContent(
-                store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock);
+        return new PulledContent(store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock);
     }
 
     /** The serialized form: paths are not serializable. */

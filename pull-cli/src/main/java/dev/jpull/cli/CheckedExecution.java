@@ -21,6 +21,14 @@ final class CheckedExecution implements IExecutionStrategy {
             List.of("--config", "--hosts-dir", "the file names its own directories"),
             List.of("--user", "--refresh", "a registry gets either a password or an identity token"),
             List.of("--password-stdin", "--password-file", "only one password is read"),
+            List.of("--update-lock", "--locked", "the first changes the file that the second enforces"),
+            List.of("--update-lock", "--max-age", "the first asks for every tag"),
+            List.of("--update-lock", "--offline", "tags are asked for"),
+            List.of("--update-lock", "--export", "the archive would lack what failed: update first, and export then"),
+            List.of("--update-lock", "--fail-on-fallback", "images are pulled at the same time: pull them with --locked then"),
+            List.of("--dry-run", "--lock", "a plan is made of what tags stand for now"),
+            List.of("--dry-run", "--locked", "a plan is made of what tags stand for now"),
+            List.of("--dry-run", "--max-age", "a plan is made of what tags stand for now"),
             List.of("--offline", "--label", "--offline does not write to the store"),
             List.of("--offline", "--snapshotter", "--offline does not write to the store"));
 

@@ -46,6 +46,17 @@ final class FailureReport implements IExecutionExceptionHandler {
         return exitCode;
     }
 
+    /** Prints a failure that is a part of a result, with its attempts and remedies. */
+    static void explain(PullException failure, String message, PrintWriter err) {
+        explain(message, failure.attempts(), failure.remedies(), err);
+    }
+
+    private static void explain(String message, List<Attempt> attempts, List<Remedy> remedies, PrintWriter err) {
+        ("jpull: " + message).lines().forEach(err::println);
+        attempts.forEach(attempt -> err.println("  " + attempt));
+        remedies.forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
+    }
+
     /** The message has all that is to be corrected. */
     private static boolean isUserError(int exitCode) {
         return exitCode == ExitCode.of(FailureKind.USAGE) || exitCode == ExitCode.of(FailureKind.CONFIGURATION);
@@ -65,9 +76,7 @@ final class FailureReport implements IExecutionExceptionHandler {
             out.println(ResultJson.error(kind, message, attempts, remedies));
             out.flush();
         }
-        ("jpull: " + message).lines().forEach(err::println);
-        attempts.forEach(attempt -> err.println("  " + attempt));
-        remedies.forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
+        explain(message, attempts, remedies, err);
         if (failure instanceof PullException pull && pull.kind() != FailureKind.INTERNAL) {
             return ExitCode.of(pull.kind());
         }

@@ -126,6 +126,16 @@ public final class PullCommand implements Callable<Integer> {
     private ReferrersOption referrers = new ReferrersOption();
 
     @Mixin
+    private LockOptions lock = new LockOptions();
+
+    @Option(
+            names = "--update-lock",
+            description =
+                    "Pull the images, or all of the lock file when none is given, as their tags are now, and write that into the"
+                            + " lock file.")
+    private boolean updateLock;
+
+    @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
     @Mixin
@@ -157,12 +167,12 @@ public final class PullCommand implements Callable<Integer> {
             printChainId = true;
             return true;
         }
-        return transfer.setFlag(name) || registry.setFlag(name) || output.setFlag(name);
+        return transfer.setFlag(name) || lock.setFlag(name) || registry.setFlag(name) || output.setFlag(name);
     }
 
     /** Sets an option with a value; false when only picocli does that. */
     boolean setValue(String name, String value) {
-        return transfer.setValue(name, value) || registry.setValue(name, value) || output.setValue(name, value);
+        return transfer.setValue(name, value) || lock.setValue(name, value) || registry.setValue(name, value) || output.setValue(name, value);
     }
 
     /** Adds an image that is pulled. */
@@ -196,7 +206,7 @@ public final class PullCommand implements Callable<Integer> {
      * @throws CommandLine.ParameterException if an option has a wrong value, or two exclude each other
      */
     void check(CommandLine command) {
-        if (images.isEmpty()) {
+        if (images.isEmpty() && !updateLock) {
             throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
         transfer.check(command);
@@ -216,7 +226,11 @@ public final class PullCommand implements Callable<Integer> {
         Snapshotter form = snapshotter == null ? null : Snapshotter.parse(snapshotter);
         warmUp.await();
         Progress shown = transfer.progress();
-        ImagePullerBuilder builder = transfer.apply(registry.builder(images, output.isVerbose(), err), err);
+        if (updateLock) {
+            return updateLock(shown, form, out, err);
+        }
+        ImagePullerBuilder builder =
+                lock.apply(transfer.apply(registry.builder(images, output.isVerbose(), err), err));
         List<PulledImage> pulled = new ArrayList<>();
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
@@ -249,6 +263,29 @@ public final class PullCommand implements Callable<Integer> {
         }
         out.flush();
         return failOnFallback(pulled, err);
+    }
+
+    /** Pulls images as their tags are now, and writes that into the lock file. */
+    private int updateLock(Progress shown, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
+        List<PullRequest> requests = images.isEmpty()
+                ? ImagePuller.lockedImages(lock.file()).stream()
+                        .map(line -> request(PullRequest.of(line), form))
+                        .toList()
+                : images.stream().map(image -> request(image, form)).toList();
+        List<String> names = requests.stream().map(PullRequest::image).toList();
+        long start = System.nanoTime();
+        try (ImagePuller puller = transfer.applyToMany(registry.builder(names, output.isVerbose(), err), err)
+                        .lockFile(lock.file())
+                        .build();
+                Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
+            LockUpdate update = new LockUpdate(puller.updateLock(requests));
+            output.print(update::json, update::print);
+            if (shown != Progress.NONE && shown != Progress.JSON) {
+                long nanos = System.nanoTime() - start;
+                update.images().forEach(image -> err.println(Summary.of(image, nanos)));
+            }
+            return update.explain(err);
+        }
     }
 
     private int failOnFallback(List<PulledImage> pulled, PrintWriter err) {
@@ -298,10 +335,13 @@ public final class PullCommand implements Callable<Integer> {
     }
 
     private PullRequest request(String image, @Nullable Snapshotter form) {
-        PullRequest.Builder request = PullRequest.builder(image)
-                .allPlatforms(allPlatforms)
-                .metadata(!skipMetadata)
-                .verifyLayers(verifyLayers);
+        return request(PullRequest.of(image), form);
+    }
+
+    /** A request with the options of the command; platforms that it has count when the command is given none. */
+    private PullRequest request(PullRequest base, @Nullable Snapshotter form) {
+        PullRequest.Builder request = transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
+        request.allPlatforms(allPlatforms).metadata(!skipMetadata).verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
         List<String> types = referrers.types();

@@ -15,6 +15,8 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.Remedy;
 import dev.jpull.finding.ContainerRuntime;
 import dev.jpull.finding.Finding;
+import dev.jpull.image.LockChange;
+import dev.jpull.image.LockedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -222,11 +224,27 @@ final class ResultJson {
         json.put(
                 "referrers",
                 image.referrers().stream().map(ReferrerJson::referrer).toList());
+        json.put("lock", lock(image.lock()));
         json.put("bytesFetched", image.bytesFetched());
         json.put("requests", image.requests());
         json.put(
                 "fallbacks",
                 image.fallbacks().stream().map(ResultJson::fallback).toList());
+        return json;
+    }
+
+    private static @Nullable Object lock(@Nullable LockChange change) {
+        if (change == null) {
+            return null;
+        }
+        LockedImage line = change.after();
+        LockedImage before = change.before();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("state", ValueNames.of(change.state()));
+        json.put("digest", line.digest().toString());
+        json.put("date", line.date().toString());
+        json.put("host", line.host());
+        json.put("before", before == null ? null : before.digest().toString());
         return json;
     }
 

@@ -4,11 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.LocalStore.Removal;
 import dev.jpull.PrintableText;
 import dev.jpull.cli.progress.ByteCount;
-import dev.jpull.error.ReferenceException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +17,6 @@ import picocli.CommandLine.Option;
         description =
                 "Deletes blobs and snapshots that no image references. Safe while other processes pull into the store.")
 public final class StorePruneCommand implements Callable<Integer> {
-    private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
-
     @Mixin
     private StoreOptions store = new StoreOptions();
 
@@ -50,7 +44,7 @@ public final class StorePruneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long keep = keepBytes == null ? Long.MAX_VALUE : ByteSize.parse("--keep-bytes", keepBytes);
-        Removal removal = store.open().prune(age(unused), keep, dryRun);
+        Removal removal = store.open().prune(Age.parse("--unused", unused), keep, dryRun);
         print(removal, dryRun, output);
         return 0;
     }
@@ -72,19 +66,5 @@ public final class StorePruneCommand implements Callable<Integer> {
                     + ByteCount.of(removal.bytes())
                     + (dryRun ? " would be freed" : " freed"));
         });
-    }
-
-    private static Duration age(String text) {
-        Matcher age = AGE.matcher(text);
-        if (!age.matches()) {
-            throw new ReferenceException("--unused " + text + " is not an age: write it like 30m, 24h or 7d");
-        }
-        long count = Long.parseLong(age.group(1));
-        return switch (age.group(2)) {
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
     }
 }

@@ -85,6 +85,9 @@ public final class SyncCommand implements Callable<Integer> {
     private TransferOptions transfer = new TransferOptions();
 
     @Mixin
+    private LockOptions lock = new LockOptions();
+
+    @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
     @Mixin
@@ -125,8 +128,8 @@ public final class SyncCommand implements Callable<Integer> {
         long start = System.nanoTime();
         SyncReport report;
         Path store;
-        try (ImagePuller puller = transfer.applyToMany(
-                                registry.builder(list.repositories(), output.isVerbose(), err), err)
+        try (ImagePuller puller = lock.apply(transfer.applyToMany(
+                                registry.builder(list.repositories(), output.isVerbose(), err), err))
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
             store = puller.store();
@@ -159,7 +162,7 @@ public final class SyncCommand implements Callable<Integer> {
             ExportText.summary(exported, String.valueOf(export), err);
         }
         if (exportFailure != null) {
-            explain(exportFailure, String.valueOf(exportFailure.getMessage()), err);
+            FailureReport.explain(exportFailure, String.valueOf(exportFailure.getMessage()), err);
             return ExitCode.of(exportFailure.kind());
         }
         return report.worstFailure().map(failure -> ExitCode.of(failure.kind())).orElse(0);
@@ -218,13 +221,8 @@ public final class SyncCommand implements Callable<Integer> {
     private static void explain(SyncedImage image, PrintWriter err) {
         if (image.failure() != null) {
             String message = String.valueOf(image.failure().getMessage());
-            explain(image.failure(), (message.contains(image.source()) ? "" : image.source() + ": ") + message, err);
+            FailureReport.explain(
+                    image.failure(), (message.contains(image.source()) ? "" : image.source() + ": ") + message, err);
         }
-    }
-
-    private static void explain(PullException failure, String message, PrintWriter err) {
-        ("jpull: " + message).lines().forEach(err::println);
-        failure.attempts().forEach(attempt -> err.println("  " + attempt));
-        failure.remedies().forEach(remedy -> RemedyText.of(remedy).ifPresent(text -> err.println("  remedy: " + text)));
     }
 }

@@ -202,7 +202,7 @@ public final class TransferOptions {
     private static void reportIneffectiveOptions(CommandLine command, PrintWriter err) {
         List<String> ineffective = RegistryOptions.givenTo(command);
         for (String name :
-                List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback")) {
+                List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback", "--max-age")) {
             if (command.getParseResult().hasMatchedOption(name)) {
                 ineffective.add(name);
             }

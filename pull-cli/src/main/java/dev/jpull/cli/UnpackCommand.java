@@ -79,6 +79,9 @@ public final class UnpackCommand implements Callable<Integer> {
     private TransferOptions transfer = new TransferOptions();
 
     @Mixin
+    private LockOptions lock = new LockOptions();
+
+    @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
     @Mixin
@@ -103,7 +106,8 @@ public final class UnpackCommand implements Callable<Integer> {
         PullRequest.Builder request = PullRequest.builder(image);
         transfer.platforms().forEach(request::platform);
         long start = System.nanoTime();
-        try (ImagePuller puller = transfer.apply(registry.builder(List.of(image), output.isVerbose(), err), err)
+        try (ImagePuller puller = lock.apply(transfer.apply(
+                                registry.builder(List.of(image), output.isVerbose(), err), err))
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
             UnpackedImage unpacked = transfer.isOffline()

@@ -9,9 +9,9 @@ module dev.jpull {
     requires org.tomlj;
     requires org.snakeyaml.engine;
     requires tools.jackson.core;
-    requires org.bouncycastle.pkix;
-    requires org.bouncycastle.provider;
     requires org.apache.commons.compress;
+    requires static org.bouncycastle.pkix;
+    requires static org.bouncycastle.provider;
     requires static com.github.luben.zstd_jni;
     requires static com.sun.jna;
 

@@ -77,7 +77,7 @@ public final class ContentCoding {
             return Zstd.decode(coded);
         } catch (LinkageError e) {
             throw new UnsupportedException(
-                    "the content coding \"zstd\" needs the optional library zstd-jni, which is not there or cannot be loaded");
+                    "the content coding \"zstd\" needs the optional library com.github.luben:zstd-jni, which is not there or cannot be loaded");
         }
     }
 

@@ -5,34 +5,33 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.file.Reason;
 import dev.jpull.file.RegularFile;
 import dev.jpull.text.ForeignText;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.openssl.PEMEncryptedKeyPair;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /**
- * The certificates and private keys of a PEM file, in file order. Keys may be PKCS#1, PKCS#8 or SEC1; blocks of other
- * kinds are skipped, as Go does.
+ * The certificates and private keys of a PEM file, in file order. Keys may be PKCS#8, which the JDK reads, or PKCS#1 and SEC1, for which
+ * BouncyCastle is needed; blocks of other kinds are skipped, as Go does.
  *
  * @param certificates the certificates
  * @param keys the private keys
  */
 public record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys) {
     private static final int MAX_SIZE = 1 << 20;
+    /** Whose keys the JDK reads; a factory refuses those of other algorithms. */
+    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS", "DSA");
 
     /**
      * Reads a file.
@@ -40,32 +39,85 @@ public record PemFile(List<X509Certificate> certificates, List<PrivateKey> keys)
      * @throws ConfigurationException if it cannot be read, or a block in it cannot be used
      */
     public static PemFile read(Path file) {
-        List<X509Certificate> certificates = new ArrayList<>();
-        List<PrivateKey> keys = new ArrayList<>();
-        try (PEMParser parser = new PEMParser(new StringReader(text(file)))) {
-            for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
-                if (block instanceof X509CertificateHolder certificate) {
-                    certificates.add(new JcaX509CertificateConverter().getCertificate(certificate));
-                } else if (block instanceof PEMKeyPair pair) {
-                    keys.add(new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo()));
-                } else if (block instanceof PrivateKeyInfo key) {
-                    keys.add(new JcaPEMKeyConverter().getPrivateKey(key));
-                } else if (block instanceof PEMEncryptedKeyPair || block instanceof PKCS8EncryptedPrivateKeyInfo) {
-                    throw new ConfigurationException(
-                            "the private key in " + shown(file)
-                                    + " is encrypted, and a registry configuration has no place for its password: decrypt it with \"openssl pkey\"");
-                }
+        PemFile read = new PemFile(new ArrayList<>(), new ArrayList<>());
+        String text = text(file);
+        try {
+            for (PemBlock block : PemBlock.of(text)) {
+                read.add(block, file);
             }
-        } catch (IOException | CertificateException | RuntimeException e) {
-            throw e instanceof ConfigurationException configuration
-                    ? configuration
-                    : new ConfigurationException(
-                            shown(file) + " is not a usable PEM file: "
-                                    + ForeignText.line(String.valueOf(e.getMessage()))
-                                    + "; name a file of certificates or keys in PEM form",
-                            e);
+        } catch (IOException e) {
+            throw unusable(file, String.valueOf(e.getMessage()), e);
         }
-        return new PemFile(certificates, keys);
+        return new PemFile(List.copyOf(read.certificates), List.copyOf(read.keys));
+    }
+
+    private void add(PemBlock block, Path file) {
+        try {
+            switch (block.kind()) {
+                case "CERTIFICATE", "X509 CERTIFICATE" -> certificates.add(certificate(block.content()));
+                case "PRIVATE KEY" -> keys.add(key(block.content()));
+                case "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY" ->
+                    keys.add(key(traditional(block, file)));
+                default -> {} // parameters, requests, public keys: neither a certificate nor a private key
+            }
+        } catch (ConfigurationException e) {
+            throw e;
+        } catch (IOException
+                | GeneralSecurityException
+                | RuntimeException e) { // BouncyCastle throws such of many kinds
+            throw unusable(
+                    file,
+                    "the " + block.kind() + " in line " + block.line()
+                            + " is damaged, or of a kind that Java does not know",
+                    e);
+        }
+    }
+
+    private static X509Certificate certificate(byte[] content) throws CertificateException {
+        X509Certificate certificate = (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(content));
+        if (certificate.getEncoded().length != content.length) {
+            throw new CertificateException("bytes follow the certificate");
+        }
+        return certificate;
+    }
+
+    private static PrivateKey key(byte[] content) throws GeneralSecurityException {
+        InvalidKeySpecException failure =
+                new InvalidKeySpecException("no algorithm of " + ALGORITHMS + " has such a key");
+        for (String algorithm : ALGORITHMS) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(content));
+            } catch (InvalidKeySpecException e) {
+                failure.addSuppressed(e); // of another algorithm
+            }
+        }
+        throw failure;
+    }
+
+    private static byte[] traditional(PemBlock block, Path file) throws IOException {
+        if (block.encrypted()) {
+            throw new ConfigurationException("the private key in " + shown(file)
+                    + " is encrypted, and a registry configuration has no place for its password: decrypt it"
+                    + " with \"openssl pkey\"");
+        }
+        try {
+            return TraditionalKey.toPkcs8(block);
+        } catch (LinkageError e) {
+            throw new ConfigurationException(
+                    "the private key in " + shown(file) + " begins with \"BEGIN " + block.kind()
+                            + "\", a form that needs the library org.bouncycastle:bcpkix-jdk18on: add it to the class"
+                            + " path, or to the module path with --add-modules org.bouncycastle.pkix, or convert the"
+                            + " key with \"openssl pkey\"",
+                    e);
+        }
+    }
+
+    private static ConfigurationException unusable(Path file, String reason, Exception cause) {
+        return new ConfigurationException(
+                shown(file) + " is not a usable PEM file: " + ForeignText.line(reason)
+                        + "; name a file of certificates or keys in PEM form",
+                cause);
     }
 
     private static String text(Path file) {

@@ -34,7 +34,7 @@ class SignaturesTest {
         }
 
         @Override
-        public <E extends Exception> List<String> parts(Map<String, String> names, Class<? super E> kind) {
+        public <E extends Exception> List<String> parts(Map<String, @Nullable String> names, Class<? super E> kind) {
             return List.of(text);
         }
     }
@@ -84,7 +84,7 @@ class SignaturesTest {
     void aRecordHasItsComponentsInOrder() {
         assertThat(Signatures.of(Round.class)).isEqualTo("""
             public record %1$sRound(String text, byte @Nullable [] bytes) implements %1$sShape<String>, java.io.Serializable
-                public <E extends Exception> java.util.List<String> parts(java.util.Map<String, String>, Class<? super E>)
+                public <E extends Exception> java.util.List<String> parts(java.util.Map<String, @Nullable String>, Class<? super E>)
             """.formatted(HERE));
     }
 

@@ -134,6 +134,11 @@ public final class TestCertificates {
         return new TestCertificates(VALIDITY, SUBJECT, algorithm, signature);
     }
 
+    /** The certificate of the authority. */
+    public X509Certificate ca() {
+        return ca;
+    }
+
     /** The certificate of the authority in PEM form. */
     public String caPem() {
         return pem(ca);

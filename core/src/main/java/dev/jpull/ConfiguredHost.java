@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registry host as the configuration of a namespace describes it, defaults included. Immutable. Values of headers are
  * never shown: they may be secrets.
+ *
+ * @since 0.1.0
  */
 public final class ConfiguredHost {
     private final RegistryHost host;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes how many bytes the archive has; of a directory, the files of these images
  * @param linkedBytes how many bytes the files of a directory have that were made as hard links to those of the store
  * @param unchanged whether the target had the same content before, and was left alone
+ * @since 0.1.0
  */
 public record ExportReport(
         ExportRequest.Format format,

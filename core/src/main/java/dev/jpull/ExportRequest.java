@@ -16,7 +16,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Which images of a store are exported, and in which form. Immutable. */
+/**
+ * Which images of a store are exported, and in which form. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ExportRequest {
     private final ExportOptions options;
 

@@ -16,7 +16,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Finds what is wrong with a host configuration before a node does. Contacts nothing. */
+/**
+ * Finds what is wrong with a host configuration before a node does. Contacts nothing.
+ *
+ * @since 0.1.0
+ */
 public final class HostsCheck {
     private static final Comparator<Finding> BY_PLACE = Comparator.comparing(
                     (Finding finding) -> String.valueOf(finding.position().file()))

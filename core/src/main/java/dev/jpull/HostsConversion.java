@@ -13,6 +13,8 @@ import java.util.Objects;
 /**
  * A registry configuration in another dialect, with the same meaning. Immutable. {@link #of} reads what it has made, compares the
  * hosts that both ask for sample images; a difference is an error among the findings.
+ *
+ * @since 0.1.0
  */
 public final class HostsConversion {
     private final Conversion conversion;

@@ -18,6 +18,8 @@ import java.util.Objects;
  * What changes when one registry configuration takes the place of another, of the same dialect or not: the hosts that pulls
  * contact, their order, and their settings. Sample images stand for each registry or repository that either configuration has
  * rules for, and for the registries without rules. Immutable; contacts nothing.
+ *
+ * @since 0.1.0
  */
 public final class HostsDiff {
     private final List<Change> changes;

@@ -7,7 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The requests that a pull of an image would send, in their order, and the file that they follow from. Immutable. */
+/**
+ * The requests that a pull of an image would send, in their order, and the file that they follow from. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class HostsExplanation {
     private final Explanation explanation;
 

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param configurations what was checked, in the order of the paths that were given
  * @param findings what was found, each once, in the order of files and lines
+ * @since 0.1.0
  */
 public record HostsReview(List<Checked> configurations, List<Finding> findings) {
     /** Copies the lists. */

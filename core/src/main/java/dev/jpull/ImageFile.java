@@ -7,7 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A file in an image, as its layers say; nothing is unpacked. Immutable. */
+/**
+ * A file in an image, as its layers say; nothing is unpacked. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ImageFile {
     private final MergedFile file;
 

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 /**
  * Lists of images, as docs/lists.md describes them: a text with a reference on each line, or YAML with repositories, and rules for
  * their tags. Reading one sends no request. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class ImageList {
     /** How many repositories {@link #toString} names. */

@@ -55,6 +55,8 @@ import java.util.stream.Stream;
  *     PulledImage image = puller.pull("myregistry.io:5000/img:tag");
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public final class ImagePuller implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(ImagePuller.class.getName());

@@ -41,7 +41,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds an {@link ImagePuller}. For use by one thread. */
+/**
+ * Builds an {@link ImagePuller}. For use by one thread.
+ *
+ * @since 0.1.0
+ */
 public final class ImagePullerBuilder {
     private static final System.Logger LOGGER = System.getLogger(ImagePullerBuilder.class.getName());
 

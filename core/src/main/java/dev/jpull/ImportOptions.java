@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an archive is imported. Immutable. By default, images have the names that the archive gives them, on all platforms that it has,
  * and take the place of other images with these names.
+ *
+ * @since 0.1.0
  */
 public final class ImportOptions {
     private static final ImportOptions DEFAULT = builder().build();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut what the archive has and the store got no name for, each in words that are safe to print
  * @param bytesWritten how many bytes of content were written to the store
  * @param bytesPresent how many bytes of content were there already
+ * @since 0.1.0
  */
 public record ImportReport(
         List<Image> images, int referrers, List<String> leftOut, long bytesWritten, long bytesPresent)

@@ -50,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of a store: its images by name, whether their content is undamaged, and content that no image needs. For use by
  * one thread; pulls into the store may go on meanwhile, also in other processes.
+ *
+ * @since 0.1.0
  */
 public final class LocalStore {
     /** An age that no snapshot has. */

@@ -8,6 +8,8 @@ import java.util.Objects;
  * Makes text harmless for a terminal and a log that a host, an image, a file or another program has written: control and
  * formatting characters, line separators and lone surrogates become escapes such as {@code \\u001b}. Messages, events and
  * findings of jpull have passed it; names in a {@link LocalStore} have not, because another program may have written them.
+ *
+ * @since 0.1.0
  */
 public final class PrintableText {
     private PrintableText() {}

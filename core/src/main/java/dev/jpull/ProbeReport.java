@@ -7,7 +7,11 @@ import dev.jpull.error.Remedy;
 import java.time.Duration;
 import java.util.List;
 
-/** How each endpoint of an image answered, step by step. Immutable. */
+/**
+ * How each endpoint of an image answered, step by step. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ProbeReport {
     private final String name;
     private final List<Endpoint> endpoints;

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to pull, and how. Immutable. {@link #toBuilder()} gives a changed copy. The serialized form has neither the listener nor the
  * credentials.
+ *
+ * @since 0.1.0
  */
 public final class PullRequest implements Serializable {
     private static final long serialVersionUID = 1;

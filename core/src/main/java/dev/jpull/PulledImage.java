@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. It needs no
  * {@link ImagePuller}: what its methods return is read from the store, also after the puller was closed, and in another process that
  * has read its serialized form.
+ *
+ * @since 0.1.0
  */
 public final class PulledImage implements Serializable {
     private static final long serialVersionUID = 1L;

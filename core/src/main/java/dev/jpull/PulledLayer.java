@@ -17,7 +17,11 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A layer of a pulled image. Immutable. */
+/**
+ * A layer of a pulled image. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class PulledLayer implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A pulled image, for one platform. Immutable. */
+/**
+ * A pulled image, for one platform. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class PulledPlatform implements Serializable {
     private static final long serialVersionUID = 1L;
 

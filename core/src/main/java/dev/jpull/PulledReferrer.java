@@ -19,6 +19,7 @@ import java.util.Map;
  * @param subject the manifest, index or other artifact that it refers to
  * @param tag the tag under which it was found, when only that tag ties it to its subject, as with cosign 2; else empty
  * @param annotations what its author notes, as far as the list of the registry has it
+ * @since 0.1.0
  */
 public record PulledReferrer(
         Digest digest,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param size the size of that manifest or index in bytes
  * @param referrers what refers to it
  * @param manifests of an index, the manifests and indexes in it with what refers to them, in its order
+ * @since 0.1.0
  */
 public record ReferrerTree(
         String name, Digest digest, MediaType mediaType, long size, List<Node> referrers, List<Manifest> manifests)

@@ -10,6 +10,7 @@ import java.util.List;
  * @param dialect what it is, such as {@code registries.yaml of k3s or RKE2}
  * @param paths the files or directories, in the order in which they are searched; empty when this machine has none
  * @param reason why it is used, as part of a sentence
+ * @since 0.1.0
  */
 public record RegistryConfiguration(String dialect, List<Path> paths, String reason) {
     /** Copies the list. */

@@ -8,7 +8,11 @@ import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a reference stands for. Immutable. */
+/**
+ * What a reference stands for. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ResolvedReference implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param images the images, in the order of the list; entries of which no image is known come last
  * @param pruned the names of images that were removed; null when nothing was to be removed, or something failed before
  * @param bytesFreed how many bytes of content only those needed
+ * @since 0.1.0
  */
 public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned, long bytesFreed)
         implements Serializable {

@@ -14,7 +14,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Which images to bring into the store in one run, and how. Immutable. */
+/**
+ * Which images to bring into the store in one run, and how. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class SyncRequest {
     private final SyncOptions options;
 

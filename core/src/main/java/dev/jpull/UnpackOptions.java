@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an image becomes a directory. Immutable. By default, files get their owners if this process belongs to root, and else
  * the user of this process; the directory must be empty or new.
+ *
+ * @since 0.1.0
  */
 public final class UnpackOptions {
     private static final long MAX_ID = 0xFFFF_FFFEL;

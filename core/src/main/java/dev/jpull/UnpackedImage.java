@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param bytes how many bytes the files of these entries have together, holes included
  * @param notPossible what the image has and the directory lacks, in words: owners, devices or extended attributes that this
  *     process may not set. Each line is harmless text
+ * @since 0.1.0
  */
 public record UnpackedImage(PulledImage image, Path directory, long entries, long bytes, List<String> notPossible)
         implements Serializable {

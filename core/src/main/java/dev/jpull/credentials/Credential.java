@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param username the user; empty when the secret is a token
  * @param secret the password or token
  * @param kind what the secret is
+ * @since 0.1.0
  */
 public record Credential(String username, Secret secret, Kind kind) {
     /** All of them are needed. */

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param status the status of the response: 401, or 403 from a registry or token server that answers an expired credential with it
  * @param scheme the scheme of the authentication: {@code basic} when the registry itself refused the credential, {@code bearer}
  *     when its token server did, or when the registry refused a {@linkplain Credential.Kind#REGISTRY_TOKEN registry token}
+ * @since 0.1.0
  */
 public record CredentialRefusal(String host, String repository, Credential refused, int status, String scheme) {
     /** All of them are needed. */

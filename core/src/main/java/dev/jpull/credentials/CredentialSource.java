@@ -12,6 +12,8 @@ import java.util.Optional;
  * Where credentials come from. A source is asked for the host that is contacted, never for another; the credential goes
  * to that host, or to its token server, and nowhere else. Must be safe for use by several threads. A request waits while its
  * source is asked, so that a source which asks a server bounds that wait itself.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface CredentialSource extends AutoCloseable {

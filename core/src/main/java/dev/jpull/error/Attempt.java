@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param status the HTTP status, or 0 when there was no answer
  * @param reason why the request failed, as a human-readable part of a sentence
  * @param elapsed the time it took
+ * @since 0.1.0
  */
 public record Attempt(
         String host, String url, String phase, AttemptKind kind, int status, String reason, Duration elapsed)

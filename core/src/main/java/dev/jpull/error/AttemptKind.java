@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import java.util.Locale;
 
-/** Why a request to a host failed, or why another host was asked instead. Kinds may be added in later versions. */
+/**
+ * Why a request to a host failed, or why another host was asked instead. Kinds may be added in later versions.
+ *
+ * @since 0.1.0
+ */
 public enum AttemptKind {
     /** The host does not have the content. */
     NOT_FOUND,

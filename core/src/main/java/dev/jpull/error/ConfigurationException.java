@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** Host configuration, certificates or credential files that cannot be used. They are never skipped silently. */
+/**
+ * Host configuration, certificates or credential files that cannot be used. They are never skipped silently.
+ *
+ * @since 0.1.0
+ */
 public final class ConfigurationException extends PullException {
     private static final long serialVersionUID = 1L;
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause what led to the failure, or null
  * @param attempts the requests that were made, in order
  * @param remedies what can be done about the failure, the most useful first
+ * @since 0.1.0
  */
 public record FailureDetails(
         List<String> lines, @Nullable Throwable cause, List<Attempt> attempts, List<Remedy> remedies) {

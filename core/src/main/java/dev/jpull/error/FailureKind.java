@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.error;
 
-/** The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats. */
+/**
+ * The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats.
+ *
+ * @since 0.1.0
+ */
 public enum FailureKind {
     /** A reference, platform or option that cannot be parsed. */
     USAGE("usage"),

@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** No host has the image, or the image has no manifest for the platform. */
+/**
+ * No host has the image, or the image has no manifest for the platform.
+ *
+ * @since 0.1.0
+ */
 public final class ImageNotFoundException extends PullException {
     private static final long serialVersionUID = 1L;
 

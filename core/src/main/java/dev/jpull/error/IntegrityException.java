@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** Content is not what its digest, size or media type says. */
+/**
+ * Content is not what its digest, size or media type says.
+ *
+ * @since 0.1.0
+ */
 public final class IntegrityException extends PullException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A defect of jpull, or of code that the caller supplied: the cause shows where. Please report it. */
+/**
+ * A defect of jpull, or of code that the caller supplied: the cause shows where. Please report it.
+ *
+ * @since 0.1.0
+ */
 public final class InternalException extends PullException {
     private static final long serialVersionUID = 1L;
 

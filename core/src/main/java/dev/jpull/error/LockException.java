@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The lock file does not allow the pull, or cannot be read or written. */
+/**
+ * The lock file does not allow the pull, or cannot be read or written.
+ *
+ * @since 0.1.0
+ */
 public final class LockException extends PullException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The pull was cancelled. The next pull resumes what this one has fetched. */
+/**
+ * The pull was cancelled. The next pull resumes what this one has fetched.
+ *
+ * @since 0.1.0
+ */
 public final class PullCancelledException extends PullException {
     private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
  * A failure with a kind, a human-readable sentence, one {@link Attempt} for each request that led to it, and remedies. Contains no
  * secrets and no control characters: what hosts, images and files contribute is escaped. Serializable with its attempts if its
  * causes are serializable.
+ *
+ * @since 0.1.0
  */
 public abstract sealed class PullException extends RuntimeException
         permits ConfigurationException,

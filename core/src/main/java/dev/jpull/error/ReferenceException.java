@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** An image reference, digest or platform that cannot be understood. */
+/**
+ * An image reference, digest or platform that cannot be understood.
+ *
+ * @since 0.1.0
+ */
 public final class ReferenceException extends PullException {
     private static final long serialVersionUID = 1L;
 

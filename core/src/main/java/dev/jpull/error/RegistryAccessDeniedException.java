@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The registry refused access, or credentials would have gone to an origin that must not get them. */
+/**
+ * The registry refused access, or credentials would have gone to an origin that must not get them.
+ *
+ * @since 0.1.0
+ */
 public final class RegistryAccessDeniedException extends PullException {
     private static final long serialVersionUID = 1L;
 

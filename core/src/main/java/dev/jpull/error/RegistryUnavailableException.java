@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** No host could be reached, or all of them failed. */
+/**
+ * No host could be reached, or all of them failed.
+ *
+ * @since 0.1.0
+ */
 public final class RegistryUnavailableException extends PullException {
     private static final long serialVersionUID = 1L;
 

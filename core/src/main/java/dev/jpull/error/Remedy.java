@@ -6,6 +6,8 @@ import java.util.Locale;
 /**
  * What can be done about a failure, for programs that offer it in their own words: the command names an option, a build tool a
  * property. Later versions may add remedies, so that a {@code switch} over them needs a {@code default} branch.
+ *
+ * @since 0.1.0
  */
 public enum Remedy {
     /** Name another directory for the store: {@code ImagePullerBuilder.store}. */

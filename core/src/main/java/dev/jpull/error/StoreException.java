@@ -3,7 +3,11 @@ package dev.jpull.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The local store cannot be read or written. */
+/**
+ * The local store cannot be read or written.
+ *
+ * @since 0.1.0
+ */
 public final class StoreException extends PullException {
     private static final long serialVersionUID = 1L;
 

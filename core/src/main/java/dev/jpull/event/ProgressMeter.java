@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The sum of all pulls begins anew with the first pull after a time without one. A pull that has ended is forgotten, so that the
  * memory is bounded by the pulls that are under way. Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public final class ProgressMeter implements PullListener {
     private final LongSupplier clock;

@@ -15,6 +15,8 @@ import java.time.Instant;
  * <p>Later versions may add events, and components to events. This interface is therefore not sealed, so that a {@code switch}
  * over events needs a {@code default} branch, and only jpull implements it. Read events through their accessors: record
  * patterns and constructors may change.
+ *
+ * @since 0.1.0
  */
 public interface PullEvent {
     /**

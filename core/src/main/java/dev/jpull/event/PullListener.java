@@ -35,6 +35,8 @@ package dev.jpull.event;
  *
  * <p>A listener may call the puller. A pull within {@link #onEvent} works, but its events are delivered when {@code onEvent}
  * has returned.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface PullListener {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.finding;
 
-/** A program that reads registry configuration, by the files that only it, or those like it, read. */
+/**
+ * A program that reads registry configuration, by the files that only it, or those like it, read.
+ *
+ * @since 0.1.0
+ */
 public enum ContainerRuntime {
     /** containerd: hosts directories, and the CRI tables of its config.toml. */
     CONTAINERD("containerd"),

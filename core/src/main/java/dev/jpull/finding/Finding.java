@@ -13,6 +13,7 @@ import dev.jpull.text.ForeignText;
  * @param runtime the program that the configuration is for
  * @param behaviour what that program does with it; empty when there is nothing special about that
  * @param remedy what to do about it
+ * @since 0.1.0
  */
 public record Finding(
         Severity severity,

@@ -4,7 +4,11 @@ package dev.jpull.finding;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A release line of a program that nodes run; a check judges a configuration for those that are named. */
+/**
+ * A release line of a program that nodes run; a check judges a configuration for those that are named.
+ *
+ * @since 0.1.0
+ */
 public enum NodeRelease {
     /** containerd 1.6. */
     CONTAINERD_1_6("containerd-1.6", 1, 6),

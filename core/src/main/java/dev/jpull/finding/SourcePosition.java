@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the file or directory, or null for a built-in default
  * @param line the line, from 1, or 0 when the whole file is meant
  * @param column the column, from 1, or 0 when the whole line is meant
+ * @since 0.1.0
  */
 public record SourcePosition(@Nullable Path file, int line, int column) {
     /** A built-in default, which is in no file. */

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Findings: what a check of host configuration reports, with the place in a file. */
+/**
+ * What checks of registry configuration find: severity, code, place in a file, message and remedy.
+ *
+ * @since 0.1.0
+ */
 @NullMarked
 package dev.jpull.finding;
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param urls where the content of a foreign layer may also be; never followed by default
  * @param annotations annotations, in document order
  * @param data the content itself in base64, embedded by its author, or null
+ * @since 0.1.0
  */
 public record Descriptor(
         MediaType mediaType,

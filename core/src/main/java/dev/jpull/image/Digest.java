@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm the hash function
  * @param hex the hash in lower-case hexadecimal, of exactly the length that the algorithm has
+ * @since 0.1.0
  */
 public record Digest(Algorithm algorithm, String hex) implements Serializable {
     private static final Pattern GENERAL =

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param execution how it is run
  * @param diffIds the digests of the uncompressed layers, base first
  * @param history the steps by which it was built, first step first
+ * @since 0.1.0
  */
 public record ImageConfig(
         Platform platform, String created, String author, Execution execution, List<Digest> diffIds, List<Step> history)

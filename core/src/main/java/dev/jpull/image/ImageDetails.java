@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param used when it was pulled last
  * @param manifests its indexes and manifests, the root first, and those of an index after it; for a choice of platforms only these
  * @param referrers what refers to it or to one of its manifests, such as signatures
+ * @since 0.1.0
  */
 public record ImageDetails(
         List<String> names,

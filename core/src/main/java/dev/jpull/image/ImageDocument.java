@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A manifest or an index: a document that points to more content (OCI image-spec). Immutable. */
+/**
+ * A manifest or an index: a document that points to more content (OCI image-spec). Immutable.
+ *
+ * @since 0.1.0
+ */
 public sealed interface ImageDocument permits ImageManifest, ImageIndex {
     /** The type of the document. */
     MediaType mediaType();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject what the index refers to, or null
  * @param artifactType what kind of artifact it is; empty for an image
  * @param annotations its own annotations, in document order
+ * @since 0.1.0
  */
 public record ImageIndex(
         MediaType mediaType,

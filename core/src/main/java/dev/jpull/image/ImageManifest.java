@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject what the manifest refers to, or null
  * @param artifactType what kind of artifact it is, by the manifest, else by the type of its configuration; empty for an image
  * @param annotations its own annotations, in document order
+ * @since 0.1.0
  */
 public record ImageManifest(
         MediaType mediaType,

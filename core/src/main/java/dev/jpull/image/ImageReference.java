@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the repository in that namespace
  * @param tag the tag; null exactly when there is a digest
  * @param digest the digest; it wins over a tag that was given with it
+ * @since 0.1.0
  */
 public record ImageReference(
         String domain,

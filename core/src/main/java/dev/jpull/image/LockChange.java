@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the line before the pull, or null when there was none
  * @param after the line after the pull
+ * @since 0.1.0
  */
 public record LockChange(@Nullable LockedImage before, LockedImage after) implements Serializable {
     private static final long serialVersionUID = 1L;

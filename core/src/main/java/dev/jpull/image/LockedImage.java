@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param date when a host said so; a fraction of a second is left out
  * @param host the origin of that host, such as {@code https://mirror.example}; empty when none was asked
  * @param manifests the digests of the manifests by platform, such as {@code linux/arm64}, as far as they were pulled; sorted
+ * @since 0.1.0
  */
 public record LockedImage(String name, Digest digest, Instant date, String host, Map<String, Digest> manifests)
         implements Serializable {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The media type of some content, and what containerd takes it for (docs/containerd.md section 10.1).
  *
  * @param value the type without parameters, in the letter case that was given
+ * @since 0.1.0
  */
 public record MediaType(String value) implements Serializable {
     /** An OCI image manifest. */

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param variant the variant of the processor, such as {@code v7}; empty when there is none
  * @param osVersion the version of the operating system, used by Windows; empty when there is none
  * @param osFeatures features that the operating system must have
+ * @since 0.1.0
  */
 public record Platform(String os, String architecture, String variant, String osVersion, List<String> osFeatures)
         implements Serializable {

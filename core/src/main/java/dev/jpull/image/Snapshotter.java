@@ -6,7 +6,11 @@ import dev.jpull.text.ForeignText;
 import java.util.Locale;
 import java.util.Set;
 
-/** The form of the snapshots that a pull makes of layers. */
+/**
+ * The form of the snapshots that a pull makes of layers.
+ *
+ * @since 0.1.0
+ */
 public enum Snapshotter {
     /**
      * Each snapshot has the files of one layer alone, with whiteouts in the form of the overlay file system of Linux. An image is

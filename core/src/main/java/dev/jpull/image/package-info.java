@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** References, digests, descriptors, manifests and platforms: values without input or output. */
+/**
+ * The values of images: references, digests, descriptors, manifests, indexes, configurations and platforms, as in the image
+ * specification of OCI. They read and write nothing.
+ *
+ * @since 0.1.0
+ */
 @NullMarked
 package dev.jpull.image;
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A text that is never shown: a password, a token, the value of a configured header. It prints as stars
  * in logs, events, messages and results; only {@link #reveal} returns it. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Secret {
     /** No secret. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param result the result, or null when the work failed
  * @param failure why there is no result, or null
  * @param <T> the type of the result
+ * @since 0.1.0
  */
 public record ImageOutcome<T>(
         String image, @Nullable T result, @Nullable PullException failure) implements Serializable {

@@ -33,42 +33,42 @@ public final class ConfiguredHost {
         return host;
     }
 
-    /** The host with its port as written, such as {@code mirror.example:5000}. */
+    /** {@return the host with its port as written, such as {@code mirror.example:5000}} */
     public String host() {
         return host.host();
     }
 
-    /** The scheme and the host, such as {@code https://mirror.example:5000}. */
+    /** {@return the scheme and the host, such as {@code https://mirror.example:5000}} */
     public String origin() {
         return host.origin();
     }
 
-    /** The path prefix of every request, such as {@code /v2}; empty for none. */
+    /** {@return the path prefix of every request, such as {@code /v2}; empty for none} */
     public String path() {
         return host.path();
     }
 
-    /** Whether requests use {@code https}; see {@link #httpFallback} for plain HTTP after TLS has failed. */
+    /** {@return whether requests use {@code https}; see {@link #httpFallback} for plain HTTP after TLS has failed} */
     public boolean secure() {
         return host.scheme().equals("https");
     }
 
-    /** Whether plain HTTP is used when the host turns out not to speak TLS. */
+    /** {@return whether plain HTTP is used when the host turns out not to speak TLS} */
     public boolean httpFallback() {
         return host.httpFallback();
     }
 
-    /** The capabilities {@code pull}, {@code resolve}, {@code push} and {@code referrers} that it has, in this order. */
+    /** {@return the capabilities {@code pull}, {@code resolve}, {@code push} and {@code referrers} that it has, in this order} */
     public List<String> capabilities() {
         return host.capabilities().stream().sorted().map(Capability::label).toList();
     }
 
-    /** The CA files that are trusted in addition to the system's. */
+    /** {@return the CA files that are trusted in addition to the system's} */
     public List<Path> ca() {
         return host.tls().ca();
     }
 
-    /** The client certificate files, each with the file of its key, which may be the same file. */
+    /** {@return the client certificate files, each with the file of its key, which may be the same file} */
     public Map<Path, Path> clientCertificates() {
         Map<Path, Path> pairs = new LinkedHashMap<>();
         for (ClientKeyPair pair : host.tls().client()) {
@@ -77,38 +77,38 @@ public final class ConfiguredHost {
         return pairs;
     }
 
-    /** Whether the certificate of the host is not verified. */
+    /** {@return whether the certificate of the host is not verified} */
     public boolean skipVerify() {
         return host.tls().insecure();
     }
 
-    /** The names of the headers that are sent to this host, each once. */
+    /** {@return the names of the headers that are sent to this host, each once} */
     public List<String> headerNames() {
         return host.headers().stream().map(Header::name).distinct().toList();
     }
 
-    /** How long connecting may take; zero for no limit. */
+    /** {@return how long connecting may take; zero for no limit} */
     public Duration dialTimeout() {
         return host.dialTimeout();
     }
 
-    /** The proxy of this host without its credentials, or null when the environment decides. */
+    /** {@return the proxy of this host without its credentials, or null when the environment decides} */
     public @Nullable String proxy() {
         ProxyAddress proxy = host.extensions().proxy();
         return proxy == null ? null : proxy.toString();
     }
 
-    /** How long the host may take to answer; null for the default. */
+    /** {@return how long the host may take to answer; null for the default} */
     public @Nullable Duration responseTimeout() {
         return host.extensions().responseTimeout();
     }
 
-    /** How long the host may send nothing; null for the default. */
+    /** {@return how long the host may send nothing; null for the default} */
     public @Nullable Duration stallTimeout() {
         return host.extensions().stallTimeout();
     }
 
-    /** The replacement for each pattern of a repository name, in the order in which they are tried. */
+    /** {@return the replacement for each pattern of a repository name, in the order in which they are tried} */
     public Map<String, String> rewrites() {
         Map<String, String> rewrites = new LinkedHashMap<>();
         for (RenamingRule rule : host.extensions().renames()) {
@@ -117,17 +117,17 @@ public final class ConfiguredHost {
         return rewrites;
     }
 
-    /** Whether no file names the host: it is the registry itself, which is asked after its mirrors. */
+    /** {@return whether no file names the host: it is the registry itself, which is asked after its mirrors} */
     public boolean implied() {
         return host.implied();
     }
 
-    /** The place in a file that names the host. */
+    /** {@return the place in a file that names the host} */
     public SourcePosition source() {
         return host.source();
     }
 
-    /** The place in a file of each setting, by the name of the setting in hosts.toml; defaults have no place. */
+    /** {@return the place in a file of each setting, by the name of the setting in hosts.toml; defaults have no place} */
     public Map<String, SourcePosition> settings() {
         return host.provenance().settings();
     }

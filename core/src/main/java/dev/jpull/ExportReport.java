@@ -88,7 +88,12 @@ public record ExportReport(
         }
     }
 
-    /** An archive that was fed by pulls: the images as they were pulled, and what of them is in the archive. */
+    /**
+     * An archive that was fed by pulls: the images as they were pulled, and what of them is in the archive.
+     *
+     * @param images the images as they were pulled
+     * @param export what of them is in the archive
+     */
     public record Pulled(List<PulledImage> images, ExportReport export) implements Serializable {
         /** Copies the list. */
         public Pulled {

@@ -49,7 +49,7 @@ public final class ExportRequest {
     }
 
     /**
-     * A request with defaults.
+     * {@return a request with defaults}
      *
      * @param images references, names in the store, or digests
      */
@@ -58,7 +58,7 @@ public final class ExportRequest {
     }
 
     /**
-     * A builder of a request.
+     * {@return a builder of a request}
      *
      * @param images references, names in the store, or digests
      */
@@ -88,7 +88,7 @@ public final class ExportRequest {
         ExportTarget.require(Objects.requireNonNull(target, "target"), options, Objects.requireNonNull(store, "store"));
     }
 
-    /** The images, as they were given. */
+    /** {@return the images, as they were given} */
     public List<String> images() {
         return options.images();
     }
@@ -112,7 +112,12 @@ public final class ExportRequest {
 
         private Builder() {}
 
-        /** Adds an image: a reference, its name in the store, or its digest. An image that is added twice is exported once. */
+        /**
+         * Adds an image: a reference, its name in the store, or its digest. An image that is added twice is exported once.
+         *
+         * @param image a reference, a name in the store, or a digest
+         * @return this builder
+         */
         public Builder image(String image) {
             images.add(Objects.requireNonNull(image, "image"));
             return this;
@@ -122,6 +127,7 @@ public final class ExportRequest {
          * Adds a platform. Without one, all platforms are exported that are in the store completely.
          *
          * @param platform such as {@code linux/arm64}
+         * @return this builder
          * @throws ReferenceException if that is no platform
          */
         public Builder platform(String platform) {
@@ -129,14 +135,24 @@ public final class ExportRequest {
             return this;
         }
 
-        /** The form; without it, the name of the target decides. */
+        /**
+         * The form; without it, the name of the target decides.
+         *
+         * @param wanted the form
+         * @return this builder
+         */
         public Builder format(Format wanted) {
             format = ArchiveFormat.valueOf(
                     Objects.requireNonNull(wanted, "wanted").name());
             return this;
         }
 
-        /** The compression of the archive; without it, the name of the target decides. */
+        /**
+         * The compression of the archive; without it, the name of the target decides.
+         *
+         * @param wanted the compression
+         * @return this builder
+         */
         public Builder compression(Compression wanted) {
             compression = ArchiveCompression.valueOf(
                     Objects.requireNonNull(wanted, "wanted").name());
@@ -149,6 +165,7 @@ public final class ExportRequest {
          * @param from a name with tag or digest, a repository, or a registry or path with which names begin:
          *     {@code docker.io/library}; a slash at the end has no effect
          * @param to what takes its place
+         * @return this builder
          * @throws ReferenceException if they are no parts of names, or {@code from} has been renamed before
          */
         public Builder rename(String from, String to) {
@@ -160,6 +177,7 @@ public final class ExportRequest {
          * Exports referrers of some types only. Without this call, all referrers in the store are exported with their images.
          *
          * @param artifactTypes the types of the wanted artifacts; none for all
+         * @return this builder
          */
         public Builder referrers(String... artifactTypes) {
             referrers = new ReferrerSelection(
@@ -167,7 +185,11 @@ public final class ExportRequest {
             return this;
         }
 
-        /** Exports no referrers. */
+        /**
+         * Exports no referrers.
+         *
+         * @return this builder
+         */
         public Builder withoutReferrers() {
             referrers = null;
             return this;
@@ -176,6 +198,9 @@ public final class ExportRequest {
         /**
          * Whether the archive names the index of an image although not all of its manifests are there; not by default, because
          * most readers refuse that. Without, it names the one manifest that is there, or an index of those that are.
+         *
+         * @param wanted whether the index is named
+         * @return this builder
          */
         public Builder keepIndex(boolean wanted) {
             keepIndex = wanted;
@@ -185,6 +210,9 @@ public final class ExportRequest {
         /**
          * Whether the blobs of the store are hashed while they are copied; not by default, because they were verified when they
          * came, and readers verify them again.
+         *
+         * @param wanted whether the blobs are hashed
+         * @return this builder
          */
         public Builder verify(boolean wanted) {
             verify = wanted;
@@ -194,6 +222,9 @@ public final class ExportRequest {
         /**
          * Whether blobs in a directory are hard links to the files of the store where that is possible and safe; not by default. See
          * {@link PulledImage#linkTo}, which says what that means.
+         *
+         * @param wanted whether blobs are linked
+         * @return this builder
          */
         public Builder hardLinks(boolean wanted) {
             hardLinks = wanted;
@@ -201,8 +232,8 @@ public final class ExportRequest {
         }
 
         /**
-         * The request. The builder can be used again, and does not change the request any more. A request without images is for
-         * {@link ImagePuller#pullAndExport}, which adds those that it pulls.
+         * {@return the request} The builder can be used again, and does not change the request any more. A request without images
+         * is for {@link ImagePuller#pullAndExport}, which adds those that it pulls.
          */
         public ExportRequest build() {
             return new ExportRequest(new ExportOptions(

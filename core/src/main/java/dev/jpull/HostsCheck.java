@@ -55,6 +55,7 @@ public final class HostsCheck {
      * config.toml with the hosts directories that it names); the certificates and keys that they name as well. Below a directory
      * that is no configuration itself, all configurations are found.
      *
+     * @param path a file or a directory
      * @return what was found, in the order of files and lines; the error {@code not-checked} when there is nothing at the path
      */
     public static List<Finding> of(Path path) {
@@ -66,6 +67,10 @@ public final class HostsCheck {
      * Checks several of them. Below a directory that is no configuration itself, all configurations are found; links are
      * not followed, and files outside of that directory which configurations name, which are files of the nodes, are not
      * read. No path, a path with nothing at it, or one with no configuration below it, is the error {@code not-checked} among the findings.
+     *
+     * @param paths files and directories
+     * @param options how it is done
+     * @return what the checks have found
      */
     public static HostsReview review(List<Path> paths, Options options) {
         Objects.requireNonNull(paths, "paths");
@@ -96,6 +101,7 @@ public final class HostsCheck {
      * The line that a finding is about, and below it a caret at the place in that line. Texts that may be secrets are shown
      * as stars.
      *
+     * @param finding what the check has found
      * @return no line when the position names none or the file cannot be read, one line when the whole line is meant, or
      *     the line and the line with the caret
      */

@@ -49,7 +49,12 @@ public final class HostsConversion {
         }
     }
 
-    /** As {@link #of(Path, Form, Fidelity)}, to a hosts directory that means exactly the same. */
+    /**
+     * As {@link #of(Path, Form, Fidelity)}, to a hosts directory that means exactly the same.
+     *
+     * @param source the configuration
+     * @return the files of the new form, and what could not be said in it
+     */
     public static HostsConversion of(Path source) {
         return of(source, Form.HOSTS, Fidelity.EXACT);
     }
@@ -61,6 +66,7 @@ public final class HostsConversion {
      * @param source a file or directory of any dialect; files that it imports are read as well
      * @param form what it is converted to
      * @param fidelity what happens to settings that the form does not have
+     * @return the files of the new form, and what could not be said in it
      * @throws ConfigurationException if the source cannot be used, or has that form already
      */
     public static HostsConversion of(Path source, Form form, Fidelity fidelity) {
@@ -70,25 +76,25 @@ public final class HostsConversion {
         return new HostsConversion(Conversion.of(source, target, approximate));
     }
 
-    /** Whether the form cannot say something, so that there are no files; the findings have the errors. */
+    /** {@return whether the form cannot say something, so that there are no files; the findings have the errors} */
     public boolean isRefused() {
         return conversion.isRefused();
     }
 
     /**
-     * The text of each file, by its path in the hosts directory; the path of a single file is empty. Headers, passwords and tokens
-     * in it are secrets.
+     * {@return the text of each file, by its path in the hosts directory; the path of a single file is empty} Headers, passwords
+     * and tokens in it are secrets.
      */
     public Map<String, String> files() {
         return conversion.texts();
     }
 
-    /** The text of each file with stars in place of secrets. */
+    /** {@return the text of each file with stars in place of secrets} */
     public Map<String, String> shownFiles() {
         return conversion.shownTexts();
     }
 
-    /** What the form cannot express, and what else differs. */
+    /** {@return what the form cannot express, and what else differs} */
     public List<Finding> findings() {
         return conversion.findings();
     }

@@ -34,6 +34,7 @@ public final class HostsDiff {
      * @param before a file or directory with the old configuration, of any dialect
      * @param after a file or directory with the new one
      * @param images references that are compared in addition to the sample images
+     * @return the differences
      * @throws ConfigurationException if one of them is not there, is of no known dialect, or has an error in a file for all
      *     registries; an error in the file of a single registry is a change
      * @throws ReferenceException if an image is not a reference
@@ -49,8 +50,8 @@ public final class HostsDiff {
     }
 
     /**
-     * The differences, grouped by {@link Change#scope}. Scopes with dangerous ones come first, and so do these within a scope. Empty when both
-     * configurations mean the same.
+     * {@return the differences, grouped by {@link Change#scope}} Scopes with dangerous ones come first, and so do these within a
+     * scope. Empty when both configurations mean the same.
      */
     public List<Change> changes() {
         return changes;
@@ -71,48 +72,52 @@ public final class HostsDiff {
         }
 
         /**
-         * What it is about: a registry such as {@code quay.io}, a repository and those below it such as {@code quay.io/app}, a
-         * domain such as {@code *.example}, one of these with {@code :*} for its other ports, {@code *} for all other registries,
-         * {@code short names} for images without a registry, or an image that was given.
+         * {@return what it is about: a registry such as {@code quay.io}, a repository and those below it such as {@code
+         * quay.io/app}, a domain such as {@code *.example}, one of these with {@code :*} for its other ports, {@code *} for all
+         * other registries, {@code short names} for images without a registry, or an image that was given}
          */
         public String scope() {
             return scoped.scope();
         }
 
-        /** A stable name in kebab-case for what differs: {@code host}, {@code upstream}, {@code verification} and others. */
+        /** {@return a stable name in kebab-case for what differs: {@code host}, {@code upstream}, {@code verification} and others} */
         public String kind() {
             return scoped.change().kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        /** {@code +} for something new, {@code -} for something that is gone, {@code ~} for something different. */
+        /**
+         * {@code +} for something new, {@code -} for something that is gone, {@code ~} for something different.
+         *
+         * @return the sign
+         */
         public char sign() {
             return scoped.change().sign().symbol();
         }
 
         /**
-         * Whether the change is a risk: bytes come from another place, a connection is protected less, or credentials go to
-         * another place.
+         * {@return whether the change is a risk: bytes come from another place, a connection is protected less, or credentials go
+         * to another place}
          */
         public boolean dangerous() {
             return scoped.change().dangerous();
         }
 
-        /** What differs: a part of a sentence. */
+        /** {@return what differs: a part of a sentence} */
         public String message() {
             return scoped.change().message();
         }
 
-        /** Where the old setting is written. */
+        /** {@return where the old setting is written} */
         public SourcePosition before() {
             return scoped.change().before();
         }
 
-        /** Where the new setting is written. */
+        /** {@return where the new setting is written} */
         public SourcePosition after() {
             return scoped.change().after();
         }
 
-        /** The sample images for which it was found; empty when it was found for all of the scope. */
+        /** {@return the sample images for which it was found; empty when it was found for all of the scope} */
         public List<String> images() {
             return scoped.images().stream().map(ImageReference::toString).toList();
         }

@@ -19,47 +19,47 @@ public final class HostsExplanation {
         this.explanation = explanation;
     }
 
-    /** The complete reference. */
+    /** {@return the complete reference} */
     public String name() {
         return explanation.name();
     }
 
-    /** The registry part of the reference, which selects the configuration. */
+    /** {@return the registry part of the reference, which selects the configuration} */
     public String namespace() {
         return explanation.namespace();
     }
 
-    /** The directories that were looked for, in order, up to the one that was found. */
+    /** {@return the directories that were looked for, in order, up to the one that was found} */
     public List<Path> tried() {
         return explanation.tried();
     }
 
-    /** The directory that configures the namespace, or null when there is none. */
+    /** {@return the directory that configures the namespace, or null when there is none} */
     public @Nullable Path directory() {
         return explanation.directory();
     }
 
-    /** The endpoints that would resolve the reference, in order. */
+    /** {@return the endpoints that would resolve the reference, in order} */
     public List<Endpoint> resolve() {
         return explanation.resolve().stream().map(Endpoint::new).toList();
     }
 
-    /** The endpoints that would serve manifests and blobs, in order. */
+    /** {@return the endpoints that would serve manifests and blobs, in order} */
     public List<Endpoint> pull() {
         return explanation.pull().stream().map(Endpoint::new).toList();
     }
 
-    /** The endpoints that would be asked what refers to the image, in order. */
+    /** {@return the endpoints that would be asked what refers to the image, in order} */
     public List<Endpoint> referrers() {
         return explanation.referrers().stream().map(Endpoint::new).toList();
     }
 
-    /** The hosts without a request, each with the reason. */
+    /** {@return the hosts without a request, each with the reason} */
     public List<Skipped> skipped() {
         return explanation.skipped().stream().map(Skipped::new).toList();
     }
 
-    /** What is suspicious in the configuration. */
+    /** {@return what is suspicious in the configuration} */
     public List<Finding> findings() {
         return explanation.findings();
     }
@@ -78,27 +78,27 @@ public final class HostsExplanation {
             this.endpoint = endpoint;
         }
 
-        /** The URL of the manifest, or that of blobs or referrers with {@code {digest}} in it. */
+        /** {@return the URL of the manifest, or that of blobs or referrers with {@code {digest}} in it} */
         public String url() {
             return endpoint.url();
         }
 
-        /** The host with its settings. */
+        /** {@return the host with its settings} */
         public ConfiguredHost host() {
             return new ConfiguredHost(endpoint.host());
         }
 
-        /** A description of each CA file: its path, and subject and expiry of its certificates. */
+        /** {@return a description of each CA file: its path, and subject and expiry of its certificates} */
         public List<String> ca() {
             return endpoint.ca();
         }
 
-        /** A description of each client certificate file, in the same form. */
+        /** {@return a description of each client certificate file, in the same form} */
         public List<String> client() {
             return endpoint.client();
         }
 
-        /** The source of its credentials, or null when there are none. */
+        /** {@return the source of its credentials, or null when there are none} */
         public @Nullable String credentials() {
             return endpoint.credentials();
         }
@@ -117,12 +117,12 @@ public final class HostsExplanation {
             this.skipped = skipped;
         }
 
-        /** The host with its settings. */
+        /** {@return the host with its settings} */
         public ConfiguredHost host() {
             return new ConfiguredHost(skipped.host());
         }
 
-        /** The step without a request, and why. */
+        /** {@return the step without a request, and why} */
         public String reason() {
             return skipped.reason();
         }

@@ -27,7 +27,7 @@ public record HostsReview(List<Checked> configurations, List<Finding> findings) 
      */
     public record Checked(Path path, String kind) {}
 
-    /** Whether a node cannot use one of the configurations. */
+    /** {@return whether a node cannot use one of the configurations} */
     public boolean hasErrors() {
         return findings.stream().anyMatch(Finding::isError);
     }

@@ -36,19 +36,19 @@ public final class ImageFile {
     }
 
     /**
-     * Its path from the root of the image, such as {@code /usr/bin/env}. Names are bytes; those that are not UTF-8 have U+FFFD here,
-     * and are told apart by {@link #pathBytes()}. Not made harmless for a terminal: {@link PrintableText} does that.
+     * {@return its path from the root of the image, such as {@code /usr/bin/env}} Names are bytes; those that are not UTF-8 have
+     * U+FFFD here, and are told apart by {@link #pathBytes()}. Not made harmless for a terminal: {@link PrintableText} does that.
      */
     public String path() {
         return '/' + new String(file.path().bytes(), StandardCharsets.UTF_8);
     }
 
-    /** The bytes of its path, without the slash at the start. */
+    /** {@return the bytes of its path, without the slash at the start} */
     public byte[] pathBytes() {
         return file.path().bytes();
     }
 
-    /** What it is. */
+    /** {@return what it is} */
     public Type type() {
         return switch (file.facts().type()) {
             case FILE, HARD_LINK -> Type.FILE;
@@ -60,32 +60,36 @@ public final class ImageFile {
         };
     }
 
-    /** How many bytes a regular file has, holes included; 0 for anything else. */
+    /** {@return how many bytes a regular file has, holes included; 0 for anything else} */
     public long size() {
         return file.facts().size();
     }
 
-    /** Permissions with set-user-ID, set-group-ID and sticky bits, within 07777. */
+    /**
+     * Permissions with set-user-ID, set-group-ID and sticky bits, within 07777.
+     *
+     * @return the permissions
+     */
     public int mode() {
         return file.facts().mode();
     }
 
-    /** Its owner, within 0 and 2^32-2. */
+    /** {@return its owner, within 0 and 2^32-2} */
     public long uid() {
         return file.facts().uid();
     }
 
-    /** Its group, within 0 and 2^32-2. */
+    /** {@return its group, within 0 and 2^32-2} */
     public long gid() {
         return file.facts().gid();
     }
 
-    /** When it was modified; the epoch for a directory that no layer has an entry for. */
+    /** {@return when it was modified; the epoch for a directory that no layer has an entry for} */
     public Instant modified() {
         return file.facts().modified();
     }
 
-    /** The target of a symbolic link, as it is stored; null for anything else. */
+    /** {@return the target of a symbolic link, as it is stored; null for anything else} */
     public @Nullable String link() {
         return type() == Type.SYMLINK ? new String(file.facts().link().bytes(), StandardCharsets.UTF_8) : null;
     }

@@ -32,6 +32,8 @@ public final class ImageList {
     /**
      * Reads files.
      *
+     * @param files the files of the list
+     * @return the images of the list
      * @throws dev.jpull.error.ConfigurationException if one cannot be read or has mistakes; the message has their positions
      */
     public static ImageList read(Path... files) {
@@ -46,6 +48,8 @@ public final class ImageList {
      * Reads a stream to its end.
      *
      * @param name stands for the file in messages
+     * @param in the text of the list
+     * @return the images of the list
      * @throws dev.jpull.error.ConfigurationException if it cannot be read or has mistakes; the message has their positions
      */
     public static ImageList read(InputStream in, String name) {
@@ -54,8 +58,9 @@ public final class ImageList {
     }
 
     /**
-     * A list of references.
+     * {@return a list of references}
      *
+     * @param references references as users write them
      * @throws dev.jpull.error.ReferenceException if one is none
      */
     public static ImageList of(String... references) {
@@ -64,14 +69,18 @@ public final class ImageList {
                 .toList());
     }
 
-    /** This list and another one behind it. */
+    /**
+     * {@return this list and another one behind it}
+     *
+     * @param other the list behind this one
+     */
     public ImageList and(ImageList other) {
         List<ListEntry> both = new ArrayList<>(entries);
         both.addAll(Objects.requireNonNull(other, "other").entries);
         return new ImageList(both);
     }
 
-    /** The repositories that are named, in full and each once, such as {@code docker.io/library/busybox}. */
+    /** {@return the repositories that are named, in full and each once, such as {@code docker.io/library/busybox}} */
     public List<String> repositories() {
         Set<String> names = new LinkedHashSet<>();
         entries.forEach(entry -> names.add(entry.repository().name()));

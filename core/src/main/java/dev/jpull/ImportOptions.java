@@ -33,12 +33,12 @@ public final class ImportOptions {
                 values.progress);
     }
 
-    /** The defaults. */
+    /** {@return the defaults} */
     public static ImportOptions defaults() {
         return DEFAULT;
     }
 
-    /** A builder with the defaults. */
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
@@ -61,6 +61,7 @@ public final class ImportOptions {
          *
          * @param reference with a tag or a digest the whole name of the only image of the archive; without, the repository of that image,
          *     or of each image to which the archive gives a tag and no repository
+         * @return this builder
          * @throws ReferenceException if it is no reference
          */
         public Builder name(String reference) {
@@ -72,6 +73,8 @@ public final class ImportOptions {
         /**
          * A wanted platform, beside those of earlier calls.
          *
+         * @param platform a platform, as in {@code linux/arm64}
+         * @return this builder
          * @throws ReferenceException if it is no platform
          */
         public Builder platform(String platform) {
@@ -80,19 +83,29 @@ public final class ImportOptions {
             return this;
         }
 
-        /** Whether images of the store keep their names: an archive with another image of such a name is refused. */
+        /**
+         * Whether images of the store keep their names: an archive with another image of such a name is refused.
+         *
+         * @param keep whether such an archive is refused
+         * @return this builder
+         */
         public Builder keepExisting(boolean keep) {
             keepsExisting = keep;
             return this;
         }
 
-        /** Takes how many bytes of the uncompressed archive were read, now and then, on the thread that imports. */
+        /**
+         * Takes how many bytes of the uncompressed archive were read, now and then, on the thread that imports.
+         *
+         * @param bytes takes the number of bytes read so far
+         * @return this builder
+         */
         public Builder progress(LongConsumer bytes) {
             progress = Objects.requireNonNull(bytes, "bytes");
             return this;
         }
 
-        /** The options. */
+        /** {@return the options} */
         public ImportOptions build() {
             return new ImportOptions(this);
         }

@@ -14,17 +14,29 @@ import java.util.Objects;
 public final class PrintableText {
     private PrintableText() {}
 
-    /** One line of at most 500 characters, in which white space is one space; an ellipsis stands for the rest. */
+    /**
+     * {@return one line of at most 500 characters, in which white space is one space; an ellipsis stands for the rest}
+     *
+     * @param text a text of any origin
+     */
     public static String line(String text) {
         return ForeignText.line(Objects.requireNonNull(text, "text"));
     }
 
-    /** One line of any length, in which line ends and tabs are spaces. */
+    /**
+     * {@return one line of any length, in which line ends and tabs are spaces}
+     *
+     * @param text a text of any origin
+     */
     public static String message(String text) {
         return ForeignText.message(Objects.requireNonNull(text, "text"));
     }
 
-    /** The text with its line ends and tabs. */
+    /**
+     * {@return the text with its line ends and tabs}
+     *
+     * @param text a text of any origin
+     */
     public static String lines(String text) {
         return ForeignText.lines(Objects.requireNonNull(text, "text"));
     }

@@ -21,17 +21,17 @@ public final class ProbeReport {
         this.endpoints = endpoints.stream().map(Endpoint::new).toList();
     }
 
-    /** The complete reference. */
+    /** {@return the complete reference} */
     public String name() {
         return name;
     }
 
-    /** The endpoints in the order of the configuration, which is the order of a pull. */
+    /** {@return the endpoints in the order of the configuration, which is the order of a pull} */
     public List<Endpoint> endpoints() {
         return endpoints;
     }
 
-    /** Whether a pull would work: one endpoint resolves the reference, and one serves the content. */
+    /** {@return whether a pull would work: one endpoint resolves the reference, and one serves the content} */
     public boolean isPullable() {
         boolean byDigest = name.contains("@");
         return (byDigest || anyPassed("tag")) && anyPassed("digest") && anyPassed("blob");
@@ -75,32 +75,35 @@ public final class ProbeReport {
             this.step = step;
         }
 
-        /** One of {@code asked}, {@code dns}, {@code tcp}, {@code tls}, {@code api}, {@code tag}, {@code digest} and {@code blob}. */
+        /**
+         * {@return one of {@code asked}, {@code dns}, {@code tcp}, {@code tls}, {@code api}, {@code tag}, {@code digest} and {@code
+         * blob}}
+         */
         public String name() {
             return step.name();
         }
 
-        /** How it ended. */
+        /** {@return how it ended} */
         public Outcome outcome() {
             return Outcome.of(step.outcome());
         }
 
-        /** What was seen, on one line. */
+        /** {@return what was seen, on one line} */
         public String detail() {
             return step.detail();
         }
 
-        /** What to do about it; empty when there is nothing to do. */
+        /** {@return what to do about it; empty when there is nothing to do} */
         public String remedy() {
             return step.remedy();
         }
 
-        /** The same for programs, as far as there are codes. */
+        /** {@return the same for programs, as far as there are codes} */
         public List<Remedy> remedies() {
             return step.remedies();
         }
 
-        /** How long it took; zero for a step that was not tried. */
+        /** {@return how long it took; zero for a step that was not tried} */
         public Duration elapsed() {
             return step.elapsed();
         }
@@ -121,17 +124,17 @@ public final class ProbeReport {
             this.steps = endpoint.steps().stream().map(Step::new).toList();
         }
 
-        /** The host with its settings. */
+        /** {@return the host with its settings} */
         public ConfiguredHost host() {
             return host;
         }
 
-        /** The steps in order. */
+        /** {@return the steps in order} */
         public List<Step> steps() {
             return steps;
         }
 
-        /** Whether a step failed. */
+        /** {@return whether a step failed} */
         public boolean failed() {
             return steps.stream().anyMatch(step -> step.outcome() == Outcome.FAILED);
         }

@@ -22,27 +22,27 @@ public final class ResolvedReference implements Serializable {
         this.resolution = Objects.requireNonNull(resolution, "resolution");
     }
 
-    /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
+    /** {@return the reference in full, such as {@code docker.io/library/busybox:latest}} */
     public String name() {
         return resolution.name();
     }
 
-    /** The digest of the manifest or index. */
+    /** {@return the digest of the manifest or index} */
     public Digest digest() {
         return resolution.root().digest();
     }
 
-    /** The type of the manifest or index. */
+    /** {@return the type of the manifest or index} */
     public MediaType mediaType() {
         return resolution.root().mediaType();
     }
 
-    /** The size of the manifest or index in bytes. */
+    /** {@return the size of the manifest or index in bytes} */
     public long size() {
         return resolution.root().size();
     }
 
-    /** The origin that resolved the reference, such as {@code https://mirror.example}. */
+    /** {@return the origin that resolved the reference, such as {@code https://mirror.example}} */
     public String host() {
         return resolution.host();
     }

@@ -92,18 +92,22 @@ public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned
                 image.failure());
     }
 
-    /** How many images are in a state. */
+    /**
+     * {@return how many images are in a state}
+     *
+     * @param state the state that is counted
+     */
     public int count(State state) {
         Objects.requireNonNull(state, "state");
         return (int) images.stream().filter(image -> image.state() == state).count();
     }
 
-    /** How many bytes of blobs were fetched, or would be. */
+    /** {@return how many bytes of blobs were fetched, or would be} */
     public long bytes() {
         return images.stream().mapToLong(SyncedImage::bytes).reduce(0, (sum, more) -> Math.max(sum + more, sum));
     }
 
-    /** The worst failure: content that is wrong before a store that fails, access that is denied, and hosts that are down. */
+    /** {@return the worst failure: content that is wrong before a store that fails, access that is denied, and hosts that are down} */
     public Optional<PullException> worstFailure() {
         return images.stream()
                 .map(SyncedImage::failure)

@@ -26,12 +26,20 @@ public final class SyncRequest {
         this.options = options;
     }
 
-    /** All images of a list, for the platform of this machine where the list names none. */
+    /**
+     * {@return all images of a list, for the platform of this machine where the list names none}
+     *
+     * @param list the images
+     */
     public static SyncRequest of(ImageList list) {
         return builder(list).build();
     }
 
-    /** A builder of a request. */
+    /**
+     * {@return a builder of a request}
+     *
+     * @param list the images
+     */
     public static Builder builder(ImageList list) {
         return new Builder(list);
     }
@@ -59,6 +67,7 @@ public final class SyncRequest {
          * Adds a platform for images of which the list names none.
          *
          * @param platform such as {@code linux/arm64}
+         * @return this builder
          * @throws ReferenceException if it is none
          */
         public Builder platform(String platform) {
@@ -66,7 +75,12 @@ public final class SyncRequest {
             return this;
         }
 
-        /** Whether every platform is wanted of images of which the list names none; not by default. */
+        /**
+         * Whether every platform is wanted of images of which the list names none; not by default.
+         *
+         * @param all whether every platform is wanted
+         * @return this builder
+         */
         public Builder allPlatforms(boolean all) {
             allPlatforms = all;
             return this;
@@ -76,6 +90,7 @@ public final class SyncRequest {
          * Brings what refers to the images as well, such as signatures, where the list says nothing of that; not by default.
          *
          * @param artifactTypes the types of the wanted artifacts; none for all
+         * @return this builder
          */
         public Builder referrers(String... artifactTypes) {
             referrers = new ReferrerSelection(
@@ -90,6 +105,7 @@ public final class SyncRequest {
          * @param from a name with tag or digest, a repository, or a registry or path with which names begin:
          *     {@code docker.io/library}; a slash at the end has no effect
          * @param to what takes its place
+         * @return this builder
          * @throws ReferenceException if they are no parts of names
          */
         public Builder rename(String from, String to) {
@@ -97,13 +113,23 @@ public final class SyncRequest {
             return this;
         }
 
-        /** Whether the others go on when an image has failed, and the report has the failures; not by default. */
+        /**
+         * Whether the others go on when an image has failed, and the report has the failures; not by default.
+         *
+         * @param wanted whether the others go on
+         * @return this builder
+         */
         public Builder keepGoing(boolean wanted) {
             keepGoing = wanted;
             return this;
         }
 
-        /** Whether to report only what would be done: manifests are requested, blobs are not, and nothing is written. */
+        /**
+         * Whether to report only what would be done: manifests are requested, blobs are not, and nothing is written.
+         *
+         * @param wanted whether nothing is done but reported
+         * @return this builder
+         */
         public Builder dryRun(boolean wanted) {
             dryRun = wanted;
             return this;
@@ -112,13 +138,16 @@ public final class SyncRequest {
         /**
          * Whether images are removed that earlier runs brought and that the list does not name any more, with the content that
          * only they need; not by default, and never when something has failed.
+         *
+         * @param wanted whether such images are removed
+         * @return this builder
          */
         public Builder prune(boolean wanted) {
             prune = wanted;
             return this;
         }
 
-        /** The request. The builder can be used again, and does not change the request any more. */
+        /** {@return the request} The builder can be used again, and does not change the request any more. */
         public SyncRequest build() {
             ImageSettings defaults = new ImageSettings(
                     new ImageSettings.Platforms(allPlatforms, platforms), new ImageSettings.Referrers(referrers), null);

@@ -26,37 +26,37 @@ public final class UnpackOptions {
         this.values = values;
     }
 
-    /** The defaults. */
+    /** {@return the defaults} */
     public static UnpackOptions defaults() {
         return DEFAULT;
     }
 
-    /** A builder with the defaults. */
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Whether files get the owners that the image gives them; null when that depends on whether this process is root's. */
+    /** {@return whether files get the owners that the image gives them; null when that depends on whether this process is root's} */
     public @Nullable Boolean owners() {
         return values.owners;
     }
 
-    /** The user ID that all files get, or null. */
+    /** {@return the user ID that all files get, or null} */
     public @Nullable Long uid() {
         return values.uid;
     }
 
-    /** The group ID that all files get, or null. */
+    /** {@return the group ID that all files get, or null} */
     public @Nullable Long gid() {
         return values.gid;
     }
 
-    /** The paths to unpack, with all that is below them; empty for the whole image. */
+    /** {@return the paths to unpack, with all that is below them; empty for the whole image} */
     public List<String> only() {
         return List.copyOf(values.only);
     }
 
-    /** Whether the directory may have content. */
+    /** {@return whether the directory may have content} */
     public boolean force() {
         return values.force;
     }
@@ -87,6 +87,9 @@ public final class UnpackOptions {
         /**
          * Whether files get the owners that the image gives them, which takes the rights of root. Without them, set-user-ID and
          * set-group-ID bits are left out as well.
+         *
+         * @param wanted whether files get their owners
+         * @return this builder
          */
         public Builder owners(boolean wanted) {
             owners = wanted;
@@ -97,6 +100,7 @@ public final class UnpackOptions {
          * Gives all files this owner.
          *
          * @param id a numeric user ID, from 0 to 4294967294
+         * @return this builder
          * @throws ReferenceException if it is not in that range
          */
         public Builder uid(long id) {
@@ -108,6 +112,7 @@ public final class UnpackOptions {
          * Gives all files this group.
          *
          * @param id a numeric group ID, from 0 to 4294967294
+         * @return this builder
          * @throws ReferenceException if it is not in that range
          */
         public Builder gid(long id) {
@@ -127,6 +132,7 @@ public final class UnpackOptions {
          * followed within the image.
          *
          * @param path within the image, such as {@code /etc/os-release} or {@code usr/share/doc}
+         * @return this builder
          * @throws ReferenceException if it is empty or has a NUL
          */
         public Builder only(String path) {
@@ -139,13 +145,18 @@ public final class UnpackOptions {
             return this;
         }
 
-        /** Whether the directory may have content: files of the image take the place of those with the same names. */
+        /**
+         * Whether the directory may have content: files of the image take the place of those with the same names.
+         *
+         * @param wanted whether content may be there
+         * @return this builder
+         */
         public Builder force(boolean wanted) {
             force = wanted;
             return this;
         }
 
-        /** The options. The builder can be used again, and does not change them any more. */
+        /** {@return the options} The builder can be used again, and does not change them any more. */
         public UnpackOptions build() {
             return new UnpackOptions(new Builder(this));
         }

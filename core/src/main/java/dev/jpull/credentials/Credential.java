@@ -30,7 +30,12 @@ public record Credential(String username, Secret secret, Kind kind) {
         REGISTRY_TOKEN
     }
 
-    /** A user with a password; without a user, the secret is an identity token, as containerd has it. */
+    /**
+     * A user with a password; without a user, the secret is an identity token, as containerd has it.
+     *
+     * @param username the name of the user; empty for an identity token
+     * @param secret the password, or the identity token
+     */
     public Credential(String username, String secret) {
         this(
                 Objects.requireNonNull(username, "username"),
@@ -38,17 +43,25 @@ public record Credential(String username, Secret secret, Kind kind) {
                 username.isEmpty() ? Kind.IDENTITY_TOKEN : Kind.PASSWORD);
     }
 
-    /** An identity token, which a token server exchanges for access. */
+    /**
+     * {@return an identity token, which a token server exchanges for access}
+     *
+     * @param token the token; it is kept secret
+     */
     public static Credential identityToken(String token) {
         return new Credential("", Secret.of(Objects.requireNonNull(token, "token")), Kind.IDENTITY_TOKEN);
     }
 
-    /** A token that the registry itself takes. */
+    /**
+     * {@return a token that the registry itself takes}
+     *
+     * @param token the token; it is kept secret
+     */
     public static Credential registryToken(String token) {
         return new Credential("", Secret.of(Objects.requireNonNull(token, "token")), Kind.REGISTRY_TOKEN);
     }
 
-    /** Whether the secret is an identity token rather than a password. */
+    /** {@return whether the secret is an identity token rather than a password} */
     public boolean isIdentityToken() {
         return kind == Kind.IDENTITY_TOKEN;
     }

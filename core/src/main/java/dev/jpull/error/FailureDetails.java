@@ -22,27 +22,48 @@ public record FailureDetails(
         remedies = remedies.stream().distinct().toList();
     }
 
-    /** Details that are a message of one sentence. */
+    /**
+     * Details that are a message of one sentence.
+     *
+     * @param message one sentence that says what failed, where, and what to do
+     * @return details without attempts and remedies
+     */
     public static FailureDetails of(String message) {
         return new FailureDetails(List.of(message), null, List.of(), List.of());
     }
 
-    /** The same with a cause, or without one when it is null. */
+    /**
+     * {@return the same with a cause, or without one when it is null}
+     *
+     * @param other the cause, or null
+     */
     public FailureDetails causedBy(@Nullable Throwable other) {
         return new FailureDetails(lines, other, attempts, remedies);
     }
 
-    /** The same with the requests that were made, in order. */
+    /**
+     * {@return the same with the requests that were made, in order}
+     *
+     * @param others the requests
+     */
     public FailureDetails after(List<Attempt> others) {
         return new FailureDetails(lines, cause, others, remedies);
     }
 
-    /** The same with what can be done about the failure. */
+    /**
+     * {@return the same with what can be done about the failure}
+     *
+     * @param others what can be done
+     */
     public FailureDetails withRemedies(List<Remedy> others) {
         return new FailureDetails(lines, cause, attempts, others);
     }
 
-    /** The same with one thing that can be done about the failure. */
+    /**
+     * {@return the same with one thing that can be done about the failure}
+     *
+     * @param remedy what can be done
+     */
     public FailureDetails with(Remedy remedy) {
         return withRemedies(List.of(remedy));
     }

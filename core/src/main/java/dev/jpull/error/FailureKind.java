@@ -34,7 +34,7 @@ public enum FailureKind {
         this.label = label;
     }
 
-    /** The stable name of this kind in machine formats. */
+    /** {@return the stable name of this kind in machine formats} */
     public String label() {
         return label;
     }

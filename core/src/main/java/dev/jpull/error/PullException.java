@@ -40,7 +40,12 @@ public abstract sealed class PullException extends RuntimeException
         this.remedies = details.remedies();
     }
 
-    /** A failure of a kind; the kind decides the type of the exception. */
+    /**
+     * {@return a failure of a kind; the kind decides the type of the exception}
+     *
+     * @param kind the kind of the failure
+     * @param details the message, and what belongs to it
+     */
     public static PullException of(FailureKind kind, FailureDetails details) {
         return switch (kind) {
             case ACCESS_DENIED -> new RegistryAccessDeniedException(details);
@@ -56,17 +61,17 @@ public abstract sealed class PullException extends RuntimeException
         };
     }
 
-    /** The kind of failure. */
+    /** {@return the kind of failure} */
     public FailureKind kind() {
         return kind;
     }
 
-    /** The requests that were made, in order; empty when no host was asked. */
+    /** {@return the requests that were made, in order; empty when no host was asked} */
     public List<Attempt> attempts() {
         return attempts;
     }
 
-    /** What can be done about the failure, the most useful first; empty when the message says everything. */
+    /** {@return what can be done about the failure, the most useful first; empty when the message says everything} */
     public List<Remedy> remedies() {
         return remedies;
     }

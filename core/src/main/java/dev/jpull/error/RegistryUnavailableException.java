@@ -11,17 +11,30 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryUnavailableException extends PullException {
     private static final long serialVersionUID = 1L;
 
-    /** A failure with a message: one sentence that says what failed, where, and what to do. */
+    /**
+     * A failure with a message: one sentence that says what failed, where, and what to do.
+     *
+     * @param message one sentence that says what failed, where, and what to do
+     */
     public RegistryUnavailableException(String message) {
         this(FailureDetails.of(message));
     }
 
-    /** A failure with a message and its cause. */
+    /**
+     * A failure with a message and its cause.
+     *
+     * @param message one sentence that says what failed, where, and what to do
+     * @param cause what led to it; null when nothing did
+     */
     public RegistryUnavailableException(String message, @Nullable Throwable cause) {
         this(FailureDetails.of(message).causedBy(cause));
     }
 
-    /** A failure with all its details. */
+    /**
+     * A failure with all its details.
+     *
+     * @param details the message, and what belongs to it
+     */
     public RegistryUnavailableException(FailureDetails details) {
         super(FailureKind.UNAVAILABLE, details);
     }

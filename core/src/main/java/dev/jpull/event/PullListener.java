@@ -46,6 +46,10 @@ public interface PullListener {
     /** Ignores all events. */
     PullListener NONE = event -> {};
 
-    /** Takes an event. What it throws, errors included, is logged and otherwise ignored. */
+    /**
+     * Takes an event. What it throws, errors included, is logged and otherwise ignored.
+     *
+     * @param event what has happened
+     */
     void onEvent(PullEvent event);
 }

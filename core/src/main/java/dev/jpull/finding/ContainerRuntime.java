@@ -22,7 +22,7 @@ public enum ContainerRuntime {
         this.label = label;
     }
 
-    /** The name of the program, in lower case. */
+    /** {@return the name of the program, in lower case} */
     public String label() {
         return label;
     }

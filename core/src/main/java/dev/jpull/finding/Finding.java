@@ -40,7 +40,7 @@ public record Finding(
         INFO
     }
 
-    /** Whether the configuration cannot be used because of it. */
+    /** {@return whether the configuration cannot be used because of it} */
     public boolean isError() {
         return severity == Severity.ERROR;
     }

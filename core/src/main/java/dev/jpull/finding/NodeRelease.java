@@ -35,22 +35,31 @@ public enum NodeRelease {
         this.minor = minor;
     }
 
-    /** The name, such as {@code containerd-1.7}. */
+    /** {@return the name, such as {@code containerd-1.7}} */
     public String label() {
         return label;
     }
 
-    /** Whether it is a release of containerd before this one; never for k3s, which has no release here. */
+    /**
+     * {@return whether it is a release of containerd before this one; never for k3s, which has no release here}
+     *
+     * @param other the release to compare with
+     */
     public boolean isBefore(NodeRelease other) {
         return isContainerd() && (major < other.major || major == other.major && minor < other.minor);
     }
 
-    /** Whether it is a containerd as its project releases it. */
+    /** {@return whether it is a containerd as its project releases it} */
     public boolean isContainerd() {
         return this != K3S;
     }
 
-    /** The release with a name, in any letter case; {@code rke2} means k3s, which reads the same files. Empty when there is none. */
+    /**
+     * {@return the release with a name, in any letter case; {@code rke2} means k3s, which reads the same files} Empty when there is
+     * none.
+     *
+     * @param label such as {@code containerd-1.7} or {@code k3s}
+     */
     public static Optional<NodeRelease> of(String label) {
         String name = label.equalsIgnoreCase("rke2") ? K3S.label : label;
         return Arrays.stream(values())

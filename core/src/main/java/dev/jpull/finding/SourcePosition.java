@@ -17,7 +17,11 @@ public record SourcePosition(@Nullable Path file, int line, int column) {
     /** A built-in default, which is in no file. */
     public static final SourcePosition BUILT_IN = new SourcePosition(null, 0, 0);
 
-    /** A whole file or directory. */
+    /**
+     * {@return a whole file or directory}
+     *
+     * @param file the path of the file or directory
+     */
     public static SourcePosition of(Path file) {
         return new SourcePosition(file, 0, 0);
     }

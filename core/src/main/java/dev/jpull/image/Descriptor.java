@@ -49,17 +49,23 @@ public record Descriptor(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
-    /** A descriptor with type, digest and size alone. */
+    /**
+     * A descriptor with type, digest and size alone.
+     *
+     * @param mediaType the media type of the content
+     * @param digest the digest of the content
+     * @param size the number of bytes of the content
+     */
     public Descriptor(MediaType mediaType, Digest digest, long size) {
         this(mediaType, digest, size, null, List.of(), Map.of(), null);
     }
 
-    /** The same without annotations, for keeping: there may be any number of them. */
+    /** {@return the same without annotations, for keeping: there may be any number of them} */
     public Descriptor withoutAnnotations() {
         return annotations.isEmpty() ? this : new Descriptor(mediaType, digest, size, platform, urls, Map.of(), data);
     }
 
-    /** The embedded content, when there is some, it is whole and it has the right digest. */
+    /** {@return the embedded content, when there is some, it is whole and it has the right digest} */
     public Optional<byte[]> embeddedData() {
         if (data == null) {
             return Optional.empty();
@@ -73,14 +79,16 @@ public record Descriptor(
         }
     }
 
-    /** Whether it is a build attestation rather than something to run. */
+    /** {@return whether it is a build attestation rather than something to run} */
     public boolean isAttestation() {
         return "attestation-manifest".equals(annotations.get("vnd.docker.reference.type"));
     }
 
     /**
-     * A descriptor for content at hand.
+     * {@return a descriptor for content at hand}
      *
+     * @param mediaType the media type of the content
+     * @param content the bytes
      * @throws ReferenceException never, because the digest is computed
      */
     public static Descriptor forContent(MediaType mediaType, byte[] content) {

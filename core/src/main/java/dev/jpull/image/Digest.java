@@ -39,12 +39,12 @@ public record Digest(Algorithm algorithm, String hex) implements Serializable {
             this.hexLength = hexLength;
         }
 
-        /** The name in a digest: {@code sha256}, {@code sha384} or {@code sha512}. */
+        /** {@return the name in a digest: {@code sha256}, {@code sha384} or {@code sha512}} */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** A new hash computation. */
+        /** {@return a new hash computation} */
         public MessageDigest newMessageDigest() {
             try {
                 return MessageDigest.getInstance(jcaName);
@@ -99,6 +99,8 @@ public record Digest(Algorithm algorithm, String hex) implements Serializable {
     /**
      * Reads a digest.
      *
+     * @param text a digest as {@code algorithm:hex}
+     * @return the digest
      * @throws ReferenceException if the text is not a digest; the message says why
      */
     public static Digest parse(String text) {
@@ -114,7 +116,11 @@ public record Digest(Algorithm algorithm, String hex) implements Serializable {
         return new Digest(algorithm, text.substring(colon + 1));
     }
 
-    /** What is wrong with the text, or null when it is a digest (go-digest {@code Validate}). */
+    /**
+     * {@return what is wrong with the text, or null when it is a digest (go-digest {@code Validate})}
+     *
+     * @param text the text to check
+     */
     public static @Nullable Flaw check(String text) {
         int colon = text.indexOf(':');
         if (colon <= 0 || colon + 1 == text.length()) {
@@ -127,22 +133,35 @@ public record Digest(Algorithm algorithm, String hex) implements Serializable {
         return flawOf(algorithm, text.substring(colon + 1));
     }
 
-    /** The SHA-256 digest of the content. */
+    /**
+     * {@return the SHA-256 digest of the content}
+     *
+     * @param content the bytes
+     */
     public static Digest sha256(byte[] content) {
         return of(Algorithm.SHA256, Algorithm.SHA256.newMessageDigest().digest(content));
     }
 
-    /** The digest with this hash value. */
+    /**
+     * {@return the digest with this hash value}
+     *
+     * @param algorithm the hash function
+     * @param hash the value that the function has computed
+     */
     public static Digest of(Algorithm algorithm, byte[] hash) {
         return new Digest(algorithm, HexFormat.of().formatHex(hash));
     }
 
-    /** Whether the content has this digest. */
+    /**
+     * {@return whether the content has this digest}
+     *
+     * @param content the bytes
+     */
     public boolean matches(byte[] content) {
         return of(algorithm, algorithm.newMessageDigest().digest(content)).equals(this);
     }
 
-    /** The first 12 digits of the hash, for messages. */
+    /** {@return the first 12 digits of the hash, for messages} */
     public String shortHex() {
         return hex.substring(0, 12);
     }

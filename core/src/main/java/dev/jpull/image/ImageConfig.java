@@ -39,7 +39,7 @@ public record ImageConfig(
         history = List.copyOf(history);
     }
 
-    /** When it was built; empty when the configuration does not say it, or not as RFC 3339 wants it. */
+    /** {@return when it was built; empty when the configuration does not say it, or not as RFC 3339 wants it} */
     public Optional<Instant> createdAt() {
         try {
             return created.isEmpty()

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public sealed interface ImageDocument permits ImageManifest, ImageIndex {
-    /** The type of the document. */
+    /** {@return the type of the document} */
     MediaType mediaType();
 
-    /** What the document points to, in order; not its {@link #subject()}. */
+    /** {@return what the document points to, in order; not its {@link #subject()}} */
     List<Descriptor> children();
 
-    /** What the document refers to, as a signature does to an image; null for nothing. */
+    /** {@return what the document refers to, as a signature does to an image; null for nothing} */
     @Nullable
     Descriptor subject();
 
-    /** What kind of artifact it is, in the words of its author; empty for an image. */
+    /** {@return what kind of artifact it is, in the words of its author; empty for an image} */
     String artifactType();
 
-    /** The annotations of the document itself, in its order. */
+    /** {@return the annotations of the document itself, in its order} */
     Map<String, String> annotations();
 }

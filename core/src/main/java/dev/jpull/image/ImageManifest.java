@@ -38,7 +38,7 @@ public record ImageManifest(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
-    /** The same without its annotations and those of its descriptors, for keeping: there may be any number of them. */
+    /** {@return the same without its annotations and those of its descriptors, for keeping: there may be any number of them} */
     public ImageManifest withoutAnnotations() {
         return new ImageManifest(
                 mediaType,

@@ -68,6 +68,8 @@ public record ImageReference(
     /**
      * Parses a reference as users write it.
      *
+     * @param text a reference, with or without registry, tag and digest
+     * @return the reference in full
      * @throws ReferenceException if it is outside the grammar; the message says what to write instead
      */
     public static ImageReference parse(String text) {
@@ -83,6 +85,7 @@ public record ImageReference(
     /**
      * Parses the name of a repository, such as {@code busybox} or {@code registry.example:5000/app}.
      *
+     * @param text a name as users write it
      * @return the reference of its tag {@code latest}, which needs not be there
      * @throws ReferenceException if it is outside the grammar, or has a tag or digest
      */
@@ -96,7 +99,12 @@ public record ImageReference(
         return reference;
     }
 
-    /** Whether references can have this registry: a name without dot and port is the beginning of a repository of Docker Hub. */
+    /**
+     * {@return whether references can have this registry: a name without dot and port is the beginning of a repository of Docker
+     * Hub}
+     *
+     * @param domain the name of a registry, with its port when it has one
+     */
     public static boolean isRegistry(String domain) {
         try {
             return parse(domain + "/name").domain().equals(domain);
@@ -105,36 +113,48 @@ public record ImageReference(
         }
     }
 
-    /** Whether a reference names no registry, such as {@code busybox} or {@code library/busybox:1}. */
+    /**
+     * {@return whether a reference names no registry, such as {@code busybox} or {@code library/busybox:1}}
+     *
+     * @param text a reference as users write it
+     */
     public static boolean isShort(String text) {
         int slash = text.indexOf('/');
         return slash < 0 || !looksLikeDomain(text.substring(0, slash));
     }
 
-    /** Whether a text is a tag by the grammar. */
+    /**
+     * {@return whether a text is a tag by the grammar}
+     *
+     * @param text the text to check
+     */
     public static boolean isTag(String text) {
         return TAG.matcher(text).matches();
     }
 
-    /** The same repository, by tag. */
+    /**
+     * {@return the same repository, by tag}
+     *
+     * @param other the tag
+     */
     public ImageReference withTag(String other) {
         return new ImageReference(domain, path, other, null);
     }
 
-    /** The last part of the manifest URL: the digest when there is one, else the tag. */
+    /** {@return the last part of the manifest URL: the digest when there is one, else the tag} */
     public String object() {
         return digest != null ? digest.toString() : String.valueOf(tag);
     }
 
     /**
-     * The host that serves the API of the registry unless the configuration names another one: the domain, but for Docker Hub
-     * {@code registry-1.docker.io}.
+     * {@return the host that serves the API of the registry unless the configuration names another one: the domain, but for Docker
+     * Hub {@code registry-1.docker.io}}
      */
     public String apiHost() {
         return DockerHub.apiHost(domain);
     }
 
-    /** The reference with {@code docker.io/} and {@code library/} left out where they are implied. */
+    /** {@return the reference with {@code docker.io/} and {@code library/} left out where they are implied} */
     public String familiar() {
         String name = domain + "/" + path;
         if (domain.equals(DockerHub.NAMESPACE)) {
@@ -144,12 +164,16 @@ public record ImageReference(
         return name + suffix();
     }
 
-    /** The name without tag and digest. */
+    /** {@return the name without tag and digest} */
     public String name() {
         return domain + "/" + path;
     }
 
-    /** The same repository, by digest. */
+    /**
+     * {@return the same repository, by digest}
+     *
+     * @param pinned the digest
+     */
     public ImageReference withDigest(Digest pinned) {
         return new ImageReference(domain, path, null, pinned);
     }

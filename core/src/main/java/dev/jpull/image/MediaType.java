@@ -79,67 +79,75 @@ public record MediaType(String value) implements Serializable {
             this.label = label;
         }
 
-        /** containerd's name for it: empty, {@code unknown}, {@code gzip} or {@code zstd}. */
+        /**
+         * containerd's name for it: empty, {@code unknown}, {@code gzip} or {@code zstd}.
+         *
+         * @return the name
+         */
         public String label() {
             return label;
         }
     }
 
-    /** The media type in a Content-Type header: what stands before the parameters. */
+    /**
+     * {@return the media type in a Content-Type header: what stands before the parameters}
+     *
+     * @param header the value of the header
+     */
     public static MediaType ofContentType(String header) {
         int semicolon = header.indexOf(';');
         return new MediaType((semicolon < 0 ? header : header.substring(0, semicolon)).strip());
     }
 
-    /** Whether it is an image manifest. */
+    /** {@return whether it is an image manifest} */
     public boolean isManifest() {
         return equals(OCI_MANIFEST) || equals(DOCKER_MANIFEST);
     }
 
-    /** Whether it is an image index or a manifest list. */
+    /** {@return whether it is an image index or a manifest list} */
     public boolean isIndex() {
         return equals(OCI_INDEX) || equals(DOCKER_LIST);
     }
 
-    /** Whether it is served from {@code /manifests/} rather than {@code /blobs/}. */
+    /** {@return whether it is served from {@code /manifests/} rather than {@code /blobs/}} */
     public boolean isManifestOrIndex() {
         return isManifest() || isIndex();
     }
 
-    /** Whether it is the configuration of an image. */
+    /** {@return whether it is the configuration of an image} */
     public boolean isImageConfig() {
         return equals(OCI_CONFIG) || equals(DOCKER_CONFIG);
     }
 
-    /** Whether it is a configuration that containerd supports: of an image, or of a checkpoint. */
+    /** {@return whether it is a configuration that containerd supports: of an image, or of a checkpoint} */
     public boolean isKnownConfig() {
         return isImageConfig() || CHECKPOINT_CONFIGS.contains(value);
     }
 
-    /** Whether it is an in-toto attestation. */
+    /** {@return whether it is an in-toto attestation} */
     public boolean isAttestation() {
         return value.equals("application/vnd.in-toto+json");
     }
 
-    /** Whether it is a layer of a root file system. */
+    /** {@return whether it is a layer of a root file system} */
     public boolean isLayer() {
         return value.startsWith(OCI_LAYER_PREFIX) || DOCKER_LAYERS.contains(base()) || value.equals(EROFS_LAYER);
     }
 
-    /** Whether it is a layer that may be kept out of registries. */
+    /** {@return whether it is a layer that may be kept out of registries} */
     public boolean isNonDistributable() {
         return value.startsWith("application/vnd.oci.image.layer.nondistributable.")
                 || value.startsWith("application/vnd.docker.image.rootfs.foreign.");
     }
 
-    /** Whether it is a layer that is encrypted, so that its content cannot be read without a key. */
+    /** {@return whether it is a layer that is encrypted, so that its content cannot be read without a key} */
     public boolean isEncrypted() {
         return suffixes().contains("encrypted");
     }
 
     /**
-     * How a layer of this type is compressed; empty when the type is no layer that containerd can apply (its
-     * {@code DiffCompression}).
+     * {@return how a layer of this type is compressed; empty when the type is no layer that containerd can apply (its {@code
+     * DiffCompression})}
      */
     public Optional<Compression> layerCompression() {
         List<String> suffixes = suffixes();

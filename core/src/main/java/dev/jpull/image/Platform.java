@@ -83,12 +83,18 @@ public record Platform(String os, String architecture, String variant, String os
         osFeatures = List.copyOf(osFeatures);
     }
 
-    /** A platform without version and features. */
+    /**
+     * A platform without version and features.
+     *
+     * @param os the operating system, as in {@code linux}
+     * @param architecture the architecture, as in {@code arm64}
+     * @param variant the variant of the architecture; empty for none
+     */
     public Platform(String os, String architecture, String variant) {
         this(os, architecture, variant, "", List.of());
     }
 
-    /** The platform of this machine; of Linux in a virtual machine when this is a desktop system. */
+    /** {@return the platform of this machine; of Linux in a virtual machine when this is a desktop system} */
     public static Platform host() {
         String os = System.getProperty("os.name", "").startsWith("Windows") ? "windows" : "linux";
         return new Platform(os, System.getProperty("os.arch", ""), "").normalised(new Platform("linux", "amd64", ""));
@@ -100,6 +106,7 @@ public record Platform(String os, String architecture, String variant, String os
      *
      * @param text {@code os[(version+feature…)]}, {@code arch}, {@code os/arch} or {@code os/arch/variant}
      * @param host where the missing part comes from
+     * @return the platform in its normal form
      * @throws ReferenceException if it is none of these
      */
     public static Platform parse(String text, Platform host) {
@@ -133,13 +140,18 @@ public record Platform(String os, String architecture, String variant, String os
         return new Platform(os, processor.architecture(), variant, version, features);
     }
 
-    /** Reads a platform as users write it, on this machine. */
+    /**
+     * Reads a platform as users write it, on this machine.
+     *
+     * @param text a platform as users write it
+     * @return the platform in its normal form
+     */
     public static Platform parse(String text) {
         return parse(text, host());
     }
 
     /**
-     * The canonical spelling of this platform.
+     * {@return the canonical spelling of this platform}
      *
      * @param host where a missing operating system comes from
      */
@@ -153,7 +165,7 @@ public record Platform(String os, String architecture, String variant, String os
                 osFeatures.stream().sorted().distinct().toList());
     }
 
-    /** The platform with version and features: {@code windows(10.0.17763+win32k)/amd64}. */
+    /** {@return the platform with version and features: {@code windows(10.0.17763+win32k)/amd64}} */
     public String formatAll() {
         String options = encode(osVersion)
                 + osFeatures.stream()

@@ -27,13 +27,13 @@ public enum Snapshotter {
     private static final Set<String> OTHERS = Set.of(
             "blockfile", "btrfs", "devmapper", "erofs", "fuse-overlayfs", "nydus", "soci", "stargz", "windows", "zfs");
 
-    /** The name in options and records, such as {@code overlayfs}. */
+    /** {@return the name in options and records, such as {@code overlayfs}} */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The snapshotter with a name.
+     * {@return the snapshotter with a name}
      *
      * @param name such as {@code overlayfs}
      * @throws ReferenceException if there is none, or not yet

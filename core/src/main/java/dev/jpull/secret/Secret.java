@@ -21,17 +21,21 @@ public final class Secret {
         this.value = value;
     }
 
-    /** A text that is secret from now on. */
+    /**
+     * {@return a text that is secret from now on}
+     *
+     * @param value the text
+     */
     public static Secret of(String value) {
         return value.isEmpty() ? NONE : new Secret(value);
     }
 
-    /** The text itself, to be sent to the host it is for and to be stored nowhere else. */
+    /** {@return the text itself, to be sent to the host it is for and to be stored nowhere else} */
     public String reveal() {
         return value;
     }
 
-    /** Whether there is nothing to hide. */
+    /** {@return whether there is nothing to hide} */
     public boolean isEmpty() {
         return value.isEmpty();
     }

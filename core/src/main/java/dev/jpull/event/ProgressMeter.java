@@ -170,8 +170,7 @@ public final class ProgressMeter implements PullListener {
             toCome = MeteredBlobs.sum(toCome, pull.toCome());
             known &= pull.isPlanned();
         }
-        Progress together =
-                Progress.of(all.bytes(), MeteredBlobs.sum(all.total(), toCome), known, rate.at(now));
+        Progress together = Progress.of(all.bytes(), MeteredBlobs.sum(all.total(), toCome), known, rate.at(now));
         return new Snapshot(together, images);
     }
 }

@@ -12,6 +12,7 @@ import dev.jpull.lockfile.LockRules;
 import dev.jpull.lockfile.LockRules.Mode;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
+import dev.jpull.store.StoreSession;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,12 @@ record LockedPull(
         if (store.isEmpty() || !wanted.endsWithTheStore()) {
             return Optional.empty();
         }
-        ImageStore from = store.get();
+        try (StoreSession session = store.get().session()) {
+            return stored(digest, session.store());
+        }
+    }
+
+    private Optional<PulledContent> stored(Digest digest, ImageStore from) {
         Optional<Descriptor> root = from.index().find(ImageUpdate.nameOf(wanted, context.image()));
         Set<Map.Entry<String, String>> annotations =
                 wanted.entry().annotations().entrySet();

@@ -24,6 +24,7 @@ import dev.jpull.registry.HostStates;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
+import dev.jpull.store.StoreSession;
 import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
@@ -194,8 +195,7 @@ public final class PullEngine {
                                 : contextOf(options, told, cancellation);
                         Function<CallOptions, PulledContent> unlocked = each -> pull(
                                 each.image().equals(options.image()) ? own : contextOf(each, told, cancellation),
-                                each,
-                                openStore());
+                                each);
                         LockedName locked = lock.of(options, own.image());
                         PulledContent pulled = locked == null
                                 ? unlocked.apply(options)
@@ -273,6 +273,12 @@ public final class PullEngine {
     public LayerDecoding layerDecoding() {
         EngineOptions.Layers layers = options.layers();
         return new LayerDecoding(layers.limits(), () -> InflateEngine.of(layers.inflater()), resources.layers());
+    }
+
+    private PulledContent pull(CallContext context, CallOptions wanted) {
+        try (StoreSession session = openStore().session()) {
+            return pull(context, wanted, session.store());
+        }
     }
 
     private PulledContent pull(CallContext context, CallOptions wanted, ImageStore target) {

@@ -65,10 +65,8 @@ public record StoredImages(ImageReference image, ImageStore store) implements Pu
         String name = other == null ? image.toString() : other;
         Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
         PullPlan plan = PullPlan.walk(name, root, request.content().planWithoutMetadata(), this);
-        for (Descriptor blob : plan.blobs()) {
-            if (!store.has(blob)) {
-                throw missing("the blob " + blob.digest() + " of " + name);
-            }
+        for (Descriptor blob : store.missing(plan.blobs())) {
+            throw missing("the blob " + blob.digest() + " of " + name);
         }
         return new Found(name, root, plan);
     }

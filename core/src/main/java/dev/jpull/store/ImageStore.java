@@ -8,6 +8,7 @@ import dev.jpull.image.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,16 +30,17 @@ public final class ImageStore {
     private final StoreTree tree;
     private final StoreLocks locks;
     private final BlobFiles blobs;
-    private final AtomicBoolean accessWarned = new AtomicBoolean();
+    private final AtomicBoolean accessWarned;
 
-    private ImageStore(StoreTree tree, StoreLocks locks, BlobFiles blobs) {
+    private ImageStore(StoreTree tree, StoreLocks locks, BlobFiles blobs, AtomicBoolean accessWarned) {
         this.tree = tree;
         this.locks = locks;
         this.blobs = blobs;
+        this.accessWarned = accessWarned;
     }
 
     private static ImageStore of(StoreTree tree, LockLimits limits) {
-        return new ImageStore(tree, new StoreLocks(tree, limits), new BlobFiles(tree, Map.of()));
+        return new ImageStore(tree, new StoreLocks(tree, limits), new BlobFiles(tree, Map.of()), new AtomicBoolean());
     }
 
     /**
@@ -62,7 +64,7 @@ public final class ImageStore {
     }
 
     static ImageStore open(Path root, boolean flushes, LockLimits limits) {
-        StoreTree tree = new StoreTree(root, new StoreFiles(flushes));
+        StoreTree tree = new StoreTree(root, new StoreFiles(flushes), null);
         StoreLayout.make(tree);
         ImageStore store = of(tree, limits);
         new StoreSweeper(store).sweep();
@@ -75,7 +77,7 @@ public final class ImageStore {
      * @throws StoreException if there is none
      */
     public static ImageStore openExisting(Path root) {
-        StoreTree tree = new StoreTree(root, new StoreFiles(true));
+        StoreTree tree = new StoreTree(root, new StoreFiles(true), null);
         StoreLayout.requireStore(tree);
         return of(tree, LockLimits.STANDARD);
     }
@@ -92,7 +94,23 @@ public final class ImageStore {
      * is fetched takes their place.
      */
     public ImageStore distrusting(Collection<Digest> digests) {
-        return new ImageStore(tree, locks, blobs.distrusting(digests));
+        return new ImageStore(tree, locks, blobs.distrusting(digests), new AtomicBoolean());
+    }
+
+    /** The same store for one pull: its directories stay open until the session is closed, or the one that it is within. */
+    public StoreSession session() {
+        if (tree.directories() != null) {
+            return new StoreSession(this, null);
+        }
+        OpenDirectories directories = new OpenDirectories();
+        StoreTree opened = new StoreTree(root(), tree.files(), directories);
+        return new StoreSession(
+                new ImageStore(
+                        opened,
+                        new StoreLocks(opened, locks.limits()),
+                        new BlobFiles(opened, blobs.distrusted()),
+                        accessWarned),
+                directories);
     }
 
     /** The directory of the store. */
@@ -174,21 +192,16 @@ public final class ImageStore {
             long missing = Math.max(0, blob.size() - fetchedOf(blob));
             bytes = bytes > Long.MAX_VALUE - missing ? Long.MAX_VALUE : bytes + missing; // sizes are the image's word
         }
-        long free = usableSpace();
+        if (bytes == 0) {
+            return;
+        }
+        long free = root().toFile().getUsableSpace(); // 0 when unknown; the way of Files reads all mounts first
         if (free > 0 && bytes > free) {
             throw StoreFiles.unusable(
                     "the disk of " + root() + " has " + free + " bytes left, but "
                             + (bytes == Long.MAX_VALUE ? "more than " : "") + bytes
                             + " have to be fetched: free some space, or choose another directory for the store",
                     null);
-        }
-    }
-
-    private long usableSpace() {
-        try {
-            return Files.getFileStore(root()).getUsableSpace();
-        } catch (IOException e) {
-            throw StoreFiles.failure("look at the disk of", root(), e);
         }
     }
 

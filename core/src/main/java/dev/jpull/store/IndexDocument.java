@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,7 @@ final class IndexDocument {
     }
 
     /**
-     * The document with a named image, instead of what had that name before.
+     * The document with a named image, instead of what had that name before; this document when it has the same entry already.
      *
      * @param pulled of an index, the manifests that were pulled; those of an earlier pull of the same index are added
      */
@@ -139,13 +140,21 @@ final class IndexDocument {
         entry.put("digest", root.digest().toString());
         entry.put("size", root.size());
         entry.put("annotations", all);
-        IndexDocument changed = without(name::equals);
-        List<JsonValue> more = new ArrayList<>(changed.entries);
-        more.add(JsonValue.parse(JsonValue.write(entry)));
+        JsonValue added = JsonValue.parse(JsonValue.write(entry));
+        List<JsonValue> more = new ArrayList<>(without(name::equals).entries);
+        if (more.size() == entries.size() - 1 && has(added)) {
+            return this;
+        }
+        more.add(added);
         return new IndexDocument(members, more);
     }
 
-    /** The document with referrers, each once for its subject. */
+    private boolean has(JsonValue entry) {
+        Object plain = entry.toPlain();
+        return entries.stream().anyMatch(each -> Objects.equals(each.toPlain(), plain));
+    }
+
+    /** The document with referrers, each once for its subject; this document when it has all of them. */
     IndexDocument withReferrers(List<Referrer> referrers) throws JsonException {
         List<JsonValue> more = new ArrayList<>(entries);
         Set<Object> known = new HashSet<>();
@@ -155,7 +164,7 @@ final class IndexDocument {
                 more.add(JsonValue.parse(JsonValue.write(entryOf(referrer))));
             }
         }
-        return new IndexDocument(members, more);
+        return more.size() == entries.size() ? this : new IndexDocument(members, more);
     }
 
     private static Object keyOf(Referrer referrer) {

@@ -143,8 +143,8 @@ public final class LayoutIndex {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
-            tree.flushBlobs();
-            write(read().with(name, root, pulled, annotations).withReferrers(referrers));
+            IndexDocument before = read();
+            name(before, before.with(name, root, pulled, annotations).withReferrers(referrers));
             return true;
         });
     }
@@ -161,8 +161,8 @@ public final class LayoutIndex {
             if (!isThere.getAsBoolean()) {
                 return false;
             }
-            tree.flushBlobs();
-            write(read().withReferrers(referrers));
+            IndexDocument before = read();
+            name(before, before.withReferrers(referrers));
             return true;
         });
     }
@@ -229,7 +229,7 @@ public final class LayoutIndex {
             boolean written = after.size() == before.size();
             while (!written) {
                 try {
-                    write(after);
+                    write(after, () -> {});
                     written = true;
                 } catch (IOException e) {
                     if (!StoreFiles.isFull(e) || !removal.makeRoom()) {
@@ -277,7 +277,25 @@ public final class LayoutIndex {
         }
     }
 
-    private void write(IndexDocument document) throws IOException {
+    /** Writes an index that names content of the store; one that does not change is not written, but on the disk as well afterwards. */
+    private void name(IndexDocument before, IndexDocument after) throws IOException {
+        if (after != before) {
+            write(after, tree::flushBlobs);
+            return;
+        }
+        tree.flushBlobs();
+        try (StoreDirectory root = tree.open()) {
+            tree.files().flush(root);
+        }
+    }
+
+    /** What has to be on the disk before the index is. */
+    private interface Flush {
+        void run() throws IOException;
+    }
+
+    /** Writes the index, and runs the flush before it gets its name; after the new file is flushed, because that is faster. */
+    private void write(IndexDocument document, Flush flush) throws IOException {
         byte[] json = document.toJson();
         if (json.length > MAX_SIZE || !document.isReadable()) {
             throw new StoreException(FailureDetails.of("the store " + tree.root()
@@ -288,6 +306,7 @@ public final class LayoutIndex {
                 StoreDirectory partials = tree.partials(Digest.Algorithm.SHA256)) {
             String written = tree.write(partials, "index", json);
             try {
+                flush.run();
                 tree.publish(partials, written, root, StoreLayout.INDEX);
             } catch (IOException e) {
                 partials.deleteAfter(written, e);

@@ -5,7 +5,9 @@ import dev.jpull.file.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -17,14 +19,46 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A directory in which files are opened and made relative to its descriptor (openat, renameat, unlinkat). */
 final class SecureDirectory extends StoreDirectory {
     private final SecureDirectoryStream<Path> stream;
+    private final Sharing sharing;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What the users of one descriptor share. */
+    private static final class Sharing {
+        private final AtomicInteger users = new AtomicInteger(1);
+        /** Whether it was seen that this user alone may write; after that, only this user and root can change it. */
+        private volatile boolean own;
+    }
 
     SecureDirectory(Path path, SecureDirectoryStream<Path> stream) {
+        this(path, stream, new Sharing());
+    }
+
+    private SecureDirectory(Path path, SecureDirectoryStream<Path> stream, Sharing sharing) {
         super(path);
         this.stream = stream;
+        this.sharing = sharing;
+    }
+
+    /** The same descriptor for one more user. The last one closes it; this one must not be closed meanwhile. */
+    SecureDirectory shared() {
+        sharing.users.incrementAndGet();
+        return new SecureDirectory(path(), stream, sharing);
+    }
+
+    /** Whether the path of the directory leads to it, and not to another one that was made or put in its place. */
+    boolean isAtItsPath() throws IOException {
+        try {
+            Object key = Files.readAttributes(path(), BasicFileAttributes.class).fileKey();
+            return key != null && key.equals(attributes().fileKey());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private Path relative(String name) {
@@ -70,6 +104,12 @@ final class SecureDirectory extends StoreDirectory {
     }
 
     @Override
+    boolean isOwn() throws IOException {
+        sharing.own = sharing.own || super.isOwn();
+        return sharing.own;
+    }
+
+    @Override
     FileChannel channel(String name, Set<OpenOption> options) throws IOException {
         return (FileChannel) stream.newByteChannel(relative(name), Set.of(withoutLinks(options)));
     }
@@ -111,6 +151,8 @@ final class SecureDirectory extends StoreDirectory {
 
     @Override
     public void close() throws IOException {
-        stream.close();
+        if (!closed.getAndSet(true) && sharing.users.decrementAndGet() == 0) {
+            stream.close();
+        }
     }
 }

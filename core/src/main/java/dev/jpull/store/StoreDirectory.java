@@ -85,6 +85,11 @@ abstract class StoreDirectory implements Closeable {
     /** What is known of this directory. */
     abstract BasicFileAttributes attributes() throws IOException;
 
+    /** Whether this user, and apart from root no other, may change what the directory holds. */
+    boolean isOwn() throws IOException {
+        return StoreUser.mayAloneWrite(attributes());
+    }
+
     /** Opens a file of any kind, unless it is a link. */
     abstract FileChannel channel(String name, Set<OpenOption> options) throws IOException;
 
@@ -169,7 +174,7 @@ abstract class StoreDirectory implements Closeable {
      */
     final FileChannel read(String name) throws IOException {
         regular(name);
-        if (StoreUser.mayAloneWrite(attributes())) {
+        if (isOwn()) {
             return channel(name, Set.of(StandardOpenOption.READ));
         }
         FileChannel channel = readShared(name);

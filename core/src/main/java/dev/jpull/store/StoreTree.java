@@ -10,10 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directories of a store. Each is opened anew for every use, from the root downwards: a store may be deleted and made again
- * while a program runs.
+ * while a program runs. During a pull they stay open, see {@link OpenDirectories}.
  *
  * <p>Unfinished files are written in directories to which no other user may write, so that none can put another file in the
  * place of one that is open. As a rule these are {@code ingest/sha256} and {@code ingest/locks}; a user that does not own
@@ -21,26 +22,31 @@ import java.util.UUID;
  *
  * @param root the path of the store
  * @param files flushes directories
+ * @param directories those that stay open; null when each is opened for every use
  */
-record StoreTree(Path root, StoreFiles files) {
+record StoreTree(Path root, StoreFiles files, @Nullable OpenDirectories directories) {
     private static final Set<String> REMOTE =
             Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "vfat", "exfat", "ntfs", "msdos");
     private static final String LOCKS = "locks";
 
     /** Opens a directory that is there. */
     StoreDirectory open(String... names) throws IOException {
-        StoreDirectory directory = StoreDirectory.open(root);
-        for (String name : names) {
-            directory = descend(directory, name, false);
-        }
-        return directory;
+        return at(String.join("/", names), () -> walk(false, names));
     }
 
     /** Opens a directory, and makes it when it is not there. */
     StoreDirectory make(String... names) throws IOException {
+        return at(String.join("/", names), () -> walk(true, names));
+    }
+
+    private StoreDirectory at(String place, OpenDirectories.Opener opener) throws IOException {
+        return directories == null ? opener.open() : directories.at(place, opener);
+    }
+
+    private StoreDirectory walk(boolean make, String... names) throws IOException {
         StoreDirectory directory = StoreDirectory.open(root);
         for (String name : names) {
-            directory = descend(directory, name, true);
+            directory = descend(directory, name, make);
         }
         return directory;
     }
@@ -82,6 +88,10 @@ record StoreTree(Path root, StoreFiles files) {
     }
 
     private StoreDirectory mine(String label, boolean make) throws IOException {
+        return at("mine/" + label, () -> findMine(label, make));
+    }
+
+    private StoreDirectory findMine(String label, boolean make) throws IOException {
         try (StoreDirectory ingest = make ? make(StoreLayout.INGEST) : open(StoreLayout.INGEST)) {
             // Partial blobs and their locks have to be in the same place, so both decide; this one when it is open.
             for (String other : new String[] {LOCKS, Digest.Algorithm.SHA256.label()}) {
@@ -91,7 +101,7 @@ record StoreTree(Path root, StoreFiles files) {
                 }
             }
             StoreDirectory common = make ? ingest.childOrNewPrivate(label, files) : ingest.child(label);
-            if (StoreUser.mayAloneWrite(common.attributes())) {
+            if (common.isOwn()) {
                 return common;
             }
             common.close();
@@ -102,7 +112,7 @@ record StoreTree(Path root, StoreFiles files) {
     private StoreDirectory own(StoreDirectory ingest, String label, boolean make) throws IOException {
         String name = nameOfUser();
         try (StoreDirectory own = make ? ingest.childOrNewPrivate(name, files) : ingest.child(name)) {
-            if (StoreUser.mayAloneWrite(own.attributes())) {
+            if (own.isOwn()) {
                 return make ? own.childOrNewPrivate(label, files) : own.child(label);
             }
             if (REMOTE.contains(Files.getFileStore(own.path()).type().toLowerCase(Locale.ROOT))) {

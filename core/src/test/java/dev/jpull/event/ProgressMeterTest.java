@@ -77,10 +77,7 @@ class ProgressMeterTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             1:start                                                                     | 0/0+   | 1 0/0+
             1:start 1:plan(2,100,0)                                                     | 0/100  | 1 0/100
             1:start 1:plan(2,100,30)                                                    | 0/70   | 1 30/100
@@ -168,7 +165,8 @@ class ProgressMeterTest {
                             default -> "at" + ofBlob;
                         });
                 ProgressMeter.Snapshot snapshot = meter.snapshot();
-                assertThat(snapshot.all().bytes()).isBetween(before, snapshot.all().total());
+                assertThat(snapshot.all().bytes())
+                        .isBetween(before, snapshot.all().total());
                 before = snapshot.all().bytes();
                 assertThat(snapshot.images())
                         .allSatisfy(image -> assertThat(image.progress().bytes())

@@ -158,12 +158,16 @@ public final class PullEngine {
 
     /** Looks for the image of a call in a store. */
     private BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search(CallOptions wanted, CallContext context) {
-        return (from, found) -> new StoredImages(context.image(), from)
-                .find(
-                        wanted,
-                        found,
-                        layerWork(wanted, context.reporter()),
-                        context.pull().cancellation());
+        return (from, found) -> {
+            try (StoreSession session = from.session()) {
+                return new StoredImages(context.image(), session.store())
+                        .find(
+                                wanted,
+                                found,
+                                layerWork(wanted, context.reporter()),
+                                context.pull().cancellation());
+            }
+        };
     }
 
     /** A pull with what is done before and after it. */

@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import dev.jpull.testdata.DebianPackages;
 import dev.jpull.testdata.OciLayout;
 import dev.jpull.testdata.TreeListing;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.cli.archives;
 
-import dev.jpull.cli.DebianPackages;
 import dev.jpull.cli.archives.ArchiveReader.Reports;
 import dev.jpull.cli.archives.Programs.RefusedException;
+import dev.jpull.testdata.DebianPackages;
 import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,13 +4,13 @@ package dev.jpull.cli.archives;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.cli.InProcess;
-import dev.jpull.cli.RealServers;
 import dev.jpull.image.Platform;
 import dev.jpull.testdata.ArtifactBuilder;
-import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.IndexBuilder;
+import dev.jpull.testdata.RealServers;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,14 +3,14 @@ package dev.jpull.cli.archives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jpull.cli.DebianPackages;
 import dev.jpull.cli.archives.ArchiveReader.Reports;
 import dev.jpull.cli.archives.Programs.RefusedException;
 import dev.jpull.image.Platform;
+import dev.jpull.testdata.DebianPackages;
 import dev.jpull.testdata.FileTree;
-import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
+import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.IndexBuilder;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;

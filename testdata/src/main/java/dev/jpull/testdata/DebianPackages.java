@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.cli;
+package dev.jpull.testdata;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

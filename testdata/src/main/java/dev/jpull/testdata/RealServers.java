@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jpull.cli;
+package dev.jpull.testdata;
 
-import dev.jpull.testdata.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,6 +18,7 @@ public final class RealServers implements AutoCloseable {
     private final Path directory;
     private final List<Process> processes = new ArrayList<>();
 
+    /** Servers whose files are below a directory. */
     public RealServers(Path directory) {
         this.directory = directory;
         DebianPackages.require("docker-registry", "nginx", "skopeo");
@@ -34,7 +34,7 @@ public final class RealServers implements AutoCloseable {
      *
      * @param content the registry whose content it has
      */
-    int registry(String name, String content, String configuration) throws IOException, InterruptedException {
+    public int registry(String name, String content, String configuration) throws IOException, InterruptedException {
         int port = freePort();
         Path home = Files.createDirectories(directory.resolve(name));
         Path config = TestCertificates.write(
@@ -47,7 +47,7 @@ public final class RealServers implements AutoCloseable {
     }
 
     /** An nginx before a server, with lines of configuration of its own; returns its port. */
-    int nginx(String name, int behind, String... lines) throws IOException, InterruptedException {
+    public int nginx(String name, int behind, String... lines) throws IOException, InterruptedException {
         int port = freePort();
         Path home = Files.createDirectories(directory.resolve(name));
         boolean tls = String.join("", lines).contains("ssl_certificate");
@@ -90,14 +90,14 @@ public final class RealServers implements AutoCloseable {
     }
 
     /** The lines of nginx for TLS with an identity; its files are written to a directory. */
-    static String tls(TestCertificates.Identity server, Path files) {
+    public static String tls(TestCertificates.Identity server, Path files) {
         Path certificate = TestCertificates.write(files.resolve("server.pem"), server.certificatePem());
         Path key = TestCertificates.write(files.resolve("server.key"), server.pkcs8Pem());
         return "ssl_certificate " + certificate + ";\n    ssl_certificate_key " + key + ";";
     }
 
     /** The lines of nginx that let in only clients whom an authority signed. */
-    static String clientsOf(TestCertificates authority, Path files) {
+    public static String clientsOf(TestCertificates authority, Path files) {
         Path ca = TestCertificates.write(files.resolve("ca.pem"), authority.caPem());
         return "ssl_client_certificate " + ca + ";\n    ssl_verify_client on;";
     }

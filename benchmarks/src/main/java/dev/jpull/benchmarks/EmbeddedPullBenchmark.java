@@ -7,8 +7,8 @@ import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.MediaType;
-import dev.jpull.manifest.ImageDocument;
-import dev.jpull.manifest.ImageManifest;
+import dev.jpull.image.ImageManifest;
+import dev.jpull.manifest.DocumentJson;
 import dev.jpull.testdata.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -70,7 +70,7 @@ public class EmbeddedPullBenchmark {
         String manifest = repository + "manifests/1";
         urls = List.of(manifest);
         requestsToFiles();
-        ImageManifest parsed = (ImageManifest) ImageDocument.parse(
+        ImageManifest parsed = (ImageManifest) DocumentJson.parse(
                 Files.readAllBytes(directory.resolve("0")), MediaType.OCI_MANIFEST);
         urls = Stream.concat(
                         Stream.of(manifest),

@@ -30,17 +30,20 @@ public final class ImageStore {
     private final StoreTree tree;
     private final StoreLocks locks;
     private final BlobFiles blobs;
+    private final ParsedIndex index;
     private final AtomicBoolean accessWarned;
 
-    private ImageStore(StoreTree tree, StoreLocks locks, BlobFiles blobs, AtomicBoolean accessWarned) {
+    private ImageStore(
+            StoreTree tree, StoreLocks locks, BlobFiles blobs, ParsedIndex index, AtomicBoolean accessWarned) {
         this.tree = tree;
         this.locks = locks;
         this.blobs = blobs;
+        this.index = index;
         this.accessWarned = accessWarned;
     }
 
     private static ImageStore of(StoreTree tree, LockLimits limits) {
-        return new ImageStore(tree, new StoreLocks(tree, limits), new BlobFiles(tree, Map.of()), new AtomicBoolean());
+        return new ImageStore(tree, new StoreLocks(tree, limits), new BlobFiles(tree, Map.of()), new ParsedIndex(), new AtomicBoolean());
     }
 
     /**
@@ -94,7 +97,7 @@ public final class ImageStore {
      * is fetched takes their place.
      */
     public ImageStore distrusting(Collection<Digest> digests) {
-        return new ImageStore(tree, locks, blobs.distrusting(digests), new AtomicBoolean());
+        return new ImageStore(tree, locks, blobs.distrusting(digests), index, new AtomicBoolean());
     }
 
     /** The same store for one pull: its directories stay open until the session is closed, or the one that it is within. */
@@ -109,6 +112,7 @@ public final class ImageStore {
                         opened,
                         new StoreLocks(opened, locks.limits()),
                         new BlobFiles(opened, blobs.distrusted()),
+                        index,
                         accessWarned),
                 directories);
     }
@@ -289,6 +293,6 @@ public final class ImageStore {
      * @param wait is asked while the index lock is waited for, and told about it
      */
     public LayoutIndex index(WaitControl wait) {
-        return new LayoutIndex(tree, locks, wait);
+        return new LayoutIndex(tree, locks, index, wait);
     }
 }

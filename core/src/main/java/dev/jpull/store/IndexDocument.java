@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -93,13 +94,26 @@ final class IndexDocument {
     List<LayoutIndex.Entry> entries() {
         List<LayoutIndex.Entry> list = new ArrayList<>();
         for (JsonValue entry : entries) {
-            Object plain = entry.toPlain();
-            String digest = text(plain, "digest");
-            if (Digest.check(digest) == null && !isReferrer(plain)) {
-                list.add(new LayoutIndex.Entry(name(plain), descriptor(entry, Digest.parse(digest))));
-            }
+            root(entry).ifPresent(root -> list.add(new LayoutIndex.Entry(name(entry.toPlain()), root)));
         }
         return list;
+    }
+
+    /** The content of the first of {@link #entries()} with a name; the others are not looked at. */
+    Optional<Descriptor> find(String name) {
+        return entries.stream()
+                .filter(entry -> name(entry.toPlain()).equals(name))
+                .flatMap(entry -> root(entry).stream())
+                .findFirst();
+    }
+
+    /** What an entry names, unless it is a referrer or has no usable digest. */
+    private static Optional<Descriptor> root(JsonValue entry) {
+        Object plain = entry.toPlain();
+        String digest = text(plain, "digest");
+        return Digest.check(digest) == null && !isReferrer(plain)
+                ? Optional.of(descriptor(entry, Digest.parse(digest)))
+                : Optional.empty();
     }
 
     /** All other entries. */

@@ -51,12 +51,14 @@ public final class LayoutIndex {
 
     private final StoreTree tree;
     private final StoreLocks locks;
+    private final ParsedIndex parsed;
     private final WaitControl wait;
     private final Path file;
 
-    LayoutIndex(StoreTree tree, StoreLocks locks, WaitControl wait) {
+    LayoutIndex(StoreTree tree, StoreLocks locks, ParsedIndex parsed, WaitControl wait) {
         this.tree = tree;
         this.locks = locks;
+        this.parsed = parsed;
         this.wait = wait;
         this.file = tree.root().resolve(StoreLayout.INDEX);
     }
@@ -206,10 +208,7 @@ public final class LayoutIndex {
 
     /** The manifest or index with this name. */
     public Optional<Descriptor> find(String name) {
-        return list().stream()
-                .filter(entry -> entry.name().equals(name))
-                .map(Entry::root)
-                .findFirst();
+        return readAlone().find(name);
     }
 
     /** Does something while the index cannot be changed by others; it must take moments. */
@@ -269,7 +268,7 @@ public final class LayoutIndex {
 
     private IndexDocument read() throws IOException, JsonException {
         try (StoreDirectory root = tree.open()) {
-            return IndexDocument.parse(root.content(StoreLayout.INDEX, MAX_SIZE));
+            return parsed.of(root.content(StoreLayout.INDEX, MAX_SIZE));
         } catch (NoSuchFileException e) {
             return IndexDocument.empty();
         } catch (RegularFile.TooLargeException e) {

@@ -392,16 +392,6 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * An image that is in the store already. Sends no request and writes nothing.
-     *
-     * @throws PullException if it is not there, or not all of it
-     */
-    public PulledImage stored(PullRequest request) {
-        Objects.requireNonNull(request, "request");
-        return image(engine.stored(request.options()));
-    }
-
-    /**
      * Pulls an image and unpacks it into a directory, which gets the root file system of the image. Layers are verified by their
      * diff IDs and extracted while they are downloaded; the directory has no content before all of them are verified. Nothing is
      * written outside of it, whatever the layers have. The directory is not flushed to the disk, the store is. Needs Linux, and
@@ -415,15 +405,6 @@ public final class ImagePuller implements AutoCloseable {
     public UnpackedImage unpack(PullRequest request, Path directory, UnpackOptions options) {
         return unpacked(
                 engine.unpack(checked(request), target(directory, options)).await());
-    }
-
-    /**
-     * Does the same with an image that is in the store already. Sends no request, and writes nothing to the store.
-     *
-     * @throws PullException if the image is not there, or not all of it, or cannot be unpacked
-     */
-    public UnpackedImage unpackStored(PullRequest request, Path directory, UnpackOptions options) {
-        return unpacked(engine.unpackStored(checked(request), target(directory, options)));
     }
 
     /**

@@ -11,9 +11,11 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.HostDefaults;
+import dev.jpull.hosts.ProgramMirrors;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.CheckedTlsProvider;
 import dev.jpull.http.HttpOptions;
+import dev.jpull.http.TlsEngine;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.lockfile.LockRules;
@@ -21,10 +23,15 @@ import dev.jpull.pull.ChosenConfiguration;
 import dev.jpull.pull.ConfigurationChoice;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
+import dev.jpull.pull.GuardedCredentials;
+import dev.jpull.pull.SettingChecks;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.Sleeper;
+import java.net.ProxySelector;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,10 +42,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +95,26 @@ public final class ImagePullerBuilder {
         }
     }
 
+    /** What a mirror is asked for. */
+    public enum Capability {
+        /** Content by its digest: manifests and blobs. */
+        PULL(dev.jpull.hosts.Capability.PULL),
+        /** Which digest a tag has. */
+        RESOLVE(dev.jpull.hosts.Capability.RESOLVE),
+        /** What refers to an image, such as signatures. */
+        REFERRERS(dev.jpull.hosts.Capability.REFERRERS);
+
+        private final dev.jpull.hosts.Capability ofHost;
+
+        Capability(dev.jpull.hosts.Capability ofHost) {
+            this.ofHost = ofHost;
+        }
+    }
+
     private static final int AUTO = EngineDefaults.AUTO_DOWNLOADS;
 
     private final List<Path> hostsDirectories = new ArrayList<>();
+    private final List<ProgramMirrors.Mirror> mirrors = new ArrayList<>();
     private @Nullable Path configuration;
     private @Nullable EngineDefaults described;
     private @Nullable Path store;
@@ -106,6 +134,10 @@ public final class ImagePullerBuilder {
     private @Nullable ClientKeyPair clientCertificate;
     private boolean skipVerify;
     private Supplier<Provider> tlsProvider = TlsMaterial::runtimeProvider;
+    private @Nullable SSLContext sslContext;
+    private @Nullable ProxySelector proxySelector;
+    private ThreadFactory threads = Thread::new;
+    private Clock clock = Clock.systemUTC();
     private boolean plainHttp;
     private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
@@ -146,6 +178,31 @@ public final class ImagePullerBuilder {
      */
     public ImagePullerBuilder configuration(Path path) {
         configuration = Objects.requireNonNull(path, "path");
+        return this;
+    }
+
+    /**
+     * Adds a mirror of a registry. Mirrors are asked in the order of these calls, before the hosts that the configuration has for the
+     * registry, whichever configuration that is; {@link ImagePuller#explain} lists them as given by the program. They stay when
+     * {@link #upstream} is false.
+     *
+     * <p>The address is that of a host in a hosts.toml: {@code https} or {@code http}, a host, an optional port and an optional path,
+     * to which {@code /v2} is added unless it ends with it. {@code https://mirror.example/proxy} is asked at {@code
+     * https://mirror.example/proxy/v2/…}. The settings of TLS of this builder count for it, and credentials are looked up by its host.
+     *
+     * @param namespace the registry that the mirror stands in for, as references name it: {@code docker.io} or {@code
+     *     registry.example:5000}
+     * @param host the address of the mirror, without user, query and fragment
+     * @param capabilities what the mirror is asked for; none for all
+     * @throws IllegalArgumentException if the namespace is no registry, or the address cannot be used
+     */
+    public ImagePullerBuilder mirror(String namespace, URI host, Capability... capabilities) {
+        Objects.requireNonNull(namespace, "namespace");
+        Objects.requireNonNull(host, "host");
+        Set<dev.jpull.hosts.Capability> wanted = List.of(Objects.requireNonNull(capabilities, "capabilities")).stream()
+                .map(capability -> capability.ofHost)
+                .collect(Collectors.toUnmodifiableSet());
+        mirrors.add(ProgramMirrors.Mirror.of(namespace, host.toString(), wanted));
         return this;
     }
 
@@ -244,7 +301,9 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Where credentials come from before anything else is looked at; the default has none. */
+    /**
+     * Where credentials come from before anything else is looked at; the default has none. The source is closed with the puller.
+     */
     public ImagePullerBuilder credentials(CredentialSource source) {
         credentials = Objects.requireNonNull(source, "source");
         return this;
@@ -252,7 +311,7 @@ public final class ImagePullerBuilder {
 
     /**
      * Where credentials come from after {@link #credentials} and after those of the CRI configuration; the default knows
-     * none. {@link CredentialSource#ofUser} has those of the user.
+     * none. {@link CredentialSource#ofUser} has those of the user. The source is closed with the puller.
      */
     public ImagePullerBuilder userCredentials(CredentialSource source) {
         userCredentials = Objects.requireNonNull(source, "source");
@@ -297,6 +356,58 @@ public final class ImagePullerBuilder {
      */
     public ImagePullerBuilder executor(Executor wanted) {
         executor = Objects.requireNonNull(wanted, "wanted");
+        return this;
+    }
+
+    /**
+     * Makes the threads of the puller, for example with the class loader or the priority that the program wants for them. The puller
+     * names them after what they do, such as {@code jpull-pull}, makes them daemons, starts them, and waits for their end when it is
+     * closed. Virtual threads work from Java 24 on; before, a thread that waits in a monitor holds its carrier. Threads that decode a
+     * layer which is read from a result, or flush a file, are not made by it.
+     *
+     * @param factory makes a new thread at each call, which is not started; from several threads
+     */
+    public ImagePullerBuilder threadFactory(ThreadFactory factory) {
+        threads = Objects.requireNonNull(factory, "factory");
+        return this;
+    }
+
+    /**
+     * What has the time of events, and the dates at which content of the store was used, by which {@link LocalStore#prune} decides.
+     * Waits, limits and the lives of tokens do not follow it. The default is that of the system.
+     *
+     * @param wanted asked by several threads; must not throw
+     */
+    public ImagePullerBuilder clock(Clock wanted) {
+        clock = Objects.requireNonNull(wanted, "wanted");
+        return this;
+    }
+
+    /**
+     * Chooses the proxy of each connection, before the variables of the environment, and after a proxy that the configuration has for
+     * a single host. An empty list leaves the choice to the environment. HTTP proxies without authentication and direct connections
+     * are supported; with a SOCKS proxy, and when the selector throws, the connection fails.
+     *
+     * @param selector asked by several threads, when a connection is made; returns at once
+     */
+    public ImagePullerBuilder proxySelector(ProxySelector selector) {
+        proxySelector = Objects.requireNonNull(selector, "selector");
+        return this;
+    }
+
+    /**
+     * Authorities and client keys for TLS, instead of the authorities of the Java runtime. A host with settings of TLS in its
+     * configuration is contacted with those alone, and never with the context; every other host is contacted with the context, also
+     * the targets of redirects and token servers, so that each of them may ask for the client certificate that the context has. Host
+     * names are verified in any case. Hosts of plain HTTP are not concerned.
+     *
+     * <p>Excludes {@link #certificateAuthority}, {@link #clientCertificate} and {@link #skipVerify}; {@link #tlsProvider} counts for
+     * hosts with settings of their own then.
+     *
+     * @param context initialised by the program
+     */
+    public ImagePullerBuilder sslContext(SSLContext context) {
+        sslContext = Objects.requireNonNull(context, "context");
         return this;
     }
 
@@ -525,6 +636,19 @@ public final class ImagePullerBuilder {
         };
     }
 
+    private static CredentialSource guarded(CredentialSource source) {
+        return CredentialSource.ANONYMOUS.equals(source) ? source : new GuardedCredentials(source);
+    }
+
+    /** The sources that are closed with the puller; one that was given twice once. */
+    private List<CredentialSource> sources() {
+        return Stream.of(credentials, userCredentials)
+                .filter(source -> !CredentialSource.ANONYMOUS.equals(source))
+                .distinct()
+                .map(ImagePullerBuilder::guarded)
+                .toList();
+    }
+
     private ConfigurationChoice choice(@Nullable TlsSettings tls) {
         return new ConfigurationChoice(
                 hostsDirectories,
@@ -547,21 +671,25 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * The puller.
+     * The puller. What can be known of the settings is checked here, and the failure names the setting; files are not read before
+     * they are needed.
      *
      * @throws PullException if the registry configuration cannot be used, stands beside a hosts directory, or a hosts
-     *     directory is none
+     *     directory is none; if the store is a file; if a certificate file cannot be read; or if settings contradict each other
      */
     public ImagePuller build() {
         TlsSettings tls = tls();
+        SettingChecks.tls(tls, sslContext);
+        Path directory = SettingChecks.store(store == null ? new StandardLocations(environment).store() : store);
         ConfigurationChoice choice = choice(tls);
         EngineDefaults defaults =
                 described != null && described.choice().equals(choice) ? described : EngineDefaults.read(choice);
         HttpOptions options = new HttpOptions(
                 environment,
-                defaults.credentials(credentials, userCredentials),
+                proxySelector,
+                defaults.credentials(guarded(credentials), guarded(userCredentials)),
                 tls == null ? TlsSettings.NONE : tls,
-                tlsProvider,
+                new TlsEngine(tlsProvider, sslContext),
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 stallTimeout,
                 trustedRealms,
@@ -573,10 +701,11 @@ public final class ImagePullerBuilder {
                 List.of());
         return new ImagePuller(
                 new EngineOptions(
-                        defaults.hosts(),
-                        shortNameChooser,
+                        mirrors.isEmpty()
+                                ? defaults.hosts()
+                                : new ProgramMirrors(defaults.hosts(), choice.defaults(), mirrors),
                         upstream,
-                        store == null ? new StandardLocations(environment).store() : store,
+                        directory,
                         durability == Durability.SYNCED,
                         options,
                         new EngineOptions.Transfers(
@@ -585,7 +714,7 @@ public final class ImagePullerBuilder {
                                 maxConnectionsPerHost,
                                 spread),
                         new EngineOptions.Layers(layerWorkers, limits, checkedInflater()),
-                        listener,
+                        new EngineOptions.Given(listener, shortNameChooser, threads, clock, sources()),
                         sleeper,
                         defaults.progressTimeout(progressTimeout),
                         deadline,

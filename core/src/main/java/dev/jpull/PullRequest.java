@@ -137,6 +137,22 @@ public final class PullRequest implements Serializable {
         return lock == null ? null : Boolean.valueOf(lock == LockRules.Mode.ENFORCED);
     }
 
+    /** Whether the image is taken from the store alone. */
+    public boolean offline() {
+        return options.terms().offline();
+    }
+
+    /**
+     * The same request with a limit on the time that it may take. When the time is up, the transfer stops, what was fetched is kept,
+     * and the pull fails with a {@code RegistryUnavailableException}; {@code orTimeout} on a future that depends on that of
+     * {@link ImagePuller#pullAsync} ends the wait alone.
+     *
+     * @param limit zero for no limit
+     */
+    public PullRequest withTimeout(Duration limit) {
+        return toBuilder().deadline(limit).build();
+    }
+
     /** The request as the engine takes it. */
     CallOptions options() {
         return options;
@@ -171,7 +187,8 @@ public final class PullRequest implements Serializable {
             boolean verifyLayers,
             @Nullable String snapshotter,
             @Nullable Duration deadline,
-            @Nullable Boolean locked)
+            @Nullable Boolean locked,
+            boolean offline)
             implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -187,7 +204,8 @@ public final class PullRequest implements Serializable {
                     request.verifyLayers(),
                     request.snapshotter() == null ? null : request.snapshotter().name(),
                     request.deadline(),
-                    request.locked());
+                    request.locked(),
+                    request.offline());
         }
 
         private static @Nullable Set<String> copyOf(@Nullable Set<String> types) {
@@ -199,7 +217,8 @@ public final class PullRequest implements Serializable {
                 PullRequest.Builder builder = PullRequest.builder(image)
                         .allPlatforms(allPlatforms)
                         .metadata(metadata)
-                        .verifyLayers(verifyLayers);
+                        .verifyLayers(verifyLayers)
+                        .offline(offline);
                 platforms.forEach(builder::platform);
                 annotations.forEach(builder::annotation);
                 if (referrers != null) {
@@ -233,6 +252,7 @@ public final class PullRequest implements Serializable {
         private boolean allPlatforms;
         private boolean metadata;
         private boolean verifyLayers;
+        private boolean offline;
         private @Nullable Snapshotter snapshotter;
         private final Map<String, String> annotations;
         private PullListener listener = PullListener.NONE;
@@ -262,6 +282,7 @@ public final class PullRequest implements Serializable {
             this.deadline = options.terms().deadline();
             this.credentials = options.terms().credentials();
             this.lock = options.terms().lock();
+            this.offline = options.terms().offline();
         }
 
         /**
@@ -351,8 +372,8 @@ public final class PullRequest implements Serializable {
         /**
          * Unpacks each layer into a snapshot in the store, while it is downloaded; not by default. Snapshots are named by chain ID
          * and shared between images: a layer whose snapshot is there is not unpacked again. All others are compared with their diff
-         * IDs. Linux only, and with JNA on the class path; without root, files belong to the user. A search of the store
-         * makes none.
+         * IDs. Linux only, and with JNA on the class path; without root, files belong to the user. A pull that
+         * is {@linkplain #offline offline} makes none.
          */
         public Builder snapshotter(Snapshotter wanted) {
             snapshotter = Objects.requireNonNull(wanted, "wanted");
@@ -391,6 +412,16 @@ public final class PullRequest implements Serializable {
             return this;
         }
 
+        /**
+         * Whether the image is taken from the store alone; not by default. Such a pull sends no request, looks up no name of a host
+         * and reads no configuration of one, and writes nothing to the store, so that it makes no snapshots and sets no
+         * annotations. It fails with an {@code ImageNotFoundException} when the image, or a part of it, is not there.
+         */
+        public Builder offline(boolean wanted) {
+            offline = wanted;
+            return this;
+        }
+
         /** The request. The builder can be used again, and does not change the request any more. */
         public PullRequest build() {
             return new PullRequest(new CallOptions(
@@ -398,7 +429,7 @@ public final class PullRequest implements Serializable {
                     new WantedContent(platforms, allPlatforms, metadata, referrers),
                     new StoreEntry(storedAs, annotations),
                     new LayerUse(verifyLayers, snapshotter, null),
-                    new CallTerms(listener, deadline, credentials, lock),
+                    new CallTerms(listener, deadline, credentials, lock, offline),
                     null));
         }
     }

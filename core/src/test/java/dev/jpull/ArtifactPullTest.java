@@ -68,7 +68,8 @@ class ArtifactPullTest {
         assertThat(pulled.digest()).isEqualTo(Digest.parse(artifact.rootDigest()));
         assertThere(artifact);
         try (ImagePuller puller = fixture.builder().build()) {
-            assertThat(puller.stored(PullRequest.builder(reference)
+            assertThat(puller.pull(PullRequest.builder(reference)
+                    .offline(true)
                                     .allPlatforms(true)
                                     .build())
                             .digest())

@@ -15,6 +15,7 @@ import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,6 +146,12 @@ class CarelessCallsTest {
         }
         if (type == String[].class) {
             return new String[0];
+        }
+        if (type == URI.class) {
+            return URI.create("https://a.example");
+        }
+        if (type == ImagePullerBuilder.Capability[].class) {
+            return new ImagePullerBuilder.Capability[0];
         }
         if (type == UnpackOptions.class) {
             return UnpackOptions.defaults();

@@ -143,10 +143,10 @@ class LayerVerificationTest {
             assertThatThrownBy(() -> puller.pull(request(true)))
                     .isInstanceOf(IntegrityException.class)
                     .hasMessageContainingAll(RIGHT.diffId(), OTHER.diffId());
-            assertThatThrownBy(() -> puller.stored(request(true)))
+            assertThatThrownBy(() -> puller.pull(request(true).toBuilder().offline(true).build()))
                     .isInstanceOf(IntegrityException.class)
                     .hasMessageContainingAll(RIGHT.diffId(), OTHER.diffId());
-            assertThat(puller.stored(request(false)).layers()).noneMatch(PulledLayer::diffIdVerified);
+            assertThat(puller.pull(request(false).toBuilder().offline(true).build()).layers()).noneMatch(PulledLayer::diffIdVerified);
         }
     }
 
@@ -156,7 +156,7 @@ class LayerVerificationTest {
         fixture.pull(IMAGE);
         registry.clearLog();
         try (ImagePuller puller = fixture.builder().build()) {
-            assertThat(puller.stored(request(true)).layers()).hasSize(2).allMatch(PulledLayer::diffIdVerified);
+            assertThat(puller.pull(request(true).toBuilder().offline(true).build()).layers()).hasSize(2).allMatch(PulledLayer::diffIdVerified);
         }
         assertThat(registry.requests()).isEmpty();
     }

@@ -174,7 +174,7 @@ class LockTest extends MirroredImage {
             PulledImage image = switch (mode) {
                 case "updated" ->
                     puller.updateLock(List.of(PullRequest.of(IMAGE))).get(0).orThrow();
-                case "offline" -> puller.stored(PullRequest.of(IMAGE));
+                case "offline" -> puller.pull(PullRequest.builder(IMAGE).offline(true).build());
                 default -> puller.pull(IMAGE);
             };
             assertThat(image.name()).isEqualTo(IMAGE);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jpull.credentials.Credential;
+import dev.jpull.credentials.CredentialRefusal;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.FailureKind;
@@ -124,6 +125,9 @@ class OutboundPolicyTest {
         assertThat(events).filteredOn(PullEvent.PullFailed.class::isInstance).hasSize(2);
     }
 
+    private static final CredentialRefusal REFUSAL =
+            new CredentialRefusal("a.example", "app", new Credential("host", "secret"), 401, "basic");
+
     @Test
     void aGuardedSourceAnswersEveryQuestionAsTheSourceDoes() throws ReflectiveOperationException {
         CredentialSource source = new CredentialSource() {
@@ -146,20 +150,25 @@ class OutboundPolicyTest {
             public Optional<String> adviceFor(String host) {
                 return Optional.of("advice");
             }
+
+            @Override
+            public Optional<Credential> renewed(CredentialRefusal refusal) {
+                return Optional.of(new Credential("renewed", "secret"));
+            }
         };
         List<Method> questions = Stream.of(CredentialSource.class.getMethods())
                 .filter(method -> method.getReturnType() == Optional.class)
                 .toList();
-        assertThat(questions).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(questions).hasSizeGreaterThanOrEqualTo(5);
         for (CredentialSource passedOn :
                 List.of(new GuardedCredentials(source), CredentialSource.ANONYMOUS.orElse(source))) {
             for (Method question : questions) {
-                Object[] host = Stream.of(question.getParameterTypes())
-                        .map(type -> "a.example")
+                Object[] values = Stream.of(question.getParameterTypes())
+                        .map(type -> type == CredentialRefusal.class ? REFUSAL : "a.example")
                         .toArray();
-                assertThat(question.invoke(passedOn, host).toString())
+                assertThat(question.invoke(passedOn, values).toString())
                         .as(question.toString())
-                        .isEqualTo(question.invoke(source, host).toString());
+                        .isEqualTo(question.invoke(source, values).toString());
             }
         }
     }
@@ -224,7 +233,7 @@ class OutboundPolicyTest {
                 () -> puller.resolve(IMAGE),
                 () -> puller.probe(IMAGE),
                 () -> puller.explain(IMAGE),
-                () -> puller.stored(PullRequest.of(IMAGE)),
+                () -> puller.pull(PullRequest.builder(IMAGE).offline(true).build()),
                 () -> puller.repair(IMAGE, List.of()),
                 () -> puller.pullAll(List.of(PullRequest.of(IMAGE))),
                 () -> puller.pullAsync(PullRequest.of(IMAGE)),

@@ -17,6 +17,9 @@ public record SourcePosition(@Nullable Path file, int line, int column) {
     /** A built-in default, which is in no file. */
     public static final SourcePosition BUILT_IN = new SourcePosition(null, 0, 0);
 
+    /** What the program has given instead of a file. */
+    public static final SourcePosition PROGRAM = new SourcePosition(null, 0, 1);
+
     /**
      * {@return a whole file or directory}
      *
@@ -30,7 +33,7 @@ public record SourcePosition(@Nullable Path file, int line, int column) {
     @Override
     public String toString() {
         if (file == null) {
-            return "built-in default";
+            return equals(PROGRAM) ? "given by the program" : "built-in default";
         }
         return ForeignText.message(file.toString()) + (line > 0 ? ":" + line : "") + (column > 0 ? ":" + column : "");
     }

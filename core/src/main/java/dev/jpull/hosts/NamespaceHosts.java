@@ -43,6 +43,11 @@ public record NamespaceHosts(
         this(namespace, tried, directory, hosts, List.of(), findings);
     }
 
+    /** No hosts at all, for a call that asks none. */
+    public static NamespaceHosts none(String namespace) {
+        return new NamespaceHosts(namespace, List.of(), null, List.of(), List.of());
+    }
+
     /**
      * A host that the configuration has, but not for this image.
      *

@@ -9,11 +9,13 @@ import dev.jpull.text.SecretMask;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import javax.net.ssl.SSLException;
+import okhttp3.Authenticator;
 import okhttp3.Connection;
 import okhttp3.ConnectionSpec;
 import okhttp3.Interceptor;
@@ -54,7 +56,8 @@ final class ClientFactory {
     ClientFactory(
             HttpOptions options,
             SecretMask mask,
-            EnvironmentProxies proxies,
+            ProxySelector proxies,
+            Authenticator proxyAuthenticator,
             ReadAllowance allowance,
             ThreadFactory threads) {
         this.options = options;
@@ -73,7 +76,7 @@ final class ClientFactory {
                 .addNetworkInterceptor(ClientFactory::noteAddressOfHost)
                 .addNetworkInterceptor(ClientFactory::refuseNegativeLength)
                 .proxySelector(proxies)
-                .proxyAuthenticator(proxies.authenticator())
+                .proxyAuthenticator(proxyAuthenticator)
                 .readTimeout(options.answerTimeout())
                 .writeTimeout(options.answerTimeout());
         this.background = BackgroundWork.install(builder, threads, IDLE_CONNECTIONS, IDLE_SECONDS);
@@ -110,7 +113,7 @@ final class ClientFactory {
         if (!identity.plain()) {
             TlsMaterial material = identity.tls().equals(TlsSettings.NONE)
                     ? systemTls()
-                    : TlsMaterial.load(identity.tls(), options.tlsProvider().get(), runtimeTls);
+                    : options.tls().material(identity.tls(), runtimeTls);
             builder.connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             builder.sslSocketFactory(material.sockets(), material.trust());
             if (material.sockets() instanceof TlsSockets) {
@@ -144,7 +147,7 @@ final class ClientFactory {
     synchronized TlsMaterial systemTls() {
         TlsMaterial known = systemTls;
         if (known == null) {
-            known = TlsMaterial.load(TlsSettings.NONE, options.tlsProvider().get(), runtimeTls);
+            known = options.tls().material(TlsSettings.NONE, runtimeTls);
             systemTls = known;
         }
         return known;

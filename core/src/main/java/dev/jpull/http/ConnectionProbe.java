@@ -11,14 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.security.Provider;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -37,7 +35,7 @@ public final class ConnectionProbe implements Closeable {
     private final RegistryHost host;
     private final HttpUrl url;
     private final OkHttpClient client;
-    private final Supplier<Provider> tlsProvider;
+    private final TlsEngine tls;
     private final Duration answerTimeout;
     private @Nullable Socket socket;
 
@@ -45,9 +43,9 @@ public final class ConnectionProbe implements Closeable {
             RegistryHost host,
             HttpUrl url,
             OkHttpClient client,
-            Supplier<Provider> tlsProvider,
+            TlsEngine tls,
             Duration answerTimeout) {
-        this.tlsProvider = tlsProvider;
+        this.tls = tls;
         this.answerTimeout = answerTimeout;
         this.host = host;
         this.url = url;
@@ -114,7 +112,7 @@ public final class ConnectionProbe implements Closeable {
      */
     public TlsSession handshake() throws IOException {
         try {
-            return handshake(host.tls(), tlsProvider.get(), true);
+            return handshake(host.tls(), tls.material(host.tls(), new RuntimeTlsFallback()), true);
         } catch (SSLException e) {
             if (!TransportFailure.isDisagreement(e)) {
                 throw e;
@@ -122,7 +120,7 @@ public final class ConnectionProbe implements Closeable {
         }
         close();
         connect(lookUp());
-        return handshake(host.tls(), TlsMaterial.runtimeProvider(), true);
+        return handshake(host.tls(), TlsMaterial.load(host.tls(), TlsMaterial.runtimeProvider()), true);
     }
 
     /** The certificates that the host shows, unverified; over a connection of its own, which is then closed. */
@@ -130,10 +128,11 @@ public final class ConnectionProbe implements Closeable {
         close();
         connect(lookUp());
         TlsSettings unverified = new TlsSettings(List.of(), false, List.of(), true);
-        return handshake(unverified, TlsMaterial.runtimeProvider(), false).chain();
+        return handshake(unverified, TlsMaterial.load(unverified, TlsMaterial.runtimeProvider()), false)
+                .chain();
     }
 
-    private TlsSession handshake(TlsSettings settings, Provider provider, boolean check) throws IOException {
+    private TlsSession handshake(TlsSettings settings, TlsMaterial material, boolean check) throws IOException {
         Socket plain = socket;
         if (plain == null) {
             throw new IllegalStateException("not connected");
@@ -142,7 +141,7 @@ public final class ConnectionProbe implements Closeable {
         Duration limit = host.httpFallback() ? TlsTrial.LIMIT : FailoverTimeouts.whole(host, answerTimeout, false);
         Deadline deadline = Deadline.start(limit, () -> end(plain));
         try {
-            return handshake(plain, settings, provider, check);
+            return handshake(plain, settings, material, check);
         } catch (IOException e) {
             throw deadline.isOver() ? new OverdueException(limit, e) : e;
         } finally {
@@ -159,10 +158,10 @@ public final class ConnectionProbe implements Closeable {
         }
     }
 
-    private TlsSession handshake(Socket plain, TlsSettings settings, Provider provider, boolean check)
+    private TlsSession handshake(Socket plain, TlsSettings settings, TlsMaterial material, boolean check)
             throws IOException {
         SSLSocket secure = (SSLSocket)
-                TlsMaterial.load(settings, provider).sockets().createSocket(plain, url.host(), url.port(), true);
+                material.sockets().createSocket(plain, url.host(), url.port(), true);
         socket = secure;
         secure.startHandshake();
         SSLSession session = secure.getSession();

@@ -82,10 +82,17 @@ final class EnvironmentProxies extends ProxySelector {
         return (route, response) -> {
             HttpUrl proxy =
                     route != null && "https".equals(route.address().url().scheme()) ? https : http;
-            return proxy == null
+            return proxy == null || route == null || !isAt(route.proxy(), proxy)
                     ? null
                     : authenticator(proxy.username(), proxy.password()).authenticate(route, response);
         };
+    }
+
+    /** The password is for this proxy, and not for one that the program chose. */
+    private static boolean isAt(Proxy used, HttpUrl proxy) {
+        return used.address() instanceof InetSocketAddress address
+                && address.getPort() == proxy.port()
+                && address.getHostString().equalsIgnoreCase(proxy.host());
     }
 
     /** Answers a proxy with a user, once. */

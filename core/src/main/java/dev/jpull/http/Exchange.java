@@ -126,6 +126,9 @@ final class Exchange {
         if (deadline.isOver() && !owner.isCancelled()) {
             return new OverdueException(limit, e);
         }
+        if (e instanceof GivenProxies.ChoiceException) {
+            return new IOException(e.getMessage(), e);
+        }
         return e instanceof IOException failure ? failure : new UnreadableResponseException(e);
     }
 }

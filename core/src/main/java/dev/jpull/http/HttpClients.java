@@ -27,6 +27,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP client for each endpoint identity: TLS settings, proxy and timeouts. All of them share connections where these
@@ -37,6 +38,7 @@ public final class HttpClients implements AutoCloseable {
     private final ReadAllowance allowance = new ReadAllowance();
     private final SecretMask mask = new SecretMask();
     private final EnvironmentProxies proxies;
+    private final @Nullable GivenProxies given;
     private final ClientFactory factory;
     private final Map<ClientIdentity, OkHttpClient> clients = new ConcurrentHashMap<>();
     private final Map<RegistryHost, Known> endpoints = new ConcurrentHashMap<>();
@@ -60,7 +62,9 @@ public final class HttpClients implements AutoCloseable {
             mask.addPassword(given.username(), given.secret());
         }
         this.proxies = new EnvironmentProxies(options.environment(), mask);
-        this.factory = new ClientFactory(options, mask, proxies, allowance, threads);
+        this.given = options.proxySelector() == null ? null : new GivenProxies(options.proxySelector(), proxies);
+        this.factory = new ClientFactory(
+                options, mask, given == null ? proxies : given, proxies.authenticator(), allowance, threads);
     }
 
     /**
@@ -137,7 +141,7 @@ public final class HttpClients implements AutoCloseable {
     private List<InetAddress> admitted(OutboundPolicy policy, RegistryHost host, String name)
             throws UnknownHostException {
         List<InetAddress> addresses = options.network().lookup(name);
-        if (!proxies.isProxy(name) && !isOwnProxy(host, name)) {
+        if (!proxies.isProxy(name) && !isOwnProxy(host, name) && (given == null || !given.isProxy(name))) {
             for (InetAddress address : addresses) {
                 policy.admit(address);
             }
@@ -164,7 +168,7 @@ public final class HttpClients implements AutoCloseable {
     public void warmUpTls(TlsUse tls) {
         try {
             TlsWarmUp.run(
-                    options.tlsProvider().get(),
+                    options.tls().provider().get(),
                     tls == TlsUse.RUNTIME_AUTHORITIES
                             ? factory.systemTls().trust() // the runtime keeps what it has read
                             : TlsMaterial.unverified());

@@ -8,11 +8,9 @@ import dev.jpull.hosts.RegistryHost;
 import dev.jpull.text.ForeignText;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
-import java.security.Provider;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 
 /**
@@ -25,7 +23,7 @@ public final class HttpEndpoint {
     private final EndpointRequests requests;
     private final CredentialSource credentials;
     private final Authorizer authorizer;
-    private final Supplier<Provider> tlsProvider;
+    private final TlsEngine tls;
     private final Duration answerTimeout;
     private final ReadAllowance allowance;
     private final SecretMask mask;
@@ -47,7 +45,7 @@ public final class HttpEndpoint {
         this.transport = transport;
         this.mask = mask;
         this.answerTimeout = options.answerTimeout();
-        this.tlsProvider = options.tlsProvider();
+        this.tls = options.tls();
         this.allowance = allowance;
         this.credentials = options.credentials();
         RegistryHost host = transport.host();
@@ -146,7 +144,7 @@ public final class HttpEndpoint {
 
     /** A connection of its own, made step by step. */
     public ConnectionProbe connectionProbe() {
-        return new ConnectionProbe(host(), base(), transport.client(), tlsProvider, answerTimeout);
+        return new ConnectionProbe(host(), base(), transport.client(), tls, answerTimeout);
     }
 
     /** The requests of an exchange. */

@@ -5,6 +5,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.hosts.TlsSettings;
 import java.net.InetAddress;
+import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.security.Provider;
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * What goes for all endpoints of one engine.
  *
  * @param environment where proxies are configured
+ * @param proxySelector the proxies that the program chooses, before those of the environment; or null
  * @param credentials where credentials come from
  * @param globalTls TLS settings that every host has, and that the targets of redirects get too
- * @param tlsProvider is asked for the provider that speaks TLS whenever connections over TLS to a host are set up
+ * @param tls what speaks TLS
  * @param answerTimeout how long a host may be silent before its answer
  * @param stallTimeout how long a host may be silent in the middle of its answer
  * @param trustedRealms hosts of token servers that may have passwords although they are of another site
@@ -38,9 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record HttpOptions(
         Map<String, String> environment,
+        @Nullable ProxySelector proxySelector,
         CredentialSource credentials,
         TlsSettings globalTls,
-        Supplier<Provider> tlsProvider,
+        TlsEngine tls,
         Duration answerTimeout,
         Duration stallTimeout,
         Set<String> trustedRealms,
@@ -82,9 +85,10 @@ public record HttpOptions(
     public static HttpOptions defaults() {
         return new HttpOptions(
                 System.getenv(),
+                null,
                 CredentialSource.ANONYMOUS,
                 TlsSettings.NONE,
-                TlsMaterial::runtimeProvider,
+                TlsEngine.RUNTIME,
                 DEFAULT_ANSWER_TIMEOUT,
                 DEFAULT_STALL_TIMEOUT,
                 Set.of(),
@@ -101,9 +105,10 @@ public record HttpOptions(
         HttpOptions defaults = defaults();
         return new HttpOptions(
                 defaults.environment,
+                defaults.proxySelector,
                 defaults.credentials,
                 defaults.globalTls,
-                tlsProvider,
+                new TlsEngine(tlsProvider, null),
                 defaults.answerTimeout,
                 defaults.stallTimeout,
                 defaults.trustedRealms,
@@ -119,9 +124,10 @@ public record HttpOptions(
     HttpOptions withCredentials(CredentialSource other) {
         return new HttpOptions(
                 environment,
+                proxySelector,
                 other,
                 globalTls,
-                tlsProvider,
+                tls,
                 answerTimeout,
                 stallTimeout,
                 trustedRealms,

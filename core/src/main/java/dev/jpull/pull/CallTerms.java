@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long the call may take, zero for no limit; null for the deadline of the engine
  * @param credentials where credentials come from before those of the engine, or null
  * @param lock what the lock file of the engine decides; null for what it decides for the engine
+ * @param offline whether the store is all that is looked at
  */
 public record CallTerms(
         PullListener listener,
         @Nullable Duration deadline,
         @Nullable CredentialSource credentials,
-        LockRules.@Nullable Mode lock) {
+        LockRules.@Nullable Mode lock,
+        boolean offline) {
     /** Those of the engine. */
-    public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null, null);
+    public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null, null, false);
 
     /** The same with another use of the lock file. */
     CallTerms with(LockRules.Mode other) {
-        return new CallTerms(listener, deadline, credentials, other);
+        return new CallTerms(listener, deadline, credentials, other, offline);
     }
 }

@@ -89,12 +89,11 @@ public record EngineDefaults(ConfigurationChoice choice, ChosenConfiguration con
     /**
      * The credentials in their order: those of the program, those of the registry configuration, those of the user.
      *
-     * @param first a source that the program has set
-     * @param last a source that the program has set
+     * @param first a source of the program, which throws nothing but failures
+     * @param last a source of the program, which throws nothing but failures
      */
     public CredentialSource credentials(CredentialSource first, CredentialSource last) {
-        CredentialSource known = new GuardedCredentials(first);
-        return known.orElse(hosts().credentials()).orElse(new GuardedCredentials(last));
+        return first.orElse(hosts().credentials()).orElse(last);
     }
 
     /** The progress timeout; zero for none. */

@@ -3,15 +3,18 @@ package dev.jpull.pull;
 
 import dev.jpull.compression.DecodeLimits;
 import dev.jpull.compression.InflateEngine;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.HostConfiguration;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.registry.Sleeper;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  * What an engine is built with.
  *
  * @param configuration the configuration of registry hosts
- * @param chooser decides which image a name without a registry means, when the configuration allows several; gets the name and
- *     the images in full, and returns one of these, or nothing so that the call fails
  * @param upstream whether a registry may be asked that the configuration does not name
  * @param store the directory of the store
  * @param flushes whether content is on the disk before it has its name
  * @param http how hosts are reached, and with which credentials
  * @param transfers how many transfers run at once
  * @param layers how the content of layers is worked on
- * @param listener gets the events of every pull
+ * @param given what the program gives to the engine
  * @param sleeper how pauses before a retry pass
  * @param progressTimeout how long the hosts may send nothing; zero for no limit
  * @param deadline how long a pull may take that has no deadline of its own; zero for no limit
@@ -35,14 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineOptions(
         HostConfiguration configuration,
-        BiFunction<String, List<String>, Optional<String>> chooser,
         boolean upstream,
         Path store,
         boolean flushes,
         HttpOptions http,
         Transfers transfers,
         Layers layers,
-        PullListener listener,
+        Given given,
         Sleeper sleeper,
         Duration progressTimeout,
         Duration deadline,
@@ -65,4 +65,26 @@ public record EngineOptions(
      * @param inflater what inflates gzip, as {@link InflateEngine#of} takes it
      */
     public record Layers(int workers, DecodeLimits limits, String inflater) {}
+
+    /**
+     * What the program gives to the engine: objects of its own, which the engine calls.
+     *
+     * @param listener gets the events of every pull
+     * @param chooser decides which image a name without a registry means, when the configuration allows several; gets the name and
+     *     the images in full, and returns one of these, or nothing so that the call fails
+     * @param threads makes the threads of the engine
+     * @param clock has the times of events, and the dates at which content of the store was used
+     * @param sources the sources of credentials, which are closed with the engine
+     */
+    public record Given(
+            PullListener listener,
+            BiFunction<String, List<String>, Optional<String>> chooser,
+            ThreadFactory threads,
+            Clock clock,
+            List<CredentialSource> sources) {
+        /** Copies the list. */
+        public Given {
+            sources = List.copyOf(sources);
+        }
+    }
 }

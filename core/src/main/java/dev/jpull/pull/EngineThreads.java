@@ -10,13 +10,26 @@ import java.util.concurrent.ThreadFactory;
  * by several threads.
  */
 final class EngineThreads implements ThreadFactory {
+    private final ThreadFactory factory;
     private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * Threads that a factory makes.
+     *
+     * @param factory a factory of the program, or {@code Thread::new}
+     */
+    EngineThreads(ThreadFactory factory) {
+        this.factory = factory;
+    }
 
     /** A daemon thread that is not started yet; its user names it. */
     @Override
     public synchronized Thread newThread(Runnable task) {
         threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-        Thread thread = new Thread(task);
+        Thread thread = factory.newThread(task);
+        if (thread == null) {
+            throw new IllegalStateException("the thread factory " + factory.getClass().getName() + " made no thread");
+        }
         thread.setDaemon(true);
         threads.add(thread);
         return thread;

@@ -4,6 +4,7 @@ package dev.jpull.pull;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -26,6 +27,7 @@ final class EventPump {
 
     private final PullListener listener;
     private final EngineThreads threads;
+    private final Clock clock;
     /** In order; progress of a blob has one place, and moves to the end when there is more of it. */
     @GuardedBy("this")
     private final Map<Object, Waiting> queue = new LinkedHashMap<>();
@@ -74,9 +76,16 @@ final class EventPump {
         }
     }
 
-    EventPump(PullListener listener, EngineThreads threads) {
+    /**
+     * A pump for one listener.
+     *
+     * @param threads makes its thread, when there is an event
+     * @param clock has the times of events
+     */
+    EventPump(PullListener listener, EngineThreads threads, Clock clock) {
         this.listener = listener;
         this.threads = threads;
+        this.clock = clock;
     }
 
     /** Puts an event of a call at the end of the queue. */
@@ -84,7 +93,7 @@ final class EventPump {
         if (closed || ended || PullListener.NONE.equals(listener)) {
             return;
         }
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         newest = now.isAfter(newest) ? now : newest;
         PullEvent event = made.apply(new PullEvent.Header(pull, newest, image));
         if (isTooMuch(event)) {

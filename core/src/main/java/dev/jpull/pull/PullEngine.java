@@ -6,6 +6,7 @@ import dev.jpull.archive.ExportOptions;
 import dev.jpull.archive.ExportResult;
 import dev.jpull.archive.ExportTarget;
 import dev.jpull.compression.InflateEngine;
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
@@ -30,7 +31,6 @@ import dev.jpull.transfer.ConnectionBudget;
 import dev.jpull.transfer.TransferPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class PullEngine {
 
     private final EngineOptions options;
     private final References references;
-    private final EngineThreads threads = new EngineThreads();
+    private final EngineThreads threads;
     private final EngineResources resources;
     private final EventPump events;
     private final Operations operations;
@@ -63,14 +63,14 @@ public final class PullEngine {
 
     private final AtomicBoolean credentialsClosed = new AtomicBoolean();
     private final EngineLock lock;
-    private final Clock clock = Clock.systemUTC();
     private final AtomicLong calls = new AtomicLong();
     private volatile @Nullable ImageStore store;
 
     /** An engine that has started nothing yet. */
     public PullEngine(EngineOptions options) {
         this.options = options;
-        this.references = new References(options.configuration(), options.chooser());
+        this.threads = new EngineThreads(options.given().threads());
+        this.references = new References(options.configuration(), options.given().chooser());
         EngineOptions.Transfers transfers = options.transfers();
         this.resources = new EngineResources(
                 new HttpClients(options.http(), threads),
@@ -84,7 +84,7 @@ public final class PullEngine {
                         threads),
                 new LayerWorkers(options.layers().workers(), threads));
         this.lock = new EngineLock(options.lock());
-        this.events = new EventPump(options.listener(), threads);
+        this.events = new EventPump(options.given().listener(), threads, options.given().clock());
         this.operations = new Operations(threads);
     }
 
@@ -197,21 +197,9 @@ public final class PullEngine {
                         CallContext own = options.image().equals(wanted.image())
                                 ? context
                                 : contextOf(options, told, cancellation);
-                        Function<CallOptions, PulledContent> unlocked = each -> pull(
-                                each.image().equals(options.image()) ? own : contextOf(each, told, cancellation),
-                                each);
-                        LockedName locked = lock.of(options, own.image());
-                        PulledContent pulled = locked == null
-                                ? unlocked.apply(options)
-                                : new LockedPull(
-                                                locked,
-                                                clock.instant(),
-                                                own,
-                                                options,
-                                                Optional.ofNullable(store)
-                                                        .or(() -> ImageStore.ifThere(this.options.store())),
-                                                search(options, own))
-                                        .run(unlocked);
+                        PulledContent pulled = options.terms().offline()
+                                ? fromStore(own, options)
+                                : fromHosts(own, options, told, cancellation);
                         root.set(pulled.root().digest());
                         return pulled;
                     },
@@ -230,6 +218,31 @@ public final class PullEngine {
      */
     public List<LockedImage> lockedImages() {
         return lock.images();
+    }
+
+    /** The lock file may refuse what the store has. */
+    private PulledContent fromStore(CallContext context, CallOptions wanted) {
+        ImageStore there = ImageStore.openExisting(options.store());
+        PulledContent found = new StorePull(context, wanted, there, layerWork(wanted, context.reporter())).pull();
+        LockedName locked = lock.of(wanted, context.image());
+        return locked == null ? found : locked.found(found);
+    }
+
+    private PulledContent fromHosts(
+            CallContext context, CallOptions wanted, CallEvents told, Cancellation cancellation) {
+        Function<CallOptions, PulledContent> unlocked = each -> pull(
+                each.image().equals(wanted.image()) ? context : contextOf(each, told, cancellation), each);
+        LockedName locked = lock.of(wanted, context.image());
+        return locked == null
+                ? unlocked.apply(wanted)
+                : new LockedPull(
+                                locked,
+                                options.given().clock().instant(),
+                                context,
+                                wanted,
+                                Optional.ofNullable(store).or(() -> ImageStore.ifThere(options.store())),
+                                search(wanted, context))
+                        .run(unlocked);
     }
 
     /**
@@ -321,7 +334,7 @@ public final class PullEngine {
     private List<EventPump> pumpsFor(CallOptions wanted) {
         return PullListener.NONE.equals(wanted.terms().listener())
                 ? List.of(events)
-                : List.of(events, new EventPump(wanted.terms().listener(), threads));
+                : List.of(events, new EventPump(wanted.terms().listener(), threads, options.given().clock()));
     }
 
     /** Ends the queues of a call with the call. They are known until then, so that closing the engine closes them. */
@@ -375,40 +388,6 @@ public final class PullEngine {
             CallContext context = contextOf(wanted, nextCall(wanted.image()), cancellation);
             return new ReferrerQuery(context, new PooledTasks(resources.pool(), cancellation)).ask(wanted, selection);
         });
-    }
-
-    /**
-     * Looks for an image in the store, without a request and without writing.
-     *
-     * @throws PullException if it is not there, or not all of it
-     */
-    public PulledContent stored(CallOptions call) {
-        CallOptions wanted = references.complete(call);
-        return start("the search for " + nameOf(wanted.image()), cancellation -> stored(wanted, cancellation))
-                .await();
-    }
-
-    private PulledContent stored(CallOptions wanted, Cancellation cancellation) {
-        PullReporter reporter = new PullReporter(nextCall(wanted.image()));
-        ImageReference image = reference(wanted.image());
-        PulledContent found = new StoredImages(image, ImageStore.openExisting(options.store()))
-                .find(wanted, plan -> {}, layerWork(wanted, reporter), cancellation);
-        LockedName locked = lock.of(wanted, image);
-        return locked == null ? found : locked.found(found);
-    }
-
-    /**
-     * Unpacks an image that is in the store, without a request and without writing to the store.
-     *
-     * @throws PullException if it is not there, or not all of it, or cannot be unpacked
-     */
-    public UnpackedContent unpackStored(CallOptions call, UnpackTarget target) {
-        CallOptions wanted = references.complete(call);
-        return start(
-                        "the unpacking of " + nameOf(wanted.image()),
-                        cancellation -> target.unpack(
-                                wanted, layerDecoding(), request -> stored(request, cancellation), cancellation))
-                .await();
     }
 
     /**
@@ -468,8 +447,9 @@ public final class PullEngine {
 
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
         ImageReference reference = reference(wanted.image());
-        return CallContext.of(
-                reference, hostsFor(reference), wanted.terms().credentials(), resources, told, cancellation);
+        NamespaceHosts hosts =
+                wanted.terms().offline() ? NamespaceHosts.none(reference.domain()) : hostsFor(reference);
+        return CallContext.of(reference, hosts, wanted.terms().credentials(), resources, told, cancellation);
     }
 
     /** The store when it is there; it is neither made nor written to. */
@@ -483,7 +463,7 @@ public final class PullEngine {
     private ImageStore openStore() {
         ImageStore open = store;
         if (open == null) {
-            open = ImageStore.open(options.store(), options.flushes());
+            open = ImageStore.open(options.store(), options.flushes(), options.given().clock());
             store = open;
         }
         return open;
@@ -525,8 +505,9 @@ public final class PullEngine {
 
     /** On a thread of its own: a source of the program may take long, and the wait for it ends with the others. */
     private void closeCredentials() {
-        if (credentialsClosed.compareAndSet(false, true)) {
-            threads.start("jpull-credentials", options.http().credentials()::close);
+        List<CredentialSource> sources = options.given().sources();
+        if (!sources.isEmpty() && credentialsClosed.compareAndSet(false, true)) {
+            threads.start("jpull-credentials", () -> sources.forEach(CredentialSource::close));
         }
     }
 

@@ -137,6 +137,12 @@ public record PulledContent(
         }
     }
 
+    /** The same as the result of a pull with a number. */
+    PulledContent numbered(long number) {
+        return new PulledContent(
+                store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, number);
+    }
+
     /**
      * The image for one platform.
      *

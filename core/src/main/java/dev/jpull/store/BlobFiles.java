@@ -58,7 +58,7 @@ record BlobFiles(StoreTree tree, Map<Digest, Object> distrusted) {
     /** Notes that a blob is needed now, so that it is not the first to be deleted. */
     void touch(Digest digest) {
         try (StoreDirectory blobs = tree.blobs(digest.algorithm())) {
-            blobs.touch(digest.hex());
+            blobs.touch(digest.hex(), tree.files().now());
         } catch (IOException e) {
             // A blob of another user, or a disk that cannot be written to: it only counts as older than it is.
             LOGGER.log(System.Logger.Level.DEBUG, "cannot touch a blob", e);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
@@ -63,11 +64,24 @@ public final class ImageStore {
      * @throws StoreException if the directory cannot be used
      */
     public static ImageStore open(Path root, boolean flushes) {
-        return open(root, flushes, LockLimits.STANDARD);
+        return open(root, flushes, Clock.systemUTC());
+    }
+
+    /**
+     * The same, with another clock for the dates at which content was used.
+     *
+     * @param clock gives these dates
+     */
+    public static ImageStore open(Path root, boolean flushes, Clock clock) {
+        return open(root, new StoreFiles(flushes, clock), LockLimits.STANDARD);
     }
 
     static ImageStore open(Path root, boolean flushes, LockLimits limits) {
-        StoreTree tree = new StoreTree(root, new StoreFiles(flushes), null);
+        return open(root, new StoreFiles(flushes), limits);
+    }
+
+    private static ImageStore open(Path root, StoreFiles files, LockLimits limits) {
+        StoreTree tree = new StoreTree(root, files, null);
         StoreLayout.make(tree);
         ImageStore store = of(tree, limits);
         new StoreSweeper(store).sweep();

@@ -276,10 +276,10 @@ abstract class StoreDirectory implements Closeable {
         }
     }
 
-    /** Notes that a file was used now. */
-    final void touch(String name) throws IOException {
+    /** Notes when a file was used. */
+    final void touch(String name, Instant time) throws IOException {
         regular(name);
-        setModified(name, FileTime.from(Instant.now()));
+        setModified(name, FileTime.from(time));
     }
 
     /** Brings to the disk which names the directory has. */

@@ -18,6 +18,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class StoreFiles {
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
     private final boolean flushes;
+    private final Clock clock;
     /** Held during a flush in the background, so that such flushes do not compete for the disk; guards no fields. */
     private final ReentrantLock disk = new ReentrantLock(true);
 
@@ -40,7 +43,22 @@ final class StoreFiles {
      * @param flushes whether they are flushed; without, only a crash of the process is survived, and not one of the machine
      */
     StoreFiles(boolean flushes) {
+        this(flushes, Clock.systemUTC());
+    }
+
+    /**
+     * The same with another clock for the dates at which content was used.
+     *
+     * @param clock gives these dates
+     */
+    StoreFiles(boolean flushes, Clock clock) {
         this.flushes = flushes;
+        this.clock = clock;
+    }
+
+    /** The date of what is used now. */
+    Instant now() {
+        return clock.instant();
     }
 
     /** Whether files are flushed. */

@@ -72,9 +72,10 @@ class AuthorizerTest {
                 "server = \"http://registry.example\"");
         clients = new HttpClients(new HttpOptions(
                 Map.of(),
+                null,
                 host -> Optional.ofNullable(given.get()),
                 TlsSettings.NONE,
-                TlsMaterial::runtimeProvider,
+                TlsEngine.RUNTIME,
                 HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                 HttpOptions.DEFAULT_STALL_TIMEOUT,
                 Set.of(),

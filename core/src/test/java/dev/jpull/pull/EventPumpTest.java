@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jpull.event.PullEvent;
 import dev.jpull.event.PullListener;
 import dev.jpull.image.Digest;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,8 +23,8 @@ class EventPumpTest {
     private final List<PullEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch completed = new CountDownLatch(1);
-    private final EngineThreads threads = new EngineThreads();
-    private final EventPump pump = new EventPump(this::takeWhenReleased, threads);
+    private final EngineThreads threads = new EngineThreads(Thread::new);
+    private final EventPump pump = new EventPump(this::takeWhenReleased, threads, Clock.systemUTC());
 
     private void takeWhenReleased(PullEvent event) {
         try {

@@ -229,9 +229,10 @@ class BoundedPullTest {
         HttpOptions defaults = HttpOptions.defaults();
         HttpOptions options = new HttpOptions(
                 Map.of(),
+                null,
                 defaults.credentials(),
                 defaults.globalTls(),
-                defaults.tlsProvider(),
+                defaults.tls(),
                 defaults.answerTimeout(),
                 defaults.stallTimeout(),
                 defaults.trustedRealms(),

@@ -18,7 +18,7 @@ import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpClients;
 import dev.jpull.http.HttpOptions;
-import dev.jpull.http.TlsMaterial;
+import dev.jpull.http.TlsEngine;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
@@ -80,9 +80,10 @@ final class FlowVectors {
             network = new ScriptedNetwork(responses);
             clients = new HttpClients(new HttpOptions(
                     Map.of(),
+                null,
                     credentials,
                     TlsSettings.NONE,
-                    TlsMaterial::runtimeProvider,
+                    TlsEngine.RUNTIME,
                     HttpOptions.DEFAULT_ANSWER_TIMEOUT,
                     HttpOptions.DEFAULT_STALL_TIMEOUT,
                     // The cases have their token server elsewhere, as their owners would allow by name.

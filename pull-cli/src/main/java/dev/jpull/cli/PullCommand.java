@@ -242,8 +242,7 @@ public final class PullCommand implements Callable<Integer> {
             }
             for (String image : images) {
                 long start = System.nanoTime();
-                PulledImage result =
-                        transfer.isOffline() ? puller.stored(request(image, form)) : puller.pull(request(image, form));
+                PulledImage result = puller.pull(request(image, form));
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);
@@ -341,7 +340,10 @@ public final class PullCommand implements Callable<Integer> {
     /** A request with the options of the command; platforms that it has count when the command is given none. */
     private PullRequest request(PullRequest base, @Nullable Snapshotter form) {
         PullRequest.Builder request = transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
-        request.allPlatforms(allPlatforms).metadata(!skipMetadata).verifyLayers(verifyLayers);
+        request.offline(transfer.isOffline())
+                .allPlatforms(allPlatforms)
+                .metadata(!skipMetadata)
+                .verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
         annotations(labels).forEach(request::annotation);
         List<String> types = referrers.types();

@@ -85,7 +85,7 @@ public final class SnapshotsMountCommand implements Callable<Integer> {
             request.platform(platform);
         }
         try (ImagePuller puller = ImagePuller.builder().store(store.directory()).build()) {
-            PulledImage stored = puller.stored(request.build());
+            PulledImage stored = puller.pull(request.offline(true).build());
             Digest chainId = stored.chainId();
             if (chainId == null) {
                 throw new ImageNotFoundException(stored.name() + " has no layers that could be mounted");

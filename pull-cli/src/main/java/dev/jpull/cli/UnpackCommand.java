@@ -103,16 +103,14 @@ public final class UnpackCommand implements Callable<Integer> {
             root.warmUp().await();
         }
         UnpackOptions options = options();
-        PullRequest.Builder request = PullRequest.builder(image);
+        PullRequest.Builder request = PullRequest.builder(image).offline(transfer.isOffline());
         transfer.platforms().forEach(request::platform);
         long start = System.nanoTime();
         try (ImagePuller puller = lock.apply(transfer.apply(
                                 registry.builder(List.of(image), output.isVerbose(), err), err))
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
-            UnpackedImage unpacked = transfer.isOffline()
-                    ? puller.unpackStored(request.build(), directory, options)
-                    : puller.unpack(request.build(), directory, options);
+            UnpackedImage unpacked = puller.unpack(request.build(), directory, options);
             output.print(() -> ResultJson.unpacked(unpacked), out -> out.println(PullCommand.pinned(unpacked.image())));
             report(unpacked, System.nanoTime() - start, err);
         }

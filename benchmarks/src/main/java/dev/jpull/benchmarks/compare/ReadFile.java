@@ -13,7 +13,7 @@ public final class ReadFile {
     /** Prints the file. */
     public static void main(String[] args) throws IOException {
         try (ImagePuller puller = ImagePuller.builder().store(Path.of(args[0])).build()) {
-            byte[] content = puller.stored(PullRequest.of(args[1]))
+            byte[] content = puller.pull(PullRequest.builder(args[1]).offline(true).build())
                     .read(args[2])
                     .orElseThrow(() -> new IOException("the image has no " + args[2]));
             System.out.write(content);

@@ -2,9 +2,9 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.ConfigurationException;
-import dev.jpull.error.StoreException;
 import dev.jpull.hosts.ClientKeyPair;
 import dev.jpull.hosts.TlsSettings;
+import dev.jpull.store.ImageStore;
 import dev.jpull.text.ForeignText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +21,10 @@ public final class SettingChecks {
     /**
      * The store is a directory, or not there yet.
      *
-     * @throws StoreException if it is something else
+     * @throws dev.jpull.error.StoreException if it is something else
      */
     public static Path store(Path directory) {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new StoreException("store(" + shown(directory) + ") is no directory: choose another path");
-        }
+        ImageStore.requireDirectory(directory);
         return directory;
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -86,6 +87,17 @@ public final class ImageStore {
         ImageStore store = of(tree, limits);
         new StoreSweeper(store).sweep();
         return store;
+    }
+
+    /**
+     * Refuses a path at which something else is than a directory.
+     *
+     * @throws StoreException if a file is there
+     */
+    public static void requireDirectory(Path root) {
+        if (Files.exists(root) && !Files.isDirectory(root)) {
+            throw StoreFiles.failure("use the store", root, new NotDirectoryException(root.toString()));
+        }
     }
 
     /**

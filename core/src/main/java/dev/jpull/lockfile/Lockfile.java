@@ -2,7 +2,9 @@
 package dev.jpull.lockfile;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.LockException;
+import dev.jpull.error.Remedy;
 import dev.jpull.file.Reason;
 import dev.jpull.file.RegularFile;
 import dev.jpull.image.LockedImage;
@@ -103,8 +105,10 @@ public final class Lockfile {
             bytes = RegularFile.read(path, MAX_SIZE);
         } catch (NoSuchFileException e) {
             if (mustExist || Files.isSymbolicLink(path)) {
-                throw new LockException(
-                        "there is no lock file " + shown() + ": name another one, or lock the images", e);
+                throw new LockException(FailureDetails.of(
+                                "there is no lock file " + shown() + ": name another one, or make it by an update")
+                        .causedBy(e)
+                        .with(Remedy.UPDATE_LOCK));
             }
             return LockDocument.EMPTY;
         } catch (IOException e) {

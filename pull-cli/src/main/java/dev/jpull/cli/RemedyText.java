@@ -36,7 +36,7 @@ final class RemedyText {
             case RAISE_LAYER_LIMIT -> Optional.of("--max-layer-size SIZE allows more uncompressed bytes");
             case REPLACE_CONTENT -> Optional.of("--force unpacks into it all the same");
             case SUPPLY_CREDENTIALS -> Optional.of("--user USER supplies credentials");
-            case UPDATE_LOCK -> Optional.of("--update-lock IMAGE writes the line of the image");
+            case UPDATE_LOCK -> Optional.of("--update-lock IMAGE writes what the tag stands for now");
             case APPROXIMATE -> Optional.of("--approximate leaves out what cannot be written, or writes the nearest");
             case LOG_IN -> Optional.empty(); // CommandCredentials has put the options for the host into the message
         };

@@ -323,6 +323,33 @@ class GoldenErrorsTest {
     }
 
     @Test
+    void lock() throws IOException {
+        Path file = temporary.resolve("jpull.lock");
+        String[] locked = {"--platform", "linux/amd64", "--lock", file.toString(), "--locked", IMAGE};
+        transcript.section("no lock file");
+        pull(locked);
+        transcript.section("an image that is not in it");
+        Files.writeString(file, "# jpull lock file, version 1\n");
+        pull(locked);
+        transcript.section("a tag that has moved");
+        String line = IMAGE + " sha256:" + "1".repeat(64) + " 2026-01-31T12:00:00Z https://first.example\n";
+        Files.writeString(file, "# jpull lock file, version 1\n" + line);
+        pull(locked);
+        transcript.section("an update");
+        pull("--platform", "linux/amd64", "--lock", file.toString(), "--update-lock", "registry.example/team/gone:1");
+        transcript.section("mistakes");
+        Files.writeString(file, "# jpull lock file, version 1\n<<<<<<< HEAD\n" + line);
+        pull(locked);
+        Files.writeString(file, "# jpull lock file, version 1\n" + line.replace("sha256:11", "sha256:xx"));
+        pull(locked);
+        transcript.section("options");
+        pull("--update-lock", "--locked", IMAGE);
+        pull("--update-lock", "--offline");
+        pull("--max-age", "1 day", IMAGE);
+        Golden.check("errors/lock.txt", transcript.toString());
+    }
+
+    @Test
     void store() throws IOException {
         String store = temporary.resolve("store").toString();
         transcript.section("nothing there");

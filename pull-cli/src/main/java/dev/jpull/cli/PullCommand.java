@@ -12,8 +12,10 @@ import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
 import dev.jpull.error.ReferenceException;
+import dev.jpull.image.LockedImage;
 import dev.jpull.image.Snapshotter;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -266,17 +268,21 @@ public final class PullCommand implements Callable<Integer> {
 
     /** Pulls images as their tags are now, and writes that into the lock file. */
     private int updateLock(Progress shown, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
-        List<PullRequest> requests = images.isEmpty()
-                ? ImagePuller.lockedImages(lock.file()).stream()
-                        .map(line -> request(PullRequest.of(line), form))
-                        .toList()
-                : images.stream().map(image -> request(image, form)).toList();
-        List<String> names = requests.stream().map(PullRequest::image).toList();
+        Map<String, LockedImage> lines = new LinkedHashMap<>();
+        if (images.isEmpty() || Files.exists(lock.file())) {
+            ImagePuller.lockedImages(lock.file()).forEach(line -> lines.put(line.name(), line));
+        }
+        List<String> names = images.isEmpty() ? List.copyOf(lines.keySet()) : images;
         long start = System.nanoTime();
         try (ImagePuller puller = transfer.applyToMany(registry.builder(names, output.isVerbose(), err), err)
                         .lockFile(lock.file())
                         .build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
+            List<PullRequest> requests = new ArrayList<>();
+            for (String name : names) {
+                LockedImage line = lines.get(puller.fullName(name)); // its platforms stay in the file
+                requests.add(request(line == null ? PullRequest.of(name) : PullRequest.of(line), form));
+            }
             LockUpdate update = new LockUpdate(puller.updateLock(requests));
             output.print(update::json, update::print);
             if (shown != Progress.NONE && shown != Progress.JSON) {

@@ -3,18 +3,23 @@ package dev.jpull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jpull.error.Attempt;
 import dev.jpull.error.AttemptKind;
+import dev.jpull.error.FailureKind;
+import dev.jpull.error.PullException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.MediaType;
 import dev.jpull.image.Platform;
+import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.TestImage;
+import dev.jpull.testdata.TestRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -148,6 +153,43 @@ class SerializedResultsTest extends MirroredImage {
             assertThat(reader.getMethod("use", Path.class).invoke(null, file))
                     .isEqualTo(SerializedResultReader.use(file));
         }
+    }
+
+    @Test
+    void failuresOfPullsKeepTheirAttemptsAndCauses() throws Exception {
+        List<PullException> failures = new ArrayList<>();
+        failures.add(failure(Fixture.NAMESPACE + "/team/app:none"));
+        failures.add(failure("no reference:"));
+        for (TestRegistry registry : List.of(mirror, upstream)) {
+            registry.when(request -> request.path().contains("/blobs/"), Behaviour.corrupt(100));
+        }
+        failures.add(failure(IMAGE));
+        mirror.close();
+        upstream.requireBasic("user", "password");
+        failures.add(failure(IMAGE));
+        upstream.close();
+        failures.add(failure(IMAGE));
+        fixture.hosts("server = 7");
+        failures.add(failure(IMAGE));
+        assertThat(failures)
+                .extracting(PullException::kind)
+                .containsExactly(
+                        FailureKind.NOT_FOUND,
+                        FailureKind.USAGE,
+                        FailureKind.INTEGRITY,
+                        FailureKind.ACCESS_DENIED,
+                        FailureKind.UNAVAILABLE,
+                        FailureKind.CONFIGURATION);
+        for (PullException failure : failures) {
+            PullException copy = (PullException) read(bytes(failure));
+            assertThat(copy).isExactlyInstanceOf(failure.getClass()).hasMessage(failure.getMessage());
+            assertThat(copy.attempts()).isEqualTo(failure.attempts());
+            assertThat(copy.remedies()).isEqualTo(failure.remedies());
+        }
+    }
+
+    private PullException failure(String reference) {
+        return catchThrowableOfType(PullException.class, () -> fixture.pull(reference));
     }
 
     @Test

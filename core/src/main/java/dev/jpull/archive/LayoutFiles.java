@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * Writes the files of an OCI layout, each of which has its name when it is complete and on the disk. For use by one thread.
  *
  * <p>A blob is copied by the kernel, which shares the blocks of both files where the file system can (Btrfs, XFS) and the Java
- * runtime asks for it (from 21 on). A hard link shares the file itself, so that whoever may write to one name changes the other: it is
+ * runtime uses copy_file_range (25 does, 17 does not). A hard link shares the file itself, so that whoever may write to one name changes the other: it is
  * made only when that was asked for, and of files that are read-only and belong to the user.
  */
 final class LayoutFiles {

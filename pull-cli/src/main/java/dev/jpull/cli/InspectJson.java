@@ -4,6 +4,7 @@ package dev.jpull.cli;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageConfig.Execution;
+import dev.jpull.image.ImageConfig.Healthcheck;
 import dev.jpull.image.ImageConfig.Step;
 import dev.jpull.image.ImageDetails;
 import dev.jpull.image.ImageDetails.Layer;
@@ -90,11 +91,24 @@ final class InspectJson {
         json.put("volumes", execution.volumes());
         json.put("stopSignal", execution.stopSignal());
         json.put("labels", execution.labels());
+        Healthcheck check = execution.healthcheck();
+        json.put("healthcheck", check == null ? null : healthcheck(check));
         json.put(
                 "history",
                 configuration.history().stream()
                         .map(step -> step(step, manifest))
                         .toList());
+        return json;
+    }
+
+    private static Map<String, Object> healthcheck(Healthcheck check) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("test", check.test());
+        json.put("intervalMs", check.interval().toMillis());
+        json.put("timeoutMs", check.timeout().toMillis());
+        json.put("startPeriodMs", check.startPeriod().toMillis());
+        json.put("startIntervalMs", check.startInterval().toMillis());
+        json.put("retries", check.retries());
         return json;
     }
 

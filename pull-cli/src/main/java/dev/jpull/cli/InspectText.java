@@ -196,6 +196,11 @@ final class InspectText {
         field("Environment", execution.environment());
         field("Ports", execution.exposedPorts());
         field("Volumes", execution.volumes());
+        field(
+                "Health check",
+                execution.healthcheck() == null
+                        ? ""
+                        : words(execution.healthcheck().test()));
         field("Stop signal", execution.stopSignal());
         field("Labels", pairs(execution.labels()));
     }

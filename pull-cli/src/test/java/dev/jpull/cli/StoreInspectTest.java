@@ -162,7 +162,8 @@ class StoreInspectTest {
             history.append(i == 0 ? "" : ",")
                     .append("{\"created_by\":\"RUN \\u0007" + "x".repeat(500) + "\",\"empty_layer\":true}");
         }
-        byte[] config = ("{\"os\":\"linux\\u001b\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{" + labels
+        byte[] config = ("{\"os\":\"linux\\u001b\",\"architecture\":\"amd64\",\"config\":{\"Healthcheck\":"
+                        + "{\"Test\":[\"CMD\",\"\\u001b\"],\"Interval\":30000000000},\"Labels\":{" + labels
                         + "}},\"history\":[" + history + "]}")
                 .getBytes(StandardCharsets.UTF_8);
         String configDigest = TestImage.digest(config);
@@ -182,13 +183,13 @@ class StoreInspectTest {
                 .doesNotContain("\u001b", "\u202e", "\u009b", "\u0007")
                 .contains("2800 more");
         assertThat(run.out().lines().toList()).hasSizeLessThan(450).allMatch(line -> line.length() < 300);
-        assertThat(store("inspect", TestImage.digest(manifest), "--format", "json")
-                        .json()
-                        .get("manifests")
-                        .get(0)
-                        .get("configuration")
-                        .get("labels"))
-                .hasSize(3_000);
+        JsonNode configuration = store("inspect", TestImage.digest(manifest), "--format", "json")
+                .json()
+                .get("manifests")
+                .get(0)
+                .get("configuration");
+        assertThat(configuration.get("labels")).hasSize(3_000);
+        assertThat(configuration.get("healthcheck").get("intervalMs").asLong()).isEqualTo(30_000);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.LockException;
 import dev.jpull.error.PullException;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.error.Remedy;
 import dev.jpull.event.PullEvent;
@@ -335,6 +336,39 @@ class LockTest extends MirroredImage {
         assertThat(warnings)
                 .anyMatch(text -> text.startsWith(
                         "the locked digest of " + IMAGE + " is used, because no host says what the tag stands for: "));
+    }
+
+    @Test
+    void whatIsReportedIsReportedOnceAndAFallbackIsCounted() throws IOException {
+        write(line(A, OLD));
+        fixture.hosts("unknown = 1\nserver = \"" + upstream.origin() + "\"", Fixture.host(mirror, "pull", "resolve"));
+        mirror.when(LoggedRequest::isForTag, Behaviour.status(503));
+        List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+        try (ImagePuller puller = locking()
+                .locked(true)
+                .listener(event -> {
+                    if (event instanceof PullEvent.Warning warning) {
+                        warnings.add(warning.text());
+                    }
+                })
+                .build()) {
+            PulledImage image = puller.pull(IMAGE);
+
+            assertThat(image.fallbacks()).hasSize(1);
+            assertThat(image.resolvedBy()).isEqualTo(upstream.origin());
+        }
+        assertThat(warnings).filteredOn(text -> text.contains("unknown")).hasSize(1);
+    }
+
+    @Test
+    void anUpdateIsNotPossibleOffline() throws IOException {
+        write(line(A, OLD));
+        try (ImagePuller puller = locking().build()) {
+            PullRequest request = PullRequest.builder(IMAGE).offline(true).build();
+            assertThatThrownBy(() -> puller.updateLock(List.of(request)))
+                    .isInstanceOf(ReferenceException.class)
+                    .hasMessageContaining("which no offline request may do");
+        }
     }
 
     @Test

@@ -54,14 +54,39 @@ record CallContext(
             CallEvents events,
             Cancellation cancellation) {
         MaskedOutcome outcome = new MaskedOutcome(resources.clients().mask());
-        EventSink masked = outcome.before(events);
-        PullReporter reporter = new PullReporter(masked);
+        PullReporter reporter = new PullReporter(outcome.before(events));
+        return of(image, hosts, credentials, resources, new Call(events, reporter, outcome, cancellation));
+    }
+
+    /**
+     * The context of another reference to the image of the same call: what was reported is not reported again, and failed hosts are
+     * counted together.
+     */
+    CallContext ofOther(
+            ImageReference other,
+            NamespaceHosts itsHosts,
+            @Nullable CredentialSource credentials,
+            EngineResources resources) {
+        return of(other, itsHosts, credentials, resources, new Call(events, reporter, outcome, pull.cancellation()));
+    }
+
+    /** What does not depend on the reference. */
+    private record Call(
+            CallEvents events, PullReporter reporter, MaskedOutcome outcome, Cancellation cancellation) {}
+
+    private static CallContext of(
+            ImageReference image,
+            NamespaceHosts hosts,
+            @Nullable CredentialSource credentials,
+            EngineResources resources,
+            Call call) {
         Function<RegistryHost, HttpEndpoint> connections = credentials == null
                 ? resources.clients()::endpoint
                 : resources.clients().endpointsWith(credentials);
         List<RegistryEndpoint> endpoints = hosts.hosts().stream()
                 .map(host -> new RegistryEndpoint(connections.apply(host), hosts.namespace()))
                 .toList();
+        PullReporter reporter = call.reporter();
         PullContext pull = new PullContext(
                 image,
                 new ImageEndpoints(endpoints),
@@ -69,11 +94,11 @@ record CallContext(
                         resources.hostStates(),
                         resources.sleeper(),
                         reporter::fellBack,
-                        cancellation,
+                        call.cancellation(),
                         resources.hedge()),
-                cancellation,
-                masked);
-        return new CallContext(image, hosts, pull, events, reporter, outcome);
+                call.cancellation(),
+                reporter.events());
+        return new CallContext(image, hosts, pull, call.events(), reporter, call.outcome());
     }
 
     /** Resolves the reference without fetching content. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.error.ReferenceException;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.pull.OperationWindow.Outcome;
 import java.util.LinkedHashMap;
@@ -42,8 +43,12 @@ public record ManyCalls(PullEngine engine) {
      * Pulls what the tags of images stand for now, and writes that into the lock file.
      *
      * @return how each one ended, in the order of the requests
+     * @throws ReferenceException if one of them is to send no request
      */
     public List<Outcome<PulledContent>> updateLock(List<CallOptions> wanted) {
+        if (wanted.stream().anyMatch(each -> each.terms().offline())) {
+            throw new ReferenceException("an update of the lock file asks hosts, which no offline request may do");
+        }
         return run(
                 "the update of the lock file",
                 wanted.stream()

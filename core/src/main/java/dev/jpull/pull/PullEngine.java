@@ -196,10 +196,10 @@ public final class PullEngine {
                     options -> {
                         CallContext own = options.image().equals(wanted.image())
                                 ? context
-                                : contextOf(options, told, cancellation);
+                                : contextOf(options, context);
                         PulledContent pulled = options.terms().offline()
                                 ? fromStore(own, options)
-                                : fromHosts(own, options, told, cancellation);
+                                : fromHosts(own, options);
                         root.set(pulled.root().digest());
                         return pulled;
                     },
@@ -228,10 +228,9 @@ public final class PullEngine {
         return locked == null ? found : locked.found(found);
     }
 
-    private PulledContent fromHosts(
-            CallContext context, CallOptions wanted, CallEvents told, Cancellation cancellation) {
-        Function<CallOptions, PulledContent> unlocked = each -> pull(
-                each.image().equals(wanted.image()) ? context : contextOf(each, told, cancellation), each);
+    private PulledContent fromHosts(CallContext context, CallOptions wanted) {
+        Function<CallOptions, PulledContent> unlocked =
+                each -> pull(each.image().equals(wanted.image()) ? context : contextOf(each, context), each);
         LockedName locked = lock.of(wanted, context.image());
         return locked == null
                 ? unlocked.apply(wanted)
@@ -447,9 +446,23 @@ public final class PullEngine {
 
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
         ImageReference reference = reference(wanted.image());
-        NamespaceHosts hosts =
-                wanted.terms().offline() ? NamespaceHosts.none(reference.domain()) : hostsFor(reference);
-        return CallContext.of(reference, hosts, wanted.terms().credentials(), resources, told, cancellation);
+        return CallContext.of(
+                reference,
+                hostsFor(reference, wanted),
+                wanted.terms().credentials(),
+                resources,
+                told,
+                cancellation);
+    }
+
+    private CallContext contextOf(CallOptions wanted, CallContext call) {
+        ImageReference reference = reference(wanted.image());
+        return call.ofOther(
+                reference, hostsFor(reference, wanted), wanted.terms().credentials(), resources);
+    }
+
+    private NamespaceHosts hostsFor(ImageReference reference, CallOptions wanted) {
+        return wanted.terms().offline() ? NamespaceHosts.none(reference.domain()) : hostsFor(reference);
     }
 
     /** The store when it is there; it is neither made nor written to. */

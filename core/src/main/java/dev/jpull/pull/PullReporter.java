@@ -12,11 +12,14 @@ import dev.jpull.store.WaitControl;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** What one call reports beside its result: warnings, and the hosts that failed. Safe for use by several threads. */
 final class PullReporter {
     private final EventSink events;
+    private final Set<Finding> reported = ConcurrentHashMap.newKeySet();
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
 
     /**
@@ -76,10 +79,10 @@ final class PullReporter {
         events.emit(header -> new PullEvent.Warning(header, text));
     }
 
-    /** The findings of the configuration that are more than information. */
+    /** The findings of the configuration that are more than information; each is reported once. */
     void findings(List<Finding> findings) {
         for (Finding finding : findings) {
-            if (finding.severity() != Finding.Severity.INFO) {
+            if (finding.severity() != Finding.Severity.INFO && reported.add(finding)) {
                 warn(finding.toString());
             }
         }

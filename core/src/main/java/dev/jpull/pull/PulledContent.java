@@ -100,8 +100,7 @@ public record PulledContent(
      * @param host the origin that resolved the reference, or null when the store did
      */
     PulledContent in(CallContext call, @Nullable String host) {
-        List<Attempt> all = new ArrayList<>(call.reporter().fallbacks());
-        all.addAll(fallbacks);
+        List<Attempt> all = call.reporter().fallbacks();
         int made = call.pull().cancellation().requests();
         long number = call.events().number();
         return new PulledContent(store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock);

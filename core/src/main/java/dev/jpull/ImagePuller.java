@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.compression.InflateEngine;
 import dev.jpull.diagnose.HostsExplainer;
 import dev.jpull.diagnose.HostsProber;
 import dev.jpull.error.PullCancelledException;
@@ -14,6 +15,7 @@ import dev.jpull.image.ImageReference;
 import dev.jpull.image.LockedImage;
 import dev.jpull.lockfile.Lockfile;
 import dev.jpull.manifest.ReferrerSelection;
+import dev.jpull.posix.Posix;
 import dev.jpull.pull.CallOptions;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.EngineWarmUp;
@@ -99,6 +101,17 @@ public final class ImagePuller implements AutoCloseable {
         EngineWarmUp.run(
                 runtimeAuthorities ? TlsUse.RUNTIME_AUTHORITIES : TlsUse.NAMED_AUTHORITIES,
                 Objects.requireNonNull(tlsProvider, "tlsProvider"));
+    }
+
+    /**
+     * Lets go of the native code that JNA has bound for unpacking and for reading gzip layers, because it keeps the class loader of
+     * the library and a thread. For a program that throws that class loader away: to be called when every puller is closed, and
+     * no layer is read and no store used any more. The thread "JNA Cleaner" ends within a minute. What needs native code later binds
+     * it again.
+     */
+    public static void releaseNativeCode() {
+        Posix.release();
+        InflateEngine.release();
     }
 
     /**

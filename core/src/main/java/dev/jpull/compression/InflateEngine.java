@@ -47,6 +47,11 @@ public final class InflateEngine {
         };
     }
 
+    /** Lets go of the native code, until it is needed again. No inflater may be in use. */
+    public static void release() {
+        IsalLibrary.release();
+    }
+
     RawInflater open() {
         return inflaters.get();
     }

@@ -48,6 +48,7 @@ final class IsalInflater implements RawInflater {
     private boolean closed;
 
     IsalInflater() {
+        IsalLibrary.bind();
         memory.clear(STATE);
     }
 

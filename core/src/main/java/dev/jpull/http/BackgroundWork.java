@@ -38,7 +38,7 @@ final class BackgroundWork {
     /**
      * Lets the clients that are made with a builder work on threads of the engine.
      *
-     * @return what to stop in the end, or null when the module system forbids it
+     * @return what to stop in the end, or null when the module system forbids it, or another version of OkHttp has other internals
      */
     static @Nullable BackgroundWork install(
             OkHttpClient.Builder builder, ThreadFactory threads, int idleConnections, int idleSeconds) {
@@ -52,7 +52,7 @@ final class BackgroundWork {
                     own.runner,
                     ConnectionListener.Companion.getNONE()));
             return own;
-        } catch (IllegalAccessError e) {
+        } catch (LinkageError e) {
             LOGGER.log(System.Logger.Level.DEBUG, "OkHttp's shared threads are used", e);
             builder.connectionPool(new ConnectionPool(idleConnections, idleSeconds, TimeUnit.SECONDS));
             return null;

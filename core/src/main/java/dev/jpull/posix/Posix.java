@@ -14,17 +14,45 @@ public final class Posix {
 
     private Posix() {}
 
-    /** Binds {@link Libc} once, when the first system call is needed. */
-    private record Binding(@Nullable Throwable failure) {
-        static final Binding MADE = bind();
+    /** Made when the first system call is needed; null before, and after {@link #release}. */
+    private static volatile @Nullable Binding binding;
 
-        private static Binding bind() {
+    /** How {@link Libc} was bound. */
+    private record Binding(@Nullable Throwable failure) {
+        private static Binding make() {
             try {
                 Native.register(Libc.class, NativeLibrary.getProcess());
                 return new Binding(null);
             } catch (LinkageError | RuntimeException e) {
                 return new Binding(e); // every call of require() reports it
             }
+        }
+    }
+
+    private static Binding binding() {
+        Binding made = binding;
+        return made != null ? made : bind();
+    }
+
+    private static synchronized Binding bind() {
+        Binding made = binding;
+        if (made == null) {
+            made = Binding.make();
+            binding = made;
+        }
+        return made;
+    }
+
+    /**
+     * Undoes the binding until the next call of {@link #require}: JNA refers to the bound class in a way that keeps its class loader.
+     * No system call may be running.
+     */
+    public static synchronized void release() {
+        Binding made = binding;
+        if (made != null && made.failure() == null) {
+            Native.unregister(Libc.class);
+            NativeLibrary.getProcess().close();
+            binding = null;
         }
     }
 
@@ -39,7 +67,7 @@ public final class Posix {
             throw new PosixUnavailableException(
                     "unpacking needs Linux on x86-64 or aarch64, and this is " + SYSTEM + " on " + ARCHITECTURE, null);
         }
-        Throwable failure = Binding.MADE.failure();
+        Throwable failure = binding().failure();
         if (failure == null) {
             return;
         }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * @param directory its working directory
  */
 record ChildJvm(List<String> prefix, List<String> options, Map<String, String> environment, Path directory) {
-    private static final long LIMIT_SECONDS = 120;
+    private static final long LIMIT_SECONDS = 400;
 
     /** How it ended. */
     record Result(int exit, String output, String errors) {

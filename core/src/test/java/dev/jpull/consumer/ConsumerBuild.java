@@ -9,33 +9,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /** The program in {@code src/test/consumer} and what it is started with: the library as Maven gives it to a program. */
 final class ConsumerBuild {
     private static final Path PREPARED = Path.of("target", "consumer");
-    private static final List<String> OPTIONAL = List.of("zstd-jni-", "jna-");
+    private static final List<String> OPTIONAL = List.of("zstd-jni-", "jna-", "bc");
 
     private ConsumerBuild() {}
 
-    /** The classes of the library, and the libraries that come with it; optional ones do not. */
-    static List<Path> library() throws IOException {
-        return library(false);
-    }
-
-    /** The same with the optional libraries. */
-    static List<Path> libraryWithOptional() throws IOException {
-        return library(true);
-    }
-
-    private static List<Path> library(boolean optional) throws IOException {
+    /** The classes of the library, and the libraries that come with it, with those optional ones. */
+    static List<Path> library(String... optional) throws IOException {
         List<Path> entries = new ArrayList<>();
         entries.add(Path.of("target", "classes").toAbsolutePath());
         String libraries = Files.readString(PREPARED.resolve("runtime-libraries"));
         for (String name : libraries.strip().split(File.pathSeparator)) {
             Path library = Path.of(name);
-            if (optional || OPTIONAL.stream().noneMatch(library.getFileName().toString()::startsWith)) {
+            Predicate<String> isIt = library.getFileName().toString()::startsWith;
+            if (OPTIONAL.stream().noneMatch(isIt) || Stream.of(optional).anyMatch(isIt)) {
                 entries.add(library);
             }
         }
@@ -45,7 +38,16 @@ final class ConsumerBuild {
 
     /** The jars of Jackson 2, with data binding. */
     static List<Path> jackson2() throws IOException {
-        try (Stream<Path> files = Files.list(PREPARED.resolve("jackson2"))) {
+        return files(PREPARED.resolve("jackson2"));
+    }
+
+    /** The jars of OkHttp 4. */
+    static List<Path> okHttp4Jars() throws IOException {
+        return files(okHttp4());
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(Path::toAbsolutePath).sorted().toList();
         }
     }

@@ -54,6 +54,15 @@ class ConsumerTest {
         assertPulls(run("-cp", ChildJvm.path(path), "example.consumer.Consumer"), "Okio Watchdog");
     }
 
+    /** Where dependencies bring OkHttp 4, with its Okio and Kotlin, it may be before OkHttp 5 on the class path. */
+    @Test
+    void withOkHttp4OnTheSameClassPath() throws Exception {
+        List<Path> path = new ArrayList<>(ConsumerBuild.okHttp4Jars());
+        path.addAll(libraries(ConsumerBuild.library()));
+        assertPulls(
+                run("-cp", ChildJvm.path(path), "example.consumer.Consumer"), "OkHttp TaskRunner", "Okio Watchdog");
+    }
+
     @Test
     void onTheModulePath() throws Exception {
         List<Path> path = libraries(ConsumerBuild.library());

@@ -28,7 +28,7 @@ public record ImageOutcome<T>(
     }
 
     /**
-     * The result.
+     * {@return the result}
      *
      * @throws PullException the failure, when there is no result
      */

@@ -73,7 +73,7 @@ public final class ImagePuller implements AutoCloseable {
         this.executor = executor;
     }
 
-    /** A builder with defaults: host configuration from the usual places, the store of the user. */
+    /** {@return a builder with defaults: host configuration from the usual places, the store of the user} */
     public static ImagePullerBuilder builder() {
         return new ImagePullerBuilder();
     }
@@ -118,6 +118,7 @@ public final class ImagePuller implements AutoCloseable {
      * Pulls an image for the platform of this machine.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return the image, which is complete in the store
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(String image) {
@@ -127,6 +128,8 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Pulls an image.
      *
+     * @param request the image, and what is wanted of it
+     * @return the image, which is complete in the store
      * @throws PullException if it fails; its type says why
      */
     public PulledImage pull(PullRequest request) {
@@ -138,6 +141,7 @@ public final class ImagePuller implements AutoCloseable {
      * Pulls images at the same time. When one fails, the others are cancelled, and what was fetched is kept for the next pull;
      * images that were complete before keep their names.
      *
+     * @param requests the images, and what is wanted of each
      * @return the images, in the order of the requests
      * @throws PullException the first failure, when all pulls have ended
      */
@@ -156,6 +160,7 @@ public final class ImagePuller implements AutoCloseable {
      * @param requests the images; they are pulled one after the other, in the order of the archive
      * @param form what the archive is to be; images that it names are in the store, and exported too
      * @param target as for {@link LocalStore#export}
+     * @return the images, and what of them is in the archive
      * @throws PullException the first failure
      */
     public ExportReport.Pulled pullAndExport(List<PullRequest> requests, ExportRequest form, Path target) {
@@ -171,6 +176,7 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Pulls an image without waiting for it.
      *
+     * @param request the image, and what is wanted of it
      * @return completes with the image, or exceptionally with a {@link PullException}. However else it is completed, by
      *     {@code cancel}, {@code orTimeout} or its owner, the transfer stops; after {@code cancel}, {@code get} and
      *     {@code join} throw {@link java.util.concurrent.CancellationException}. What depends on it runs on the executor of the
@@ -188,6 +194,8 @@ public final class ImagePuller implements AutoCloseable {
      * request, and nothing is requested for a digest. Images that were not there before get an annotation by which
      * {@link SyncRequest.Builder#prune} knows them.
      *
+     * @param request the list, and what is wanted of it
+     * @return what was done for each image
      * @throws PullException the first failure, when all have ended; if the request {@linkplain SyncRequest.Builder#keepGoing keeps
      *     going}, only when no image can be worked on
      */
@@ -213,6 +221,7 @@ public final class ImagePuller implements AutoCloseable {
      * Resolves a reference to a digest, without pulling the image.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return the digest, and the host that answered
      * @throws PullException if it fails; its type says why
      */
     public ResolvedReference resolve(String image) {
@@ -248,6 +257,7 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Does the same with the credentials of requests; nothing else of them counts.
      *
+     * @param requests the images, and what is wanted of each
      * @return the outcomes, in the order of the requests
      * @throws PullException if the call is interrupted, or the puller is closed meanwhile
      */
@@ -257,8 +267,9 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * The lines of a lock file, sorted by the names of their images.
+     * {@return the lines of a lock file, sorted by the names of their images}
      *
+     * @param lockFile the lock file
      * @throws dev.jpull.error.LockException if it is not there, or cannot be used
      */
     public static List<LockedImage> lockedImages(Path lockFile) {
@@ -268,6 +279,7 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Updates all lines of the lock file, each for the platforms that it has: see {@link #updateLock(Collection)}.
      *
+     * @return what each image is now, in the order of the requests
      * @throws dev.jpull.error.LockException if the puller has no lock file, or it is not there or cannot be used
      */
     public List<ImageOutcome<PulledImage>> updateLock() {
@@ -279,6 +291,7 @@ public final class ImagePuller implements AutoCloseable {
      * {@linkplain ImagePullerBuilder#lockFile lock file}, whether it is enforced or not. Lines of other images stay as they are, and
      * so does the line of an image that fails.
      *
+     * @param requests the images, and what is wanted of each
      * @return the outcomes, in the order of the requests; {@link PulledImage#lock()} says what changed
      * @throws PullException if the call is interrupted, or the puller is closed meanwhile
      */
@@ -337,6 +350,7 @@ public final class ImagePuller implements AutoCloseable {
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
      * @param artifactTypes the types of the wanted artifacts; none for all
+     * @return the referrers as a tree
      * @throws PullException if the image is not found, no host has the capability {@code referrers}, or there are more artifacts
      */
     public ReferrerTree referrers(String image, String... artifactTypes) {
@@ -350,6 +364,7 @@ public final class ImagePuller implements AutoCloseable {
      *
      * @param request the image, its platforms or none for all manifests of its index, and the types of the wanted artifacts;
      *     nothing else of it counts
+     * @return the referrers as a tree
      * @throws PullException as {@link #referrers(String, String...)} does
      */
     public ReferrerTree referrers(PullRequest request) {
@@ -363,6 +378,7 @@ public final class ImagePuller implements AutoCloseable {
      * Lists the hosts that a pull of an image would ask, in which order and why. Sends no request.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return the hosts, and where each setting was written
      * @throws PullException if the configuration cannot be used
      */
     public HostsExplanation explain(String image) {
@@ -379,6 +395,7 @@ public final class ImagePuller implements AutoCloseable {
      * but manifests and one byte of a blob.
      *
      * @param image a reference, such as {@code busybox} or {@code registry.example:5000/app:1}
+     * @return the responses of each endpoint
      * @throws PullException if the reference or the configuration cannot be used; endpoints that fail are reported
      */
     public ProbeReport probe(String image) {
@@ -412,6 +429,8 @@ public final class ImagePuller implements AutoCloseable {
      *
      * @param request an image for one platform
      * @param directory is made when it is not there
+     * @param options how it is done
+     * @return what was unpacked
      * @throws PullException if it fails; its type says why. What was extracted is removed again, unless the merging of the
      *     layers had begun
      */
@@ -423,6 +442,9 @@ public final class ImagePuller implements AutoCloseable {
     /**
      * Pulls an image and unpacks it without waiting for it.
      *
+     * @param request the image, and what is wanted of it
+     * @param directory the directory for the root file system; it is made when it is not there
+     * @param options how it is done
      * @return completes as the future of {@link #pullAsync} does
      */
     public CompletableFuture<UnpackedImage> unpackAsync(PullRequest request, Path directory, UnpackOptions options) {
@@ -466,16 +488,17 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * The image that a reference means, in full: with registry, repository, and tag or digest. A name without a registry is one of
-     * Docker Hub, unless the configuration is a registries.conf, which has aliases and registries to look in.
+     * {@return the image that a reference means, in full: with registry, repository, and tag or digest} A name without a registry
+     * is one of Docker Hub, unless the configuration is a registries.conf, which has aliases and registries to look in.
      *
+     * @param image a reference as users write it
      * @throws ReferenceException if it is no reference, or may be one of several images
      */
     public String fullName(String image) {
         return engine.reference(Objects.requireNonNull(image, "image")).toString();
     }
 
-    /** The store that images are pulled into. */
+    /** {@return the store that images are pulled into} */
     public Path store() {
         return engine.options().store();
     }

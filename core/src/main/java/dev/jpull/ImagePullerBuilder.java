@@ -164,6 +164,9 @@ public final class ImagePullerBuilder {
      * A directory with host configuration, such as {@code /etc/containerd/certs.d}; may be given several times, the first
      * that has something for a registry wins. It must exist when the puller is built. Without it and without {@link
      * #configuration}, the registry configuration of this machine counts, see {@link #registryConfiguration}.
+     *
+     * @param directory a directory with one directory for each registry
+     * @return this builder
      */
     public ImagePullerBuilder hostsDirectory(Path directory) {
         hostsDirectories.add(Objects.requireNonNull(directory, "directory"));
@@ -175,6 +178,9 @@ public final class ImagePullerBuilder {
      * where hosts directories or deprecated mirrors are; a registries.yaml of k3s or RKE2; a registries.conf of podman; or a
      * daemon.json of docker. Told by its name and content. Instead of {@link #hostsDirectory}, and never beside it. Credentials
      * in it come after those of {@link #credentials}.
+     *
+     * @param path a file or a directory
+     * @return this builder
      */
     public ImagePullerBuilder configuration(Path path) {
         configuration = Objects.requireNonNull(path, "path");
@@ -194,6 +200,7 @@ public final class ImagePullerBuilder {
      *     registry.example:5000}
      * @param host the address of the mirror, without user, query and fragment
      * @param capabilities what the mirror is asked for; none for all
+     * @return this builder
      * @throws IllegalArgumentException if the namespace is no registry, or the address cannot be used
      */
     public ImagePullerBuilder mirror(String namespace, URI host, Capability... capabilities) {
@@ -206,7 +213,12 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** The directory to pull into; an OCI image layout. The default is the one of the user. */
+    /**
+     * The directory to pull into; an OCI image layout. The default is the one of the user.
+     *
+     * @param directory a directory; it is made when it is not there
+     * @return this builder
+     */
     public ImagePullerBuilder store(Path directory) {
         store = Objects.requireNonNull(directory, "directory");
         return this;
@@ -218,6 +230,7 @@ public final class ImagePullerBuilder {
      * {@link #maxConnections} does not lower a fixed number.
      *
      * @param count from 1 to 256
+     * @return this builder
      */
     public ImagePullerBuilder maxConcurrentDownloads(int count) {
         if (count < 1 || count > MAX_CONCURRENT_DOWNLOADS) {
@@ -232,6 +245,8 @@ public final class ImagePullerBuilder {
      * As many blobs are downloaded at once as makes it faster: few from a host that answers at once, up to
      * {@link #maxConnections} from a host that is far away, and no more than a host accepts that refuses requests. The default,
      * unless the file of {@link #configuration} has a number.
+     *
+     * @return this builder
      */
     public ImagePullerBuilder autoConcurrentDownloads() {
         maxConcurrentDownloads = AUTO;
@@ -243,6 +258,7 @@ public final class ImagePullerBuilder {
      * fetched over several connections, as long as that makes it faster. With 1, no blob is.
      *
      * @param count from 1 to 256
+     * @return this builder
      */
     public ImagePullerBuilder maxConnections(int count) {
         maxConnections = connections(count);
@@ -253,6 +269,7 @@ public final class ImagePullerBuilder {
      * How many of the connections may go to one host.
      *
      * @param count from 1 to 256
+     * @return this builder
      */
     public ImagePullerBuilder maxConnectionsPerHost(int count) {
         maxConnectionsPerHost = connections(count);
@@ -269,6 +286,9 @@ public final class ImagePullerBuilder {
     /**
      * Whether large blobs are fetched from all capable hosts at once, those that are faster sending more. The default is that
      * the order of the hosts is policy, and the next one is asked only when the one before it fails.
+     *
+     * @param wanted whether large blobs are spread
+     * @return this builder
      */
     public ImagePullerBuilder spread(boolean wanted) {
         spread = wanted;
@@ -280,6 +300,7 @@ public final class ImagePullerBuilder {
      * {@code IntegrityException}. Without a limit of the program, that is a TiB, and from a GiB on 200 times the compressed size.
      *
      * @param bytes at least 1
+     * @return this builder
      */
     public ImagePullerBuilder maxLayerSize(long bytes) {
         if (bytes < 1) {
@@ -289,13 +310,23 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Whether content that has its name in the store survives a crash of the machine; the default is that it does. */
+    /**
+     * Whether content that has its name in the store survives a crash of the machine; the default is that it does.
+     *
+     * @param wanted what is synchronized to the disk
+     * @return this builder
+     */
     public ImagePullerBuilder durability(Durability wanted) {
         durability = Objects.requireNonNull(wanted, "wanted");
         return this;
     }
 
-    /** Gets the events of every pull; {@link PullRequest.Builder#listener} gets those of one. */
+    /**
+     * Gets the events of every pull; {@link PullRequest.Builder#listener} gets those of one.
+     *
+     * @param wanted gets the events
+     * @return this builder
+     */
     public ImagePullerBuilder listener(PullListener wanted) {
         listener = Objects.requireNonNull(wanted, "wanted");
         return this;
@@ -303,6 +334,9 @@ public final class ImagePullerBuilder {
 
     /**
      * Where credentials come from before anything else is looked at; the default has none. The source is closed with the puller.
+     *
+     * @param source the source of credentials
+     * @return this builder
      */
     public ImagePullerBuilder credentials(CredentialSource source) {
         credentials = Objects.requireNonNull(source, "source");
@@ -312,6 +346,9 @@ public final class ImagePullerBuilder {
     /**
      * Where credentials come from after {@link #credentials} and after those of the CRI configuration; the default knows
      * none. {@link CredentialSource#ofUser} has those of the user. The source is closed with the puller.
+     *
+     * @param source the source of credentials
+     * @return this builder
      */
     public ImagePullerBuilder userCredentials(CredentialSource source) {
         userCredentials = Objects.requireNonNull(source, "source");
@@ -324,6 +361,7 @@ public final class ImagePullerBuilder {
      * one: single hosts are given up much earlier anyway.
      *
      * @param limit zero for no limit
+     * @return this builder
      */
     public ImagePullerBuilder progressTimeout(Duration limit) {
         progressTimeout = checked(Objects.requireNonNull(limit, "limit"), "the progress timeout");
@@ -335,6 +373,7 @@ public final class ImagePullerBuilder {
      * {@code RegistryUnavailableException}, and what was fetched is kept. The default is no limit.
      *
      * @param limit zero for no limit
+     * @return this builder
      */
     public ImagePullerBuilder deadline(Duration limit) {
         deadline = checked(Objects.requireNonNull(limit, "limit"), "the deadline");
@@ -353,6 +392,9 @@ public final class ImagePullerBuilder {
      * runs there. The pulls themselves run on threads of the puller, because an interrupt of a thread that pulls would close the
      * files and sockets that it uses. The default is that a thread of the puller completes the futures; it also does when the
      * executor refuses.
+     *
+     * @param wanted completes the futures; it is not shut down
+     * @return this builder
      */
     public ImagePullerBuilder executor(Executor wanted) {
         executor = Objects.requireNonNull(wanted, "wanted");
@@ -366,6 +408,7 @@ public final class ImagePullerBuilder {
      * layer which is read from a result, or flush a file, are not made by it.
      *
      * @param factory makes a new thread at each call, which is not started; from several threads
+     * @return this builder
      */
     public ImagePullerBuilder threadFactory(ThreadFactory factory) {
         threads = Objects.requireNonNull(factory, "factory");
@@ -377,6 +420,7 @@ public final class ImagePullerBuilder {
      * Waits, limits and the lives of tokens do not follow it. The default is that of the system.
      *
      * @param wanted asked by several threads; must not throw
+     * @return this builder
      */
     public ImagePullerBuilder clock(Clock wanted) {
         clock = Objects.requireNonNull(wanted, "wanted");
@@ -389,6 +433,7 @@ public final class ImagePullerBuilder {
      * are supported; with a SOCKS proxy, and when the selector throws, the connection fails.
      *
      * @param selector asked by several threads, when a connection is made; returns at once
+     * @return this builder
      */
     public ImagePullerBuilder proxySelector(ProxySelector selector) {
         proxySelector = Objects.requireNonNull(selector, "selector");
@@ -405,13 +450,19 @@ public final class ImagePullerBuilder {
      * hosts with settings of their own then.
      *
      * @param context initialised by the program
+     * @return this builder
      */
     public ImagePullerBuilder sslContext(SSLContext context) {
         sslContext = Objects.requireNonNull(context, "context");
         return this;
     }
 
-    /** Where proxies and standard directories are looked up instead of the environment of this process. */
+    /**
+     * Where proxies and standard directories are looked up instead of the environment of this process.
+     *
+     * @param variables variables by their names
+     * @return this builder
+     */
     public ImagePullerBuilder environment(Map<String, String> variables) {
         environment = Map.copyOf(Objects.requireNonNull(variables, "variables"));
         return this;
@@ -422,6 +473,7 @@ public final class ImagePullerBuilder {
      * names come on top. Read when a host is reached.
      *
      * @param file certificates in PEM
+     * @return this builder
      */
     public ImagePullerBuilder certificateAuthority(Path file) {
         certificateAuthority = Objects.requireNonNull(file, "file");
@@ -433,6 +485,7 @@ public final class ImagePullerBuilder {
      *
      * @param certificate the certificate and its chain in PEM
      * @param key its key in PEM; may be the same file
+     * @return this builder
      */
     public ImagePullerBuilder clientCertificate(Path certificate, Path key) {
         clientCertificate = new ClientKeyPair(
@@ -440,7 +493,12 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** Whether certificates are accepted unverified, except where the configuration of a host says otherwise; not by default. */
+    /**
+     * Whether certificates are accepted unverified, except where the configuration of a host says otherwise; not by default.
+     *
+     * @param wanted whether certificates are accepted unverified
+     * @return this builder
+     */
     public ImagePullerBuilder skipVerify(boolean wanted) {
         skipVerify = wanted;
         return this;
@@ -469,13 +527,19 @@ public final class ImagePullerBuilder {
      *
      * @param supplier asked when connections over TLS to a host are set up, by several threads and more than once, so that the
      *     provider is loaded only when it is needed; returns the same one each time, never null
+     * @return this builder
      */
     public ImagePullerBuilder tlsProvider(Supplier<Provider> supplier) {
         tlsProvider = new CheckedTlsProvider(Objects.requireNonNull(supplier, "supplier"));
         return this;
     }
 
-    /** Whether registries that are not configured are contacted by plain HTTP; never docker.io. */
+    /**
+     * Whether registries that are not configured are contacted by plain HTTP; never docker.io.
+     *
+     * @param wanted whether plain HTTP is used
+     * @return this builder
+     */
     public ImagePullerBuilder plainHttp(boolean wanted) {
         plainHttp = wanted;
         return this;
@@ -486,6 +550,9 @@ public final class ImagePullerBuilder {
      * to look in. The function gets the name and the images in full, and returns one of these, or nothing so that the call fails.
      * It is asked once for a name, by the thread that calls the puller or by one of its threads, and may ask people. Without it, a
      * call with such a name fails with a {@link dev.jpull.error.ReferenceException} that lists the images.
+     *
+     * @param chooser takes the name and the images that it may mean, and returns one of them
+     * @return this builder
      */
     public ImagePullerBuilder shortNameChooser(BiFunction<String, List<String>, Optional<String>> chooser) {
         shortNameChooser = Objects.requireNonNull(chooser, "chooser");
@@ -495,6 +562,9 @@ public final class ImagePullerBuilder {
     /**
      * Whether the registry itself may be asked where the configuration does not name it, as containerd does. Without it,
      * mirrors and a written {@code server} are all there is.
+     *
+     * @param wanted whether the registry may be asked
+     * @return this builder
      */
     public ImagePullerBuilder upstream(boolean wanted) {
         upstream = wanted;
@@ -506,6 +576,7 @@ public final class ImagePullerBuilder {
      * Of the same site are hosts below the same registered domain; some well-known pairs are trusted as well.
      *
      * @param host a host, with a port or for any port
+     * @return this builder
      */
     public ImagePullerBuilder trustRealm(String host) {
         trustedRealms.add(Objects.requireNonNull(host, "host"));
@@ -515,6 +586,9 @@ public final class ImagePullerBuilder {
     /**
      * Asks token servers for identity tokens, which can be kept instead of passwords, and hands them on with the host of the
      * registry. Must be safe for use by several threads. Without it, none are asked for.
+     *
+     * @param keeper takes a token and the host that it is for
+     * @return this builder
      */
     public ImagePullerBuilder identityTokens(BiConsumer<String, Credential> keeper) {
         identityTokens = Objects.requireNonNull(keeper, "keeper");
@@ -524,6 +598,9 @@ public final class ImagePullerBuilder {
     /**
      * Whether a blob that no host has may be fetched from the {@code urls} of its descriptor, as the layers of old Windows
      * images; without credentials and headers, and within the bounds of a redirect. The default is that it may not.
+     *
+     * @param wanted whether such URLs may be used
+     * @return this builder
      */
     public ImagePullerBuilder foreignUrls(boolean wanted) {
         foreignUrls = wanted;
@@ -536,7 +613,12 @@ public final class ImagePullerBuilder {
         return this;
     }
 
-    /** What inflates gzip layers. */
+    /**
+     * What inflates gzip layers.
+     *
+     * @param wanted what inflates
+     * @return this builder
+     */
     public ImagePullerBuilder inflater(Inflater wanted) {
         inflater = Objects.requireNonNull(wanted, "wanted");
         return this;
@@ -570,6 +652,9 @@ public final class ImagePullerBuilder {
     /**
      * Takes every request and answer with their headers, and the beginnings of JSON bodies, without secrets. Must be safe
      * for use by several threads. What it throws is logged and otherwise ignored.
+     *
+     * @param lines takes each line
+     * @return this builder
      */
     public ImagePullerBuilder httpDump(Consumer<String> lines) {
         httpDump = guarded("httpDump", Objects.requireNonNull(lines, "lines"));
@@ -580,6 +665,9 @@ public final class ImagePullerBuilder {
      * A lock file, such as {@code jpull.lock}: which digest each image had when it was pulled first. An image that it has is pulled
      * by that digest, and its tag is not asked for; when the store has it too, nothing is requested. Another image is added to
      * the file. docs/embedding.md has the format and all cases.
+     *
+     * @param file the lock file; it need not be there yet
+     * @return this builder
      */
     public ImagePullerBuilder lockFile(Path file) {
         lockFile = Objects.requireNonNull(file, "file");
@@ -590,6 +678,9 @@ public final class ImagePullerBuilder {
      * Whether the {@linkplain #lockFile lock file} is enforced: a pull of an image that is not in it, or whose tag stands for another
      * digest now, fails with a {@code LockException}, and the file is not written. A tag is asked for when the store does not have
      * the locked image. Not by default.
+     *
+     * @param wanted whether the lock file is enforced
+     * @return this builder
      */
     public ImagePullerBuilder locked(boolean wanted) {
         locked = wanted;
@@ -602,6 +693,7 @@ public final class ImagePullerBuilder {
      * line has no age.
      *
      * @param age from zero
+     * @return this builder
      */
     public ImagePullerBuilder lockMaxAge(Duration age) {
         lockMaxAge = checked(Objects.requireNonNull(age, "age"), "the age of a lock");
@@ -619,7 +711,12 @@ public final class ImagePullerBuilder {
         return new LockRules(lockFile, locked ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED, lockMaxAge);
     }
 
-    /** Takes a line for every event of every connection. Must be safe for use by several threads; what it throws is logged and ignored. */
+    /**
+     * Takes a line for every event of every connection. Must be safe for use by several threads; what it throws is logged and ignored.
+     *
+     * @param lines takes each line
+     * @return this builder
+     */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
         httpTrace = guarded("httpTrace", Objects.requireNonNull(lines, "lines"));
         return this;
@@ -658,9 +755,9 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * The registry configuration that the puller will have, and why. Its files are read for that, and not again by {@link #build}
-     * unless a setting that it depends on is changed. Without {@link #hostsDirectory} and {@link #configuration} it is that of this
-     * machine.
+     * {@return the registry configuration that the puller will have, and why} Its files are read for that, and not again by {@link
+     * #build} unless a setting that it depends on is changed. Without {@link #hostsDirectory} and {@link #configuration} it is that
+     * of this machine.
      *
      * @throws PullException if it cannot be used
      */
@@ -671,8 +768,8 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * The puller. What can be known of the settings is checked here, and the failure names the setting; files are not read before
-     * they are needed.
+     * {@return the puller} What can be known of the settings is checked here, and the failure names the setting; files are not read
+     * before they are needed.
      *
      * @throws PullException if the registry configuration cannot be used, stands beside a hosts directory, or a hosts
      *     directory is none; if the store is a file; if a certificate file cannot be read; or if settings contradict each other

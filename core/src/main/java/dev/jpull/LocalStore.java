@@ -68,8 +68,8 @@ public final class LocalStore {
     }
 
     /**
-     * The store that a puller uses which is given none: {@code $JPULL_STORE}, else {@code jpull} in the data directory of the
-     * user.
+     * {@return the store that a puller uses which is given none: {@code $JPULL_STORE}, else {@code jpull} in the data directory of
+     * the user}
      *
      * @throws dev.jpull.error.ReferenceException if the variable is blank
      */
@@ -78,8 +78,9 @@ public final class LocalStore {
     }
 
     /**
-     * A store that is there.
+     * {@return a store that is there}
      *
+     * @param directory the directory of the store
      * @throws StoreException if there is none, or it cannot be read
      */
     public static LocalStore open(Path directory) {
@@ -87,9 +88,10 @@ public final class LocalStore {
     }
 
     /**
-     * A store that is there.
+     * {@return a store that is there}
      *
      * @param notices is told, in words, when another process is waited for
+     * @param directory the directory of the store
      * @throws StoreException if there is none, or it cannot be read
      */
     public static LocalStore open(Path directory, Consumer<String> notices) {
@@ -98,9 +100,10 @@ public final class LocalStore {
     }
 
     /**
-     * A store, which is made when it is not there.
+     * {@return a store, which is made when it is not there}
      *
      * @param notices is told, in words, when another process is waited for
+     * @param directory the directory of the store
      * @throws StoreException if the directory cannot be used as a store
      */
     public static LocalStore openOrCreate(Path directory, Consumer<String> notices) {
@@ -171,7 +174,7 @@ public final class LocalStore {
             images = List.copyOf(images);
         }
 
-        /** Whether it can be mended by fetching the blob again, see {@link ImagePuller#repair}. */
+        /** {@return whether it can be mended by fetching the blob again, see {@link ImagePuller#repair}} */
         public boolean isRepairable() {
             return !images.isEmpty() && (kind == DamageKind.DAMAGED || kind == DamageKind.MISSING);
         }
@@ -223,7 +226,7 @@ public final class LocalStore {
         }
     }
 
-    /** The snapshots of this user, those of the same form one after the other and lower layers first. */
+    /** {@return the snapshots of this user, those of the same form one after the other and lower layers first} */
     public List<StoredSnapshot> snapshots() {
         SnapshotCleaner needs = new SnapshotCleaner(store, waiting);
         Map<String, Set<Digest>> byImage = new LinkedHashMap<>();
@@ -253,6 +256,8 @@ public final class LocalStore {
     /**
      * Deletes snapshots, whether or not an image needs them.
      *
+     * @param chainIds the names of the snapshots
+     * @return what was deleted
      * @throws StoreException if there is no such snapshot, or another one needs it
      */
     public Removal removeSnapshots(Collection<Digest> chainIds) {
@@ -261,7 +266,8 @@ public final class LocalStore {
     }
 
     /**
-     * The command that mounts snapshots: a program and its arguments. Only root may run it, or what is root in a namespace.
+     * {@return the command that mounts snapshots: a program and its arguments} Only root may run it, or what is root in a
+     * namespace.
      *
      * @param chainId the chain ID of the topmost layer
      * @param snapshotter the form of the snapshots; null for the one that is there, overlayfs first
@@ -278,8 +284,8 @@ public final class LocalStore {
     }
 
     /**
-     * The images, in the order of the index. What other programs have put there without a name, and which refers to an image, such
-     * as a signature, is counted with that image.
+     * {@return the images, in the order of the index} What other programs have put there without a name, and which refers to an
+     * image, such as a signature, is counted with that image.
      */
     public List<StoredImage> images() {
         return new StoreListing(store)
@@ -299,6 +305,7 @@ public final class LocalStore {
      *
      * @param request the image, the platforms and the referrers that are wanted; what it says about the transfer, and about what is
      *     done with layers, has no meaning here
+     * @return the image
      * @throws dev.jpull.error.ImageNotFoundException if the store does not have all that is wanted of the image
      * @throws dev.jpull.error.ReferenceException if the image is no reference
      */
@@ -313,13 +320,14 @@ public final class LocalStore {
      * As {@link #image(PullRequest)}, for the platform of this machine.
      *
      * @param reference such as {@code docker.io/library/busybox:latest}
+     * @return the image
      */
     public PulledImage image(String reference) {
         return image(PullRequest.of(reference));
     }
 
     /**
-     * All that the store knows about an image or artifact.
+     * {@return all that the store knows about an image or artifact}
      *
      * @param image its name, as it is listed or as it is written for a pull, its digest, or the first digits of it, at least four
      * @param platforms of an index, the platforms to look at, such as {@code linux/arm64}; all when there are none
@@ -335,8 +343,9 @@ public final class LocalStore {
     }
 
     /**
-     * The bytes of a manifest, an index or a configuration, with the digest checked.
+     * {@return the bytes of a manifest, an index or a configuration, with the digest checked}
      *
+     * @param digest the digest of the document
      * @throws StoreException if it is not there, is damaged, or has more than 8 MiB
      */
     public byte[] document(Digest digest) {
@@ -348,6 +357,8 @@ public final class LocalStore {
      * that has the same content is left alone. The same images give the same bytes. An interrupt of the thread ends the export.
      *
      * @param target a file, or a directory for an OCI layout; one that is there already gets the images beside those that it has
+     * @param request the images, and the form of the archive
+     * @return what was exported
      * @throws dev.jpull.error.ImageNotFoundException if an image is not in the store, or not completely
      * @throws dev.jpull.error.ReferenceException if the request cannot be met in that form
      * @throws StoreException if the store cannot be read or the target not be written
@@ -359,6 +370,9 @@ public final class LocalStore {
     /**
      * Writes an archive with images to a stream, which stays open.
      *
+     * @param request the images, and the form of the archive
+     * @param target a stream; it is not closed
+     * @return what was exported
      * @throws dev.jpull.error.PullException as {@link #export(ExportRequest, Path)} does; when the stream cannot be written to,
      *     its exception is the cause of a {@link StoreException}
      */
@@ -371,7 +385,7 @@ public final class LocalStore {
                 store, Objects.requireNonNull(request, "request").options(), () -> false);
     }
 
-    /** The entries of the index that are no images, in its order. */
+    /** {@return the entries of the index that are no images, in its order} */
     public List<UnknownEntry> unknownEntries() {
         return store.index().unknown().stream()
                 .map(entry -> new UnknownEntry(entry.name(), entry.digest(), entry.reason()))
@@ -382,6 +396,7 @@ public final class LocalStore {
      * Hashes every blob again, and looks for what images lack. A blob that an image needs is never deleted.
      *
      * @param remove whether damaged blobs that no image needs are deleted
+     * @return what is damaged or missing
      */
     public List<Damage> verify(boolean remove) {
         return new StoreVerifier(store, waiting)
@@ -402,6 +417,7 @@ public final class LocalStore {
      * @param unused how long a blob or snapshot that no image needs must not have been used
      * @param keepBytes how much may be left, in bytes; {@link Long#MAX_VALUE} to keep all images
      * @param dryRun whether to report only what would be deleted
+     * @return what was deleted
      */
     public Removal prune(Duration unused, long keepBytes, boolean dryRun) {
         SnapshotCleaner snapshots = new SnapshotCleaner(store, waiting);
@@ -415,6 +431,8 @@ public final class LocalStore {
     /**
      * Deletes images by name, and the content that only they need.
      *
+     * @param names names of images as they are in the store
+     * @return what was deleted
      * @throws StoreException if there is no such image
      */
     public Removal remove(Collection<String> names) {
@@ -439,6 +457,8 @@ public final class LocalStore {
      * layout. All content is verified before an image gets its name; when something is wrong, no image gets one. May be interrupted.
      *
      * @param archive a regular file, or a directory
+     * @param options how it is done
+     * @return the images that were imported
      * @throws dev.jpull.error.IntegrityException if the archive is malformed, goes beyond a limit, contradicts itself, or lacks content
      * @throws dev.jpull.error.ReferenceException if its images have no full names, and the options give none
      * @throws dev.jpull.error.ImageNotFoundException if an image has nothing for the wanted platforms
@@ -453,6 +473,8 @@ public final class LocalStore {
      * Imports the images of an archive from a stream, as {@link #importArchive(Path, ImportOptions)} does.
      *
      * @param archive is read to its end, and not closed
+     * @param options how it is done
+     * @return the images that were imported
      */
     public ImportReport importArchive(InputStream archive, ImportOptions options) {
         return importArchive(ArchiveSource.of(Objects.requireNonNull(archive, "archive")), options);

@@ -48,7 +48,7 @@ public final class PullRequest implements Serializable {
     }
 
     /**
-     * An image for the platform of this machine.
+     * {@return an image for the platform of this machine}
      *
      * @param image a reference: {@code busybox} or {@code registry.example:5000/app@sha256:…}; checked by the pull
      */
@@ -56,7 +56,11 @@ public final class PullRequest implements Serializable {
         return builder(image).build();
     }
 
-    /** A request for the image of a line of a lock file, with the platforms that the line has. */
+    /**
+     * {@return a request for the image of a line of a lock file, with the platforms that the line has}
+     *
+     * @param image a line of a lock file
+     */
     public static PullRequest of(LockedImage image) {
         Builder request = builder(Objects.requireNonNull(image, "image").name());
         image.manifests().keySet().forEach(request::platform);
@@ -64,7 +68,7 @@ public final class PullRequest implements Serializable {
     }
 
     /**
-     * A builder of a request for the platform of this machine.
+     * {@return a builder of a request for the platform of this machine}
      *
      * @param image a reference: {@code busybox} or {@code registry.example:5000/app@sha256:…}; checked by the pull
      */
@@ -72,80 +76,83 @@ public final class PullRequest implements Serializable {
         return new Builder(image);
     }
 
-    /** A builder that starts with the values of this request. */
+    /** {@return a builder that starts with the values of this request} */
     public Builder toBuilder() {
         return new Builder(options);
     }
 
-    /** The reference as it was given. */
+    /** {@return the reference as it was given} */
     public String image() {
         return options.image();
     }
 
-    /** The platforms in the order in which they were added; all of them are pulled. Empty for the one of this machine, or what it can run. */
+    /**
+     * {@return the platforms in the order in which they were added; all of them are pulled} Empty for the one of this machine, or
+     * what it can run.
+     */
     public List<Platform> platforms() {
         return options.content().platforms();
     }
 
-    /** Whether every platform is wanted, even if {@link #platforms()} is not empty. */
+    /** {@return whether every platform is wanted, even if {@link #platforms()} is not empty} */
     public boolean allPlatforms() {
         return options.content().allPlatforms();
     }
 
-    /** Whether manifests and configurations of other platforms are wanted too. */
+    /** {@return whether manifests and configurations of other platforms are wanted too} */
     public boolean metadata() {
         return options.content().metadata();
     }
 
-    /** Whether the uncompressed content of the layers is compared with their diff IDs. */
+    /** {@return whether the uncompressed content of the layers is compared with their diff IDs} */
     public boolean verifyLayers() {
         return options.layers().verify();
     }
 
-    /** The annotations of the image in the index of the store, in the order in which they were given. */
+    /** {@return the annotations of the image in the index of the store, in the order in which they were given} */
     public Map<String, String> annotations() {
         return options.entry().annotations();
     }
 
-    /** The form of the snapshots that are made of the layers; null for none. */
+    /** {@return the form of the snapshots that are made of the layers; null for none} */
     public @Nullable Snapshotter snapshotter() {
         return options.layers().snapshotter();
     }
 
     /**
-     * The types of the artifacts that refer to the image and are pulled with it, such as signatures; empty for all types, null for
-     * no referrers.
+     * {@return the types of the artifacts that refer to the image and are pulled with it, such as signatures; empty for all types,
+     * null for no referrers}
      */
     public @Nullable Set<String> referrers() {
         ReferrerSelection referrers = options.content().referrers();
         return referrers == null ? null : referrers.artifactTypes();
     }
 
-    /** The name that the image gets in the store; null for the reference in full. */
+    /** {@return the name that the image gets in the store; null for the reference in full} */
     public @Nullable String storedAs() {
         return options.entry().name();
     }
 
-    /** How long the pull may take, zero for no limit; null for the deadline of the puller. */
+    /** {@return how long the pull may take, zero for no limit; null for the deadline of the puller} */
     public @Nullable Duration deadline() {
         return options.terms().deadline();
     }
 
-    /** Whether the lock file of the puller is enforced for this pull; null for what the puller does. */
+    /** {@return whether the lock file of the puller is enforced for this pull; null for what the puller does} */
     public @Nullable Boolean locked() {
         LockRules.Mode lock = options.terms().lock();
         return lock == null ? null : Boolean.valueOf(lock == LockRules.Mode.ENFORCED);
     }
 
-    /** Whether the image is taken from the store alone. */
+    /** {@return whether the image is taken from the store alone} */
     public boolean offline() {
         return options.terms().offline();
     }
 
     /**
-     * The same request with a limit on the time that it may take. When the time is up, the transfer stops, what was fetched is kept,
-     * and the pull fails with a {@code RegistryUnavailableException}; {@code orTimeout} on a future that depends on that of
-     * {@link ImagePuller#pullAsync} ends the wait alone.
+     * {@return the same request with a limit on the time that it may take} When the time is up, the transfer stops, what was
+     * fetched is kept, and the pull fails with a {@code RegistryUnavailableException}; {@code orTimeout} on a future that depends
+     * on that of {@link ImagePuller#pullAsync} ends the wait alone.
      *
      * @param limit zero for no limit
      */
@@ -290,6 +297,7 @@ public final class PullRequest implements Serializable {
          * one that it can run.
          *
          * @param platform such as {@code linux/arm64}
+         * @return this builder
          * @throws ReferenceException if that is no platform
          */
         public Builder platform(String platform) {
@@ -297,7 +305,12 @@ public final class PullRequest implements Serializable {
             return this;
         }
 
-        /** Whether every platform is pulled, even if {@link #platform} was called; not by default. */
+        /**
+         * Whether every platform is pulled, even if {@link #platform} was called; not by default.
+         *
+         * @param wanted whether every platform is pulled
+         * @return this builder
+         */
         public Builder allPlatforms(boolean wanted) {
             allPlatforms = wanted;
             return this;
@@ -306,6 +319,9 @@ public final class PullRequest implements Serializable {
         /**
          * Whether manifests and configurations of other platforms are pulled too, as far as they are available. Not by default;
          * the command {@code jpull} does it, as {@code ctr} does, unless it gets {@code --skip-metadata}.
+         *
+         * @param wanted whether the documents of other platforms are pulled
+         * @return this builder
          */
         public Builder metadata(boolean wanted) {
             metadata = wanted;
@@ -316,6 +332,9 @@ public final class PullRequest implements Serializable {
          * Whether the uncompressed content of the layers is compared with the diff IDs in the configuration of the image, those of
          * layers that are in the store already included; a pull with a layer that differs fails with an
          * {@code IntegrityException}. Not by default, because the digests of the compressed layers are always compared.
+         *
+         * @param wanted whether the content is compared
+         * @return this builder
          */
         public Builder verifyLayers(boolean wanted) {
             verifyLayers = wanted;
@@ -325,6 +344,9 @@ public final class PullRequest implements Serializable {
         /**
          * Adds an annotation of the image in the index of the store, or replaces the one of the same key.
          *
+         * @param key the name of the annotation
+         * @param value its value
+         * @return this builder
          * @throws ReferenceException if the store writes the annotation itself
          */
         public Builder annotation(String key, String value) {
@@ -343,6 +365,9 @@ public final class PullRequest implements Serializable {
         /**
          * Gets the events of this pull, beside the listener of the puller. It has a thread of its own, so that neither of the two
          * waits for the other.
+         *
+         * @param wanted gets the events
+         * @return this builder
          */
         public Builder listener(PullListener wanted) {
             listener = Objects.requireNonNull(wanted, "wanted");
@@ -354,6 +379,7 @@ public final class PullRequest implements Serializable {
          * The default is the deadline of the puller.
          *
          * @param limit zero for no limit
+         * @return this builder
          */
         public Builder deadline(Duration limit) {
             deadline = ImagePullerBuilder.checked(Objects.requireNonNull(limit, "limit"), "the deadline");
@@ -363,6 +389,9 @@ public final class PullRequest implements Serializable {
         /**
          * Where credentials for this pull come from, before those of the puller. Tokens that were granted to them are not used by
          * other pulls.
+         *
+         * @param source the source of credentials
+         * @return this builder
          */
         public Builder credentials(CredentialSource source) {
             credentials = new GuardedCredentials(Objects.requireNonNull(source, "source"));
@@ -374,6 +403,9 @@ public final class PullRequest implements Serializable {
          * and shared between images: a layer whose snapshot is there is not unpacked again. All others are compared with their diff
          * IDs. Linux only, and with JNA on the class path; without root, files belong to the user. A pull that
          * is {@linkplain #offline offline} makes none.
+         *
+         * @param wanted the form of the snapshots
+         * @return this builder
          */
         public Builder snapshotter(Snapshotter wanted) {
             snapshotter = Objects.requireNonNull(wanted, "wanted");
@@ -385,6 +417,7 @@ public final class PullRequest implements Serializable {
          * A host is asked for them when it has the capability {@code referrers}.
          *
          * @param artifactTypes the types of the wanted artifacts; none for all
+         * @return this builder
          */
         public Builder referrers(String... artifactTypes) {
             referrers = new ReferrerSelection(
@@ -395,6 +428,8 @@ public final class PullRequest implements Serializable {
         /**
          * The name that the image gets in the store, instead of the reference by which it is pulled.
          *
+         * @param name a reference; the registry in it need not exist
+         * @return this builder
          * @throws ReferenceException if it is no reference
          */
         public Builder storedAs(String name) {
@@ -406,6 +441,9 @@ public final class PullRequest implements Serializable {
         /**
          * Whether the lock file is enforced for this pull, as {@link ImagePullerBuilder#locked} does for all pulls of the puller,
          * which must have a {@linkplain ImagePullerBuilder#lockFile lock file}. The default is what the puller does.
+         *
+         * @param wanted whether the lock file is enforced
+         * @return this builder
          */
         public Builder locked(boolean wanted) {
             lock = wanted ? LockRules.Mode.ENFORCED : LockRules.Mode.FOLLOWED;
@@ -416,13 +454,16 @@ public final class PullRequest implements Serializable {
          * Whether the image is taken from the store alone; not by default. Such a pull sends no request, looks up no name of a host
          * and reads no configuration of one, and writes nothing to the store, so that it makes no snapshots and sets no
          * annotations. It fails with an {@code ImageNotFoundException} when the image, or a part of it, is not there.
+         *
+         * @param wanted whether the network is left alone
+         * @return this builder
          */
         public Builder offline(boolean wanted) {
             offline = wanted;
             return this;
         }
 
-        /** The request. The builder can be used again, and does not change the request any more. */
+        /** {@return the request} The builder can be used again, and does not change the request any more. */
         public PullRequest build() {
             return new PullRequest(new CallOptions(
                     image,

@@ -52,66 +52,67 @@ public final class PulledImage implements Serializable {
                 .toList();
     }
 
-    /** The reference in full, such as {@code docker.io/library/busybox:latest}. */
+    /** {@return the reference in full, such as {@code docker.io/library/busybox:latest}} */
     public String name() {
         return content.name();
     }
 
-    /** The digest of the manifest or index that the reference stands for. */
+    /** {@return the digest of the manifest or index that the reference stands for} */
     public Digest digest() {
         return content.root().digest();
     }
 
-    /** The type of that manifest or index. */
+    /** {@return the type of that manifest or index} */
     public MediaType mediaType() {
         return content.root().mediaType();
     }
 
-    /** The origin that resolved the reference, such as {@code https://mirror.example}; null when the store did. */
+    /** {@return the origin that resolved the reference, such as {@code https://mirror.example}; null when the store did} */
     public @Nullable String resolvedBy() {
         return content.resolvedBy();
     }
 
-    /** The platforms that were pulled, in the order of the index; empty for an index that has blobs only. */
+    /** {@return the platforms that were pulled, in the order of the index; empty for an index that has blobs only} */
     public List<PulledPlatform> platforms() {
         return platforms;
     }
 
     /**
-     * What refers to the image, to its manifests and to these referrers, as far as the request asked for it; each subject comes
-     * before what refers to it.
+     * {@return what refers to the image, to its manifests and to these referrers, as far as the request asked for it; each subject
+     * comes before what refers to it}
      */
     public List<PulledReferrer> referrers() {
         return content.referrers().stream().map(PulledReferrer::of).toList();
     }
 
-    /** How many bytes of blobs were fetched for this pull. */
+    /** {@return how many bytes of blobs were fetched for this pull} */
     public long bytesFetched() {
         return content.bytesFetched();
     }
 
-    /** How many requests this pull made, redirects and token requests included. */
+    /** {@return how many requests this pull made, redirects and token requests included} */
     public int requests() {
         return content.requests();
     }
 
-    /** The attempts at hosts that failed in this pull, after which another host was asked. */
+    /** {@return the attempts at hosts that failed in this pull, after which another host was asked} */
     public List<Attempt> fallbacks() {
         return content.fallbacks();
     }
 
-    /** The number of the pull, as its events have it; 0 for an image that was in the store. */
+    /** {@return the number of the pull, as its events have it; 0 for an image that was in the store} */
     public long pull() {
         return content.pull();
     }
 
-    /** The directory of the store that has the image. */
+    /** {@return the directory of the store that has the image} */
     public Path store() {
         return content.store();
     }
 
     /**
-     * The index that the reference stands for; empty when it stands for a manifest. Read from the store, with its digest checked.
+     * {@return the index that the reference stands for; empty when it stands for a manifest} Read from the store, with its digest
+     * checked.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      */
@@ -120,8 +121,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * The exact bytes of the index that the reference stands for, which have the digest of the image; empty when it stands for a
-     * manifest.
+     * {@return the exact bytes of the index that the reference stands for, which have the digest of the image; empty when it stands
+     * for a manifest}
      *
      * @throws dev.jpull.error.StoreException as {@link #index()} does
      */
@@ -130,7 +131,7 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * The manifest of the preferred platform. Read from the store, with its digest checked.
+     * {@return the manifest of the preferred platform} Read from the store, with its digest checked.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      * @throws IllegalStateException if this is an index that has no manifests
@@ -140,7 +141,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * The exact bytes of the manifest of the preferred platform, which have the digest {@link PulledPlatform#manifestDigest()}.
+     * {@return the exact bytes of the manifest of the preferred platform, which have the digest {@link
+     * PulledPlatform#manifestDigest()}}
      *
      * @throws dev.jpull.error.StoreException as {@link #manifest()} does
      * @throws IllegalStateException as {@link #manifest()} does
@@ -150,8 +152,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * The configuration of the preferred platform: its environment, entry point, labels, history. Read from the store, with its
-     * digest checked.
+     * {@return the configuration of the preferred platform: its environment, entry point, labels, history} Read from the store,
+     * with its digest checked.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      * @throws dev.jpull.error.IntegrityException if it is not one that OCI image-spec and docker know
@@ -162,7 +164,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * The exact bytes of the configuration of the preferred platform, which have the digest {@link PulledPlatform#configDigest()}.
+     * {@return the exact bytes of the configuration of the preferred platform, which have the digest {@link
+     * PulledPlatform#configDigest()}}
      *
      * @throws dev.jpull.error.StoreException as {@link #config()} does
      * @throws IllegalStateException as {@link #manifest()} does
@@ -178,17 +181,20 @@ public final class PulledImage implements Serializable {
         return platforms.get(0);
     }
 
-    /** What the pull did to the line of the image in the lock file; null without a lock file, or when the image needs no line. */
+    /**
+     * {@return what the pull did to the line of the image in the lock file; null without a lock file, or when the image needs no
+     * line}
+     */
     public @Nullable LockChange lock() {
         return content.lock();
     }
 
-    /** The chain ID of the preferred platform; null for an artifact, or an image without layers. */
+    /** {@return the chain ID of the preferred platform; null for an artifact, or an image without layers} */
     public @Nullable Digest chainId() {
         return platforms.isEmpty() ? null : platforms.get(0).chainId();
     }
 
-    /** The layers of the preferred platform, base first. */
+    /** {@return the layers of the preferred platform, base first} */
     public List<PulledLayer> layers() {
         return platforms.isEmpty() ? List.of() : platforms.get(0).layers();
     }
@@ -207,7 +213,12 @@ public final class PulledImage implements Serializable {
         return platforms.isEmpty() ? List.of() : platforms.get(0).files();
     }
 
-    /** As {@link #read(String, int)}, for files of at most {@link #READ_LIMIT} bytes. */
+    /**
+     * As {@link #read(String, int)}, for files of at most {@link #READ_LIMIT} bytes.
+     *
+     * @param path the absolute path of the file in the image
+     * @return the content
+     */
     public Optional<byte[]> read(String path) {
         return read(path, READ_LIMIT);
     }
@@ -234,6 +245,7 @@ public final class PulledImage implements Serializable {
      * layer that has the file is read again while the stream is. It is compared once more, and a difference is thrown at the end: a
      * reader that needs certainty reads until then. Close the stream in any case, which ends a thread.
      *
+     * @param path the absolute path of the file in the image
      * @return the content, or empty when there is no regular file at the path
      * @throws PullException as {@link #files()} does; so do reads of the stream
      * @throws IllegalStateException if this is an artifact that is no image
@@ -247,6 +259,8 @@ public final class PulledImage implements Serializable {
      * the other.
      *
      * @param directory is made when it is not there
+     * @param options how it is done
+     * @return what was unpacked
      * @throws dev.jpull.error.PullException if it cannot be unpacked
      */
     public UnpackedImage unpack(Path directory, UnpackOptions options) {
@@ -263,6 +277,7 @@ public final class PulledImage implements Serializable {
      * (Btrfs, XFS) share the blocks until one of the files is changed, with Java runtimes that use copy_file_range (25 does, 17 does not).
      *
      * @param layout a directory with an OCI layout, an empty one, or one that is not there; its parent is
+     * @return what was written
      * @throws PullException if the store does not have the image any more, or the directory cannot be written
      */
     public ExportReport copyTo(Path layout) {
@@ -278,6 +293,8 @@ public final class PulledImage implements Serializable {
      * damages the store as well, and a change of its owner, permissions or times is seen there. Programs that only read, add or
      * delete files, as those do that know OCI layouts, do no harm. Removing an image from the store frees no room while links are left.
      *
+     * @param layout the directory; it is made when it is not there
+     * @return what was written
      * @throws PullException as {@link #copyTo} does
      */
     public ExportReport linkTo(Path layout) {
@@ -289,6 +306,7 @@ public final class PulledImage implements Serializable {
      * Testcontainers read. The same image gives the same bytes.
      *
      * @param target is flushed, and stays open
+     * @return what was written
      * @throws PullException if the store does not have the image any more, docker cannot run it, or the stream cannot be written to:
      *     the exception of the stream is the cause then
      */
@@ -301,6 +319,7 @@ public final class PulledImage implements Serializable {
      * was pulled too. The same image gives the same bytes.
      *
      * @param target is flushed, and stays open
+     * @return what was written
      * @throws PullException if the store does not have the image any more, or the stream cannot be written to: the exception of the
      *     stream is the cause then
      */

@@ -35,75 +35,80 @@ public final class PulledLayer implements Serializable {
         this.stored = stored;
     }
 
-    /** Its file in the store, as it was served, usually compressed. */
+    /** {@return its file in the store, as it was served, usually compressed} */
     public Path path() {
         return content.path();
     }
 
-    /** The digest of that file. */
+    /** {@return the digest of that file} */
     public Digest digest() {
         return content.blob().digest();
     }
 
-    /** Its type, which says how it is compressed. */
+    /** {@return its type, which says how it is compressed} */
     public MediaType mediaType() {
         return content.blob().mediaType();
     }
 
-    /** The size of the file in bytes. */
+    /** {@return the size of the file in bytes} */
     public long size() {
         return content.blob().size();
     }
 
-    /** The digest of its uncompressed content; null for a blob of an artifact. */
+    /** {@return the digest of its uncompressed content; null for a blob of an artifact} */
     public @Nullable Digest diffId() {
         return content.diffId();
     }
 
-    /** Names the layer together with the layers below it (OCI image-spec, config.md "Layer ChainID"); null for a blob of an artifact. */
+    /**
+     * Names the layer together with the layers below it (OCI image-spec, config.md "Layer ChainID"); null for a blob of an artifact.
+     *
+     * @return the chain ID
+     */
     public @Nullable Digest chainId() {
         return content.chainId();
     }
 
-    /** Whether this call has compared its uncompressed content with the diff ID. */
+    /** {@return whether this call has compared its uncompressed content with the diff ID} */
     public boolean diffIdVerified() {
         return content.diffIdVerified();
     }
 
-    /** The directory of its snapshot, see {@link PullRequest.Builder#snapshotter}; null when none was asked for. */
+    /** {@return the directory of its snapshot, see {@link PullRequest.Builder#snapshotter}; null when none was asked for} */
     public @Nullable Path snapshot() {
         return content.snapshot();
     }
 
-    /** The origin that sent the last of it, such as {@code https://mirror.example}; null when nothing was fetched. */
+    /** {@return the origin that sent the last of it, such as {@code https://mirror.example}; null when nothing was fetched} */
     public @Nullable String host() {
         String host = content.report().host();
         return host.isEmpty() ? null : host;
     }
 
-    /** How many bytes were fetched, those of failed attempts included. */
+    /** {@return how many bytes were fetched, those of failed attempts included} */
     public long bytesFetched() {
         return content.report().bytesFetched();
     }
 
-    /** How many bytes an earlier pull had left, which were not fetched again. */
+    /** {@return how many bytes an earlier pull had left, which were not fetched again} */
     public long bytesResumed() {
         return content.report().bytesResumed();
     }
 
-    /** How many attempts at its transfer failed. */
+    /** {@return how many attempts at its transfer failed} */
     public int retries() {
         return content.report().retries();
     }
 
-    /** Whether it was in the store before the pull. */
+    /** {@return whether it was in the store before the pull} */
     public boolean present() {
         return content.report().present();
     }
 
     /**
-     * The uncompressed content, an archive in the format of tar. All of it is compared: with the digest of the stored file, and
-     * with the diff ID. A reader has that certainty when the end is reached, and not before; close the stream in any case.
+     * {@return the uncompressed content, an archive in the format of tar} All of it is compared: with the digest of the stored
+     * file, and with the diff ID. A reader has that certainty when the end is reached, and not before; close the stream in any
+     * case.
      *
      * <p>It needs no {@link ImagePuller}: the layer is read from the file at {@link #path()}, decoded by the thread that reads,
      * within the limits of the puller on what a layer may become. A layer compressed with zstd needs {@code
@@ -125,8 +130,8 @@ public final class PulledLayer implements Serializable {
     }
 
     /**
-     * The bytes of the file at {@link #path()}, as they were served, for a layer or any blob of an artifact. They are compared with
-     * the digest: a reader has that certainty when the end is reached, where a difference is thrown as {@link
+     * {@return the bytes of the file at {@link #path()}, as they were served, for a layer or any blob of an artifact} They are
+     * compared with the digest: a reader has that certainty when the end is reached, where a difference is thrown as {@link
      * dev.jpull.error.IntegrityException}. The stream is for one thread; close it in any case.
      *
      * @throws dev.jpull.error.StoreException if the file is not there, or cannot be opened

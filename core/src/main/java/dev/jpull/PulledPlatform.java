@@ -52,32 +52,32 @@ public final class PulledPlatform implements Serializable {
                 .toList();
     }
 
-    /** The platform that the image was built for; null for an artifact that is no image. */
+    /** {@return the platform that the image was built for; null for an artifact that is no image} */
     public @Nullable Platform platform() {
         return content.platform();
     }
 
-    /** The digest of the manifest. */
+    /** {@return the digest of the manifest} */
     public Digest manifestDigest() {
         return content.manifest().digest();
     }
 
-    /** The digest of the configuration. */
+    /** {@return the digest of the configuration} */
     public Digest configDigest() {
         return content.config().digest();
     }
 
-    /** The manifest, as {@link PulledImage#manifest()}. */
+    /** {@return the manifest, as {@link PulledImage#manifest()}} */
     public ImageManifest manifest() {
         return documents.manifest(content.manifest());
     }
 
-    /** The bytes of the manifest, as {@link PulledImage#manifestBytes()}. */
+    /** {@return the bytes of the manifest, as {@link PulledImage#manifestBytes()}} */
     public byte[] manifestBytes() {
         return documents.content(content.manifest());
     }
 
-    /** The configuration, as {@link PulledImage#config()}. */
+    /** {@return the configuration, as {@link PulledImage#config()}} */
     public ImageConfig config() {
         Descriptor config = content.config();
         if (!config.mediaType().isImageConfig()) {
@@ -89,32 +89,47 @@ public final class PulledPlatform implements Serializable {
         return documents.config(config, layers.size());
     }
 
-    /** The bytes of the configuration, as {@link PulledImage#configBytes()}. */
+    /** {@return the bytes of the configuration, as {@link PulledImage#configBytes()}} */
     public byte[] configBytes() {
         return documents.content(content.config());
     }
 
-    /** The chain ID of the layers; null for an artifact, or an image without layers. */
+    /** {@return the chain ID of the layers; null for an artifact, or an image without layers} */
     public @Nullable Digest chainId() {
         return content.chainId();
     }
 
-    /** The layers, base first. */
+    /** {@return the layers, base first} */
     public List<PulledLayer> layers() {
         return layers;
     }
 
-    /** As {@link PulledImage#files()}, for this platform. */
+    /**
+     * As {@link PulledImage#files()}, for this platform.
+     *
+     * @return the files
+     */
     public List<ImageFile> files() {
         return view().files().stream().map(ImageFile::new).toList();
     }
 
-    /** As {@link PulledImage#read(String, int)}, for this platform. */
+    /**
+     * As {@link PulledImage#read(String, int)}, for this platform.
+     *
+     * @param path the absolute path of the file in the image
+     * @param maxSize the most bytes that the file may have
+     * @return the content
+     */
     public Optional<byte[]> read(String path, int maxSize) {
         return view().read(RawPath.of(path), maxSize);
     }
 
-    /** As {@link PulledImage#open(String)}, for this platform. */
+    /**
+     * As {@link PulledImage#open(String)}, for this platform.
+     *
+     * @param path the absolute path of the file in the image
+     * @return the content
+     */
     public Optional<InputStream> open(String path) {
         return view().open(RawPath.of(path));
     }

@@ -21,25 +21,26 @@ public interface CredentialSource extends AutoCloseable {
     CredentialSource ANONYMOUS = host -> Optional.empty();
 
     /**
-     * The credential for a host, or empty when there is none.
+     * {@return the credential for a host, or empty when there is none}
      *
      * @param host the host with its port, as configured; {@code registry-1.docker.io} for Docker Hub
      */
     Optional<Credential> credentialFor(String host);
 
     /**
-     * The credential for a repository at a host, where a source distinguishes repositories.
+     * {@return the credential for a repository at a host, where a source distinguishes repositories}
      *
      * @param repository the repository, such as {@code library/busybox}
+     * @param host the host with its port, as configured
      */
     default Optional<Credential> credentialFor(String host, String repository) {
         return credentialFor(host);
     }
 
     /**
-     * Another credential instead of one that was refused, such as a new token of a cloud registry instead of one that has expired;
-     * empty when there is none, which is the default. The request is sent again with the new credential, and content that has been
-     * fetched so far is kept.
+     * {@return another credential instead of one that was refused, such as a new token of a cloud registry instead of one that has
+     * expired; empty when there is none, which is the default} The request is sent again with the new credential, and content that
+     * has been fetched so far is kept.
      *
      * <p>A source is asked once for each credential that was refused; requests that were refused with the same one wait for the
      * answer. Without a credential that is accepted in between, it is asked three times in a row at most, and again after a minute.
@@ -65,31 +66,39 @@ public interface CredentialSource extends AutoCloseable {
     default void close() {}
 
     /**
-     * Where the credential for a host would come from, by name; empty when there is none. Must not run programs or ask
+     * {@return where the credential for a host would come from, by name; empty when there is none} Must not run programs or ask
      * people, and must not give away the credential.
+     *
+     * @param host the host with its port, as configured
      */
     default Optional<String> sourceFor(String host) {
         return credentialFor(host).map(known -> "given by the program");
     }
 
     /**
-     * What can be done so that there is a credential for a host, in the words of the program that asks for them: a part of a
-     * sentence such as {@code give --user}, for the message about a host that denies access. Empty when there is nothing special
+     * {@return what can be done so that there is a credential for a host, in the words of the program that asks for them: a part of
+     * a sentence such as {@code give --user}, for the message about a host that denies access} Empty when there is nothing special
      * to do.
+     *
+     * @param host the host with its port, as configured
      */
     default Optional<String> adviceFor(String host) {
         return Optional.empty();
     }
 
     /**
-     * The credentials that the source has in memory, for all hosts: they are masked in what a host says even before one of them is
-     * used. Must not run programs, read files or ask people; empty for a source that would have to.
+     * {@return the credentials that the source has in memory, for all hosts: they are masked in what a host says even before one of
+     * them is used} Must not run programs, read files or ask people; empty for a source that would have to.
      */
     default List<Credential> held() {
         return List.of();
     }
 
-    /** This source, and the other one for hosts without a credential in this one. */
+    /**
+     * {@return this source, and the other one for hosts without a credential in this one}
+     *
+     * @param other is asked when this source has none
+     */
     default CredentialSource orElse(CredentialSource other) {
         Objects.requireNonNull(other, "other");
         CredentialSource first = this;
@@ -138,7 +147,7 @@ public interface CredentialSource extends AutoCloseable {
     }
 
     /**
-     * The credentials of the user: {@code $DOCKER_AUTH_CONFIG}, docker's config.json with its helpers, podman's auth.json.
+     * {@return the credentials of the user: {@code $DOCKER_AUTH_CONFIG}, docker's config.json with its helpers, podman's auth.json}
      *
      * @param environment where the files are found
      */
@@ -148,7 +157,7 @@ public interface CredentialSource extends AutoCloseable {
     }
 
     /**
-     * The credentials in a config.json of docker, and in the helpers that it names.
+     * {@return the credentials in a config.json of docker, and in the helpers that it names}
      *
      * @param file the file; read when credentials are asked for, and need not exist
      */
@@ -157,7 +166,7 @@ public interface CredentialSource extends AutoCloseable {
     }
 
     /**
-     * The credentials in an auth.json of podman, which may be for single repositories.
+     * {@return the credentials in an auth.json of podman, which may be for single repositories}
      *
      * @param file the file; read when credentials are asked for, and need not exist
      */
@@ -165,7 +174,12 @@ public interface CredentialSource extends AutoCloseable {
         return new PodmanAuth(Objects.requireNonNull(file, "file"));
     }
 
-    /** A source with one credential, for one host and no other. */
+    /**
+     * {@return a source with one credential, for one host and no other}
+     *
+     * @param host the host with its port, as configured
+     * @param credential the credential for that host
+     */
     static CredentialSource forHost(String host, Credential credential) {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(credential, "credential");

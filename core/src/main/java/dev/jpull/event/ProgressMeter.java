@@ -158,7 +158,7 @@ public final class ProgressMeter implements PullListener {
         }
     }
 
-    /** How far the pulls are now. */
+    /** {@return how far the pulls are now} */
     public synchronized Snapshot snapshot() {
         long now = clock.getAsLong();
         List<ImageProgress> images = new ArrayList<>();

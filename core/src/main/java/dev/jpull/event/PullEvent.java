@@ -28,39 +28,39 @@ public interface PullEvent {
      */
     record Header(long pull, Instant time, String image) {}
 
-    /** What all events have. */
+    /** {@return what all events have} */
     Header header();
 
     /**
-     * The name of the event in machine formats, such as {@value Warning#NAME}: one of the {@code NAME} constants. Names never
-     * change.
+     * {@return the name of the event in machine formats, such as {@value Warning#NAME}: one of the {@code NAME} constants} Names
+     * never change.
      */
     String name();
 
     /**
-     * The number of the pull, or of another call of the puller: from 1 on, in the order in which they began, unique within one
-     * puller. It distinguishes two pulls of one image; {@code PulledImage} has it too.
+     * {@return the number of the pull, or of another call of the puller: from 1 on, in the order in which they began, unique within
+     * one puller} It distinguishes two pulls of one image; {@code PulledImage} has it too.
      */
     default long pull() {
         return header().pull();
     }
 
-    /** When the event happened: not before the event that was delivered before it. */
+    /** {@return when the event happened: not before the event that was delivered before it} */
     default Instant time() {
         return header().time();
     }
 
-    /** The image, as {@code ImageReference} writes it. */
+    /** {@return the image, as {@code ImageReference} writes it} */
     default String image() {
         return header().image();
     }
 
     /** An event that is about one blob. */
     interface BlobEvent extends PullEvent {
-        /** The blob. */
+        /** {@return the blob} */
         Digest digest();
 
-        /** The size of the blob in bytes. */
+        /** {@return the size of the blob in bytes} */
         long total();
     }
 

@@ -30,7 +30,7 @@ public record LockChange(@Nullable LockedImage before, LockedImage after) implem
         Objects.requireNonNull(after, "after");
     }
 
-    /** What happened to the line. */
+    /** {@return what happened to the line} */
     public State state() {
         return before == null ? State.ADDED : before.digest().equals(after.digest()) ? State.UNCHANGED : State.MOVED;
     }

@@ -73,12 +73,20 @@ public record LockedImage(String name, Digest digest, Instant date, String host,
         manifests = Collections.unmodifiableSortedMap(sorted);
     }
 
-    /** Whether a text can be the host of a line. */
+    /**
+     * {@return whether a text can be the host of a line}
+     *
+     * @param text the text to check
+     */
     public static boolean isHost(String text) {
         return text.length() <= MAX_HOST && HOST.matcher(text).matches();
     }
 
-    /** Whether a text can be a platform of a line. */
+    /**
+     * {@return whether a text can be a platform of a line}
+     *
+     * @param text the text to check
+     */
     public static boolean isPlatform(String text) {
         return text.length() <= MAX_PLATFORM && PLATFORM.matcher(text).matches();
     }

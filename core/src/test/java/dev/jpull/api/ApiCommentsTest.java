@@ -58,6 +58,13 @@ class ApiCommentsTest {
                 .isEmpty();
     }
 
+    /** The build makes the documentation of the API, and fails when a comment in these packages is not complete. */
+    @Test
+    void theBuildChecksTheCommentsOfTheExportedPackages() throws IOException {
+        assertThat(Files.readString(Path.of("pom.xml")))
+                .contains("-Xdoclint/package:" + String.join(",", ExportedTypes.packages()) + "<");
+    }
+
     @Test
     void nullIsAllowedOnlyWhereItIsAnnotated() throws Exception {
         for (String name : ExportedTypes.packages()) {

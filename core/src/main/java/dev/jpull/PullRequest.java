@@ -165,10 +165,17 @@ public final class PullRequest implements Serializable {
         return options;
     }
 
+    /** {@return what is written instead} */
     private Object writeReplace() {
         return new Serialized(this);
     }
 
+    /**
+     * Fails: only the form that {@code writeReplace} gives is read.
+     *
+     * @param in where it would be read from
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("a request is serialized by its proxy");
     }
@@ -181,6 +188,19 @@ public final class PullRequest implements Serializable {
     /**
      * The serialized form of a request, which has types of the Java runtime alone. What is read goes through the builder, so that
      * it is checked as any other request.
+     *
+     * @param image the reference
+     * @param platforms the platforms, each as it is written
+     * @param allPlatforms as in the request
+     * @param metadata as in the request
+     * @param referrers as in the request
+     * @param storedAs as in the request
+     * @param annotations as in the request
+     * @param verifyLayers as in the request
+     * @param snapshotter the name of the form, or null
+     * @param deadline as in the request
+     * @param locked as in the request
+     * @param offline as in the request
      */
     @SuppressWarnings("serial") // the collections that are written are those of the constructor
     private record Serialized(

@@ -331,10 +331,17 @@ public final class PulledImage implements Serializable {
         return new ContentExport(content);
     }
 
+    /** {@return what is written instead} */
     private Object writeReplace() {
         return new Form(content, decoding.limits());
     }
 
+    /**
+     * Fails: only the form that {@code writeReplace} gives is read.
+     *
+     * @param in where it would be read from
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("an image is read from its serialized form only");
     }

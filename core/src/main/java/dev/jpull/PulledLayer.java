@@ -143,12 +143,19 @@ public final class PulledLayer implements Serializable {
                 stored == null ? "the blob " + digest() : stored.layer().label());
     }
 
+    /** {@return what is written instead} */
     private Object writeReplace() {
         return stored == null
                 ? new Form(content, null, null)
                 : new Form(content, stored.layer(), stored.decoding().limits());
     }
 
+    /**
+     * Fails: only the form that {@code writeReplace} gives is read.
+     *
+     * @param in where it would be read from
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("a layer is read from its serialized form only");
     }

@@ -142,10 +142,17 @@ public final class PulledPlatform implements Serializable {
         return view;
     }
 
+    /** {@return what is written instead} */
     private Object writeReplace() {
         return new Form(SerialPath.of(documents.directory()), image, content, decoding.limits());
     }
 
+    /**
+     * Fails: only the form that {@code writeReplace} gives is read.
+     *
+     * @param in where it would be read from
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("a platform is read from its serialized form only");
     }

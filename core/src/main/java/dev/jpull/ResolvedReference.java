@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResolvedReference implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** What was found. */
     private final Resolution resolution;
 
     ResolvedReference(Resolution resolution) {
@@ -47,6 +48,7 @@ public final class ResolvedReference implements Serializable {
         return resolution.host();
     }
 
+    /** {@return the same, checked} */
     private Object readResolve() {
         return new ResolvedReference(resolution); // checked, as when it was made
     }

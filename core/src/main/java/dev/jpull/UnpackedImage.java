@@ -30,11 +30,20 @@ public record UnpackedImage(PulledImage image, Path directory, long entries, lon
         notPossible = List.copyOf(notPossible);
     }
 
+    /** {@return what is written instead} */
     private Object writeReplace() {
         return new Form(image, SerialPath.of(directory), entries, bytes, notPossible);
     }
 
-    /** The serialized form: paths are not serializable. */
+    /**
+     * The serialized form: paths are not serializable.
+     *
+     * @param image as in the result
+     * @param directory the path in a form that is serializable
+     * @param entries as in the result
+     * @param bytes as in the result
+     * @param notPossible as in the result
+     */
     private record Form(PulledImage image, SerialPath directory, long entries, long bytes, List<String> notPossible)
             implements Serializable {
         private Object readResolve() {

@@ -25,11 +25,14 @@ public abstract sealed class PullException extends RuntimeException
                 StoreException {
     private static final long serialVersionUID = 1L;
 
+    /** The kind of the failure. */
     private final FailureKind kind;
 
+    /** The requests that were made. */
     @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
     private final List<Attempt> attempts;
 
+    /** What can be done. */
     @SuppressWarnings("serial") // an immutable list of the JDK, which is serializable
     private final List<Remedy> remedies;
 

@@ -19,6 +19,7 @@ public final class ConsumerBuilds {
             case "two-processes" -> new TwoProcessesScene(build);
             case "killed" -> new KilledScene(build);
             case "real-registry" -> new RealRegistryScene(build);
+            case "locked" -> new LockedScene(build);
             case "offline" -> new OfflineScene(build);
             default -> throw new IllegalStateException("no scene for the build " + build.name());
         };

@@ -50,7 +50,7 @@ final class ManyModulesScene implements ConsumerScene {
               <artifactId>%s</artifactId>
               <packaging>pom</packaging>
               <properties>
-                <images>%s</images>
+                <jpull.images>%s</jpull.images>
               </properties>
             </project>
             """.formatted(name, pulled));
@@ -67,6 +67,7 @@ final class ManyModulesScene implements ConsumerScene {
         for (int i = 0; i < IMAGES; i++) {
             assertThat(log).contains(reference(i) + "@" + images.get(i).rootDigest());
         }
+        assertThat(log).containsOnlyOnce("closing 1 engines");
         ServedImages.assertEachBlobRequestedOnce(registry, images);
     }
 

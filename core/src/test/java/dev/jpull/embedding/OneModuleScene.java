@@ -10,9 +10,10 @@ import java.util.List;
 
 /** One module pulls one image. */
 final class OneModuleScene implements ConsumerScene {
+    private static final TestImage IMAGE = ServedImages.one();
+
     private final ConsumerBuild build;
-    private final TestImage image = ServedImages.one();
-    private final TestRegistry registry = TestRegistry.start().serve("team/app", "1", image);
+    private final TestRegistry registry = TestRegistry.start().serve("team/app", "1", IMAGE);
 
     OneModuleScene(ConsumerBuild build) {
         this.build = build;
@@ -25,9 +26,16 @@ final class OneModuleScene implements ConsumerScene {
 
     @Override
     public void after() throws Exception {
-        assertThat(build.log()).contains("registry.example/team/app:1@" + image.rootDigest());
+        assertThat(build.log()).contains(printed());
         assertThat(LocalStore.open(build.store()).verify(false)).isEmpty();
-        ServedImages.assertEachBlobRequestedOnce(registry, List.of(image));
+        ServedImages.assertEachBlobRequestedOnce(registry, List.of(IMAGE));
+    }
+
+    /** What the build prints, and README.md says that it prints. */
+    static String printed() {
+        long bytes = IMAGE.blobs().values().stream().mapToLong(blob -> blob.length).sum();
+        return "[INFO] --- jpull-example-maven-plugin:1.0:pull (default) @ one-module ---\n[INFO] registry.example/team/app:1@"
+                + IMAGE.rootDigest() + ", " + bytes + " bytes fetched\n";
     }
 
     @Override

@@ -23,12 +23,12 @@ final class ServedImages {
     private static final ImageFactory FACTORY = new ImageFactory(170);
 
     private static final Layer[] LAYERS = {
-        new Layer(400_000, Compression.NONE), new Layer(300_000, Compression.GZIP), new Layer(4_000, Compression.GZIP)
+        new Layer(400_000, Compression.NONE), new Layer(300_000, Compression.NONE), new Layer(4_000, Compression.NONE)
     };
 
     private ServedImages() {}
 
-    /** One image of three layers, too small to be fetched in segments. */
+    /** One image of three layers, too small to be fetched in segments, and not compressed, so that its digest is known. */
     static TestImage one() {
         return FACTORY.image(PLATFORM, LAYERS);
     }

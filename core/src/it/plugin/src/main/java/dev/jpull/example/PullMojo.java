@@ -7,7 +7,6 @@ import dev.jpull.PulledImage;
 import dev.jpull.error.PullException;
 import java.io.File;
 import java.util.List;
-import javax.inject.Inject;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -18,36 +17,39 @@ import org.apache.maven.plugins.annotations.Parameter;
 @Mojo(name = "pull", defaultPhase = LifecyclePhase.GENERATE_RESOURCES, threadSafe = true)
 public class PullMojo extends AbstractMojo {
     /** The images, such as {@code busybox:1.36}. */
-    @Parameter(property = "images", required = true)
+    @Parameter(property = "jpull.images", required = true)
     private List<String> images;
 
     /** The platform, such as {@code linux/arm64}; that of this machine when it is not set. */
-    @Parameter(property = "platform")
+    @Parameter(property = "jpull.platform")
     private String platform;
 
     /** The registry hosts, as containerd has them; the configuration of this machine when it is not set. */
-    @Parameter(property = "hostsDirectory")
+    @Parameter(property = "jpull.hostsDirectory")
     private File hostsDirectory;
 
     /** The OCI image layout. */
-    @Parameter(property = "store", defaultValue = "${session.executionRootDirectory}/target/images")
+    @Parameter(property = "jpull.store", defaultValue = "${session.executionRootDirectory}/target/images")
     private File store;
 
     /** Whether images come from the store alone; the default is what {@code mvn -o} says. */
-    @Parameter(property = "offline", defaultValue = "${settings.offline}")
+    @Parameter(property = "jpull.offline", defaultValue = "${settings.offline}")
     private boolean offline;
 
-    @Inject
-    private Engines engines;
+    /** The lock file: which digest each tag had when its image was pulled first; none when it is not set. */
+    @Parameter(property = "jpull.lockFile")
+    private File lockFile;
+
+    /** Whether an image that is not in the lock file, or whose tag has moved, fails the build. */
+    @Parameter(property = "jpull.locked", defaultValue = "false")
+    private boolean locked;
 
     @Override
     public void execute() throws MojoFailureException {
         try {
-            ImagePuller engine = engines.engine(new Engines.Settings(store, hostsDirectory));
+            ImagePuller engine = Engines.engine(new Engines.Settings(store, hostsDirectory, lockFile, locked));
             List<PullRequest> requests = images.stream().map(this::request).toList();
-            List<PulledImage> pulled =
-                    offline ? requests.stream().map(engine::stored).toList() : engine.pullAll(requests);
-            for (PulledImage image : pulled) {
+            for (PulledImage image : engine.pullAll(requests)) {
                 getLog().info(image.name() + "@" + image.digest() + ", " + image.bytesFetched() + " bytes fetched");
             }
         } catch (PullException e) {
@@ -57,7 +59,7 @@ public class PullMojo extends AbstractMojo {
     }
 
     private PullRequest request(String image) {
-        PullRequest.Builder request = PullRequest.builder(image);
+        PullRequest.Builder request = PullRequest.builder(image).offline(offline);
         if (platform != null) {
             request.platform(platform);
         }

@@ -1,0 +1,1 @@
+dev.jpull.embedding.ConsumerBuilds.after(context)

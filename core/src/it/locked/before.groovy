@@ -1,0 +1,1 @@
+dev.jpull.embedding.ConsumerBuilds.before(basedir, localRepositoryPath, context)

@@ -34,7 +34,8 @@ final class KilledScene implements ConsumerScene {
     public void before() throws Exception {
         String layer = image.largestBlob();
         // Without ranges, the layer comes as one stream, and the size of its file says how much has come.
-        registry.when(request -> request.path().endsWith(layer), Behaviour.stall(SENT).ignoringRange());
+        registry.when(
+                request -> request.path().endsWith(layer), Behaviour.stall(SENT).ignoringRange());
         build.useHost(registry.origin());
         Process maven = build.startMaven(OUTPUT);
         Path partial = build.store().resolve("ingest").resolve(layer.replace(':', '/'));

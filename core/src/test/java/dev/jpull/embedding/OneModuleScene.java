@@ -33,7 +33,8 @@ final class OneModuleScene implements ConsumerScene {
 
     /** What the build prints, and README.md says that it prints. */
     static String printed() {
-        long bytes = IMAGE.blobs().values().stream().mapToLong(blob -> blob.length).sum();
+        long bytes =
+                IMAGE.blobs().values().stream().mapToLong(blob -> blob.length).sum();
         return "[INFO] --- jpull-example-maven-plugin:1.0:pull (default) @ one-module ---\n[INFO] registry.example/team/app:1@"
                 + IMAGE.rootDigest() + ", " + bytes + " bytes fetched\n";
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +31,12 @@ class BuilderErrorsTest {
 
     private Path file;
 
-    private ImagePullerBuilder builder() throws IOException {
+    @BeforeEach
+    void makeFile() throws IOException {
         file = Files.writeString(temporary.resolve("file"), "x");
+    }
+
+    private ImagePullerBuilder builder() throws IOException {
         Files.createDirectories(temporary.resolve("certs.d"));
         return ImagePuller.builder()
                 .environment(Map.of())

@@ -175,7 +175,8 @@ class LockTest extends MirroredImage {
             PulledImage image = switch (mode) {
                 case "updated" ->
                     puller.updateLock(List.of(PullRequest.of(IMAGE))).get(0).orThrow();
-                case "offline" -> puller.pull(PullRequest.builder(IMAGE).offline(true).build());
+                case "offline" ->
+                    puller.pull(PullRequest.builder(IMAGE).offline(true).build());
                 default -> puller.pull(IMAGE);
             };
             assertThat(image.name()).isEqualTo(IMAGE);
@@ -399,9 +400,23 @@ class LockTest extends MirroredImage {
     }
 
     @Test
+    void anExportAndASnapshotOfALockedImageSendNoRequest() throws IOException {
+        write(line(A, OLD));
+        try (ImagePuller puller = locking().locked(true).build()) {
+            puller.pull(IMAGE);
+            clearLogs();
+            PullRequest request = PullRequest.builder(IMAGE).metadata(true).build();
+            puller.pullAndExport(List.of(request), ExportRequest.builder().build(), temporary.resolve("image.tar"));
+            puller.pull(request.toBuilder().verifyLayers(true).build());
+        }
+        assertThat(requests()).isEmpty();
+        assertThat(temporary.resolve("image.tar")).exists();
+    }
+
+    @Test
     void anAnnotationThatTheStoreDoesNotHaveIsWrittenWithoutARequest() throws IOException {
         write(line(A, OLD));
-        try (ImagePuller puller = locking().build()) {
+        try (ImagePuller puller = locking().locked(true).build()) {
             puller.pull(IMAGE);
             clearLogs();
             puller.pull(PullRequest.builder(IMAGE).annotation("team", "a").build());

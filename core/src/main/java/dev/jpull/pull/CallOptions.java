@@ -56,6 +56,11 @@ public record CallOptions(
         return layers.snapshotter() == null && feed == null && content.referrers() == null;
     }
 
+    /** The same without manifests and configurations of other platforms. */
+    CallOptions withoutMetadata() {
+        return new CallOptions(image, content.withoutMetadata(), entry, layers, terms, feed);
+    }
+
     /** The same with another use of the lock file. */
     CallOptions with(LockRules.Mode lock) {
         return new CallOptions(image, content, entry, layers, terms.with(lock), feed);

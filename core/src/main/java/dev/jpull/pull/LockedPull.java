@@ -12,12 +12,9 @@ import dev.jpull.lockfile.LockRules;
 import dev.jpull.lockfile.LockRules.Mode;
 import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
-import dev.jpull.store.StoreSession;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -57,7 +54,7 @@ record LockedPull(
             return pinned && rules.mode() != Mode.UPDATED ? pulled : recorded(pulled, null, true);
         }
         if (pinned || !rules.isOutdated(line, now)) {
-            Optional<PulledContent> stored = stored(line.digest());
+            Optional<PulledContent> stored = stored(line.digest(), pull);
             if (stored.isPresent()) {
                 return recorded(stored.get().in(context, null), line, false);
             }
@@ -75,39 +72,40 @@ record LockedPull(
         if (rules.mode() == Mode.ENFORCED && !digest.equals(line.digest())) {
             throw context.outcome().masked(locked.moved(line, digest, said.host()));
         }
-        PulledContent image = stored(digest).orElseGet(() -> pull.apply(byDigest(digest)));
+        PulledContent image = stored(digest, pull).orElseGet(() -> pull.apply(byDigest(digest)));
         return recorded(image.in(context, said.host()), line, true);
     }
 
-    /** The image when the store has all that is wanted of it, under its name. */
-    private Optional<PulledContent> stored(Digest digest) {
-        if (store.isEmpty() || !wanted.endsWithTheStore()) {
+    /** The image when the store has all that is wanted of it, under its name; with what is left to do, for which no tag is asked for. */
+    private Optional<PulledContent> stored(Digest digest, Function<CallOptions, PulledContent> pull) {
+        if (store.isEmpty()) {
             return Optional.empty();
         }
-        try (StoreSession session = store.get().session()) {
-            return stored(digest, session.store());
-        }
-    }
-
-    private Optional<PulledContent> stored(Digest digest, ImageStore from) {
-        Optional<Descriptor> root = from.index().find(ImageUpdate.nameOf(wanted, context.image()));
-        Set<Map.Entry<String, String>> annotations =
-                wanted.entry().annotations().entrySet();
-        if (root.isEmpty()
-                || !root.get().digest().equals(digest)
-                || !root.get().annotations().entrySet().containsAll(annotations)) {
+        ImageStore from = store.get();
+        Optional<Descriptor> root = from.index()
+                .find(ImageUpdate.nameOf(wanted, context.image()))
+                .filter(entry -> entry.digest().equals(digest));
+        if (root.isEmpty()) {
             return Optional.empty();
         }
         AtomicReference<PullPlan> plan = new AtomicReference<>();
+        PulledContent image;
         try {
-            PulledContent image = search.apply(from, plan::set);
-            from.touch(digest);
-            context.reporter().resolved(image.root(), "");
-            context.reporter().planned(plan.get().blobs(), List.of());
-            return Optional.of(image);
+            image = search.apply(from, plan::set);
         } catch (ImageNotFoundException e) {
             return Optional.empty(); // not all of it is there: it is pulled
         }
+        boolean annotated = root.get()
+                .annotations()
+                .entrySet()
+                .containsAll(wanted.entry().annotations().entrySet());
+        if (!annotated || !wanted.endsWithTheStore()) {
+            return Optional.of(pull.apply(byDigest(digest).withoutMetadata()));
+        }
+        from.touch(digest);
+        context.reporter().resolved(image.root(), "");
+        context.reporter().planned(plan.get().blobs(), List.of());
+        return Optional.of(image);
     }
 
     private CallOptions byDigest(Digest digest) {
@@ -127,7 +125,7 @@ record LockedPull(
                 .warn("the locked digest of " + locked.name()
                         + " is used, because no host says what the tag stands for: " + failure.getMessage());
         try {
-            PulledContent image = stored(line.digest()).orElseGet(() -> pull.apply(byDigest(line.digest())));
+            PulledContent image = stored(line.digest(), pull).orElseGet(() -> pull.apply(byDigest(line.digest())));
             return recorded(image.in(context, image.resolvedBy()), line, false);
         } catch (RegistryUnavailableException | ImageNotFoundException e) {
             failure.addSuppressed(e);

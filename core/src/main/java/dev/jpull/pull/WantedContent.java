@@ -29,6 +29,11 @@ public record WantedContent(
         platforms = List.copyOf(platforms);
     }
 
+    /** The same without the metadata of other platforms. */
+    WantedContent withoutMetadata() {
+        return new WantedContent(platforms, allPlatforms, false, referrers);
+    }
+
     /** What that means for the walk through the image graph. */
     PullPlan.Options plan() {
         return plan(metadata);

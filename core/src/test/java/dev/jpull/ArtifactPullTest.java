@@ -69,7 +69,7 @@ class ArtifactPullTest {
         assertThere(artifact);
         try (ImagePuller puller = fixture.builder().build()) {
             assertThat(puller.pull(PullRequest.builder(reference)
-                    .offline(true)
+                                    .offline(true)
                                     .allPlatforms(true)
                                     .build())
                             .digest())

@@ -32,12 +32,12 @@ class BuilderErrorsTest {
     private Path file;
 
     @BeforeEach
-    void makeFile() throws IOException {
+    void makeFiles() throws IOException {
         file = Files.writeString(temporary.resolve("file"), "x");
+        Files.createDirectories(temporary.resolve("certs.d"));
     }
 
-    private ImagePullerBuilder builder() throws IOException {
-        Files.createDirectories(temporary.resolve("certs.d"));
+    private ImagePullerBuilder builder() {
         return ImagePuller.builder()
                 .environment(Map.of())
                 .hostsDirectory(temporary.resolve("certs.d"))
@@ -92,8 +92,7 @@ class BuilderErrorsTest {
     }
 
     @Test
-    void buildNamesTheSetting() throws IOException {
-        builder(); // makes the files
+    void buildNamesTheSetting() {
         for (Case each : cases().toList()) {
             ImagePullerBuilder builder = builder();
             each.setting().accept(builder);
@@ -105,7 +104,7 @@ class BuilderErrorsTest {
     }
 
     @Test
-    void settersRefuseValuesThatAreWrongInThemselves() throws IOException {
+    void settersRefuseValuesThatAreWrongInThemselves() {
         ImagePullerBuilder builder = builder();
         for (Runnable setting : Stream.<Runnable>of(
                         () -> builder.maxConcurrentDownloads(0),
@@ -130,7 +129,7 @@ class BuilderErrorsTest {
         "https:///path, no valid host",
         "mailto:a, no valid host"
     })
-    void anAddressOfAMirrorIsChecked(URI address, String reason) throws IOException {
+    void anAddressOfAMirrorIsChecked(URI address, String reason) {
         ImagePullerBuilder builder = builder();
         assertThatThrownBy(() -> builder.mirror("docker.io", address))
                 .isInstanceOf(IllegalArgumentException.class)

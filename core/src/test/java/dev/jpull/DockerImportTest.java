@@ -120,7 +120,8 @@ class DockerImportTest {
         assertThat(scene.has(TestImage.digest(gzip.toByteArray()))).isTrue();
         assertThat(scene.has(TestImage.digest(zstd))).isTrue();
         try (ImagePuller puller = ImagePuller.builder().store(scene.store()).build()) {
-            assertThat(puller.pull(PullRequest.builder(NAME).offline(true).build()).layers())
+            assertThat(puller.pull(PullRequest.builder(NAME).offline(true).build())
+                            .layers())
                     .extracting(layer -> layer.mediaType().toString())
                     .containsExactly(
                             "application/vnd.docker.image.rootfs.diff.tar.gzip",

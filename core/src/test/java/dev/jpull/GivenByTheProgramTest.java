@@ -67,7 +67,8 @@ class GivenByTheProgramTest extends MirroredImage {
                         .mirror("docker.io", URI.create("https://other.example/proxy"))
                         .build()) {
             HostsExplanation explained = puller.explain(IMAGE);
-            assertThat(explained.resolve().stream().map(endpoint -> endpoint.host().origin()))
+            assertThat(explained.resolve().stream()
+                            .map(endpoint -> endpoint.host().origin()))
                     .containsExactly(mirror.origin(), upstream.origin());
             assertThat(explained.pull().stream().map(endpoint -> endpoint.host().origin()))
                     .containsExactly(mirror.origin(), second.origin(), upstream.origin());
@@ -179,9 +180,11 @@ class GivenByTheProgramTest extends MirroredImage {
                 .build()) {
             assertThat(puller.pull(IMAGE).digest()).hasToString(CONTENT.rootDigest());
         }
-        assertThat(mirror.requests()).isNotEmpty().allSatisfy(request -> assertThat(request.everything())
-                .doesNotContain("S3CRET")
-                .doesNotContainIgnoringCase("proxy-authorization"));
+        assertThat(mirror.requests())
+                .isNotEmpty()
+                .allSatisfy(request -> assertThat(request.everything())
+                        .doesNotContain("S3CRET")
+                        .doesNotContainIgnoringCase("proxy-authorization"));
     }
 
     @Test
@@ -194,9 +197,7 @@ class GivenByTheProgramTest extends MirroredImage {
                 .build()) {
             assertThatThrownBy(() -> puller.pull(IMAGE)).isInstanceOf(PullException.class);
         }
-        assertThat(mirror.requests())
-                .isNotEmpty()
-                .allMatch(request -> request.header("proxy-authorization") == null);
+        assertThat(mirror.requests()).isNotEmpty().allMatch(request -> request.header("proxy-authorization") == null);
     }
 
     @Test
@@ -218,9 +219,8 @@ class GivenByTheProgramTest extends MirroredImage {
         upstreamAlone();
         for (List<Proxy> chosen :
                 List.of(Collections.<Proxy>singletonList(null), List.of(at(mirror, Proxy.Type.SOCKS)))) {
-            try (ImagePuller puller = fixture.retryingAtOnce()
-                    .proxySelector(new Choosing(chosen))
-                    .build()) {
+            try (ImagePuller puller =
+                    fixture.retryingAtOnce().proxySelector(new Choosing(chosen)).build()) {
                 assertThatThrownBy(() -> puller.pull(IMAGE))
                         .isInstanceOf(RegistryUnavailableException.class)
                         .hasMessageContaining("the proxy selector " + Choosing.class.getName());
@@ -244,7 +244,8 @@ class GivenByTheProgramTest extends MirroredImage {
                                 false)
                         .serve("team/app", "1", CONTENT)) {
             fixture.hosts("server = \"" + secure.origin() + "\"");
-            try (ImagePuller puller = fixture.retryingAtOnce().sslContext(context).build()) {
+            try (ImagePuller puller =
+                    fixture.retryingAtOnce().sslContext(context).build()) {
                 assertThat(puller.pull(IMAGE).digest()).hasToString(CONTENT.rootDigest());
                 assertThat(puller.probe(IMAGE)).isNotNull();
                 fixture.hosts("server = \"" + foreign.origin() + "\"");
@@ -274,8 +275,8 @@ class GivenByTheProgramTest extends MirroredImage {
         store.setCertificateEntry(
                 "ca",
                 CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(
-                                authority.caPem().getBytes(StandardCharsets.US_ASCII))));
+                        .generateCertificate(
+                                new ByteArrayInputStream(authority.caPem().getBytes(StandardCharsets.US_ASCII))));
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(store);
         SSLContext context = SSLContext.getInstance("TLS");

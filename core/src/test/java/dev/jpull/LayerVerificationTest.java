@@ -143,10 +143,13 @@ class LayerVerificationTest {
             assertThatThrownBy(() -> puller.pull(request(true)))
                     .isInstanceOf(IntegrityException.class)
                     .hasMessageContainingAll(RIGHT.diffId(), OTHER.diffId());
-            assertThatThrownBy(() -> puller.pull(request(true).toBuilder().offline(true).build()))
+            assertThatThrownBy(() ->
+                            puller.pull(request(true).toBuilder().offline(true).build()))
                     .isInstanceOf(IntegrityException.class)
                     .hasMessageContainingAll(RIGHT.diffId(), OTHER.diffId());
-            assertThat(puller.pull(request(false).toBuilder().offline(true).build()).layers()).noneMatch(PulledLayer::diffIdVerified);
+            assertThat(puller.pull(request(false).toBuilder().offline(true).build())
+                            .layers())
+                    .noneMatch(PulledLayer::diffIdVerified);
         }
     }
 
@@ -156,7 +159,10 @@ class LayerVerificationTest {
         fixture.pull(IMAGE);
         registry.clearLog();
         try (ImagePuller puller = fixture.builder().build()) {
-            assertThat(puller.pull(request(true).toBuilder().offline(true).build()).layers()).hasSize(2).allMatch(PulledLayer::diffIdVerified);
+            assertThat(puller.pull(request(true).toBuilder().offline(true).build())
+                            .layers())
+                    .hasSize(2)
+                    .allMatch(PulledLayer::diffIdVerified);
         }
         assertThat(registry.requests()).isEmpty();
     }

@@ -99,7 +99,8 @@ class OfflineTest extends MirroredImage {
     void theOtherCallsTakeItToo() throws Exception {
         assertThat(puller.pullAsync(offline()).get().digest()).hasToString(CONTENT.rootDigest());
         assertThat(puller.pullAll(List.of(offline(), offline()))).hasSize(2);
-        assertThat(puller.pull((PullRequest) SerializationTest.roundTrip(offline())).digest())
+        assertThat(puller.pull((PullRequest) SerializationTest.roundTrip(offline()))
+                        .digest())
                 .hasToString(CONTENT.rootDigest());
     }
 

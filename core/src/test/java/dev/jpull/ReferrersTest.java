@@ -150,10 +150,13 @@ class ReferrersTest {
 
         // Offline: those in the store.
         try (ImagePuller puller = fixture.builder().build()) {
-            assertThat(digests(puller.pull(request().toBuilder().offline(true).build()))).isEqualTo(digests(pulled));
-            assertThat(digests(puller.pull(request(SBOM).toBuilder().offline(true).build()))).containsExactly(sbom.rootDigest());
+            assertThat(digests(puller.pull(request().toBuilder().offline(true).build())))
+                    .isEqualTo(digests(pulled));
+            assertThat(digests(
+                            puller.pull(request(SBOM).toBuilder().offline(true).build())))
+                    .containsExactly(sbom.rootDigest());
             assertThat(puller.pull(PullRequest.builder(NAME)
-                    .offline(true)
+                                    .offline(true)
                                     .platform("linux/amd64")
                                     .build())
                             .referrers())
@@ -244,7 +247,8 @@ class ReferrersTest {
         assertThat(warnings).isEmpty();
         assertAllThere(sbom, ofSbom);
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
-            assertThat(digests(puller.pull(request(SIGNATURE).toBuilder().offline(true).build())))
+            assertThat(digests(puller.pull(
+                            request(SIGNATURE).toBuilder().offline(true).build())))
                     .containsExactly(sbom.rootDigest(), ofSbom.rootDigest());
             ReferrerTree tree = puller.referrers(NAME, SIGNATURE);
             assertThat(tree.manifests().stream().flatMap(each -> each.referrers().stream()))
@@ -300,7 +304,8 @@ class ReferrersTest {
         assertThat(digests(pull())).containsExactly(digest);
         assertThat(registry.requests()).noneMatch(LoggedRequest::isForBlob);
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
-            assertThat(digests(puller.pull(request().toBuilder().offline(true).build()))).containsExactly(digest);
+            assertThat(digests(puller.pull(request().toBuilder().offline(true).build())))
+                    .containsExactly(digest);
             assertThat(puller.referrers(NAME)
                             .manifests()
                             .get(0)

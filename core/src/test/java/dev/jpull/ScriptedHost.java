@@ -22,6 +22,7 @@ final class ScriptedHost implements AutoCloseable {
         MANIFEST,
         CONFIG,
         LAYER,
+        TAG_OR_LAYER,
         TOKEN,
         ERROR_OF_A_TAG,
         ERROR_OF_A_BLOB
@@ -110,6 +111,8 @@ final class ScriptedHost implements AutoCloseable {
             case CONFIG -> blob && configs.contains(object);
             case LAYER -> blob && !configs.contains(object);
             case ERROR_OF_A_BLOB -> blob;
+            case TAG_OR_LAYER ->
+                manifest && !object.startsWith("sha256:") || blob && !configs.contains(object);
             case TOKEN -> path.equals("/token");
         };
     }

@@ -69,7 +69,9 @@ class ShortNamesTest {
             String name = two.host() + "/team/app:1";
             assertThat(puller.fullName("app:1")).isEqualTo(name);
             assertThat(puller.pull("app:1").name()).isEqualTo(name);
-            assertThat(puller.pull(PullRequest.builder("app:1").offline(true).build()).name()).isEqualTo(name);
+            assertThat(puller.pull(PullRequest.builder("app:1").offline(true).build())
+                            .name())
+                    .isEqualTo(name);
             assertThat(puller.tags("app")).containsExactly("1");
             assertThat(puller.explain("app:1").name()).isEqualTo(name);
         }

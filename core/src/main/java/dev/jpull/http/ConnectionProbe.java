@@ -39,12 +39,7 @@ public final class ConnectionProbe implements Closeable {
     private final Duration answerTimeout;
     private @Nullable Socket socket;
 
-    ConnectionProbe(
-            RegistryHost host,
-            HttpUrl url,
-            OkHttpClient client,
-            TlsEngine tls,
-            Duration answerTimeout) {
+    ConnectionProbe(RegistryHost host, HttpUrl url, OkHttpClient client, TlsEngine tls, Duration answerTimeout) {
         this.tls = tls;
         this.answerTimeout = answerTimeout;
         this.host = host;
@@ -160,8 +155,7 @@ public final class ConnectionProbe implements Closeable {
 
     private TlsSession handshake(Socket plain, TlsSettings settings, TlsMaterial material, boolean check)
             throws IOException {
-        SSLSocket secure = (SSLSocket)
-                material.sockets().createSocket(plain, url.host(), url.port(), true);
+        SSLSocket secure = (SSLSocket) material.sockets().createSocket(plain, url.host(), url.port(), true);
         socket = secure;
         secure.startHandshake();
         SSLSession session = secure.getSession();

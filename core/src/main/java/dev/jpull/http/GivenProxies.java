@@ -66,7 +66,9 @@ final class GivenProxies extends ProxySelector {
     private List<Proxy> chosen(URI uri) {
         try {
             List<Proxy> chosen = given.select(uri);
-            return chosen == null ? List.of() : chosen.stream().limit(MAX_PROXIES).toList();
+            return chosen == null
+                    ? List.of()
+                    : chosen.stream().limit(MAX_PROXIES).toList();
         } catch (RuntimeException | Error e) {
             throw new ChoiceException(
                     named() + " threw " + e.getClass().getName() + " when it was asked for "

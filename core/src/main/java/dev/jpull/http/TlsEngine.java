@@ -26,7 +26,8 @@ public record TlsEngine(
      */
     TlsMaterial material(TlsSettings settings, RuntimeTlsFallback fallback) {
         if (context != null && settings.equals(TlsSettings.NONE)) {
-            // The context verifies certificates by itself; OkHttp uses the trust manager to sort chains for pins, which are not used.
+            // The context verifies certificates by itself; OkHttp uses the trust manager to sort chains for pins, which
+            // are not used.
             return new TlsMaterial(context.getSocketFactory(), TlsMaterial.unverified());
         }
         return TlsMaterial.load(settings, provider.get(), fallback);

@@ -28,7 +28,8 @@ final class EngineThreads implements ThreadFactory {
         threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
         Thread thread = factory.newThread(task);
         if (thread == null) {
-            throw new IllegalStateException("the thread factory " + factory.getClass().getName() + " made no thread");
+            throw new IllegalStateException(
+                    "the thread factory " + factory.getClass().getName() + " made no thread");
         }
         thread.setDaemon(true);
         threads.add(thread);

@@ -70,7 +70,8 @@ public final class PullEngine {
     public PullEngine(EngineOptions options) {
         this.options = options;
         this.threads = new EngineThreads(options.given().threads());
-        this.references = new References(options.configuration(), options.given().chooser());
+        this.references =
+                new References(options.configuration(), options.given().chooser());
         EngineOptions.Transfers transfers = options.transfers();
         this.resources = new EngineResources(
                 new HttpClients(options.http(), threads),
@@ -84,7 +85,8 @@ public final class PullEngine {
                         threads),
                 new LayerWorkers(options.layers().workers(), threads));
         this.lock = new EngineLock(options.lock());
-        this.events = new EventPump(options.given().listener(), threads, options.given().clock());
+        this.events = new EventPump(
+                options.given().listener(), threads, options.given().clock());
         this.operations = new Operations(threads);
     }
 
@@ -333,7 +335,12 @@ public final class PullEngine {
     private List<EventPump> pumpsFor(CallOptions wanted) {
         return PullListener.NONE.equals(wanted.terms().listener())
                 ? List.of(events)
-                : List.of(events, new EventPump(wanted.terms().listener(), threads, options.given().clock()));
+                : List.of(
+                        events,
+                        new EventPump(
+                                wanted.terms().listener(),
+                                threads,
+                                options.given().clock()));
     }
 
     /** Ends the queues of a call with the call. They are known until then, so that closing the engine closes them. */
@@ -476,7 +483,8 @@ public final class PullEngine {
     private ImageStore openStore() {
         ImageStore open = store;
         if (open == null) {
-            open = ImageStore.open(options.store(), options.flushes(), options.given().clock());
+            open = ImageStore.open(
+                    options.store(), options.flushes(), options.given().clock());
             store = open;
         }
         return open;

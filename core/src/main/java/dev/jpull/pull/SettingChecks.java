@@ -38,8 +38,9 @@ public final class SettingChecks {
             return;
         }
         if (context != null) {
-            throw new ConfigurationException("sslContext excludes certificateAuthority, clientCertificate and skipVerify: a context"
-                    + " has authorities and keys of its own; leave one of them out");
+            throw new ConfigurationException(
+                    "sslContext excludes certificateAuthority, clientCertificate and skipVerify: a context"
+                            + " has authorities and keys of its own; leave one of them out");
         }
         for (Path file : settings.ca()) {
             readable("certificateAuthority", file);
@@ -54,7 +55,9 @@ public final class SettingChecks {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             String state = Files.isDirectory(file)
                     ? "is a directory"
-                    : Files.exists(file) ? "cannot be read by this user" : "does not exist, or cannot be seen by this user";
+                    : Files.exists(file)
+                            ? "cannot be read by this user"
+                            : "does not exist, or cannot be seen by this user";
             throw new ConfigurationException(setting + "(" + shown(file) + ") " + state + ": correct the path");
         }
     }

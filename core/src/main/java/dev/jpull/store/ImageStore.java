@@ -8,13 +8,12 @@ import dev.jpull.image.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,12 @@ public final class ImageStore {
     }
 
     private static ImageStore of(StoreTree tree, LockLimits limits) {
-        return new ImageStore(tree, new StoreLocks(tree, limits), new BlobFiles(tree, Map.of()), new ParsedIndex(), new AtomicBoolean());
+        return new ImageStore(
+                tree,
+                new StoreLocks(tree, limits),
+                new BlobFiles(tree, Map.of()),
+                new ParsedIndex(),
+                new AtomicBoolean());
     }
 
     /**

@@ -80,7 +80,7 @@ final class FlowVectors {
             network = new ScriptedNetwork(responses);
             clients = new HttpClients(new HttpOptions(
                     Map.of(),
-                null,
+                    null,
                     credentials,
                     TlsSettings.NONE,
                     TlsEngine.RUNTIME,

@@ -9,14 +9,8 @@ import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
-import dev.jpull.hosts.ClientKeyPair;
-import dev.jpull.hosts.HostDefaults;
 import dev.jpull.hosts.ProgramMirrors;
-import dev.jpull.hosts.TlsSettings;
-import dev.jpull.http.CheckedTlsProvider;
 import dev.jpull.http.HttpOptions;
-import dev.jpull.http.TlsEngine;
-import dev.jpull.http.TlsMaterial;
 import dev.jpull.layer.LayerWorkers;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.pull.ChosenConfiguration;
@@ -24,6 +18,7 @@ import dev.jpull.pull.ConfigurationChoice;
 import dev.jpull.pull.EngineDefaults;
 import dev.jpull.pull.EngineOptions;
 import dev.jpull.pull.GuardedCredentials;
+import dev.jpull.pull.NetworkSettings;
 import dev.jpull.pull.SettingChecks;
 import dev.jpull.pull.StandardLocations;
 import dev.jpull.registry.Sleeper;
@@ -34,7 +29,6 @@ import java.security.Provider;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,8 +52,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class ImagePullerBuilder {
-    private static final System.Logger LOGGER = System.getLogger(ImagePullerBuilder.class.getName());
-
     /** How many connections fetch blobs when nothing is said. */
     public static final int DEFAULT_CONNECTIONS = 24;
 
@@ -113,6 +105,7 @@ public final class ImagePullerBuilder {
 
     private static final int AUTO = EngineDefaults.AUTO_DOWNLOADS;
 
+    private final NetworkSettings network = new NetworkSettings();
     private final List<Path> hostsDirectories = new ArrayList<>();
     private final List<ProgramMirrors.Mirror> mirrors = new ArrayList<>();
     private @Nullable Path configuration;
@@ -129,23 +122,12 @@ public final class ImagePullerBuilder {
     private PullListener listener = PullListener.NONE;
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
     private CredentialSource userCredentials = CredentialSource.ANONYMOUS;
-    private Map<String, String> environment = System.getenv();
-    private @Nullable Path certificateAuthority;
-    private @Nullable ClientKeyPair clientCertificate;
-    private boolean skipVerify;
-    private Supplier<Provider> tlsProvider = TlsMaterial::runtimeProvider;
-    private @Nullable SSLContext sslContext;
-    private @Nullable ProxySelector proxySelector;
     private ThreadFactory threads = Thread::new;
     private Clock clock = Clock.systemUTC();
-    private boolean plainHttp;
     private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
     private BiFunction<String, List<String>, Optional<String>> shortNameChooser = (name, images) -> Optional.empty();
-    private final Set<String> trustedRealms = new LinkedHashSet<>();
-    private @Nullable BiConsumer<String, Credential> identityTokens;
     private boolean spread;
-    private boolean foreignUrls;
     private Sleeper sleeper = (pause, cancellation) -> cancellation.sleep(pause);
     private @Nullable Duration progressTimeout;
     private Duration deadline = Duration.ZERO;
@@ -153,10 +135,6 @@ public final class ImagePullerBuilder {
     private boolean locked;
     private @Nullable Duration lockMaxAge;
     private Executor executor = Runnable::run;
-    private Duration stallTimeout = HttpOptions.DEFAULT_STALL_TIMEOUT;
-    private HttpOptions.Network network = HttpOptions.Network.SYSTEM;
-    private @Nullable Consumer<String> httpTrace;
-    private @Nullable Consumer<String> httpDump;
 
     ImagePullerBuilder() {}
 
@@ -436,7 +414,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder proxySelector(ProxySelector selector) {
-        proxySelector = Objects.requireNonNull(selector, "selector");
+        network.proxySelector(Objects.requireNonNull(selector, "selector"));
         return this;
     }
 
@@ -453,7 +431,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder sslContext(SSLContext context) {
-        sslContext = Objects.requireNonNull(context, "context");
+        network.sslContext(Objects.requireNonNull(context, "context"));
         return this;
     }
 
@@ -464,7 +442,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder environment(Map<String, String> variables) {
-        environment = Map.copyOf(Objects.requireNonNull(variables, "variables"));
+        network.environment(Objects.requireNonNull(variables, "variables"));
         return this;
     }
 
@@ -476,7 +454,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder certificateAuthority(Path file) {
-        certificateAuthority = Objects.requireNonNull(file, "file");
+        network.certificateAuthority(Objects.requireNonNull(file, "file"));
         return this;
     }
 
@@ -488,7 +466,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder clientCertificate(Path certificate, Path key) {
-        clientCertificate = new ClientKeyPair(
+        network.clientCertificate(
                 Objects.requireNonNull(certificate, "certificate"), Objects.requireNonNull(key, "key"));
         return this;
     }
@@ -500,18 +478,8 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder skipVerify(boolean wanted) {
-        skipVerify = wanted;
+        network.skipVerify(wanted);
         return this;
-    }
-
-    private @Nullable TlsSettings tls() {
-        return certificateAuthority == null && clientCertificate == null && !skipVerify
-                ? null
-                : new TlsSettings(
-                        certificateAuthority == null ? List.of() : List.of(certificateAuthority),
-                        certificateAuthority != null,
-                        clientCertificate == null ? List.of() : List.of(clientCertificate),
-                        skipVerify ? Boolean.TRUE : null);
     }
 
     /**
@@ -530,7 +498,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder tlsProvider(Supplier<Provider> supplier) {
-        tlsProvider = new CheckedTlsProvider(Objects.requireNonNull(supplier, "supplier"));
+        network.tlsProvider(Objects.requireNonNull(supplier, "supplier"));
         return this;
     }
 
@@ -541,7 +509,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder plainHttp(boolean wanted) {
-        plainHttp = wanted;
+        network.plainHttp(wanted);
         return this;
     }
 
@@ -579,7 +547,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder trustRealm(String host) {
-        trustedRealms.add(Objects.requireNonNull(host, "host"));
+        network.trustRealm(Objects.requireNonNull(host, "host"));
         return this;
     }
 
@@ -591,7 +559,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder identityTokens(BiConsumer<String, Credential> keeper) {
-        identityTokens = Objects.requireNonNull(keeper, "keeper");
+        network.identityTokens(Objects.requireNonNull(keeper, "keeper"));
         return this;
     }
 
@@ -603,13 +571,13 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder foreignUrls(boolean wanted) {
-        foreignUrls = wanted;
+        network.foreignUrls(wanted);
         return this;
     }
 
     /** How hosts are found and reached; for tests. */
     ImagePullerBuilder network(HttpOptions.Network wanted) {
-        network = wanted;
+        network.network(wanted);
         return this;
     }
 
@@ -645,7 +613,7 @@ public final class ImagePullerBuilder {
     /** How pauses before a retry pass, and how long a host may be silent; for tests. */
     ImagePullerBuilder waits(Sleeper wanted, Duration stall) {
         sleeper = wanted;
-        stallTimeout = stall;
+        network.stallTimeout(stall);
         return this;
     }
 
@@ -657,7 +625,7 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder httpDump(Consumer<String> lines) {
-        httpDump = guarded("httpDump", Objects.requireNonNull(lines, "lines"));
+        network.dump(Objects.requireNonNull(lines, "lines"));
         return this;
     }
 
@@ -718,19 +686,8 @@ public final class ImagePullerBuilder {
      * @return this builder
      */
     public ImagePullerBuilder httpTrace(Consumer<String> lines) {
-        httpTrace = guarded("httpTrace", Objects.requireNonNull(lines, "lines"));
+        network.trace(Objects.requireNonNull(lines, "lines"));
         return this;
-    }
-
-    /** An exception of a consumer is a defect of the program, and must not count as the failure of a host. */
-    private static Consumer<String> guarded(String name, Consumer<String> consumer) {
-        return line -> {
-            try {
-                consumer.accept(line);
-            } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
-                LOGGER.log(System.Logger.Level.WARNING, "the consumer given to " + name + " failed", e);
-            }
-        };
     }
 
     private static CredentialSource guarded(CredentialSource source) {
@@ -746,12 +703,12 @@ public final class ImagePullerBuilder {
                 .toList();
     }
 
-    private ConfigurationChoice choice(@Nullable TlsSettings tls) {
+    private ConfigurationChoice choice() {
         return new ConfigurationChoice(
                 hostsDirectories,
                 configuration,
-                new StandardLocations(environment),
-                new HostDefaults(plainHttp ? "http" : null, tls));
+                new StandardLocations(network.environment()),
+                network.hostDefaults());
     }
 
     /**
@@ -762,7 +719,7 @@ public final class ImagePullerBuilder {
      * @throws PullException if it cannot be used
      */
     public RegistryConfiguration registryConfiguration() {
-        described = EngineDefaults.read(choice(tls()));
+        described = EngineDefaults.read(choice());
         ChosenConfiguration chosen = described.configuration();
         return new RegistryConfiguration(chosen.dialect().description(), chosen.paths(), chosen.reason());
     }
@@ -775,27 +732,12 @@ public final class ImagePullerBuilder {
      *     directory is none; if the store is a file; if a certificate file cannot be read; or if settings contradict each other
      */
     public ImagePuller build() {
-        TlsSettings tls = tls();
-        SettingChecks.tls(tls, sslContext);
-        Path directory = SettingChecks.store(store == null ? new StandardLocations(environment).store() : store);
-        ConfigurationChoice choice = choice(tls);
+        network.check();
+        Path directory = SettingChecks.store(store == null ? new StandardLocations(network.environment()).store() : store);
+        ConfigurationChoice choice = choice();
         EngineDefaults defaults =
                 described != null && described.choice().equals(choice) ? described : EngineDefaults.read(choice);
-        HttpOptions options = new HttpOptions(
-                environment,
-                proxySelector,
-                defaults.credentials(guarded(credentials), guarded(userCredentials)),
-                tls == null ? TlsSettings.NONE : tls,
-                new TlsEngine(tlsProvider, sslContext),
-                HttpOptions.DEFAULT_ANSWER_TIMEOUT,
-                stallTimeout,
-                trustedRealms,
-                identityTokens,
-                foreignUrls,
-                network,
-                httpTrace,
-                httpDump,
-                List.of());
+        HttpOptions options = network.options(defaults.credentials(guarded(credentials), guarded(userCredentials)));
         return new ImagePuller(
                 new EngineOptions(
                         mirrors.isEmpty()

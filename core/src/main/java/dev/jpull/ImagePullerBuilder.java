@@ -705,10 +705,7 @@ public final class ImagePullerBuilder {
 
     private ConfigurationChoice choice() {
         return new ConfigurationChoice(
-                hostsDirectories,
-                configuration,
-                new StandardLocations(network.environment()),
-                network.hostDefaults());
+                hostsDirectories, configuration, new StandardLocations(network.environment()), network.hostDefaults());
     }
 
     /**
@@ -733,7 +730,8 @@ public final class ImagePullerBuilder {
      */
     public ImagePuller build() {
         network.check();
-        Path directory = SettingChecks.store(store == null ? new StandardLocations(network.environment()).store() : store);
+        Path directory =
+                SettingChecks.store(store == null ? new StandardLocations(network.environment()).store() : store);
         ConfigurationChoice choice = choice();
         EngineDefaults defaults =
                 described != null && described.choice().equals(choice) ? described : EngineDefaults.read(choice);

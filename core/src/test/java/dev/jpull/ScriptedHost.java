@@ -111,8 +111,7 @@ final class ScriptedHost implements AutoCloseable {
             case CONFIG -> blob && configs.contains(object);
             case LAYER -> blob && !configs.contains(object);
             case ERROR_OF_A_BLOB -> blob;
-            case TAG_OR_LAYER ->
-                manifest && !object.startsWith("sha256:") || blob && !configs.contains(object);
+            case TAG_OR_LAYER -> manifest && !object.startsWith("sha256:") || blob && !configs.contains(object);
             case TOKEN -> path.equals("/token");
         };
     }

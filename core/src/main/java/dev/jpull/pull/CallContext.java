@@ -9,7 +9,6 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpEndpoint;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
-import dev.jpull.registry.EventSink;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
@@ -71,8 +70,7 @@ record CallContext(
     }
 
     /** What does not depend on the reference. */
-    private record Call(
-            CallEvents events, PullReporter reporter, MaskedOutcome outcome, Cancellation cancellation) {}
+    private record Call(CallEvents events, PullReporter reporter, MaskedOutcome outcome, Cancellation cancellation) {}
 
     private static CallContext of(
             ImageReference image,

@@ -196,12 +196,10 @@ public final class PullEngine {
             AtomicReference<Digest> root = new AtomicReference<>();
             T result = steps.run(
                     options -> {
-                        CallContext own = options.image().equals(wanted.image())
-                                ? context
-                                : contextOf(options, context);
-                        PulledContent pulled = options.terms().offline()
-                                ? fromStore(own, options)
-                                : fromHosts(own, options);
+                        CallContext own =
+                                options.image().equals(wanted.image()) ? context : contextOf(options, context);
+                        PulledContent pulled =
+                                options.terms().offline() ? fromStore(own, options) : fromHosts(own, options);
                         root.set(pulled.root().digest());
                         return pulled;
                     },
@@ -454,12 +452,7 @@ public final class PullEngine {
     private CallContext contextOf(CallOptions wanted, CallEvents told, Cancellation cancellation) {
         ImageReference reference = reference(wanted.image());
         return CallContext.of(
-                reference,
-                hostsFor(reference, wanted),
-                wanted.terms().credentials(),
-                resources,
-                told,
-                cancellation);
+                reference, hostsFor(reference, wanted), wanted.terms().credentials(), resources, told, cancellation);
     }
 
     private CallContext contextOf(CallOptions wanted, CallContext call) {

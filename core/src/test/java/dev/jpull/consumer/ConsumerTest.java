@@ -59,8 +59,7 @@ class ConsumerTest {
     void withOkHttp4OnTheSameClassPath() throws Exception {
         List<Path> path = new ArrayList<>(ConsumerBuild.okHttp4Jars());
         path.addAll(libraries(ConsumerBuild.library()));
-        assertPulls(
-                run("-cp", ChildJvm.path(path), "example.consumer.Consumer"), "OkHttp TaskRunner", "Okio Watchdog");
+        assertPulls(run("-cp", ChildJvm.path(path), "example.consumer.Consumer"), "OkHttp TaskRunner", "Okio Watchdog");
     }
 
     @Test

@@ -3,6 +3,7 @@ package example.host;
 
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Constructor;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -111,11 +112,28 @@ public final class PluginHost {
         }
     }
 
+    private record Value(Runnable content) {}
+
+    /**
+     * Lets the runtime forget the newest plugin: before Java 19 it has a strong reference to the type that a record had whose methods
+     * were made last.
+     */
+    private static void makeRecordMethods() throws Exception {
+        URL[] own = {PluginHost.class.getProtectionDomain().getCodeSource().getLocation()};
+        try (URLClassLoader loader = new URLClassLoader(own, ClassLoader.getPlatformClassLoader())) {
+            Constructor<?> constructor =
+                    loader.loadClass(Value.class.getName()).getDeclaredConstructor(Runnable.class);
+            constructor.setAccessible(true);
+            constructor.newInstance((Runnable) () -> {}).hashCode();
+        }
+    }
+
     private long kept() {
         return loaders.stream().filter(loader -> loader.get() != null).count();
     }
 
-    private void awaitCollection() throws InterruptedException {
+    private void awaitCollection() throws Exception {
+        makeRecordMethods();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(patient ? PATIENT_LIMIT_SECONDS : LIMIT_SECONDS);
         do {
             if (!patient) {

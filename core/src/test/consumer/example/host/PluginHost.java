@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +125,8 @@ public final class PluginHost {
             Constructor<?> constructor =
                     loader.loadClass(Value.class.getName()).getDeclaredConstructor(Runnable.class);
             constructor.setAccessible(true);
-            constructor.newInstance((Runnable) () -> {}).hashCode();
+            Object value = constructor.newInstance((Runnable) () -> {});
+            Objects.requireNonNull(value.hashCode() + " " + value.equals(value) + " " + value);
         }
     }
 

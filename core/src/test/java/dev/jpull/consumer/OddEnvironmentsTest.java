@@ -37,6 +37,9 @@ class OddEnvironmentsTest {
         "sh", "-c", "d=$(printf 'B\\303\\274cher') && mkdir -p \"$d\" && cd \"$d\" && exec \"$@\"", "sh"
     };
 
+    /** The logging of older runtimes fails in a directory whose name the locale lacks, whatever the program is. */
+    private static final int FIRST_THAT_LOGS_THERE = 24;
+
     private static @TempDir Path shared;
     private static List<Path> classPath;
     private static TestRegistry registry;
@@ -90,6 +93,11 @@ class OddEnvironmentsTest {
     @Test
     void aWorkingDirectoryWhoseNameTheLocaleLacks() throws Exception {
         ChildJvm jvm = jvm().withPrefix(IN_LETTERS).withEnvironment(Map.of("LC_ALL", "C"));
+        if (Runtime.version().feature() < FIRST_THAT_LOGS_THERE) {
+            assertThat(pull(jvm, temporary.toString(), temporary + "/store").errors())
+                    .contains("InvalidPathException", "at java.base/java.io.FilePermission.<clinit>");
+            return;
+        }
         assertPulls(jvm, temporary.toString(), temporary + "/store");
         List<Path> before = entries();
         assertThat(pull(jvm, temporary.toString(), "relative").lines())

@@ -94,7 +94,7 @@ final class ImagePull {
         this.tasks = new PooledTasks(pool, context.pull().cancellation());
         this.layerWork = layerWork;
         this.snapshots = snapshots;
-        this.documents = new Documents(context.pull(), store);
+        this.documents = Documents.held(context.pull(), store);
         this.image = context.image();
         this.name = image.toString();
         String other = wanted.entry().name();
@@ -148,9 +148,8 @@ final class ImagePull {
 
     /** The root: from the store when the reference pins a digest that is there, else from a host. */
     private ResolvedImage resolve() {
-        ResolvedImage resolved = pinned().orElseGet(() -> context.resolver().open(store));
+        ResolvedImage resolved = pinned().orElseGet(() -> context.resolver().open(documents));
         context.reportNotices();
-        store.touch(resolved.root().digest());
         reporter.resolved(resolved.root(), resolved.host());
         return resolved;
     }
@@ -160,6 +159,7 @@ final class ImagePull {
         if (digest == null || store.document(digest, DocumentJson.MAX_SIZE).isEmpty()) {
             return Optional.empty();
         }
+        store.touch(digest);
         return store.index()
                 .find(storedAs)
                 .filter(root -> root.digest().equals(digest))
@@ -180,6 +180,7 @@ final class ImagePull {
     /** Tells the archive that the pull feeds what is about to come. */
     private void tellFeed(PullPlan plan, Descriptor root) {
         if (feed != null) {
+            documents.saves().forEach(Runnable::run); // it reads them from the store
             Set<Digest> blobs = new HashSet<>();
             plan.blobs().forEach(blob -> blobs.add(blob.digest()));
             feed.planned(storedAs, root, blobs);
@@ -202,13 +203,19 @@ final class ImagePull {
         return found;
     }
 
-    /** Brings the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
+    /** Brings the documents and the blobs of the plan into the store, each verified before it has its name there, and works on its layers. */
     private Map<Digest, BlobReport> transfer(PullPlan plan) {
         Cancellation othersCancellation = cancellation.child();
         OtherPlatforms others = othersOf(plan, othersCancellation);
         Map<Digest, BlobReport> reports = new HashMap<>();
         try (LayerPipeline layers = layerWork.start(name, plan, store, cancellation)) {
             List<TransferPool.Task<Optional<BlobReport>>> tasks = new ArrayList<>();
+            for (Runnable save : documents.saves()) {
+                tasks.add(slot -> {
+                    save.run();
+                    return Optional.empty();
+                });
+            }
             for (Descriptor blob : BlobOrder.of(plan.blobs())) {
                 BlobDownload download =
                         new BlobDownload(context.pull(), blob, pool.workers(), layers.frontOf(blob.digest()));

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * (docs/containerd.md section 10.4).
  *
  * @param images the images for the wanted platforms, in order of preference
- * @param documents the manifests and indexes on the way, the root first; all of them are in the store by now
+ * @param documents the manifests and indexes on the way, the root first; all of them have been read and verified by now
  * @param blobs the configurations and layers, each once, configurations of wanted images first
  * @param others the manifests and indexes of other platforms, which nothing depends on: they are not read yet
  * @param absent the manifests and indexes that an index lists, but no host has: the index is sparse

@@ -16,7 +16,6 @@ import dev.jpull.registry.Phase;
 import dev.jpull.registry.PullContext;
 import dev.jpull.registry.RegistryEndpoint;
 import dev.jpull.registry.RetryBudget;
-import dev.jpull.store.ImageStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -68,11 +67,11 @@ public final class Resolver {
     }
 
     /**
-     * Gets the manifest or index with one request, verifies it, and puts it into the store.
+     * Gets the manifest or index with one request, verifies it, and keeps it with the documents of the image.
      *
      * @throws PullException if no host has it
      */
-    public ResolvedImage open(ImageStore store) {
+    public ResolvedImage open(Documents documents) {
         try {
             // What a tag means is for the first host to say; a digest means the same everywhere.
             return resolved(
@@ -81,12 +80,12 @@ public final class Resolver {
                                     Phase.RESOLVE,
                                     endpoints.forRoot(image),
                                     new RetryBudget(),
-                                    (endpoint, within) -> get(endpoint, store, within))
+                                    (endpoint, within) -> get(endpoint, documents, within))
                             : failover.hedged(
                                     Phase.RESOLVE,
                                     endpoints.forRoot(image),
                                     new RetryBudget(),
-                                    (endpoint, within) -> get(endpoint, store, within),
+                                    (endpoint, within) -> get(endpoint, documents, within),
                                     late -> {}));
         } catch (HostsExhausted e) {
             throw e.toPullException(image.toString());
@@ -156,10 +155,10 @@ public final class Resolver {
         return digest.map(known -> new Descriptor(response.type(), known, length));
     }
 
-    private Descriptor get(RegistryEndpoint endpoint, ImageStore store, Cancellation within)
+    private Descriptor get(RegistryEndpoint endpoint, Documents documents, Cancellation within)
             throws IOException, HostFailure {
         VerifiedDocument root = VerifiedDocument.get(endpoint, image, within, responses);
-        store.putDocument(root.descriptor().digest(), root.content());
+        documents.keep(root);
         return root.descriptor();
     }
 }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A directory in which files are opened and made relative to its descriptor (openat, renameat, unlinkat). */
 final class SecureDirectory extends StoreDirectory {
@@ -31,6 +32,7 @@ final class SecureDirectory extends StoreDirectory {
     /** What the users of one descriptor share. */
     private static final class Sharing {
         private final AtomicInteger users = new AtomicInteger(1);
+        private volatile @Nullable Object key;
         /** Whether it was seen that this user alone may write; after that, only this user and root can change it. */
         private volatile boolean own;
     }
@@ -54,8 +56,11 @@ final class SecureDirectory extends StoreDirectory {
     /** Whether the path of the directory leads to it, and not to another one that was made or put in its place. */
     boolean isAtItsPath() throws IOException {
         try {
-            Object key = Files.readAttributes(path(), BasicFileAttributes.class).fileKey();
-            return key != null && key.equals(attributes().fileKey());
+            if (sharing.key == null) {
+                sharing.key = attributes().fileKey();
+            }
+            Object there = Files.readAttributes(path(), BasicFileAttributes.class).fileKey();
+            return there != null && there.equals(sharing.key);
         } catch (NoSuchFileException e) {
             return false;
         }

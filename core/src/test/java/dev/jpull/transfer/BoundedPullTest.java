@@ -284,7 +284,7 @@ class BoundedPullTest {
                 .getBytes(StandardCharsets.UTF_8);
         hosts.add("1", index);
         hosts.add(wanted.digest().toString(), manifest);
-        new Resolver(pull, response -> {}).open(store);
+        new Resolver(pull, response -> {}).open(new Documents(pull, store));
         new Documents(pull, store).read(wanted);
     }
 

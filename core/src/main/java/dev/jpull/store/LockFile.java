@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ final class LockFile {
      * The lock files that are open in this process. Static and mutable because POSIX locks belong to the process: two stores of two
      * engines on one directory have to share a descriptor, or the closing of one would free the locks of the other. Files that no
      * thread uses any more stay here while a copy of this class in another class loader has locks. Its monitor is the innermost: no
-     * other lock is waited for and no network I/O is done under it.
+     * other lock is waited for and no network I/O is done under it. Threads that wait for a lock of this process wait on it.
      */
     @GuardedBy("OPEN")
     private static final Map<Key, LockFile> OPEN = new HashMap<>();
@@ -30,6 +32,10 @@ final class LockFile {
     /** The locks of this process by position. */
     @GuardedBy("OPEN")
     private final Map<Long, FileLock> held = new HashMap<>();
+
+    /** How many locks this process has freed so far. */
+    @GuardedBy("OPEN")
+    private long freed;
 
     /** How many threads hold or wait for a lock of the file. */
     @GuardedBy("OPEN")
@@ -88,8 +94,27 @@ final class LockFile {
         }
     }
 
+    /** How many locks this process has freed so far, for {@link #awaitFreed}. */
+    long freed() {
+        synchronized (OPEN) {
+            return freed;
+        }
+    }
+
+    /** Waits until this process frees a lock, unless it has freed one since the number was taken, but not longer than some time. */
+    void awaitFreed(long seen, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (OPEN) {
+            for (long left = limit.toNanos(); freed == seen && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(OPEN, left);
+            }
+        }
+    }
+
     void unlock(long position) throws IOException {
         synchronized (OPEN) {
+            freed++;
+            OPEN.notifyAll();
             FileLock lock = held.remove(position);
             if (lock != null) {
                 lock.release();

@@ -4,6 +4,7 @@ package dev.jpull.store;
 import dev.jpull.error.PullCancelledException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreLock implements Closeable {
     private static final System.Logger LOGGER = System.getLogger(StoreLock.class.getName());
-    private static final long POLL_MILLIS = 25;
+    /** How often a lock of another process is tried; one of this process is tried when it is freed. */
+    private static final Duration POLL = Duration.ofMillis(25);
 
     private final StoreDirectory directory;
     private final LockFile file;
@@ -53,11 +55,13 @@ final class StoreLock implements Closeable {
         try {
             file = LockFile.enter(directory, name);
             LockHolder holder = new LockHolder(directory, name, position);
+            long freed = file.freed();
             while (!file.tryLock(position)) {
                 if (stop.isMet(holder)) {
                     return Optional.empty();
                 }
-                pause();
+                pause(file, freed);
+                freed = file.freed();
             }
             acquired = true;
             return Optional.of(new StoreLock(directory, file, position, holder.mark()));
@@ -76,9 +80,9 @@ final class StoreLock implements Closeable {
         }
     }
 
-    private static void pause() {
+    private static void pause(LockFile file, long freed) {
         try {
-            Thread.sleep(POLL_MILLIS);
+            file.awaitFreed(freed, POLL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PullCancelledException("interrupted while waiting for another pull", e);

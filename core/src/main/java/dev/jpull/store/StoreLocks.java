@@ -24,7 +24,7 @@ import java.util.Optional;
  *
  * <p>A thread with the index lock never waits for an ingest lock: the transfer of another process could hold it for hours. The
  * sweep of old files only tries ingest locks, and only after the index lock is free. Inside both is the monitor of
- * {@link LockFile}, under which there is no waiting.
+ * {@link LockFile}, which threads give up while they wait for a lock.
  *
  * @param tree the directories of the store
  * @param limits how long locks are waited for

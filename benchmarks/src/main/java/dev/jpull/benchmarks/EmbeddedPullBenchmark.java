@@ -6,8 +6,8 @@ import dev.jpull.ImagePullerBuilder.Durability;
 import dev.jpull.PullRequest;
 import dev.jpull.PulledImage;
 import dev.jpull.image.Descriptor;
-import dev.jpull.image.MediaType;
 import dev.jpull.image.ImageManifest;
+import dev.jpull.image.MediaType;
 import dev.jpull.manifest.DocumentJson;
 import dev.jpull.testdata.FileTree;
 import java.io.IOException;
@@ -70,8 +70,8 @@ public class EmbeddedPullBenchmark {
         String manifest = repository + "manifests/1";
         urls = List.of(manifest);
         requestsToFiles();
-        ImageManifest parsed = (ImageManifest) DocumentJson.parse(
-                Files.readAllBytes(directory.resolve("0")), MediaType.OCI_MANIFEST);
+        ImageManifest parsed =
+                (ImageManifest) DocumentJson.parse(Files.readAllBytes(directory.resolve("0")), MediaType.OCI_MANIFEST);
         urls = Stream.concat(
                         Stream.of(manifest),
                         Stream.concat(Stream.of(parsed.config()), parsed.layers().stream())

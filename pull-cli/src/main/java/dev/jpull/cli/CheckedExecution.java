@@ -25,7 +25,10 @@ final class CheckedExecution implements IExecutionStrategy {
             List.of("--update-lock", "--max-age", "the first asks for every tag"),
             List.of("--update-lock", "--offline", "tags are asked for"),
             List.of("--update-lock", "--export", "the archive would lack what failed: update first, and export then"),
-            List.of("--update-lock", "--fail-on-fallback", "images are pulled at the same time: pull them with --locked then"),
+            List.of(
+                    "--update-lock",
+                    "--fail-on-fallback",
+                    "images are pulled at the same time: pull them with --locked then"),
             List.of("--dry-run", "--lock", "a plan is made of what tags stand for now"),
             List.of("--dry-run", "--locked", "a plan is made of what tags stand for now"),
             List.of("--dry-run", "--max-age", "a plan is made of what tags stand for now"),

@@ -15,8 +15,16 @@ final class OrdinaryPull {
 
     /** Others have no effect with --offline, which picocli's reading reports. */
     private static final Set<String> WITH_OFFLINE = Set.of(
-            "--offline", "--store", "--platform", "--progress", "--quiet", "--format", "--verbose", "--print-chainid",
-            "--lock", "--locked");
+            "--offline",
+            "--store",
+            "--platform",
+            "--progress",
+            "--quiet",
+            "--format",
+            "--verbose",
+            "--print-chainid",
+            "--lock",
+            "--locked");
 
     private final PullCommand command;
     private final Set<String> given = new HashSet<>();

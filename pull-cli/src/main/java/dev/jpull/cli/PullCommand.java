@@ -174,7 +174,10 @@ public final class PullCommand implements Callable<Integer> {
 
     /** Sets an option with a value; false when only picocli does that. */
     boolean setValue(String name, String value) {
-        return transfer.setValue(name, value) || lock.setValue(name, value) || registry.setValue(name, value) || output.setValue(name, value);
+        return transfer.setValue(name, value)
+                || lock.setValue(name, value)
+                || registry.setValue(name, value)
+                || output.setValue(name, value);
     }
 
     /** Adds an image that is pulled. */
@@ -229,10 +232,9 @@ public final class PullCommand implements Callable<Integer> {
         warmUp.await();
         Progress shown = transfer.progress();
         if (updateLock) {
-            return updateLock(shown, form, out, err);
+            return updateLock(shown, form, err);
         }
-        ImagePullerBuilder builder =
-                lock.apply(transfer.apply(registry.builder(images, output.isVerbose(), err), err));
+        ImagePullerBuilder builder = lock.apply(transfer.apply(registry.builder(images, output.isVerbose(), err), err));
         List<PulledImage> pulled = new ArrayList<>();
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
@@ -267,7 +269,7 @@ public final class PullCommand implements Callable<Integer> {
     }
 
     /** Pulls images as their tags are now, and writes that into the lock file. */
-    private int updateLock(Progress shown, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
+    private int updateLock(Progress shown, @Nullable Snapshotter form, PrintWriter err) {
         Map<String, LockedImage> lines = new LinkedHashMap<>();
         if (images.isEmpty() || Files.exists(lock.file())) {
             ImagePuller.lockedImages(lock.file()).forEach(line -> lines.put(line.name(), line));
@@ -345,7 +347,8 @@ public final class PullCommand implements Callable<Integer> {
 
     /** A request with the options of the command; platforms that it has count when the command is given none. */
     private PullRequest request(PullRequest base, @Nullable Snapshotter form) {
-        PullRequest.Builder request = transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
+        PullRequest.Builder request =
+                transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
         request.offline(transfer.isOffline())
                 .allPlatforms(allPlatforms)
                 .metadata(!skipMetadata)

@@ -201,8 +201,8 @@ public final class TransferOptions {
     /** Scripts pass options for requests along with --offline, where they do no harm: they are reported, not refused. */
     private static void reportIneffectiveOptions(CommandLine command, PrintWriter err) {
         List<String> ineffective = RegistryOptions.givenTo(command);
-        for (String name :
-                List.of("--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback", "--max-age")) {
+        for (String name : List.of(
+                "--max-concurrent-downloads", "--max-connections", "--spread", "--fail-on-fallback", "--max-age")) {
             if (command.getParseResult().hasMatchedOption(name)) {
                 ineffective.add(name);
             }

@@ -106,8 +106,8 @@ public final class UnpackCommand implements Callable<Integer> {
         PullRequest.Builder request = PullRequest.builder(image).offline(transfer.isOffline());
         transfer.platforms().forEach(request::platform);
         long start = System.nanoTime();
-        try (ImagePuller puller = lock.apply(transfer.apply(
-                                registry.builder(List.of(image), output.isVerbose(), err), err))
+        try (ImagePuller puller = lock.apply(
+                                transfer.apply(registry.builder(List.of(image), output.isVerbose(), err), err))
                         .build();
                 Interruption.Closing closing = Interruption.of(spec).closing(puller, Interruption.KEPT)) {
             UnpackedImage unpacked = puller.unpack(request.build(), directory, options);

@@ -102,14 +102,20 @@ class LockCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(5);
         JsonNode json = run.json();
-        assertThat(json.get("images").get(0).get("lock").get("state").asString()).isEqualTo("added");
-        assertThat(json.get("errors").get(0).get("error").get("kind").asString()).isEqualTo("not-found");
+        assertThat(json.get("images").get(0).get("lock").get("state").asString())
+                .isEqualTo("added");
+        assertThat(json.get("errors").get(0).get("error").get("kind").asString())
+                .isEqualTo("not-found");
         assertThat(Files.readString(file())).contains(gone).contains(app + ":1 " + ONE.rootDigest());
     }
 
     @Test
     void theJsonOfAPullHasItsLine() {
-        JsonNode lock = jpull("--format", "json", app + ":1").json().get("images").get(0).get("lock");
+        JsonNode lock = jpull("--format", "json", app + ":1")
+                .json()
+                .get("images")
+                .get(0)
+                .get("lock");
 
         assertThat(lock.get("state").asString()).isEqualTo("added");
         assertThat(lock.get("digest").asString()).isEqualTo(ONE.rootDigest());

@@ -3,9 +3,9 @@ package dev.jpull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
-import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.RealServers;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.cli.PackagedCommand.Run;
 import dev.jpull.testdata.Htpasswd;
+import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
-import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.RealServers;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;

@@ -13,7 +13,8 @@ public final class ReadFile {
     /** Prints the file. */
     public static void main(String[] args) throws IOException {
         try (ImagePuller puller = ImagePuller.builder().store(Path.of(args[0])).build()) {
-            byte[] content = puller.pull(PullRequest.builder(args[1]).offline(true).build())
+            byte[] content = puller.pull(
+                            PullRequest.builder(args[1]).offline(true).build())
                     .read(args[2])
                     .orElseThrow(() -> new IOException("the image has no " + args[2]));
             System.out.write(content);

@@ -59,7 +59,8 @@ final class SecureDirectory extends StoreDirectory {
             if (sharing.key == null) {
                 sharing.key = attributes().fileKey();
             }
-            Object there = Files.readAttributes(path(), BasicFileAttributes.class).fileKey();
+            Object there =
+                    Files.readAttributes(path(), BasicFileAttributes.class).fileKey();
             return there != null && there.equals(sharing.key);
         } catch (NoSuchFileException e) {
             return false;

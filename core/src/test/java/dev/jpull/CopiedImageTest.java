@@ -20,9 +20,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,6 +114,38 @@ class CopiedImageTest extends MirroredImage {
         Files.delete(layout().resolve("blobs/sha256")
                 .resolve(image.layers().get(0).digest().hex()));
         assertThat(image.layers().get(0).path()).exists();
+    }
+
+    @Test
+    void severalModulesWriteIntoOneLayoutAtOnce() throws Exception {
+        PulledImage image = pull("linux/amd64", "linux/arm64");
+        for (int round = 0; round < 5; round++) {
+            Path layout = temporary.resolve("shared" + round);
+            ExecutorService modules = Executors.newFixedThreadPool(8);
+            try {
+                CyclicBarrier start = new CyclicBarrier(8);
+                List<Future<ExportReport>> reports = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    boolean link = i % 2 == 0;
+                    reports.add(modules.submit(() -> {
+                        start.await(30, TimeUnit.SECONDS);
+                        return link ? image.linkTo(layout) : image.copyTo(layout);
+                    }));
+                }
+                int changed = 0;
+                for (Future<ExportReport> report : reports) {
+                    changed += report.get(60, TimeUnit.SECONDS).unchanged() ? 0 : 1;
+                }
+                assertThat(changed).as("one module has written it").isEqualTo(1);
+            } finally {
+                modules.shutdownNow();
+            }
+            assertSound(layout);
+            assertThat(image.copyTo(layout).unchanged()).isTrue();
+        }
+        try (Stream<Path> names = Files.list(temporary)) {
+            assertThat(names.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.contains(".part"));
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -26,8 +27,8 @@ import java.util.function.BooleanSupplier;
  * Writes the files of an OCI layout, each of which has its name when it is complete and on the disk. For use by one thread.
  *
  * <p>A blob is copied by the kernel, which shares the blocks of both files where the file system can (Btrfs, XFS) and the Java
- * runtime uses copy_file_range (25 does, 17 does not). A hard link shares the file itself, so that whoever may write to one name changes the other: it is
- * made only when that was asked for, and of files that are read-only and belong to the user.
+ * runtime uses copy_file_range (25 does, 17 does not). A hard link shares the file itself, so that a program that writes to one name
+ * changes the other: it is made only when that was asked for, and of files that are read-only and belong to the user.
  */
 final class LayoutFiles {
     private static final System.Logger LOGGER = System.getLogger(LayoutFiles.class.getName());
@@ -38,6 +39,9 @@ final class LayoutFiles {
     private final boolean link;
     private final boolean verify;
     private final BooleanSupplier cancelled;
+    /** The directories with links that are not on the disk yet. */
+    private final Set<Path> unflushed = new LinkedHashSet<>();
+
     private long linkedBytes;
 
     /**
@@ -61,13 +65,25 @@ final class LayoutFiles {
         return link;
     }
 
+    /** Whether the export was cancelled. */
+    BooleanSupplier cancelled() {
+        return cancelled;
+    }
+
+    /** Begins again: what was written is not kept. */
+    void restart() {
+        linkedBytes = 0;
+        unflushed.clear();
+    }
+
     /** How many bytes the blobs have that were linked. */
     long linkedBytes() {
         return linkedBytes;
     }
 
     /**
-     * Writes a file; one with that name is replaced.
+     * Writes a file; one with that name is replaced. The names of links are brought to the disk before index.json is, and not one by
+     * one.
      *
      * @param layout the directory of the layout
      */
@@ -79,6 +95,9 @@ final class LayoutFiles {
         if (link && blob != null && linked(blob, file, entry)) {
             linkedBytes += blob.size();
             return;
+        }
+        if (blob == null) {
+            flushLinks();
         }
         try (PartFile part = PartFile.in(folder)) {
             if (blob == null || verify) {
@@ -141,9 +160,16 @@ final class LayoutFiles {
         }
         if (good) {
             PartFile.flush(file);
-            PartFile.flush(Objects.requireNonNull(file.getParent()));
+            unflushed.add(Objects.requireNonNull(file.getParent()));
         }
         return good;
+    }
+
+    private void flushLinks() throws IOException {
+        for (Path folder : unflushed) {
+            PartFile.flush(folder);
+        }
+        unflushed.clear();
     }
 
     /** Whether a file belongs to this user, is regular, and no user may write to it. */

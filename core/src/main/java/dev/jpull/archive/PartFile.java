@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,6 +41,11 @@ final class PartFile implements Closeable {
     private static final long COPIED_AT_ONCE = 16 << 20;
     /** How many names of a directory are looked at for leftovers. */
     private static final int MOST_NAMES = 10_000;
+    /**
+     * The names of the files that this process writes. Static and mutable because the locks of POSIX belong to the process, and are
+     * lost when any thread closes the file: a thread must not open what another thread writes to see whether it was left.
+     */
+    private static final Set<String> WRITTEN = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel channel;
@@ -53,9 +60,17 @@ final class PartFile implements Closeable {
 
     /** Makes a file in a directory. */
     static PartFile in(Path directory) throws IOException {
-        Path path = directory.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
-        FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        String name = PREFIX + UUID.randomUUID() + SUFFIX;
+        Path path = directory.resolve(name);
+        WRITTEN.add(name);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException | RuntimeException | Error e) {
+            WRITTEN.remove(name);
+            throw e;
+        }
         PartFile part = new PartFile(path, channel);
         try {
             FileLock held = channel.tryLock();
@@ -93,8 +108,12 @@ final class PartFile implements Closeable {
         }
     }
 
+    private static boolean isWritten(Path file) {
+        return WRITTEN.contains(String.valueOf(file.getFileName()));
+    }
+
     private static void deleteIfLeft(Path file) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (isWritten(file) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (FileChannel other = FileChannel.open(
@@ -104,7 +123,7 @@ final class PartFile implements Closeable {
                 Files.deleteIfExists(file);
             }
         } catch (OverlappingFileLockException e) {
-            LOGGER.log(System.Logger.Level.TRACE, "an export of this process writes it", e);
+            LOGGER.log(System.Logger.Level.TRACE, "an export of another class loader writes it", e);
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "cannot delete an unfinished archive", e);
         }
@@ -117,6 +136,9 @@ final class PartFile implements Closeable {
     private static void deleteDirectoryIfLeft(Path directory) {
         String name = String.valueOf(directory.getFileName());
         Path file = directory.resolveSibling(name.substring(0, name.length() - DIRECTORY.length()));
+        if (isWritten(file)) {
+            return;
+        }
         deleteIfLeft(file);
         try (PartFile own = in(Objects.requireNonNull(directory.toAbsolutePath().getParent()))) {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
@@ -237,6 +259,7 @@ final class PartFile implements Closeable {
         try (channel) {
             sync.finish();
         } finally {
+            WRITTEN.remove(String.valueOf(path.getFileName()));
             if (!published) {
                 Files.deleteIfExists(path);
             }

@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.archive;
 
-import dev.jpull.error.PullException;
 import dev.jpull.error.StoreException;
 import dev.jpull.file.RegularFile;
 import dev.jpull.store.ImageStore;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes images into a directory with an OCI layout (OCI image-spec, image-layout.md). One that is new is made beside and renamed;
@@ -94,8 +89,10 @@ record TargetLayout(Path directory, ImageStore store) {
                 if (!files.links()) {
                     requireSpace(plan);
                 }
-                writeNew(parent, plan, files);
-                return new Outcome(true, plan.references());
+                if (writeNew(parent, plan, files)) {
+                    return new Outcome(true, plan.references());
+                }
+                files.restart();
             }
             requireLayout(directory, store.root());
             return add(plan, files);
@@ -158,14 +155,15 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    private void writeNew(Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
+    /** False when another export has made the directory meanwhile. */
+    private boolean writeNew(Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
         PartFile.sweep(parent);
         try (PartFile lock = PartFile.in(parent)) {
-            writeNew(Files.createDirectory(lock.directory()), parent, plan, files);
+            return writeNew(Files.createDirectory(lock.directory()), parent, plan, files);
         }
     }
 
-    private void writeNew(Path part, Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
+    private boolean writeNew(Path part, Path parent, ArchivePlan plan, LayoutFiles files) throws IOException {
         boolean done = false;
         try {
             files.write(part, ArchivePlan.layout());
@@ -173,9 +171,11 @@ record TargetLayout(Path directory, ImageStore store) {
                 files.write(part, blob);
             }
             files.write(part, ArchiveEntry.made(ArchivePaths.INDEX, OciIndex.ofLayout(plan.images())));
-            Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
-            done = true;
-            PartFile.flush(parent);
+            done = isMoved(part);
+            if (done) {
+                PartFile.flush(parent);
+            }
+            return done;
         } finally {
             if (!done) {
                 LayoutRemoval.remove(part);
@@ -183,50 +183,47 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    /** Adds what is not there. */
-    private Outcome add(ArchivePlan plan, LayoutFiles files) throws IOException {
-        Path layout = directory.resolve(ArchivePaths.LAYOUT);
-        boolean changed = false;
-        if (!Files.exists(layout, LinkOption.NOFOLLOW_LINKS)) {
-            files.write(directory, ArchivePlan.layout());
-            changed = true;
-        }
-        RegularFile.require(layout, LinkOption.NOFOLLOW_LINKS);
-        try (FileChannel file = FileChannel.open(
-                        layout, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-                FileLock lock = lock(file)) {
-            for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
-                if (lock.isValid() && !files.isThere(directory, blob)) {
-                    files.write(directory, blob);
-                    changed = true;
-                }
+    private boolean isMoved(Path part) throws IOException {
+        try {
+            Files.move(part, directory, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (FileSystemException e) {
+            if (isNew(directory)) {
+                throw e;
             }
-            byte[] before = index();
-            MergedIndex merged = MergedIndex.of(before, plan.images());
-            byte[] after = merged.content();
-            if (!Arrays.equals(before, after)) {
-                files.write(directory, ArchiveEntry.made(ArchivePaths.INDEX, after));
+            return false;
+        }
+    }
+
+    /** Adds what is not there, when no other export writes to the directory. */
+    private Outcome add(ArchivePlan plan, LayoutFiles files) throws IOException {
+        try (LayoutLock lock = LayoutLock.of(directory, LayoutLock.LIMIT, files.cancelled())) {
+            Path layout = directory.resolve(ArchivePaths.LAYOUT);
+            boolean lacked = !Files.exists(layout, LinkOption.NOFOLLOW_LINKS);
+            if (lacked) {
+                files.write(directory, ArchivePlan.layout());
+            }
+            RegularFile.require(layout, LinkOption.NOFOLLOW_LINKS);
+            return lock.run(layout, () -> addLocked(plan, files, lacked));
+        }
+    }
+
+    private Outcome addLocked(ArchivePlan plan, LayoutFiles files, boolean lacked) throws IOException {
+        boolean changed = lacked;
+        for (ArchiveEntry blob : ArchivePlan.blobs(plan.images())) {
+            if (!files.isThere(directory, blob)) {
+                files.write(directory, blob);
                 changed = true;
             }
-            return new Outcome(changed, merged.references());
         }
-    }
-
-    private FileLock lock(FileChannel file) throws IOException {
-        try {
-            FileLock lock = file.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-        } catch (OverlappingFileLockException e) {
-            throw busy(e);
+        byte[] before = index();
+        MergedIndex merged = MergedIndex.of(before, plan.images());
+        byte[] after = merged.content();
+        if (!Arrays.equals(before, after)) {
+            files.write(directory, ArchiveEntry.made(ArchivePaths.INDEX, after));
+            changed = true;
         }
-        throw busy(null);
-    }
-
-    private PullException busy(@Nullable Exception cause) {
-        return new StoreException(
-                "another export writes to " + directory + ": export again when that has ended", cause);
+        return new Outcome(changed, merged.references());
     }
 
     private byte[] index() throws IOException {

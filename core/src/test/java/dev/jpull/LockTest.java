@@ -20,6 +20,10 @@ import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -397,6 +401,46 @@ class LockTest extends MirroredImage {
             assertThat(puller.pull(request).name()).isEqualTo("other.example/app:1");
         }
         assertThat(requests()).isEmpty();
+    }
+
+    /** Another pull of the tag may give the name in the store to another image between any two reads of the index. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLockedImageIsReturnedWhileItsNameIsGivenToAnotherOne(boolean enforced) throws Exception {
+        write(line(A, OLD));
+        Path index = fixture.store().resolve("index.json");
+        try (ImagePuller plain = fixture.retryingAtOnce().build();
+                ImagePuller locking = locking().locked(enforced).build()) {
+            tagMeans(B);
+            plain.pull(IMAGE);
+            byte[] other = Files.readAllBytes(index);
+            tagMeans(A);
+            plain.pull(IMAGE);
+            byte[] locked = Files.readAllBytes(index);
+            AtomicBoolean ended = new AtomicBoolean();
+            CompletableFuture<Void> renaming = CompletableFuture.runAsync(() -> {
+                for (int i = 0; !ended.get(); i++) {
+                    replace(index, i % 2 == 0 ? other : locked);
+                }
+            });
+            try {
+                for (int i = 0; i < 300; i++) {
+                    assertThat(locking.pull(IMAGE).digest()).isEqualTo(digest(A));
+                }
+            } finally {
+                ended.set(true);
+                renaming.join();
+            }
+        }
+    }
+
+    private static void replace(Path file, byte[] content) {
+        try {
+            Path fresh = Files.write(file.resolveSibling("fresh"), content);
+            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

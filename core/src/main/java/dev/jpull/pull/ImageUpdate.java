@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,14 +27,14 @@ import java.util.function.Function;
  * @param context the call
  * @param wanted what is asked for
  * @param store the store
- * @param search looks for the image in a store, and tells its plan when it is there
+ * @param search looks for the image in the store
  * @param locked whether a lock file decides what a tag stands for, which is a part of the pull
  */
 record ImageUpdate(
         CallContext context,
         CallOptions wanted,
         ImageStore store,
-        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search,
+        StoreSearch search,
         boolean locked) {
     /** The name of an image in the store. */
     static String nameOf(CallOptions wanted, ImageReference image) {
@@ -61,7 +60,7 @@ record ImageUpdate(
         boolean same = now.equals(before.digest());
         if (same && !locked && wanted.content().referrers() == null) {
             AtomicReference<PullPlan> plan = new AtomicReference<>();
-            Optional<PulledContent> there = stored(plan::set);
+            Optional<PulledContent> there = stored(now, plan::set);
             if (there.isPresent()) {
                 return present(there.get(), plan.get());
             }
@@ -88,9 +87,9 @@ record ImageUpdate(
         return annotations;
     }
 
-    private Optional<PulledContent> stored(Consumer<PullPlan> found) {
+    private Optional<PulledContent> stored(Digest root, Consumer<PullPlan> planned) {
         try {
-            return Optional.of(search.apply(store, found));
+            return Optional.of(search.find(store, root, planned));
         } catch (ImageNotFoundException e) {
             return Optional.empty(); // not all of it is there: it is pulled
         }

@@ -71,6 +71,10 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
      * @throws LockException if the line has other manifests
      */
     PulledContent unchanged(PulledContent content, LockedImage line) {
+        if (!line.digest().equals(content.root().digest())) {
+            throw new IllegalStateException("the pull of " + name() + " gave " + content.root().digest() + " instead of "
+                    + line.digest() + ", which the lock file has");
+        }
         LockedPlatforms.check(content, line, shownFile());
         return content.with(new LockChange(line, line));
     }

@@ -16,8 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the call
  * @param wanted what is asked for
  * @param store the store when it is there
- * @param search looks for the image in the store, and tells its plan when it is there
+ * @param search looks for the image in the store
  */
 record LockedPull(
         LockedName locked,
@@ -38,7 +36,7 @@ record LockedPull(
         CallContext context,
         CallOptions wanted,
         Optional<ImageStore> store,
-        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search) {
+        StoreSearch search) {
     /**
      * Pulls the image, or finds it in the store.
      *
@@ -91,7 +89,7 @@ record LockedPull(
         AtomicReference<PullPlan> plan = new AtomicReference<>();
         PulledContent image;
         try {
-            image = search.apply(from, plan::set);
+            image = search.find(from, digest, plan::set);
         } catch (ImageNotFoundException e) {
             return Optional.empty(); // not all of it is there: it is pulled
         }

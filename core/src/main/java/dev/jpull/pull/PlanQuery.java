@@ -14,8 +14,6 @@ import dev.jpull.resolve.Referrers;
 import dev.jpull.store.ImageStore;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 
 /**
  * Asks what an {@link ImageUpdate} would fetch: manifests are requested and thrown away, blobs are not requested, and nothing is
@@ -32,7 +30,7 @@ record PlanQuery(
         CallContext context,
         CallOptions wanted,
         Optional<ImageStore> store,
-        BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search,
+        StoreSearch search,
         PooledTasks tasks,
         BlobBudget budget) {
     /** Asks. */
@@ -54,7 +52,7 @@ record PlanQuery(
                 ? before
                 : context.resolve().root();
         boolean same = before != null && before.digest().equals(root.digest());
-        if (same && wanted.content().referrers() == null && isComplete()) {
+        if (same && wanted.content().referrers() == null && isComplete(root.digest())) {
             return new PlannedContent(name, root, State.PRESENT, List.of());
         }
         Documents documents = Documents.unstored(context.pull());
@@ -76,9 +74,9 @@ record PlanQuery(
                         .find(image.documents(), selection);
     }
 
-    private boolean isComplete() {
+    private boolean isComplete(Digest root) {
         try {
-            return !search.apply(store.orElseThrow(), plan -> {}).name().isEmpty();
+            return !search.find(store.orElseThrow(), root, plan -> {}).name().isEmpty();
         } catch (ImageNotFoundException e) {
             return false;
         }

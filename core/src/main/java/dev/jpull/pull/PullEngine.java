@@ -40,8 +40,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -159,13 +157,14 @@ public final class PullEngine {
     }
 
     /** Looks for the image of a call in a store. */
-    private BiFunction<ImageStore, Consumer<PullPlan>, PulledContent> search(CallOptions wanted, CallContext context) {
-        return (from, found) -> {
+    private StoreSearch search(CallOptions wanted, CallContext context) {
+        return (from, root, planned) -> {
             try (StoreSession session = from.session()) {
                 return new StoredImages(context.image(), session.store())
                         .find(
                                 wanted,
-                                found,
+                                root,
+                                planned,
                                 layerWork(wanted, context.reporter()),
                                 context.pull().cancellation());
             }

@@ -27,7 +27,7 @@ record StorePull(CallContext context, CallOptions wanted, ImageStore store, Laye
      */
     PulledContent pull() {
         return new StoredImages(context.image(), store)
-                .find(wanted, this::found, layerWork, context.pull().cancellation())
+                .find(wanted, null, this::found, layerWork, context.pull().cancellation())
                 .numbered(context.events().number());
     }
 

@@ -38,18 +38,23 @@ public record StoredImages(ImageReference image, ImageStore store) implements Pu
      * @throws ImageNotFoundException if it is not there, or not all that is wanted of it
      */
     public PulledContent find(CallOptions request) {
-        return content(request, found(request), new FinishedLayers());
+        return content(request, found(request, null), new FinishedLayers());
     }
 
     /**
      * The image, which must be complete.
      *
+     * @param wantedRoot the digest that it must have; null for any
      * @param planned gets the plan of the image once all of its blobs are seen to be there, before the work on its layers
      * @param layerWork what is done with the content of its layers
      */
     PulledContent find(
-            CallOptions request, Consumer<PullPlan> planned, LayerWork layerWork, Cancellation cancellation) {
-        Found found = found(request);
+            CallOptions request,
+            @Nullable Digest wantedRoot,
+            Consumer<PullPlan> planned,
+            LayerWork layerWork,
+            Cancellation cancellation) {
+        Found found = found(request, wantedRoot);
         planned.accept(found.plan());
         try (LayerPipeline layers = layerWork.start(found.name(), found.plan(), store, cancellation)) {
             found.plan().blobs().forEach(layers::present);
@@ -60,10 +65,14 @@ public record StoredImages(ImageReference image, ImageStore store) implements Pu
         return content(request, found, layerWork.finished());
     }
 
-    private Found found(CallOptions request) {
+    private Found found(CallOptions request, @Nullable Digest wantedRoot) {
         String other = request.entry().name();
         String name = other == null ? image.toString() : other;
-        Descriptor root = store.index().find(name).or(this::pinned).orElseThrow(() -> missing(name));
+        Descriptor root = store.index()
+                .find(name)
+                .or(this::pinned)
+                .filter(there -> wantedRoot == null || there.digest().equals(wantedRoot))
+                .orElseThrow(() -> missing(name));
         PullPlan plan = PullPlan.walk(name, root, request.content().planWithoutMetadata(), this);
         for (Descriptor blob : store.missing(plan.blobs())) {
             throw missing("the blob " + blob.digest() + " of " + name);

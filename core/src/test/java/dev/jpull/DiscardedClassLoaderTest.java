@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Build tools load plugins with class loaders that they throw away: a closed puller must not keep its own. */
 class DiscardedClassLoaderTest {
-    private static final int LOADERS = 15;
+    private static final int LOADERS = 6;
     private static final String IMAGE = Fixture.NAMESPACE + "/team/app:1";
     private static final TestImage CONTENT = new ImageFactory(2)
             .index(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.ImagePullerBuilder.Capability;
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
-import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
@@ -37,7 +37,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLContext;
@@ -145,6 +144,9 @@ class GivenByTheProgramTest extends MirroredImage {
 
     /** A selector that chooses what it is told, and notes what it is asked. */
     private static final class Choosing extends ProxySelector {
+        /** A selector of this list throws. */
+        private static final List<Proxy> THROWN = new ArrayList<>();
+
         private final Queue<URI> asked = new ConcurrentLinkedQueue<>();
         private final List<Proxy> chosen;
 
@@ -155,7 +157,7 @@ class GivenByTheProgramTest extends MirroredImage {
         @Override
         public List<Proxy> select(URI uri) {
             asked.add(uri);
-            if (chosen.stream().anyMatch(Objects::isNull)) {
+            if (chosen == THROWN) {
                 throw new IllegalArgumentException("of the selector");
             }
             return chosen;
@@ -215,16 +217,20 @@ class GivenByTheProgramTest extends MirroredImage {
     }
 
     @Test
-    void aSelectorThatThrowsOrChoosesSocksNeverLeadsToADirectConnection() {
+    void aSelectorWithoutAUsableChoiceIsAskedOnceAndNeverLeadsToADirectConnection() {
         upstreamAlone();
-        for (List<Proxy> chosen :
-                List.of(Collections.<Proxy>singletonList(null), List.of(at(mirror, Proxy.Type.SOCKS)))) {
+        for (List<Proxy> chosen : List.of(
+                Choosing.THROWN,
+                Collections.<Proxy>singletonList(null),
+                List.of(at(mirror, Proxy.Type.SOCKS)))) {
+            Choosing selector = new Choosing(chosen);
             try (ImagePuller puller =
-                    fixture.retryingAtOnce().proxySelector(new Choosing(chosen)).build()) {
+                    fixture.retryingAtOnce().proxySelector(selector).build()) {
                 assertThatThrownBy(() -> puller.pull(IMAGE))
-                        .isInstanceOf(RegistryUnavailableException.class)
+                        .isInstanceOf(ConfigurationException.class)
                         .hasMessageContaining("the proxy selector " + Choosing.class.getName());
             }
+            assertThat(selector.asked).hasSize(1);
         }
         assertThat(upstream.requests()).isEmpty();
         assertThat(mirror.requests()).isEmpty();

@@ -41,8 +41,11 @@ final class OptionsExample {
 
             @Override
             public Optional<Credential> renewed(CredentialRefusal refusal) {
-                Credential next = new Credential("user", cloud.newPassword());
-                return cached.compareAndSet(refusal.refused(), next) ? Optional.of(next) : Optional.empty();
+                Credential known = cached.get();
+                if (refusal.refused().equals(known)) {
+                    cached.compareAndSet(known, new Credential("user", cloud.newPassword()));
+                }
+                return Optional.of(cached.get()); // that of another host or puller, if it was first
             }
 
             @Override

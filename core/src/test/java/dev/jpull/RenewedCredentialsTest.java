@@ -26,8 +26,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -127,6 +131,52 @@ class RenewedCredentialsTest {
                 .listener(events::add)
                 .build()) {
             return puller.pull(IMAGE);
+        }
+    }
+
+    @Test
+    void theExampleOfTheDocumentsServesTwoPullersThatAreRefusedAtTheSameTime() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger made = new AtomicInteger();
+        OptionsExample.Cloud cloud = new OptionsExample.Cloud() {
+            @Override
+            public String newPassword() {
+                int number = made.incrementAndGet();
+                if (number > 1) { // a renewal takes until the other puller asks for one as well
+                    both.countDown();
+                    await20Seconds(both);
+                }
+                return "password-" + number;
+            }
+
+            @Override
+            public void close() {}
+        };
+        CredentialSource source = OptionsExample.expiring(cloud);
+        String host = "registry.cloud.example";
+        Credential old = source.credentialFor(host).orElseThrow();
+        CredentialRefusal refusal = new CredentialRefusal(host, "team/app", old, 401, "basic");
+        Callable<Credential> renewal = () -> source.renewed(refusal).orElseThrow();
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<Credential>> renewed = two.invokeAll(List.of(renewal, renewal));
+
+            Credential current = source.credentialFor(host).orElseThrow();
+            assertThat(current).isNotEqualTo(old);
+            assertThat(renewed.get(0).get()).isEqualTo(current);
+            assertThat(renewed.get(1).get()).isEqualTo(current);
+            assertThat(source.renewed(refusal)).as("refused late").contains(current);
+            assertThat(made).as("the late one makes none").hasValue(3);
+        } finally {
+            two.shutdown();
+        }
+    }
+
+    private static void await20Seconds(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

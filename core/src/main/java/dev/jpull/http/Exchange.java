@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.http;
 
+import dev.jpull.error.ConfigurationException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,7 +113,7 @@ final class Exchange {
         cancellation.end();
     }
 
-    /** What a failure within the exchange is to its owner. OkHttp throws checked exceptions that it does not declare. */
+    /** What a failure within the exchange is to its owner; a proxy selector that cannot be used is a {@link ConfigurationException}. OkHttp throws checked exceptions that it does not declare. */
     IOException failure(Throwable e) {
         if (e instanceof OverdueException overdue) {
             return overdue;
@@ -127,7 +128,7 @@ final class Exchange {
             return new OverdueException(limit, e);
         }
         if (e instanceof GivenProxies.ChoiceException) {
-            return new IOException(e.getMessage(), e);
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e); // no other host does better
         }
         return e instanceof IOException failure ? failure : new UnreadableResponseException(e);
     }

@@ -51,6 +51,9 @@ final class GivenProxies extends ProxySelector {
             return environment.select(uri);
         }
         for (Proxy proxy : chosen) {
+            if (proxy == null) {
+                throw new ChoiceException(named() + " returned a list that has null instead of a proxy", null);
+            }
             if (proxy.type() == Proxy.Type.SOCKS) {
                 throw new ChoiceException(
                         named() + " chose a SOCKS proxy, which is not supported: choose an HTTP proxy", null);

@@ -38,6 +38,6 @@ public record LockRules(Path file, Mode mode, @Nullable Duration maxAge) {
         return mode == Mode.UPDATED
                 || maxAge != null
                         && (Duration.between(line.date(), now).compareTo(maxAge) > 0
-                                || line.date().isAfter(now.plus(CLOCK_DIFFERENCE)));
+                                || Duration.between(now, line.date()).compareTo(CLOCK_DIFFERENCE) > 0);
     }
 }

@@ -63,6 +63,19 @@ class LockfileTest {
     }
 
     @Test
+    void theAgeOfALineIsKnownAtEveryTimeThatAClockMayHave() {
+        LockRules rules = new LockRules(path(), LockRules.Mode.FOLLOWED, Duration.ofDays(9));
+        LockedImage line = image("r.example/app:1", ONE);
+
+        assertThat(rules.isOutdated(line, Instant.MAX)).isTrue();
+        assertThat(rules.isOutdated(line, Instant.MIN)).as("a date in the future").isTrue();
+        assertThat(rules.isOutdated(line, DATE.minus(Duration.ofDays(1)))).isFalse();
+        assertThat(rules.isOutdated(line, DATE.minus(Duration.ofDays(1)).minusNanos(1))).isTrue();
+        assertThat(rules.isOutdated(line, DATE.plus(Duration.ofDays(9)))).isFalse();
+        assertThat(rules.isOutdated(line, DATE.plus(Duration.ofDays(9)).plusNanos(1))).isTrue();
+    }
+
+    @Test
     void aNewFileHasSortedLinesOfOneImageEach() throws IOException {
         Lockfile file = new Lockfile(path());
         put(file, image("r.example/z:1", TWO));

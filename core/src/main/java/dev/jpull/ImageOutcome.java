@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the work on one of several images ended: with a result, or with a failure. Serializable with its result.
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param image the reference as it was given
  * @param result the result, or null when the work failed
  * @param failure why there is no result, or null

@@ -145,7 +145,7 @@ public final class ImagePuller implements AutoCloseable {
      * @return the images, in the order of the requests
      * @throws PullException the first failure, when all pulls have ended
      */
-    public List<PulledImage> pullAll(List<PullRequest> requests) {
+    public List<PulledImage> pullAll(Collection<PullRequest> requests) {
         List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
         return engine.pullAll(wanted.stream().map(PullRequest::options).toList()).stream()
                 .map(this::image)
@@ -163,7 +163,7 @@ public final class ImagePuller implements AutoCloseable {
      * @return the images, and what of them is in the archive
      * @throws PullException the first failure
      */
-    public ExportReport.Pulled pullAndExport(List<PullRequest> requests, ExportRequest form, Path target) {
+    public ExportReport.Pulled pullAndExport(Collection<PullRequest> requests, ExportRequest form, Path target) {
         List<PullRequest> wanted = List.copyOf(Objects.requireNonNull(requests, "requests"));
         Objects.requireNonNull(form, "form");
         Objects.requireNonNull(target, "target");

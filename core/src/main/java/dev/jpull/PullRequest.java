@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
+import dev.jpull.file.SerialForm;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.LockedImage;
 import dev.jpull.image.Platform;
@@ -22,6 +23,7 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,7 +78,10 @@ public final class PullRequest implements Serializable {
         return new Builder(image);
     }
 
-    /** {@return a builder that starts with the values of this request} */
+    /**
+     * {@return a builder that starts with the values of this request} {@link Builder#platform} and {@link Builder#annotation} add to
+     * those of the request; every other method sets its value anew, and {@link Builder#platforms} replaces all platforms.
+     */
     public Builder toBuilder() {
         return new Builder(options);
     }
@@ -152,7 +157,7 @@ public final class PullRequest implements Serializable {
     /**
      * {@return the same request with a limit on the time that it may take} When the time is up, the transfer stops, what was
      * fetched is kept, and the pull fails with a {@code RegistryUnavailableException}; {@code orTimeout} on a future that depends
-     * on that of {@link ImagePuller#pullAsync} ends the wait alone.
+     * on that of {@link ImagePuller#pullAsync} ends the wait alone. The limit is the same as that of {@link Builder#deadline}.
      *
      * @param limit zero for no limit
      */
@@ -240,39 +245,37 @@ public final class PullRequest implements Serializable {
         }
 
         private Object readResolve() throws InvalidObjectException {
-            try {
-                PullRequest.Builder builder = PullRequest.builder(image)
-                        .allPlatforms(allPlatforms)
-                        .metadata(metadata)
-                        .verifyLayers(verifyLayers)
-                        .offline(offline);
-                platforms.forEach(builder::platform);
-                annotations.forEach(builder::annotation);
-                if (referrers != null) {
-                    builder.referrers(referrers.toArray(String[]::new));
-                }
-                if (storedAs != null) {
-                    builder.storedAs(storedAs);
-                }
-                if (snapshotter != null) {
-                    builder.snapshotter(Snapshotter.valueOf(snapshotter));
-                }
-                if (deadline != null) {
-                    builder.deadline(deadline);
-                }
-                if (locked != null) {
-                    builder.locked(locked);
-                }
-                return builder.build();
-            } catch (IllegalArgumentException | NullPointerException | ReferenceException e) {
-                InvalidObjectException invalid = new InvalidObjectException("no valid request was serialized");
-                invalid.initCause(e);
-                throw invalid;
+            return SerialForm.read("a request", this::request);
+        }
+
+        private PullRequest request() {
+            PullRequest.Builder builder = PullRequest.builder(image)
+                    .allPlatforms(allPlatforms)
+                    .metadata(metadata)
+                    .verifyLayers(verifyLayers)
+                    .offline(offline);
+            platforms.forEach(builder::platform);
+            annotations.forEach(builder::annotation);
+            if (referrers != null) {
+                builder.referrers(referrers.toArray(String[]::new));
             }
+            if (storedAs != null) {
+                builder.storedAs(storedAs);
+            }
+            if (snapshotter != null) {
+                builder.snapshotter(Snapshotter.valueOf(snapshotter));
+            }
+            if (deadline != null) {
+                builder.deadline(deadline);
+            }
+            if (locked != null) {
+                builder.locked(locked);
+            }
+            return builder.build();
         }
     }
 
-    /** Builds a {@link PullRequest}. No method resets what another one has set. For use by one thread. */
+    /** Builds a {@link PullRequest}. No method but {@link #platforms} resets what another one has set. For use by one thread. */
     public static final class Builder {
         private final String image;
         private final List<Platform> platforms;
@@ -322,6 +325,22 @@ public final class PullRequest implements Serializable {
          */
         public Builder platform(String platform) {
             platforms.add(Platform.parse(Objects.requireNonNull(platform, "platform")));
+            return this;
+        }
+
+        /**
+         * The platforms, instead of those that were added before.
+         *
+         * @param wanted such as {@code linux/arm64}; empty for the default, the platform of this machine
+         * @return this builder
+         * @throws ReferenceException if one of them is no platform; the builder is as it was then
+         */
+        public Builder platforms(Collection<String> wanted) {
+            List<Platform> parsed = Objects.requireNonNull(wanted, "wanted").stream()
+                    .map(each -> Platform.parse(Objects.requireNonNull(each, "platform")))
+                    .toList();
+            platforms.clear();
+            platforms.addAll(parsed);
             return this;
         }
 
@@ -396,7 +415,7 @@ public final class PullRequest implements Serializable {
 
         /**
          * How long the pull may take; then it fails with a {@code RegistryUnavailableException}, and what was fetched is kept.
-         * The default is the deadline of the puller.
+         * The default is the deadline of the puller. {@link PullRequest#withTimeout} does the same for a request that is there.
          *
          * @param limit zero for no limit
          * @return this builder

@@ -4,6 +4,7 @@ package dev.jpull;
 import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.Attempt;
 import dev.jpull.error.PullException;
+import dev.jpull.file.SerialForm;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageConfig;
 import dev.jpull.image.ImageIndex;
@@ -26,9 +27,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pulled image: complete, verified and named in the store. Immutable; equal to one of the same content and origin. It needs no
- * {@link ImagePuller}: what its methods return is read from the store, also after the puller was closed, and in another process that
- * has read its serialized form.
+ * A pulled image: complete, verified and named in the store. Immutable. It needs no {@link ImagePuller}: what its methods return is
+ * read from the store, also after the puller was closed, and in another process that has read its serialized form.
+ *
+ * <p>Two images are equal when the store, the name, the manifest or index, the platforms and the referrers are. How they came into
+ * the store does not count: two pulls of an image that has not changed have equal results, whatever hosts, requests, bytes, numbers
+ * of pulls and lock files there were, so that a result can be an input of a task.
  *
  * @since 0.1.0
  */
@@ -111,8 +115,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * {@return the index that the reference stands for; empty when it stands for a manifest} Read from the store, with its digest
-     * checked.
+     * {@return the index that the reference stands for; empty when it stands for a manifest} Each call opens the store, reads the
+     * document and checks its digest: keep the value for further use.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      */
@@ -131,7 +135,7 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * {@return the manifest of the preferred platform} Read from the store, with its digest checked.
+     * {@return the manifest of the preferred platform} Read from the store and checked by each call, as {@link #index()}.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      * @throws IllegalStateException if this is an index that has no manifests
@@ -152,8 +156,8 @@ public final class PulledImage implements Serializable {
     }
 
     /**
-     * {@return the configuration of the preferred platform: its environment, entry point, labels, history} Read from the store,
-     * with its digest checked.
+     * {@return the configuration of the preferred platform: its environment, entry point, labels, history} Read from the store and
+     * checked by each call, as {@link #index()}.
      *
      * @throws dev.jpull.error.StoreException if it is not in the store any more, or is damaged
      * @throws dev.jpull.error.IntegrityException if it is not one that OCI image-spec and docker know
@@ -347,19 +351,24 @@ public final class PulledImage implements Serializable {
     }
 
     private record Form(PulledContent content, DecodeLimits limits) implements Serializable {
-        private Object readResolve() {
-            return new PulledImage(content, LayerDecoding.within(limits));
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read("an image", () -> new PulledImage(content, LayerDecoding.within(limits)));
         }
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PulledImage image && image.content.equals(content);
+        return other instanceof PulledImage image
+                && image.content.store().equals(content.store())
+                && image.content.name().equals(content.name())
+                && image.content.root().equals(content.root())
+                && image.platforms.equals(platforms)
+                && image.content.referrers().equals(content.referrers());
     }
 
     @Override
     public int hashCode() {
-        return content.hashCode();
+        return Objects.hash(content.store(), content.name(), content.root(), platforms, content.referrers());
     }
 
     /** The name and the digest; for messages, not to be parsed. */

@@ -3,6 +3,7 @@ package dev.jpull;
 
 import dev.jpull.compression.DecodeLimits;
 import dev.jpull.error.PullException;
+import dev.jpull.file.SerialForm;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.layer.LayerDecoding;
@@ -15,10 +16,12 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer of a pulled image. Immutable.
+ * A layer of a pulled image. Immutable; equal to one with the same file, type, digest, size, diff ID, chain ID and snapshot, however
+ * it came into the store.
  *
  * @since 0.1.0
  */
@@ -164,23 +167,31 @@ public final class PulledLayer implements Serializable {
             PulledContent.LayerContent content,
             @Nullable PlannedLayer planned,
             @Nullable DecodeLimits limits) implements Serializable {
-        private Object readResolve() {
-            return new PulledLayer(
-                    content,
-                    planned == null || limits == null
-                            ? null
-                            : new StoredLayer(planned, content.path(), LayerDecoding.within(limits)));
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read(
+                    "a layer",
+                    () -> new PulledLayer(
+                            Objects.requireNonNull(content, "content"),
+                            planned == null || limits == null
+                                    ? null
+                                    : new StoredLayer(planned, content.path(), LayerDecoding.within(limits))));
         }
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PulledLayer layer && layer.content.equals(content);
+        return other instanceof PulledLayer layer
+                && layer.content.path().equals(content.path())
+                && layer.content.blob().equals(content.blob())
+                && Objects.equals(layer.content.diffId(), content.diffId())
+                && Objects.equals(layer.content.chainId(), content.chainId())
+                && Objects.equals(layer.content.snapshot(), content.snapshot());
     }
 
     @Override
     public int hashCode() {
-        return content.hashCode();
+        return Objects.hash(
+                content.path(), content.blob(), content.diffId(), content.chainId(), content.snapshot());
     }
 
     /** The digest; for messages, not to be parsed. */

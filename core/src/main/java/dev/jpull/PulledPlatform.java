@@ -2,6 +2,7 @@
 package dev.jpull;
 
 import dev.jpull.compression.DecodeLimits;
+import dev.jpull.file.SerialForm;
 import dev.jpull.file.SerialPath;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -25,7 +26,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pulled image, for one platform. Immutable.
+ * A pulled image, for one platform. Immutable; equal to one of the same store, platform, manifest, configuration and layers, however
+ * these came into the store.
  *
  * @since 0.1.0
  */
@@ -159,23 +161,30 @@ public final class PulledPlatform implements Serializable {
 
     private record Form(SerialPath store, String image, PulledContent.PlatformContent content, DecodeLimits limits)
             implements Serializable {
-        private Object readResolve() {
-            return new PulledPlatform(
-                    new StoredDocuments(store.toPath()),
-                    Objects.requireNonNull(image, "image"),
-                    content,
-                    LayerDecoding.within(limits));
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read(
+                    "a platform",
+                    () -> new PulledPlatform(
+                            new StoredDocuments(store.toPath()),
+                            Objects.requireNonNull(image, "image"),
+                            content,
+                            LayerDecoding.within(limits)));
         }
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PulledPlatform platform && platform.content.equals(content);
+        return other instanceof PulledPlatform that
+                && that.documents.directory().equals(documents.directory())
+                && Objects.equals(that.content.platform(), content.platform())
+                && that.content.manifest().equals(content.manifest())
+                && that.content.config().equals(content.config())
+                && that.layers.equals(layers);
     }
 
     @Override
     public int hashCode() {
-        return content.hashCode();
+        return Objects.hash(documents.directory(), content.platform(), content.manifest(), content.config(), layers);
     }
 
     /** The platform and the digest of the manifest; for messages, not to be parsed. */

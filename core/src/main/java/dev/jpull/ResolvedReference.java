@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.file.SerialForm;
 import dev.jpull.image.Digest;
 import dev.jpull.image.MediaType;
 import dev.jpull.pull.Resolution;
+import java.io.InvalidObjectException;
 import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reference stands for. Immutable.
+ * What a reference stands for. Immutable; equal to one of the same name, digest, type and size, whichever host resolved it.
  *
  * @since 0.1.0
  */
@@ -48,19 +50,25 @@ public final class ResolvedReference implements Serializable {
         return resolution.host();
     }
 
-    /** {@return the same, checked} */
-    private Object readResolve() {
-        return new ResolvedReference(resolution); // checked, as when it was made
+    /**
+     * {@return the same, checked}
+     *
+     * @throws InvalidObjectException if the stream had no resolution
+     */
+    private Object readResolve() throws InvalidObjectException {
+        return SerialForm.read("a resolved reference", () -> new ResolvedReference(resolution));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ResolvedReference reference && reference.resolution.equals(resolution);
+        return other instanceof ResolvedReference reference
+                && reference.resolution.name().equals(resolution.name())
+                && reference.resolution.root().equals(resolution.root());
     }
 
     @Override
     public int hashCode() {
-        return resolution.hashCode();
+        return Objects.hash(resolution.name(), resolution.root());
     }
 
     /** The name and the digest; for messages, not to be parsed. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run over a list of images has done, or would do.
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param images the images, in the order of the list; entries of which no image is known come last
  * @param pruned the names of images that were removed; null when nothing was to be removed, or something failed before
  * @param bytesFreed how many bytes of content only those needed
@@ -41,7 +43,7 @@ public record SyncReport(List<SyncedImage> images, @Nullable List<String> pruned
         pruned = pruned == null ? null : List.copyOf(pruned);
     }
 
-    /** What had to be done for an image. */
+    /** What had to be done for an image. Later versions may add states, so that a {@code switch} needs a {@code default} branch. */
     public enum State {
         /** The store had no image of that name. */
         NEW,

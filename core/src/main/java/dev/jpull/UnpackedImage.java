@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.file.SerialForm;
 import dev.jpull.file.SerialPath;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.UnpackedContent;
+import java.io.InvalidObjectException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,8 +48,10 @@ public record UnpackedImage(PulledImage image, Path directory, long entries, lon
      */
     private record Form(PulledImage image, SerialPath directory, long entries, long bytes, List<String> notPossible)
             implements Serializable {
-        private Object readResolve() {
-            return new UnpackedImage(image, directory.toPath(), entries, bytes, notPossible);
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read(
+                    "an unpacked image",
+                    () -> new UnpackedImage(image, directory.toPath(), entries, bytes, notPossible));
         }
     }
 

@@ -81,6 +81,19 @@ class PullRequestTest {
     }
 
     @Test
+    void platformsTakeThePlaceOfThoseThatWereAdded() {
+        PullRequest request =
+                PullRequest.builder("a").platform("linux/arm64").platform("linux/amd64").build();
+        PullRequest.Builder builder = request.toBuilder();
+        assertThat(builder.platforms(List.of("linux/s390x")).build().platforms())
+                .hasToString("[linux/s390x]");
+        assertThatThrownBy(() -> builder.platforms(List.of("linux/amd64", "linux/arm64/v8/x")))
+                .isInstanceOf(ReferenceException.class);
+        assertThat(builder.build().platforms()).hasToString("[linux/s390x]");
+        assertThat(builder.platforms(List.of()).build().platforms()).isEmpty();
+    }
+
+    @Test
     void aPlatformIsCheckedWhenItIsGiven() {
         PullRequest.Builder builder = PullRequest.builder("a");
         assertThatThrownBy(() -> builder.platform("linux/arm64/v8/x")).isInstanceOf(ReferenceException.class);

@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -209,7 +210,80 @@ class SerializedResultsTest extends MirroredImage {
         byte[] changed = raw.replace(text, other).getBytes(StandardCharsets.ISO_8859_1);
         assertThat(changed).as("the test keeps lengths").hasSameSizeAs(stream);
         assertThatThrownBy(() -> read(changed))
-                .isInstanceOfAny(InvalidObjectException.class, IllegalArgumentException.class);
+                .isInstanceOf(InvalidObjectException.class)
+                .hasCauseInstanceOf(RuntimeException.class);
+    }
+
+    /** Writes an object as it is, except for one of its parts, instead of which null is written. */
+    private static final class Omitting extends ObjectOutputStream {
+        private final int omitted;
+        private int parts;
+
+        Omitting(OutputStream out, int omitted) throws IOException {
+            super(out);
+            this.omitted = omitted;
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object part) {
+            return parts++ == omitted ? null : part;
+        }
+    }
+
+    @Test
+    void partsThatAreMissingMakeNoValueThatFailsLater() throws Exception {
+        PulledImage image = fixture.pull(IMAGE);
+        List<Object> values = new ArrayList<>(List.of(
+                image,
+                image.platforms().get(0),
+                image.layers().get(0),
+                image.unpack(temporary.resolve("files"), UnpackOptions.defaults()),
+                PullRequest.builder(IMAGE).platform("linux/amd64").build()));
+        try (ImagePuller puller = fixture.builder().build()) {
+            values.add(puller.resolve(IMAGE));
+        }
+        for (Object value : values) {
+            int refused = 0;
+            for (int omitted = 1, parts = 2; omitted < parts; omitted++) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                try (Omitting out = new Omitting(bytes, omitted)) {
+                    out.writeObject(value);
+                    parts = out.parts;
+                }
+                try {
+                    Object copy = read(bytes.toByteArray());
+                    assertThat(copy.toString()).isNotNull();
+                    assertThat(copy).hasSameHashCodeAs(copy);
+                } catch (InvalidObjectException e) {
+                    refused++;
+                }
+            }
+            assertThat(refused).as(value.getClass().getName()).isPositive();
+        }
+    }
+
+    @Test
+    void twoPullsOfAnImageThatHasNotChangedHaveEqualResults() {
+        PulledImage first = fixture.pull(IMAGE);
+        PulledImage second = fixture.pull(IMAGE);
+        assertThat(second.requests()).isNotEqualTo(first.requests());
+        assertThat(second.bytesFetched()).isNotEqualTo(first.bytesFetched());
+        assertThat(second).isEqualTo(first).hasSameHashCodeAs(first);
+        assertThat(second.platforms()).isEqualTo(first.platforms()).hasSameHashCodeAs(first.platforms());
+        assertThat(second.layers()).isEqualTo(first.layers()).hasSameHashCodeAs(first.layers());
+        assertThat(second.layers().get(0)).isNotEqualTo(first.layers().get(1));
+        try (ImagePuller puller = fixture.builder().build()) {
+            ResolvedReference resolved = puller.resolve(IMAGE);
+            mirror.close();
+            ResolvedReference elsewhere = puller.resolve(IMAGE);
+            assertThat(elsewhere.host()).isNotEqualTo(resolved.host());
+            assertThat(elsewhere).isEqualTo(resolved).hasSameHashCodeAs(resolved);
+            PulledImage other = puller.pull(
+                    PullRequest.builder(IMAGE).platform("linux/arm64").build());
+            assertThat(other).isNotEqualTo(first);
+            assertThat(other.platforms().get(0)).isNotEqualTo(first.platforms().get(0));
+        }
     }
 
     @Test

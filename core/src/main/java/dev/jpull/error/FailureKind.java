@@ -2,7 +2,8 @@
 package dev.jpull.error;
 
 /**
- * The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats.
+ * The kinds of failure that a user can act on. Each has one exception type and one stable name for machine formats. Later versions
+ * may add kinds, so that a {@code switch} over them needs a {@code default} branch.
  *
  * @since 0.1.0
  */

@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  * secrets and no control characters: what hosts, images and files contribute is escaped. Serializable with its attempts if its
  * causes are serializable.
  *
+ * <p>Later versions may add kinds of failure, each with its type, so that a {@code switch} over the types needs a {@code default}
+ * branch.
+ *
  * @since 0.1.0
  */
 public abstract sealed class PullException extends RuntimeException

@@ -41,6 +41,8 @@ public final class ProgressMeter implements PullListener {
     /**
      * How far a transfer is.
      *
+     * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+     *
      * @param bytes how many bytes are in the store
      * @param total how many bytes are needed, as far as it is known; never less than {@code bytes}
      * @param totalKnown whether {@code total} is all that is needed; not before each pull has its {@link PullEvent.PullPlanned}

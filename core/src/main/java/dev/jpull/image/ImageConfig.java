@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The configuration of an image: what it was built for, how it is run and how it was built (OCI image-spec, config.md). The texts
  * are those of its author, of any length, and may hold anything: print them through {@code dev.jpull.PrintableText}.
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param platform the platform that the image was built for, as it is written there
  * @param created when it was built, as it is written there; empty when it is not
  * @param author its author; may be empty
@@ -53,6 +55,8 @@ public record ImageConfig(
     /**
      * How an image is run: the object {@code config} of its configuration.
      *
+     * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+     *
      * @param user the user, such as {@code 1000:1000}; empty for root
      * @param workingDirectory where it is started; empty for the root directory
      * @param entrypoint the program with its first arguments
@@ -63,6 +67,8 @@ public record ImageConfig(
      * @param stopSignal the signal that ends it; may be empty
      * @param labels its labels, in document order
      * @param healthcheck how it is found out whether it works; null when the image does not say it
+     * @param shell the program with its first arguments that runs a command line; docker's alone, empty for its default
+     * @param onBuild the steps of a build that has the image as its base, such as {@code RUN make}; docker's alone
      */
     public record Execution(
             String user,
@@ -74,7 +80,9 @@ public record ImageConfig(
             List<String> volumes,
             String stopSignal,
             Map<String, String> labels,
-            @Nullable Healthcheck healthcheck)
+            @Nullable Healthcheck healthcheck,
+            List<String> shell,
+            List<String> onBuild)
             implements Serializable {
         /** Copies the collections. */
         public Execution {
@@ -87,11 +95,15 @@ public record ImageConfig(
             exposedPorts = List.copyOf(exposedPorts);
             volumes = List.copyOf(volumes);
             labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+            shell = List.copyOf(shell);
+            onBuild = List.copyOf(onBuild);
         }
     }
 
     /**
      * How docker finds out whether a container of the image works. A time or number of 0 stands for docker's default.
+     *
+     * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
      *
      * @param test {@code CMD} and a program with arguments, {@code CMD-SHELL} and a command line, or {@code NONE}; empty for the
      *     test of the base image
@@ -121,6 +133,8 @@ public record ImageConfig(
 
     /**
      * A step by which an image was built.
+     *
+     * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
      *
      * @param created when, as it is written there; may be empty
      * @param createdBy the command; may be empty

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An index: the manifests of one image for several platforms (OCI image-spec, image-index.md).
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param mediaType the OCI or the docker type
  * @param manifests the manifests, in order of preference
  * @param subject what the index refers to, or null

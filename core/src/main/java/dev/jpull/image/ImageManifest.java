@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The manifest of one image: its configuration and its layers (OCI image-spec, manifest.md).
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param mediaType the OCI or the docker type
  * @param config the configuration
  * @param layers the layers, base first

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a pull did to the line of its image in the lock file.
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param before the line before the pull, or null when there was none
  * @param after the line after the pull
  * @since 0.1.0
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record LockChange(@Nullable LockedImage before, LockedImage after) implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** What a pull can do to a line. */
+    /** What a pull can do to a line. Later versions may add states, so that a {@code switch} needs a {@code default} branch. */
     public enum State {
         /** The lock file had no line of the image. */
         ADDED,

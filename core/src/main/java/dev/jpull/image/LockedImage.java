@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /**
  * A line of a lock file: what an image was when its reference was resolved.
  *
+ * <p>Later versions may add components: read the accessors; constructors and record patterns may change.
+ *
  * @param name the reference in full, such as {@code docker.io/library/busybox:1.36}
  * @param digest the digest of the manifest or index that the reference stood for
  * @param date when a host said so; a fraction of a second is left out

@@ -56,7 +56,9 @@ public final class ConfigJson {
                 keys(config, "Volumes"),
                 text(config, "StopSignal"),
                 labels(config),
-                healthcheck(config));
+                healthcheck(config),
+                words(config, "Shell"),
+                texts(config, "OnBuild"));
     }
 
     private static @Nullable Healthcheck healthcheck(@Nullable JsonValue config) throws JsonException {

@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.Attempt;
+import dev.jpull.file.SerialForm;
 import dev.jpull.file.SerialPath;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -13,6 +14,7 @@ import dev.jpull.layer.StoredLayer;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.transfer.BlobReport;
+import java.io.InvalidObjectException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,19 +122,21 @@ public record PulledContent(
             long pull,
             @Nullable LockChange lock)
             implements Serializable {
-        private Object readResolve() {
-            return new PulledContent(
-                    store.toPath(),
-                    name,
-                    root,
-                    resolvedBy,
-                    platforms,
-                    referrers,
-                    bytesFetched,
-                    requests,
-                    fallbacks,
-                    pull,
-                    lock);
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read(
+                    "an image",
+                    () -> new PulledContent(
+                            store.toPath(),
+                            name,
+                            root,
+                            resolvedBy,
+                            platforms,
+                            referrers,
+                            bytesFetched,
+                            requests,
+                            fallbacks,
+                            pull,
+                            lock));
         }
     }
 
@@ -255,15 +259,17 @@ public record PulledContent(
             BlobReport report,
             @Nullable SerialPath snapshot)
             implements Serializable {
-        private Object readResolve() {
-            return new LayerContent(
-                    path.toPath(),
-                    blob,
-                    diffId,
-                    chainId,
-                    diffIdVerified,
-                    report,
-                    snapshot == null ? null : snapshot.toPath());
+        private Object readResolve() throws InvalidObjectException {
+            return SerialForm.read(
+                    "a layer",
+                    () -> new LayerContent(
+                            path.toPath(),
+                            blob,
+                            diffId,
+                            chainId,
+                            diffIdVerified,
+                            report,
+                            snapshot == null ? null : snapshot.toPath()));
         }
     }
 }

@@ -34,10 +34,17 @@ final class OpenDirectories implements Closeable {
     StoreDirectory at(String place, Opener opener) throws IOException {
         SecureDirectory there = borrowed(place);
         if (there != null) {
-            if (there.isAtItsPath()) {
+            boolean usable = false;
+            try {
+                usable = there.isAtItsPath();
+            } finally {
+                if (!usable) {
+                    there.close();
+                }
+            }
+            if (usable) {
                 return there;
             }
-            there.close();
         }
         StoreDirectory opened = opener.open();
         if (opened instanceof SecureDirectory secure) {
@@ -51,12 +58,21 @@ final class OpenDirectories implements Closeable {
         return there == null ? null : there.shared();
     }
 
-    private synchronized void keep(String place, SecureDirectory opened) throws IOException {
+    private synchronized void keep(String place, SecureDirectory opened) {
         if (!closed) {
             SecureDirectory before = open.put(place, opened.shared());
             if (before != null) {
-                before.close();
+                close(before);
             }
+        }
+    }
+
+    /** What is open fails nothing when it cannot be closed: it is not used any more. */
+    private static void close(SecureDirectory directory) {
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "cannot close a directory of the store", e);
         }
     }
 
@@ -64,13 +80,7 @@ final class OpenDirectories implements Closeable {
     @Override
     public synchronized void close() {
         closed = true;
-        for (SecureDirectory directory : open.values()) {
-            try {
-                directory.close();
-            } catch (IOException e) {
-                LOGGER.log(System.Logger.Level.DEBUG, "cannot close a directory of the store", e);
-            }
-        }
+        open.values().forEach(OpenDirectories::close);
         open.clear();
     }
 }

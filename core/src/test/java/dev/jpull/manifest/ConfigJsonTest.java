@@ -33,7 +33,8 @@ class ConfigJsonTest {
               "Env":["PATH=/bin","A=b=c"],"ExposedPorts":{"80/tcp":{}},"Volumes":{"/data":{}},"StopSignal":"SIGINT",
               "Labels":{"z":"1","a":"2"},
               "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":30000000000,"Timeout":5000000000,
-               "StartPeriod":1000000000,"StartInterval":2000000000,"Retries":3}},
+               "StartPeriod":1000000000,"StartInterval":2000000000,"Retries":3},
+              "Shell":["/bin/bash","-c"],"OnBuild":["RUN make","COPY . ."]},
              "history":[{"created":"2024-05-06T07:08:09Z","created_by":"ADD","author":"b","comment":"c"},
               {"created_by":"ENV","empty_layer":true}]}
             """, 1);
@@ -57,7 +58,9 @@ class ConfigJsonTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
-                                3)));
+                                3),
+                        List.of("/bin/bash", "-c"),
+                        List.of("RUN make", "COPY . .")));
         assertThat(config.execution().labels().keySet()).containsExactly("z", "a");
         assertThat(config.history())
                 .containsExactly(
@@ -79,6 +82,8 @@ class ConfigJsonTest {
         assertThat(config.execution().volumes()).isEmpty();
         assertThat(config.execution().labels()).containsEntry("a", "");
         assertThat(config.execution().healthcheck()).isNull();
+        assertThat(config.execution().shell()).isEmpty();
+        assertThat(config.execution().onBuild()).isEmpty();
         assertThat(config.history()).isEmpty();
         assertThat(parse("{}", 0).execution())
                 .isEqualTo(parse("{\"config\":{}}", 0).execution());

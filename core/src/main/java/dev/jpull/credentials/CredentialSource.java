@@ -43,9 +43,11 @@ public interface CredentialSource extends AutoCloseable {
      * has been fetched so far is kept.
      *
      * <p>A source is asked once for each credential that was refused; requests that were refused with the same one wait for the
-     * answer. Without a credential that is accepted in between, it is asked three times in a row at most, and again after a minute.
-     * A credential that was refused before is never sent again. From then on the new credential is used wherever {@link
-     * #credentialFor(String, String)} returns the refused one.
+     * answer. An empty answer holds for a minute: for the credential, or after a 403 of a registry for the repository alone, because
+     * most of them mean that the user may not read it. Without a credential that is accepted in between, a source is asked three
+     * times in a row at most for credentials instead of one and the same, and again after a minute. A credential that was refused
+     * before is not sent again; the last 256 credentials of a host are remembered. From then on the new credential is used wherever
+     * {@link #credentialFor(String, String)} returns the refused one.
      *
      * <p>A source that is combined with others may be asked about a credential of another source: {@link
      * CredentialRefusal#refused()} tells.

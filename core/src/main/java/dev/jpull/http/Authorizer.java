@@ -8,8 +8,8 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +40,7 @@ final class Authorizer {
 
     /** The credentials for which a token server has granted a token. */
     @GuardedBy("this")
-    private final Set<Credential> accepted = new HashSet<>();
+    private final Set<Credential> accepted = Collections.newSetFromMap(new RecentlyUsed<>(HostCredentials.MAX_KNOWN));
 
     /** The credentials that a fetch sends for the first time; other fetches wait for its end. */
     @GuardedBy("this")
@@ -60,8 +60,18 @@ final class Authorizer {
         }
     }
 
-    /** The header that gives access to a repository, and the challenge that it answers. */
-    private record Grant(Challenge challenge, TokenClient.@Nullable Token token, Secret header, HttpUrl asker) {
+    /**
+     * The header that gives access to a repository, and the challenge that it answers.
+     *
+     * @param token the token of a token server, or null
+     * @param credential what the header sends to the host itself; null for a token of a token server
+     */
+    private record Grant(
+            Challenge challenge,
+            TokenClient.@Nullable Token token,
+            @Nullable Credential credential,
+            Secret header,
+            HttpUrl asker) {
         boolean isFresh() {
             return token == null || token.isFresh();
         }
@@ -157,7 +167,7 @@ final class Authorizer {
         }
         sentCredential = true;
         synchronized (this) {
-            grants.put(repository, new Grant(challenge, null, basic(password), asker));
+            grants.put(repository, new Grant(challenge, null, password, basic(password), asker));
         }
         return true;
     }
@@ -212,9 +222,15 @@ final class Authorizer {
         return grantBasic(grant.challenge(), repository, password, grant.asker());
     }
 
-    /** The host has accepted what was sent to it. */
-    void accepted() {
-        credentials.accepted();
+    /** The host has accepted the header that was sent to it. */
+    void accepted(String repository, Secret used) {
+        Grant grant;
+        synchronized (this) {
+            grant = grants.get(repository);
+        }
+        if (grant != null && grant.credential() != null && grant.header().equals(used)) {
+            credentials.accepted(grant.credential());
+        }
     }
 
     /**
@@ -313,17 +329,17 @@ final class Authorizer {
             throws IOException {
         if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
             sentCredential = true;
-            Secret header = bearer(credential.secret());
-            if (header.equals(used)) { // it may serve other repositories, so that it is not counted as refused
-                Credential newer = renewed(credential, repository, 401, challenge.scheme(), exchange);
-                header = newer == null ? header : bearer(newer.secret());
+            Credential sent = credential;
+            if (bearer(sent.secret()).equals(used)) { // it may serve other repositories, so that it is not counted as refused
+                Credential newer = renewed(sent, repository, 401, challenge.scheme(), exchange);
+                sent = newer == null ? sent : newer;
             }
-            return new Grant(challenge, null, header, asker);
+            return new Grant(challenge, null, sent, bearer(sent.secret()), asker);
         }
         TokenClient.Token token = credential == null
                 ? token(challenge, repository, null, asker, exchange)
                 : tokenFor(credential, challenge, repository, asker, exchange);
-        return new Grant(challenge, token, bearer(token.value()), asker);
+        return new Grant(challenge, token, null, bearer(token.value()), asker);
     }
 
     /** A token for a credential, which another fetch may be trying at this moment. */
@@ -368,7 +384,7 @@ final class Authorizer {
                 synchronized (this) {
                     accepted.add(credential);
                 }
-                credentials.accepted();
+                credentials.accepted(credential);
             }
             return token;
         } catch (AuthenticationException e) {

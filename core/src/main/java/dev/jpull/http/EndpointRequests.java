@@ -60,7 +60,7 @@ final class EndpointRequests {
             HttpResponse response =
                     own ? transport.sendToHost(request, exchange) : transport.sendToOther(request, exchange);
             if (authorization != null && response.status() < 400) {
-                authorizer.accepted();
+                authorizer.accepted(call.repository(), authorization);
             }
             url = response.url();
             String location = response.header("Location");

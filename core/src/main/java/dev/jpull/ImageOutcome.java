@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull;
 
+import dev.jpull.error.FailureDetails;
 import dev.jpull.error.PullException;
 import java.io.Serializable;
 import java.util.Objects;
@@ -32,11 +33,17 @@ public record ImageOutcome<T>(
     /**
      * {@return the result}
      *
-     * @throws PullException the failure, when there is no result
+     * @throws PullException when there is no result: a new one with the frames of the caller, of the type and with the message, the
+     *     attempts and the remedies of the failure, which is its cause
      */
     public T orThrow() {
         if (failure != null) {
-            throw failure;
+            throw PullException.of(
+                    failure.kind(),
+                    FailureDetails.of(String.valueOf(failure.getMessage()))
+                            .causedBy(failure)
+                            .after(failure.attempts())
+                            .withRemedies(failure.remedies()));
         }
         return Objects.requireNonNull(result);
     }

@@ -225,8 +225,21 @@ public final class ImagePuller implements AutoCloseable {
      * @throws PullException if it fails; its type says why
      */
     public ResolvedReference resolve(String image) {
-        Objects.requireNonNull(image, "image");
-        return new ResolvedReference(engine.resolve(image).await());
+        return resolve(PullRequest.of(image));
+    }
+
+    /**
+     * Does the same with the credentials and the deadline of a request. Nothing else of it counts: its listener gets no event, and the
+     * lock file is not read.
+     *
+     * @param request the image
+     * @return the digest, and the host that answered
+     * @throws ReferenceException if the request is {@linkplain PullRequest.Builder#offline offline}
+     * @throws PullException if it fails; its type says why
+     */
+    public ResolvedReference resolve(PullRequest request) {
+        Objects.requireNonNull(request, "request");
+        return new ResolvedReference(engine.resolve(request.options()).await());
     }
 
     /**
@@ -236,8 +249,19 @@ public final class ImagePuller implements AutoCloseable {
      * @return completes as the future of {@link #pullAsync} does
      */
     public CompletableFuture<ResolvedReference> resolveAsync(String image) {
-        Objects.requireNonNull(image, "image");
-        return future(engine.resolve(image), ResolvedReference::new);
+        return resolveAsync(PullRequest.of(image));
+    }
+
+    /**
+     * Does the same with the credentials and the deadline of a request, as {@link #resolve(PullRequest)} does.
+     *
+     * @param request the image
+     * @return completes as the future of {@link #pullAsync} does
+     * @throws ReferenceException if the request is {@linkplain PullRequest.Builder#offline offline}
+     */
+    public CompletableFuture<ResolvedReference> resolveAsync(PullRequest request) {
+        Objects.requireNonNull(request, "request");
+        return future(engine.resolve(request.options()), ResolvedReference::new);
     }
 
     /**
@@ -255,10 +279,12 @@ public final class ImagePuller implements AutoCloseable {
     }
 
     /**
-     * Does the same with the credentials of requests; nothing else of them counts.
+     * Does the same with the credentials and the deadline of each request, as {@link #resolve(PullRequest)} does. Requests for the same
+     * image are asked for once when they have the same source of credentials and the same deadline.
      *
-     * @param requests the images, and what is wanted of each
+     * @param requests the images
      * @return the outcomes, in the order of the requests
+     * @throws ReferenceException if one of the requests is {@linkplain PullRequest.Builder#offline offline}; no host has been asked then
      * @throws PullException if the call is interrupted, or the puller is closed meanwhile
      */
     public List<ImageOutcome<ResolvedReference>> resolveAll(Collection<PullRequest> requests) {

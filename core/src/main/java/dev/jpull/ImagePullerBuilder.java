@@ -311,7 +311,10 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * Where credentials come from before anything else is looked at; the default has none. The source is closed with the puller.
+     * Where credentials come from before anything else is looked at; the default has none.
+     *
+     * <p>The source is {@linkplain CredentialSource#close closed} with the first puller that it was given to. A source that several pullers
+     * share needs a wrapper around it whose {@code close} does nothing.
      *
      * @param source the source of credentials
      * @return this builder
@@ -323,7 +326,7 @@ public final class ImagePullerBuilder {
 
     /**
      * Where credentials come from after {@link #credentials} and after those of the CRI configuration; the default knows
-     * none. {@link CredentialSource#ofUser} has those of the user. The source is closed with the puller.
+     * none. {@link CredentialSource#ofUser} has those of the user. The source is closed as that of {@link #credentials} is.
      *
      * @param source the source of credentials
      * @return this builder
@@ -347,7 +350,7 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * How long a pull may take that has no {@linkplain PullRequest.Builder#deadline deadline of its own}; then it fails with a
+     * How long a pull, or the resolution of a reference, may take that has no {@linkplain PullRequest.Builder#deadline deadline of its own}; then it fails with a
      * {@code RegistryUnavailableException}, and what was fetched is kept. The default is no limit.
      *
      * @param limit zero for no limit
@@ -694,11 +697,10 @@ public final class ImagePullerBuilder {
         return CredentialSource.ANONYMOUS.equals(source) ? source : new GuardedCredentials(source);
     }
 
-    /** The sources that are closed with the puller; one that was given twice once. */
+    /** The sources that are closed with the puller; one that was given as both is closed once. */
     private List<CredentialSource> sources() {
-        return Stream.of(credentials, userCredentials)
+        return (credentials == userCredentials ? Stream.of(credentials) : Stream.of(credentials, userCredentials))
                 .filter(source -> !CredentialSource.ANONYMOUS.equals(source))
-                .distinct()
                 .map(ImagePullerBuilder::guarded)
                 .toList();
     }

@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +213,7 @@ class RenewedCredentialsTest {
                     boolean refused = request.isForBlob() && has(request, basic(OLD));
                     if (refused) {
                         several.countDown();
+                        await(several); // a request that is sent after the first refusal has no credential
                     }
                     return refused;
                 },
@@ -273,6 +275,25 @@ class RenewedCredentialsTest {
         Expiring source = expiring();
         assertThat(pull(source).chainId()).isNotNull();
         assertThat(source.refusals).extracting(CredentialRefusal::status).containsExactly(403);
+    }
+
+    @Test
+    void aPasswordThatExpiresAfterAForbiddenRepositoryIsRenewed() {
+        AtomicBoolean expired = new AtomicBoolean();
+        upstream.when(request -> request.header("authorization") == null, refusal(401));
+        upstream.when(request -> request.path().contains("/team/secret/"), Behaviour.status(403));
+        upstream.when(request -> expired.get() && has(request, basic(OLD)), refusal(401));
+        Expiring source = new Expiring(
+                new Credential("user", OLD),
+                refusal -> refusal.status() == 403 ? Optional.empty() : Optional.of(new Credential("user", NEW)));
+        try (ImagePuller puller = fixture.retryingAtOnce().credentials(source).build()) {
+            assertThatThrownBy(() -> puller.resolve(Fixture.NAMESPACE + "/team/secret:1"))
+                    .isInstanceOf(RegistryAccessDeniedException.class);
+            puller.resolve(IMAGE);
+            expired.set(true);
+            assertThat(puller.pull(IMAGE).chainId()).isNotNull();
+        }
+        assertThat(source.refusals).extracting(CredentialRefusal::status).containsExactly(403, 401);
     }
 
     @Test
@@ -363,6 +384,40 @@ class RenewedCredentialsTest {
         assertThat(first.closed).hasValue(1);
         assertThat(second.closed).hasValue(1);
         assertThat(own.closed).hasValue(0);
+    }
+
+    @Test
+    void aSourceForTwoUsesIsClosedOnceAndAnEqualOneIsAnother() {
+        /** Equal to all others of its class. */
+        record Equal(AtomicInteger closed) implements CredentialSource {
+            @Override
+            public Optional<Credential> credentialFor(String host) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+
+            @Override
+            public boolean equals(Object other) {
+                return other instanceof Equal;
+            }
+
+            @Override
+            public int hashCode() {
+                return 1;
+            }
+        }
+        Equal both = new Equal(new AtomicInteger());
+        fixture.builder().credentials(both).userCredentials(both).build().close();
+        assertThat(both.closed).hasValue(1);
+        Equal first = new Equal(new AtomicInteger());
+        Equal second = new Equal(new AtomicInteger());
+        fixture.builder().credentials(first).userCredentials(second).build().close();
+        assertThat(first.closed).hasValue(1);
+        assertThat(second.closed).hasValue(1);
     }
 
     @Test

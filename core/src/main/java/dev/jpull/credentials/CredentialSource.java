@@ -61,8 +61,11 @@ public interface CredentialSource extends AutoCloseable {
 
     /**
      * Gives up what the source holds, such as connections and cached tokens; the default does nothing. Sources that were given to
-     * the builder of a puller are closed with the puller, once, and after its last request; a source of a single pull is not. What
+     * the builder of a puller are closed with the puller, and after its last request; a source of a single pull is not. What
      * this method throws is logged.
+     *
+     * <p>A puller closes a source once that it was given, also for two uses. A source that is in several combinations, or was given to
+     * several pullers, is closed with each of them: closing it again must do nothing.
      */
     @Override
     default void close() {}

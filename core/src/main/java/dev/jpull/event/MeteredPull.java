@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link ProgressMeter} knows of one pull. For use under the monitor of the meter. */
 final class MeteredPull {
-    private final String image;
     private final SmoothedRate rate = new SmoothedRate();
     private final Map<Digest, Long> bytesOf = new HashMap<>();
     private PullEvent.@Nullable PullPlanned plan;
@@ -21,14 +20,6 @@ final class MeteredPull {
     private long fetched;
 
     private long toFetch;
-
-    MeteredPull(String image) {
-        this.image = image;
-    }
-
-    String image() {
-        return image;
-    }
 
     SmoothedRate rate() {
         return rate;

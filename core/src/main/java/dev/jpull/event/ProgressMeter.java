@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the events of one puller into bytes, total, rate and remaining time, of each image that is being pulled and of all together.
- * It is a listener; the program asks for a {@link #snapshot} as often as it draws.
+ * It is a listener; the program asks for a {@link #snapshot} as often as it draws. Each puller needs a meter of its own: the numbers of
+ * pulls are unique within one puller, so that pulls of one image by two pullers can be taken for one.
  *
  * <p>Counted are the bytes of blobs in the store: those that were there before, those that have come, and those of another process
  * that fetches the same blob. They never go back: when content is thrown away and fetched again, they stand still until it is there
@@ -28,15 +29,22 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressMeter implements PullListener {
     private final LongSupplier clock;
 
-    /** The pulls that are under way, by their numbers. */
+    /** The pulls that are under way. */
     @GuardedBy("this")
-    private final Map<Long, MeteredPull> pulls = new LinkedHashMap<>();
+    private final Map<Key, MeteredPull> pulls = new LinkedHashMap<>();
 
     @GuardedBy("this")
     private MeteredBlobs all = new MeteredBlobs();
 
     @GuardedBy("this")
     private SmoothedRate rate = new SmoothedRate();
+
+    /** What tells pulls apart: pulls of two pullers may have the same number. */
+    private record Key(long pull, String image) {
+        static Key of(PullEvent event) {
+            return new Key(event.pull(), event.image());
+        }
+    }
 
     /**
      * How far a transfer is.
@@ -111,7 +119,7 @@ public final class ProgressMeter implements PullListener {
             start(event);
             return;
         }
-        MeteredPull pull = pulls.get(event.pull());
+        MeteredPull pull = pulls.get(Key.of(event));
         if (pull == null) {
             return; // of a call that is no pull
         }
@@ -130,7 +138,7 @@ public final class ProgressMeter implements PullListener {
         } else if (event instanceof PullEvent.BlobCompleted completed) {
             count(pull, completed, completed.total(), true);
         } else if (event instanceof PullEvent.PullCompleted || event instanceof PullEvent.PullFailed) {
-            pulls.remove(event.pull());
+            pulls.remove(Key.of(event));
             pull.digests().forEach(all::release);
         }
     }
@@ -141,7 +149,7 @@ public final class ProgressMeter implements PullListener {
             all = new MeteredBlobs();
             rate = new SmoothedRate();
         }
-        pulls.put(event.pull(), new MeteredPull(event.image()));
+        pulls.put(Key.of(event), new MeteredPull());
     }
 
     @GuardedBy("this")
@@ -166,9 +174,9 @@ public final class ProgressMeter implements PullListener {
         List<ImageProgress> images = new ArrayList<>();
         long toCome = 0;
         boolean known = true;
-        for (Map.Entry<Long, MeteredPull> entry : pulls.entrySet()) {
+        for (Map.Entry<Key, MeteredPull> entry : pulls.entrySet()) {
             MeteredPull pull = entry.getValue();
-            images.add(new ImageProgress(entry.getKey(), pull.image(), pull.progress(now)));
+            images.add(new ImageProgress(entry.getKey().pull(), entry.getKey().image(), pull.progress(now)));
             toCome = MeteredBlobs.sum(toCome, pull.toCome());
             known &= pull.isPlanned();
         }

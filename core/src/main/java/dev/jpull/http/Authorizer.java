@@ -330,7 +330,8 @@ final class Authorizer {
         if (credential != null && credential.kind() == Credential.Kind.REGISTRY_TOKEN) {
             sentCredential = true;
             Credential sent = credential;
-            if (bearer(sent.secret()).equals(used)) { // it may serve other repositories, so that it is not counted as refused
+            if (bearer(sent.secret()).equals(used)) {
+                // It may serve other repositories, so that it is not counted as refused.
                 Credential newer = renewed(sent, repository, 401, challenge.scheme(), exchange);
                 sent = newer == null ? sent : newer;
             }

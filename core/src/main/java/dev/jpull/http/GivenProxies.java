@@ -72,7 +72,7 @@ final class GivenProxies extends ProxySelector {
             return chosen == null
                     ? List.of()
                     : chosen.stream().limit(MAX_PROXIES).toList();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
             throw new ChoiceException(
                     named() + " threw " + e.getClass().getName() + " when it was asked for "
                             + ForeignText.line(uri.getScheme() + "://" + uri.getAuthority()),
@@ -88,7 +88,7 @@ final class GivenProxies extends ProxySelector {
     public void connectFailed(URI uri, SocketAddress address, IOException failure) {
         try {
             given.connectFailed(uri, address, failure);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
             LOGGER.log(System.Logger.Level.WARNING, named() + " failed when it was told of a failed connection", e);
         }
     }

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.util.List;
+import java.util.Locale;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  * Sockets that read from the system in large pieces. OkHttp asks for 8 KiB at a time and TLS for a header of 5 bytes and
  * then a record, which makes a system call each; with this buffer below them, a large blob needs an eighth of the calls.
  *
- * <p>When a write fails because the host has ended the connection, what the host sent before is read first, and the failure of the write
+ * <p>When a write fails because the connection has ended, what the host sent before is read first, and the failure of the write
  * comes after it. A host that refuses the certificate of a client says so in an alert and ends the connection, while the client still
  * writes the rest of the handshake or its request.
  */
 final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 64 << 10;
+    /** Of Linux and macOS, and of Windows: there is no other sign of the reason. */
+    private static final List<String> ENDINGS = List.of(
+            "broken pipe", "connection reset", "software caused connection abort", "established connection was aborted");
 
     private final HttpOptions.Network network;
     private final ReadAllowance allowance;
@@ -67,6 +72,15 @@ final class ReadAheadSockets extends SocketFactory {
     private static Socket connected(Socket socket, InetSocketAddress address) throws IOException {
         socket.connect(address);
         return socket;
+    }
+
+    /**
+     * Whether a failed write says that the connection has ended. After any other failure, such as that of a firewall or of a lack of
+     * memory, a read might wait; so it might after a message in another language, which is not known here.
+     */
+    static boolean endsTheConnection(SocketException failure) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(message::contains);
     }
 
     private final class ReadAheadSocket extends Socket {
@@ -149,10 +163,10 @@ final class ReadAheadSockets extends SocketFactory {
                 try {
                     out.write(bytes, offset, length);
                 } catch (SocketException e) {
-                    if (isClosed()) {
+                    if (isClosed() || !endsTheConnection(e)) {
                         throw e;
                     }
-                    broken = e; // a read of a connection that the host has ended does not wait
+                    broken = e; // a read of a connection that has ended does not wait
                 }
             }
         }

@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.credentials.CredentialSource;
+import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.lockfile.LockRules;
 import java.time.Duration;
@@ -24,6 +25,18 @@ public record CallTerms(
         boolean offline) {
     /** Those of the engine. */
     public static final CallTerms OF_THE_ENGINE = new CallTerms(PullListener.NONE, null, null, null, false);
+
+    /**
+     * Checks that the call may send requests.
+     *
+     * @param what the call, such as "a resolution"
+     * @throws ReferenceException if it may not
+     */
+    void requireOnline(String what) {
+        if (offline) {
+            throw new ReferenceException(what + " asks hosts, which no offline request may do");
+        }
+    }
 
     /** The same with another use of the lock file. */
     CallTerms with(LockRules.Mode other) {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.pull.OperationWindow.Outcome;
+import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls for many images, some of which run at a time. When one fails, the others go on.
@@ -20,23 +24,43 @@ public record ManyCalls(PullEngine engine) {
     private static final int IN_FLIGHT = 8;
 
     /**
-     * Resolves references; those that mean the same image are resolved once.
+     * What is asked for once.
+     *
+     * @param source stands for the source of credentials of the call
+     */
+    private record Question(String name, int source, @Nullable Duration deadline) {}
+
+    /**
+     * Resolves references; those that mean the same image, with the same source of credentials and the same deadline, are resolved
+     * once.
      *
      * @return how each one ended, in the order of the references
+     * @throws ReferenceException if one of them is to send no request
      */
     public List<Outcome<Resolution>> resolve(List<CallOptions> wanted) {
-        List<String> names =
-                wanted.stream().map(each -> engine.nameOf(each.image())).toList();
-        Map<String, CallOptions> distinct = new LinkedHashMap<>();
-        IntStream.range(0, wanted.size()).forEach(i -> distinct.putIfAbsent(names.get(i), wanted.get(i)));
+        wanted.forEach(each -> each.terms().requireOnline("a resolution"));
+        Map<Object, Integer> sources = new IdentityHashMap<>(); // another source may have other rights, also an equal one
+        List<Question> questions = wanted.stream()
+                .map(each -> new Question(
+                        engine.nameOf(each.image()),
+                        sources.computeIfAbsent(sourceOf(each.terms()), source -> sources.size()),
+                        each.terms().deadline()))
+                .toList();
+        Map<Question, CallOptions> distinct = new LinkedHashMap<>();
+        IntStream.range(0, wanted.size()).forEach(i -> distinct.putIfAbsent(questions.get(i), wanted.get(i)));
         List<Outcome<Resolution>> outcomes = run(
                 "the resolution of " + distinct.size() + " images",
                 distinct.values().stream()
                         .<Supplier<Operation<Resolution>>>map(each -> () -> engine.resolve(each))
                         .toList());
-        Map<String, Outcome<Resolution>> byName = new LinkedHashMap<>();
-        distinct.keySet().forEach(name -> byName.put(name, outcomes.get(byName.size())));
-        return names.stream().map(byName::get).toList();
+        Map<Question, Outcome<Resolution>> answers = new LinkedHashMap<>();
+        distinct.keySet().forEach(question -> answers.put(question, outcomes.get(answers.size())));
+        return questions.stream().map(answers::get).toList();
+    }
+
+    private static Object sourceOf(CallTerms terms) {
+        CredentialSource own = terms.credentials();
+        return own instanceof GuardedCredentials given ? given.source() : own == null ? CredentialSource.ANONYMOUS : own;
     }
 
     /**
@@ -46,9 +70,7 @@ public record ManyCalls(PullEngine engine) {
      * @throws ReferenceException if one of them is to send no request
      */
     public List<Outcome<PulledContent>> updateLock(List<CallOptions> wanted) {
-        if (wanted.stream().anyMatch(each -> each.terms().offline())) {
-            throw new ReferenceException("an update of the lock file asks hosts, which no offline request may do");
-        }
+        wanted.forEach(each -> each.terms().requireOnline("an update of the lock file"));
         return run(
                 "the update of the lock file",
                 wanted.stream()

@@ -317,14 +317,18 @@ public final class PullEngine {
     }
 
     private void watch(Operation<?> operation, CallOptions wanted) {
+        watchDeadline(operation, wanted);
+        if (!options.progressTimeout().isZero()) {
+            threads.start("jpull-watch", new ProgressWatch(operation, options.progressTimeout()));
+        }
+    }
+
+    private void watchDeadline(Operation<?> operation, CallOptions wanted) {
         Duration deadline = wanted.terms().deadline() == null
                 ? options.deadline()
                 : wanted.terms().deadline();
         if (!deadline.isZero()) {
             threads.start("jpull-deadline", new DeadlineWatch(operation, deadline));
-        }
-        if (!options.progressTimeout().isZero()) {
-            threads.start("jpull-watch", new ProgressWatch(operation, options.progressTimeout()));
         }
     }
 
@@ -350,20 +354,18 @@ public final class PullEngine {
     }
 
     /**
-     * Starts the resolution of a reference.
+     * Starts the resolution of the reference of a call, with its credentials and its deadline.
      *
-     * @param image the reference as it was given
+     * @throws ReferenceException if the call is to send no request
      */
-    public Operation<Resolution> resolve(String image) {
-        return resolve(CallOptions.of(image));
-    }
-
-    /** Starts the resolution of the reference of a call, with its credentials. */
-    Operation<Resolution> resolve(CallOptions wanted) {
-        return start(
-                "the resolution of " + nameOf(wanted.image()),
-                cancellation -> contextOf(wanted, nextCall(wanted.image()), cancellation)
-                        .resolve());
+    public Operation<Resolution> resolve(CallOptions wanted) {
+        wanted.terms().requireOnline("a resolution");
+        Operation<Resolution> operation =
+                new Operation<>("the resolution of " + nameOf(wanted.image()), failure -> {});
+        return start(operation, cancellation -> {
+            watchDeadline(operation, wanted);
+            return contextOf(wanted, nextCall(wanted.image()), cancellation).resolve();
+        });
     }
 
     /**
@@ -414,7 +416,10 @@ public final class PullEngine {
      * @param what for messages: "the probe of docker.io/library/busybox:latest"
      */
     public <T> Operation<T> start(String what, Operation.Work<T> work) {
-        Operation<T> operation = new Operation<>(what, failure -> {});
+        return start(new Operation<>(what, failure -> {}), work);
+    }
+
+    private <T> Operation<T> start(Operation<T> operation, Operation.Work<T> work) {
         operations.enter(operation);
         operations.start(operation, List.of(events), work);
         return operation;

@@ -109,6 +109,22 @@ class ProgressMeterTest {
                 .isEqualTo(images == null ? "" : images);
     }
 
+    /** As two pullers count: a meter is for one puller, and different images are told apart nevertheless. */
+    @Test
+    void equalNumbersOfDifferentImagesAreDifferentPulls() {
+        PullEvent.Header first = new PullEvent.Header(1, Instant.EPOCH, "first");
+        PullEvent.Header second = new PullEvent.Header(1, Instant.EPOCH, "second");
+        meter.onEvent(new PullEvent.PullStarted(first));
+        meter.onEvent(new PullEvent.PullPlanned(first, 1, 70, 0));
+        meter.onEvent(new PullEvent.PullStarted(second));
+        meter.onEvent(new PullEvent.PullPlanned(second, 1, 90, 0));
+        meter.onEvent(new PullEvent.BlobProgress(first, digest("a"), 10, 70));
+        meter.onEvent(new PullEvent.PullFailed(second, "a test"));
+        assertThat(meter.snapshot().images())
+                .singleElement()
+                .satisfies(image -> assertThat(image.image() + " " + text(image.progress())).isEqualTo("first 10/70"));
+    }
+
     @Test
     void theRateAndTheRemainingTimeFollowTheBytes() {
         tell("1:start 1:plan(1,1000000,0) 1:queued(b,0,1000000)");

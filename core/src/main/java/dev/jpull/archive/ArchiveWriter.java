@@ -133,10 +133,15 @@ final class ArchiveWriter {
     private void requireDigest(@Nullable MessageDigest hash, Descriptor blob) {
         Digest expected = blob.digest();
         if (hash != null && !Digest.of(expected.algorithm(), hash.digest()).equals(expected)) {
-            throw new IntegrityException(FailureDetails.of("the blob " + expected + " in the store " + store.root()
-                            + " is damaged, so that it is not exported: verify and repair the store")
-                    .with(Remedy.REPAIR_STORE));
+            throw damaged(store, blob);
         }
+    }
+
+    /** The failure of a blob whose bytes do not have its digest. */
+    static IntegrityException damaged(ImageStore store, Descriptor blob) {
+        return new IntegrityException(FailureDetails.of("the blob " + blob.digest() + " in the store " + store.root()
+                        + " is damaged, so that it is not exported: verify and repair the store")
+                .with(Remedy.REPAIR_STORE));
     }
 
     private void requireRunning() {

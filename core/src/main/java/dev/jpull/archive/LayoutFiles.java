@@ -88,9 +88,8 @@ final class LayoutFiles {
      * @param layout the directory of the layout
      */
     void write(Path layout, ArchiveEntry entry) throws IOException {
-        Path file = layout.resolve(entry.path());
+        Path file = place(layout, entry);
         Path folder = Objects.requireNonNull(file.getParent());
-        Files.createDirectories(folder);
         Descriptor blob = entry.blob();
         if (link && blob != null && linked(blob, file, entry)) {
             linkedBytes += blob.size();
@@ -100,20 +99,50 @@ final class LayoutFiles {
             flushLinks();
         }
         try (PartFile part = PartFile.in(folder)) {
-            if (blob == null || verify) {
+            if (blob == null) {
                 ArchiveOutput out = part.output();
                 new ArchiveWriter(store, out, verify, cancelled).content(entry);
                 out.flush();
             } else {
                 copy(blob, part);
+                if (verify && !PresentBlob.isContentOf(entry, part.channel(), cancelled)) {
+                    throw ArchiveWriter.damaged(store, blob);
+                }
             }
             part.publish(file);
         }
     }
 
+    /**
+     * Where an entry is in a layout. Its directories are made when they are not there; a link in their place could lead anywhere,
+     * even into the store, and is refused as everything is that is no directory.
+     */
+    private static Path place(Path layout, ArchiveEntry entry) throws IOException {
+        Path file = layout;
+        for (Path name : layout.getFileSystem().getPath(entry.path())) {
+            if (!file.equals(layout)) {
+                requireDirectory(file);
+            }
+            file = file.resolve(name);
+        }
+        return file;
+    }
+
+    private static void requireDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isDirectory()) {
+                throw RegularFile.refusal(directory, attributes, "directory");
+            }
+        }
+    }
+
     /** Whether an entry is there already; small ones and those that are to be verified are hashed. */
     boolean isThere(Path layout, ArchiveEntry entry) throws IOException {
-        Path file = layout.resolve(entry.path());
+        Path file = place(layout, entry);
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -2,8 +2,10 @@
 package dev.jpull.archive;
 
 import dev.jpull.error.StoreException;
+import dev.jpull.image.Descriptor;
 import dev.jpull.json.JsonException;
 import dev.jpull.json.JsonValue;
+import dev.jpull.manifest.DescriptorJson;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.text.ForeignText;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,7 @@ record MergedIndex(String json, List<String> references) {
             images.forEach(image -> names.add(image.name()));
             Set<String> shortNames = new HashSet<>();
             for (JsonValue entry : index.require(MANIFESTS).elements()) {
+                Descriptor unused = DescriptorJson.descriptor(entry); // what is none is refused
                 Object plain = entry.toPlain();
                 String name = fullName(plain);
                 if (name.isEmpty() || !names.contains(name)) {

@@ -28,24 +28,29 @@ record PresentBlob(Path file, BooleanSupplier cancelled) {
 
     /** Whether the file has the content of an entry of the same size. */
     boolean hasContentOf(ArchiveEntry entry) throws IOException {
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            return isContentOf(entry, in, cancelled);
+        }
+    }
+
+    /** Whether a file that is open begins with the content of an entry. */
+    static boolean isContentOf(ArchiveEntry entry, FileChannel in, BooleanSupplier cancelled) throws IOException {
         Descriptor blob = entry.blob();
         Digest expected = blob == null ? Digest.sha256(entry.content()) : blob.digest();
         MessageDigest hash = expected.algorithm().newMessageDigest();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            long left = entry.size();
-            while (left > 0) {
-                if (cancelled.getAsBoolean()) {
-                    throw new PullCancelledException("the export was cancelled");
-                }
-                buffer.clear().limit((int) Math.min(BUFFER, left));
-                int count = in.read(buffer);
-                if (count < 0) {
-                    return false; // it became shorter
-                }
-                left -= count;
-                hash.update(buffer.flip());
+        long done = 0;
+        while (done < entry.size()) {
+            if (cancelled.getAsBoolean()) {
+                throw new PullCancelledException("the export was cancelled");
             }
+            buffer.clear().limit((int) Math.min(BUFFER, entry.size() - done));
+            int count = in.read(buffer, done);
+            if (count < 0) {
+                return false; // it became shorter
+            }
+            done += count;
+            hash.update(buffer.flip());
         }
         return Digest.of(expected.algorithm(), hash.digest()).equals(expected);
     }

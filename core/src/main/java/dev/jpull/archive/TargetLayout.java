@@ -51,11 +51,9 @@ record TargetLayout(Path directory, ImageStore store) {
         Path directory = target.toAbsolutePath().normalize();
         try {
             Path unused = parentOf(directory);
-            if (directory.equals(store.toAbsolutePath().normalize())) {
-                throw isStore(directory);
-            }
+            requireOutside(directory, store);
             if (!isNew(directory)) {
-                requireLayout(directory, store);
+                requireLayout(directory);
             }
         } catch (IOException e) {
             throw ExportFailure.of("write", directory, e);
@@ -76,6 +74,28 @@ record TargetLayout(Path directory, ImageStore store) {
                 + ": it is a store of jpull: name another directory, or import an archive there");
     }
 
+    /** What a store and its directories have is changed by the store alone. */
+    private static void requireOutside(Path directory, Path store) throws IOException {
+        Path root = real(store.toAbsolutePath().normalize());
+        Path real = real(directory);
+        if (real.equals(root)) {
+            throw isStore(directory);
+        }
+        if (real.startsWith(root)) {
+            throw new StoreException("cannot export into " + directory + ": it is in the directory " + root
+                    + ", which is a store of jpull: name another directory");
+        }
+    }
+
+    /** A path without links, as far as what it leads to is there. */
+    private static Path real(Path path) throws IOException {
+        if (Files.exists(path)) {
+            return path.toRealPath();
+        }
+        Path parent = path.getParent();
+        return parent == null || !Files.exists(parent) ? path : parent.toRealPath().resolve(parent.relativize(path));
+    }
+
     /**
      * Writes the images of a plan.
      *
@@ -85,6 +105,7 @@ record TargetLayout(Path directory, ImageStore store) {
     Outcome write(ArchivePlan plan, LayoutFiles files) {
         try {
             Path parent = parentOf(directory);
+            requireOutside(directory, store.root());
             if (isNew(directory)) {
                 if (!files.links()) {
                     requireSpace(plan);
@@ -94,7 +115,7 @@ record TargetLayout(Path directory, ImageStore store) {
                 }
                 files.restart();
             }
-            requireLayout(directory, store.root());
+            requireLayout(directory);
             return add(plan, files);
         } catch (IOException e) {
             throw ExportFailure.of("write", directory, e);
@@ -133,8 +154,8 @@ record TargetLayout(Path directory, ImageStore store) {
         }
     }
 
-    private static void requireLayout(Path directory, Path store) throws IOException {
-        if (Files.exists(directory.resolve(INGEST)) || Files.exists(store) && Files.isSameFile(directory, store)) {
+    private static void requireLayout(Path directory) throws IOException {
+        if (Files.exists(directory.resolve(INGEST))) {
             throw isStore(directory);
         }
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
@@ -203,7 +224,7 @@ record TargetLayout(Path directory, ImageStore store) {
             if (lacked) {
                 files.write(directory, ArchivePlan.layout());
             }
-            RegularFile.require(layout, LinkOption.NOFOLLOW_LINKS);
+            LayoutVersion.require(layout); // before the file is locked: closing it would free the lock
             return lock.run(layout, () -> addLocked(plan, files, lacked));
         }
     }

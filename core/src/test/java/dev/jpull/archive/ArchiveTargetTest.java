@@ -408,7 +408,78 @@ class ArchiveTargetTest {
         assertThatThrownBy(() -> export(store.store().root(), APP))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("a store of jpull");
+        Path link = Files.createSymbolicLink(out.resolve("link"), store.store().root());
+        for (Path inside : List.of(
+                store.store().root().resolve("sub"),
+                store.store().root().resolve("ingest"),
+                store.store().root().resolve("blobs/sha256/sub"),
+                link,
+                link.resolve("blobs/sub"))) {
+            assertThatThrownBy(() -> export(inside, APP))
+                    .as(inside.toString())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("a store of jpull");
+            assertThatThrownBy(() -> TargetLayout.requireUsable(inside, store.store().root()))
+                    .hasMessageContaining("a store of jpull");
+        }
         assertThat(other.resolve("notes")).hasContent("mine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"blobs", "blobs/sha256"})
+    @EnabledOnOs(OS.LINUX)
+    void aLinkInThePlaceOfADirectoryOfALayoutIsRefused(String name) throws IOException {
+        Path victim = Files.createDirectory(out.resolve("victim"));
+        for (Path planted : List.of(victim, store.store().root().resolve(name))) {
+            Path layout = Files.createTempDirectory(out, "layout");
+            Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+            Path link = layout.resolve(name);
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, planted);
+
+            assertThatThrownBy(() -> export(layout, APP))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot write " + link + ": it is a symbolic link")
+                    .hasMessageEndingWith("but must be a directory: remove it, or name another directory");
+            assertThat(layout.resolve("index.json")).doesNotExist();
+        }
+        assertThat(victim).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"imageLayoutVersion\":\"9.9\"}", "{}", "{\"imageLayoutVersion\":1}", "[", ""})
+    void aLayoutOfAnotherVersionIsRefused(String version) throws IOException {
+        Path layout = Files.createDirectory(out.resolve("layout"));
+        Files.writeString(layout.resolve("oci-layout"), version);
+
+        assertThatThrownBy(() -> export(layout, APP))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(layout.resolve("oci-layout").toString())
+                .hasMessageEndingWith("name another directory");
+        assertThat(layout.resolve("oci-layout")).hasContent(version);
+        assertThat(layout.resolve("blobs")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{}]",
+                "[1e999]",
+                "[null]",
+                "[{\"mediaType\":\"a/b\",\"digest\":\"sha256:1\",\"size\":1}]",
+                "{}"
+            })
+    void anIndexWhoseEntriesAreNoDescriptorsIsRefused(String entries) throws IOException {
+        Path layout = out.resolve("layout");
+        export(layout, APP);
+        String index = "{\"schemaVersion\":2,\"manifests\":" + entries + "}";
+        Files.writeString(layout.resolve("index.json"), index);
+
+        assertThatThrownBy(() -> export(layout, TOOL))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("index.json of the OCI layout is damaged: \"manifests")
+                .hasMessageEndingWith("name another directory");
+        assertThat(layout.resolve("index.json")).hasContent(index);
     }
 
     @Test

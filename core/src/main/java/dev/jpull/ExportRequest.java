@@ -208,8 +208,9 @@ public final class ExportRequest {
         }
 
         /**
-         * Whether the blobs of the store are hashed while they are copied; not by default, because they were verified when they
-         * came, and readers verify them again.
+         * Whether the blobs of the store are hashed when they are copied or linked, and what a directory has already; not by
+         * default, because they were verified when they came, and readers verify them again. {@link PulledImage#copyTo} and the
+         * archives of a {@link PulledImage} always do.
          *
          * @param wanted whether the blobs are hashed
          * @return this builder

@@ -279,10 +279,13 @@ public final class PulledImage implements Serializable {
      *
      * <p>The files are copies that have nothing to do with the store any more. The kernel makes them, so that file systems that can
      * (Btrfs, XFS) share the blocks until one of the files is changed, with Java runtimes that use copy_file_range (25 does, 17 does not).
+     * Every blob is read once more and compared with its digest, also one that the directory had: a wrong one there is replaced.
      *
      * @param layout a directory with an OCI layout, an empty one, or one that is not there; its parent is
      * @return what was written
-     * @throws PullException if the store does not have the image any more, or the directory cannot be written
+     * @throws dev.jpull.error.IntegrityException if a blob of the store is damaged; its message names the blob
+     * @throws PullException if the store does not have the image any more, or the directory cannot be written, such as one in the
+     *     store, or one with links in place of its directories
      */
     public ExportReport copyTo(Path layout) {
         return ExportReport.of(export().layout(false).to(Objects.requireNonNull(layout, "layout")));
@@ -293,13 +296,17 @@ public final class PulledImage implements Serializable {
      * that has owners and permissions, for files that belong to the user of this process and that are read-only, as the store makes
      * them. Others are copied; {@link ExportReport#linkedBytes} says how many bytes were linked.
      *
+     * <p>Layers are not read and not compared with their digests, neither those that are linked nor those that are copied, nor what
+     * the directory has with the right size and more than 1 MiB: a blob that is damaged in the store is linked as it is. Manifests
+     * are compared. {@link #copyTo} compares everything; {@link LocalStore#verify} compares what the store has.
+     *
      * <p>A link takes no time and no room, and shares the file: a program that makes a blob in the directory writable and writes to it
      * damages the store as well, and a change of its owner, permissions or times is seen there. Programs that only read, add or
      * delete files, as those do that know OCI layouts, do no harm. Removing an image from the store frees no room while links are left.
      *
      * @param layout the directory; it is made when it is not there
      * @return what was written
-     * @throws PullException as {@link #copyTo} does
+     * @throws PullException as {@link #copyTo} does, apart from damaged blobs
      */
     public ExportReport linkTo(Path layout) {
         return ExportReport.of(export().layout(true).to(Objects.requireNonNull(layout, "layout")));
@@ -307,10 +314,11 @@ public final class PulledImage implements Serializable {
 
     /**
      * Writes the preferred platform as an archive in the format of {@code docker save}, which {@code docker load}, Podman, jib and
-     * Testcontainers read. The same image gives the same bytes.
+     * Testcontainers read. The same image gives the same bytes. Each blob is compared with its digest while it is written.
      *
      * @param target is flushed, and stays open
      * @return what was written
+     * @throws dev.jpull.error.IntegrityException if a blob of the store is damaged; the stream has a part of the archive then
      * @throws PullException if the store does not have the image any more, docker cannot run it, or the stream cannot be written to:
      *     the exception of the stream is the cause then
      */
@@ -320,10 +328,11 @@ public final class PulledImage implements Serializable {
 
     /**
      * Writes the image as a tar archive of an OCI layout, for the platforms of this result and with what refers to it when that
-     * was pulled too. The same image gives the same bytes.
+     * was pulled too. The same image gives the same bytes. Each blob is compared with its digest while it is written.
      *
      * @param target is flushed, and stays open
      * @return what was written
+     * @throws dev.jpull.error.IntegrityException if a blob of the store is damaged; the stream has a part of the archive then
      * @throws PullException if the store does not have the image any more, or the stream cannot be written to: the exception of the
      *     stream is the cause then
      */

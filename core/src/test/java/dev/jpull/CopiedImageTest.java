@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.IntegrityException;
 import dev.jpull.error.ReferenceException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Digest;
@@ -31,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** A pulled image leaves the store as a layout or an archive, with what was pulled of it. */
@@ -171,6 +173,33 @@ class CopiedImageTest extends MirroredImage {
         assertThat(image.linkTo(layout()).unchanged()).isFalse();
         assertSound(layout());
         assertThat(small.path()).hasSameBinaryContentAs(copy);
+    }
+
+    @Test
+    void aDamagedBlobOfTheStoreIsNotCopiedButLinked() throws IOException {
+        PulledImage image = pull("linux/amd64");
+        PulledLayer large = image.layers().get(0);
+        byte[] damaged = Files.readAllBytes(large.path());
+        damaged[damaged.length / 2] ^= 1;
+        Files.setPosixFilePermissions(large.path(), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.write(large.path(), damaged);
+        Files.setPosixFilePermissions(large.path(), PosixFilePermissions.fromString("r--r--r--"));
+
+        for (ThrowingCallable copy : List.<ThrowingCallable>of(
+                () -> image.copyTo(layout()),
+                () -> image.writeDockerArchive(OutputStream.nullOutputStream()),
+                () -> image.writeOciArchive(OutputStream.nullOutputStream()))) {
+            assertThatThrownBy(copy)
+                    .isInstanceOf(IntegrityException.class)
+                    .hasMessageContaining(large.digest() + " in the store")
+                    .hasMessageContaining("verify and repair the store");
+        }
+        assertThat(temporary).isDirectoryNotContaining(file -> file.getFileName().toString().contains("jpull-export"));
+        image.linkTo(layout());
+        assertThat(layout().resolve("blobs/sha256").resolve(large.digest().hex())).hasBinaryContent(damaged);
+        assertThatThrownBy(() -> image.copyTo(layout()))
+                .as("what the layout has is hashed too")
+                .isInstanceOf(IntegrityException.class);
     }
 
     @Test

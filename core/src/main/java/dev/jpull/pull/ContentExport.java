@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Exports of a pulled image, for the platforms that were pulled, whatever else the store has by now.
+ * Exports of a pulled image, for the platforms that were pulled, whatever else the store has by now. Blobs that are copied are
+ * hashed: copying reads them in any case. Links are made for their speed, and reading the blobs would take it.
  *
  * @param image the image
  */
@@ -51,7 +52,7 @@ public record ContentExport(PulledContent image) {
                 Renames.NONE,
                 format,
                 null,
-                false,
+                !link,
                 link);
         Set<Digest> manifests =
                 platforms.stream().map(each -> each.manifest().digest()).collect(Collectors.toSet());

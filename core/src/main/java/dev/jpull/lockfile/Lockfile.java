@@ -37,7 +37,7 @@ public final class Lockfile {
 
     /** The lock file at a path, where none needs to be yet. */
     public Lockfile(Path path) {
-        this.path = path.toAbsolutePath().normalize();
+        this.path = path.toAbsolutePath(); // not normalised: the parent of a linked directory is another one
     }
 
     /** Where it is. */
@@ -70,9 +70,10 @@ public final class Lockfile {
      * Changes the line of an image, or adds it; other lines stay as they are. When the line is as it should be, nothing is written.
      *
      * @param change takes the line that the file has now, or null, and gives the wanted one
-     * @param cancelled ends the wait for another process that changes the file
+     * @param cancelled ends the wait for another thread or process that changes the file
      * @return the wanted line
-     * @throws LockException if the file cannot be read or written, or something in it is wrong
+     * @throws LockException if the file cannot be read or written, something in it is wrong, or it would have more than it can; it stays as
+     *     it is then
      */
     public LockedImage change(
             String name, Function<@Nullable LockedImage, LockedImage> change, BooleanSupplier cancelled) {
@@ -87,7 +88,9 @@ public final class Lockfile {
                 LockedImage found = document.find(name);
                 LockedImage line = change.apply(found);
                 if (!line.equals(found)) {
-                    new LockfileWriter(path).write(document.with(line).bytes());
+                    byte[] bytes = document.with(line).bytes();
+                    requireReadable(bytes, line);
+                    new LockfileWriter(path).write(bytes);
                 }
                 return line;
             });
@@ -96,6 +99,20 @@ public final class Lockfile {
                     "the lock file " + shown() + " cannot be written: " + Reason.of(e)
                             + ": make its directory writable, or name another file",
                     e);
+        }
+    }
+
+    /** The file never gets what the next read of it would refuse. */
+    private void requireReadable(byte[] bytes, LockedImage line) {
+        String refusal = "the line of " + line.name() + " cannot be added to the lock file " + shown() + ": ";
+        if (bytes.length > MAX_SIZE) {
+            throw new LockException(
+                    refusal + "it would have more than " + MAX_SIZE + " bytes: use several lock files");
+        }
+        try {
+            LockParser.parse(bytes, path);
+        } catch (LockException e) {
+            throw new LockException(refusal + e.getMessage(), e);
         }
     }
 

@@ -8,25 +8,31 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets one thread of one process at a time change a lock file. It is a file beside the lock file, which is locked, and deleted
+ * Lets one thread of one process at a time change a lock file. Threads of this process exclude each other by {@link #enter}. Between
+ * processes, it is a file beside the lock file, which is locked, and deleted
  * afterwards so that no project gets a file that it has to ignore. A process that has waited for the file may hold the lock of a
  * deleted one: so the holder writes a text of its own into the file, and reads it by the name of the file.
  *
  * @param path the file of the mutex
- * @param limit how long another process is waited for
+ * @param limit how long a call waits for other threads and processes
  */
 record LockfileMutex(Path path, Duration limit) {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -48,16 +54,19 @@ record LockfileMutex(Path path, Duration limit) {
     /**
      * Waits for the mutex, and does some work.
      *
-     * @throws LockException if another process has it for too long
+     * @throws LockException if another thread or process has it for too long
      * @throws PullCancelledException if the wait was ended
      */
     <T> T run(BooleanSupplier cancelled, Work<T> work) throws IOException {
-        // A lock of the system belongs to the process, and is lost when any thread closes the file. So the threads of
-        // this
-        // process exclude each other first, those of other class loaders too: interned texts are the same for all of
-        // them.
-        synchronized (("dev.jpull.lockfile:" + path).intern()) {
-            long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + limit.toNanos();
+        // A lock of the system belongs to the process, and is lost when any thread closes the file: so threads come first.
+        Properties entered = System.getProperties();
+        String key = key();
+        while (!enter(entered, key)) {
+            requireTime(deadline, cancelled);
+            pause();
+        }
+        try {
             while (true) {
                 try (FileChannel channel = FileChannel.open(
                         path,
@@ -73,13 +82,33 @@ record LockfileMutex(Path path, Duration limit) {
                 }
                 requireTime(deadline, cancelled);
             }
+        } finally {
+            entered.remove(key);
         }
+    }
+
+    /**
+     * Takes the mutex from the other threads of this process, those of other class loaders too, if it is free. It is a system
+     * property while it is held: all class loaders share these, and one that is thrown away leaves none. Its value names the
+     * properties that it belongs to, because a program that copies and restores the properties would bring it back.
+     */
+    private static boolean enter(Properties shared, String key) {
+        String owner = Integer.toHexString(System.identityHashCode(shared));
+        Object holder = shared.putIfAbsent(key, owner);
+        return holder == null || !holder.equals(owner) && shared.replace(key, holder, owner);
+    }
+
+    /** The same for all paths to the file: by way of links, and in another letter case, which some file systems do not tell apart. */
+    private String key() throws IOException {
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
+        Object identity = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        return "dev.jpull.lockfile:" + (identity == null ? directory.toRealPath() : identity) + "/"
+                + path.getFileName().toString().toLowerCase(Locale.ROOT);
     }
 
     private void await(FileChannel channel, long deadline, BooleanSupplier cancelled) throws IOException {
         while (true) {
-            FileLock lock = channel.tryLock(POSITION, 1, false);
-            if (lock != null) {
+            if (isLocked(channel)) {
                 return; // ends with the channel
             }
             requireTime(deadline, cancelled);
@@ -87,12 +116,21 @@ record LockfileMutex(Path path, Duration limit) {
         }
     }
 
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock(POSITION, 1, false);
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // a thread of this process has it that entered by other system properties
+        }
+    }
+
     private void requireTime(long deadline, BooleanSupplier cancelled) {
         if (cancelled.getAsBoolean()) {
-            throw new PullCancelledException("cancelled while another process changes the lock file");
+            throw new PullCancelledException("cancelled while another thread or process changes the lock file");
         }
         if (System.nanoTime() - deadline > 0) {
-            throw new LockException("another process has " + ForeignText.message(path.toString()) + " locked for "
+            throw new LockException("another thread or process has " + ForeignText.message(path.toString()) + " locked for "
                     + limit.toSeconds() + " s: end it, or wait for it");
         }
     }
@@ -102,7 +140,7 @@ record LockfileMutex(Path path, Duration limit) {
             Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PullCancelledException("interrupted while another process changes the lock file", e);
+            throw new PullCancelledException("interrupted while another thread or process changes the lock file", e);
         }
     }
 

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a lock file at once: after a crash the path has the old content or the new one. Called under the mutex of the file.
@@ -19,6 +21,7 @@ import java.util.Objects;
  * @param path the lock file
  */
 record LockfileWriter(Path path) {
+    private static final System.Logger LOGGER = System.getLogger(LockfileWriter.class.getName());
     private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
     /** Writes the content into a file beside it, brings that to the disk, and gives it the name. */
@@ -35,7 +38,7 @@ record LockfileWriter(Path path) {
         try {
             try (FileChannel channel =
                     FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                keepPermissions(part);
+                keepAttributes(part);
                 ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -53,11 +56,29 @@ record LockfileWriter(Path path) {
         }
     }
 
-    private void keepPermissions(Path part) throws IOException {
-        PosixFileAttributeView now =
-                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        if (now != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.setPosixFilePermissions(part, now.readAttributes().permissions());
+    /** Gives the new file the owner, the group and the permissions of the old one. */
+    private void keepAttributes(Path part) throws IOException {
+        PosixFileAttributeView old = attributes(path);
+        PosixFileAttributeView fresh = attributes(part);
+        if (old == null || fresh == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
         }
+        PosixFileAttributes wanted = old.readAttributes();
+        PosixFileAttributes now = fresh.readAttributes();
+        try {
+            if (!wanted.group().equals(now.group())) {
+                fresh.setGroup(wanted.group());
+            }
+            if (!wanted.owner().equals(now.owner())) {
+                fresh.setOwner(wanted.owner());
+            }
+        } catch (FileSystemException e) { // only root may give files away; another user may write into a shared directory
+            LOGGER.log(System.Logger.Level.DEBUG, "the lock file cannot keep its owner and group", e);
+        }
+        fresh.setPermissions(wanted.permissions());
+    }
+
+    private static @Nullable PosixFileAttributeView attributes(Path file) {
+        return Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 }

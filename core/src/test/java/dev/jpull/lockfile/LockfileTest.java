@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -207,7 +208,7 @@ class LockfileTest {
         try {
             assertThatThrownBy(() -> impatient.run(() -> false, () -> "done"))
                     .isInstanceOf(LockException.class)
-                    .hasMessageContaining("another process has " + mutex + " locked");
+                    .hasMessageContaining("another thread or process has " + mutex + " locked");
             assertThatThrownBy(() -> LockfileMutex.of(path()).run(() -> true, () -> "done"))
                     .isInstanceOf(PullCancelledException.class);
         } finally {
@@ -240,6 +241,87 @@ class LockfileTest {
         }
         assertThat(new Lockfile(path()).images()).hasSize(threads * 10);
         assertThat(namesInDirectory()).containsExactly("jpull.lock");
+    }
+
+    @Test
+    void threadsThatComeByALinkAreExcludedToo() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
+        int threads = 8;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int own = i;
+                Path parent = own % 2 == 0 ? link : directory.resolve("real");
+                work.add(() -> {
+                    Lockfile file = new Lockfile(parent.resolve("jpull.lock"));
+                    for (int j = 0; j < 10; j++) {
+                        put(file, image("r.example/app-" + own + ":" + j, ONE));
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> done : pool.invokeAll(work)) {
+                done.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(new Lockfile(link.resolve("jpull.lock")).images()).hasSize(threads * 10);
+    }
+
+    @Test
+    void theParentOfALinkedDirectoryIsThatOfItsTarget() throws IOException {
+        Path inner = Files.createDirectories(directory.resolve("real/inner"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), inner);
+
+        put(new Lockfile(link.resolve("../jpull.lock")), image("r.example/app:1", ONE));
+
+        assertThat(directory.resolve("real/jpull.lock")).exists();
+        assertThat(path()).doesNotExist();
+    }
+
+    @Test
+    void anotherThreadIsWaitedForALimitedTimeAndUntilACancellation() throws Exception {
+        Path mutex = directory.resolve("jpull.lock.busy");
+        Path sameMutex = directory.resolve("JPULL.lock.busy");
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            LockfileMutex.of(path()).run(() -> false, () -> {
+                for (Path each : List.of(mutex, sameMutex)) {
+                    Future<String> late = pool.submit(
+                            () -> new LockfileMutex(each, Duration.ofMillis(50)).run(() -> false, () -> "done"));
+                    assertThatThrownBy(() -> late.get(15, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(LockException.class)
+                            .hasMessageContaining("another thread or process has " + each + " locked");
+                    Future<String> cancelled = pool.submit(
+                            () -> new LockfileMutex(each, Duration.ofSeconds(60)).run(() -> true, () -> "done"));
+                    assertThatThrownBy(() -> cancelled.get(15, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(PullCancelledException.class);
+                }
+                return "done";
+            });
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(System.getProperties().stringPropertyNames()).noneMatch(name -> name.startsWith("dev.jpull.lockfile"));
+    }
+
+    @Test
+    void systemPropertiesThatAreRestoredHoldNoMutex() throws IOException {
+        Properties before = System.getProperties();
+        Properties copy = new Properties();
+        LockfileMutex.of(path()).run(() -> false, () -> {
+            copy.putAll(before);
+            return "done";
+        });
+        System.setProperties(copy);
+        try {
+            assertThat(new LockfileMutex(LockfileMutex.of(path()).path(), Duration.ZERO).run(() -> false, () -> "done"))
+                    .isEqualTo("done");
+        } finally {
+            System.setProperties(before);
+        }
     }
 
     @Test
@@ -348,6 +430,49 @@ class LockfileTest {
         assertThatThrownBy(() -> new Lockfile(path()).images())
                 .isInstanceOf(LockException.class)
                 .hasMessageContaining("it has more than 16777216 bytes");
+    }
+
+    @Test
+    void whatTheFileCouldNotBeReadWithIsNotWritten() throws IOException {
+        Lockfile file = holding(VERSION + LINE + "\n");
+        TreeMap<String, Digest> platforms = new TreeMap<>();
+        for (int i = 0; i < 256; i++) {
+            platforms.put("linux/" + "a".repeat(180) + i, Digest.parse(ONE));
+        }
+        LockedImage large = new LockedImage("r.example/large:1", Digest.parse(ONE), DATE, "", platforms);
+
+        assertThatThrownBy(() -> put(file, large))
+                .isInstanceOf(LockException.class)
+                .hasMessageStartingWith("the line of r.example/large:1 cannot be added to the lock file " + path())
+                .hasMessageContaining("the line has more than 65536 characters")
+                .hasMessageEndingWith("lock fewer platforms");
+        assertThat(Files.readString(path())).isEqualTo(VERSION + LINE + "\n");
+
+        StringBuilder full = new StringBuilder(VERSION);
+        for (int i = 0; i < LockParser.MAX_LINES; i++) {
+            full.append(LINE.replace("app:1", "app:" + i)).append('\n');
+        }
+        Files.writeString(path(), full);
+        assertThatThrownBy(() -> put(file, image("r.example/b:1", ONE)))
+                .isInstanceOf(LockException.class)
+                .hasMessageContaining("more than 20000 images: use several lock files");
+        assertThat(file.images()).hasSize(LockParser.MAX_LINES);
+        put(file, image("r.example/app:1", TWO));
+        assertThat(file.find("r.example/app:1", true)).isEqualTo(image("r.example/app:1", TWO));
+    }
+
+    @Test
+    void theOwnerAndTheGroupOfTheFileStay() throws IOException {
+        Lockfile file = holding(VERSION);
+        if (Files.getAttribute(path(), "unix:uid").equals(0)) { // only root may give it to another user
+            Files.setAttribute(path(), "unix:uid", 12345);
+            Files.setAttribute(path(), "unix:gid", 54321);
+        }
+        Object before = Files.readAttributes(path(), "unix:uid,gid,mode");
+
+        put(file, image("r.example/app:1", ONE));
+
+        assertThat(Files.readAttributes(path(), "unix:uid,gid,mode")).isEqualTo(before);
     }
 
     @Test

@@ -309,16 +309,20 @@ public final class ImagePuller implements AutoCloseable {
      * @throws dev.jpull.error.LockException if the puller has no lock file, or it is not there or cannot be used
      */
     public List<ImageOutcome<PulledImage>> updateLock() {
-        return updateLock(engine.lockedImages().stream().map(PullRequest::of).toList());
+        return updateLock(engine.lockedImages().stream()
+                .map(line -> PullRequest.of(line.name()))
+                .toList());
     }
 
     /**
      * Pulls images as their tags are now, several of them at a time, and writes what they are into the
      * {@linkplain ImagePullerBuilder#lockFile lock file}, whether it is enforced or not. Lines of other images stay as they are, and
-     * so does the line of an image that fails.
+     * so does the line of an image that fails. For a request that names no platform, the platforms of its line are pulled, if there is
+     * one. A lock file that is not there is made; an update of requests that are empty does nothing.
      *
      * @param requests the images, and what is wanted of each
-     * @return the outcomes, in the order of the requests; {@link PulledImage#lock()} says what changed
+     * @return the outcomes, in the order of the requests; {@link PulledImage#lockChange()} says what changed
+     * @throws dev.jpull.error.ReferenceException if one of the requests is {@linkplain PullRequest.Builder#offline offline}
      * @throws PullException if the call is interrupted, or the puller is closed meanwhile
      */
     public List<ImageOutcome<PulledImage>> updateLock(Collection<PullRequest> requests) {

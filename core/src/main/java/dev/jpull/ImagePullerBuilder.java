@@ -7,7 +7,6 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
-import dev.jpull.error.ReferenceException;
 import dev.jpull.event.PullListener;
 import dev.jpull.hosts.ProgramMirrors;
 import dev.jpull.http.HttpOptions;
@@ -397,8 +396,8 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * What has the time of events, and the dates at which content of the store was used, by which {@link LocalStore#prune} decides.
-     * Waits, limits and the lives of tokens do not follow it. The default is that of the system.
+     * What has the time of events, the dates at which content of the store was used, by which {@link LocalStore#prune} decides, and
+     * the dates of lines in the {@linkplain #lockFile lock file}, with which {@link #lockMaxAge} compares it. Waits, limits and the lives of tokens do not follow it. The default is that of the system.
      *
      * @param wanted asked by several threads; must not throw
      * @return this builder
@@ -648,7 +647,7 @@ public final class ImagePullerBuilder {
     /**
      * Whether the {@linkplain #lockFile lock file} is enforced: a pull of an image that is not in it, or whose tag stands for another
      * digest now, fails with a {@code LockException}, and the file is not written. A tag is asked for when the store does not have
-     * the locked image. Not by default.
+     * the locked image. Not by default. Without a lock file, {@link #build} fails with a {@code ConfigurationException}.
      *
      * @param wanted whether the lock file is enforced
      * @return this builder
@@ -661,7 +660,7 @@ public final class ImagePullerBuilder {
     /**
      * How old a line of the {@linkplain #lockFile lock file} may be: the tag of an older one is asked for again, and the line gets
      * what a host says, unless the file is {@linkplain #locked enforced}; the tag of a younger one is not asked for. By default, a
-     * line has no age.
+     * line is never too old.
      *
      * @param age from zero
      * @return this builder
@@ -674,8 +673,7 @@ public final class ImagePullerBuilder {
     private @Nullable LockRules lockRules() {
         if (lockFile == null) {
             if (locked || lockMaxAge != null) {
-                throw new ReferenceException("no lock file is named, which is to be enforced or to have an age:"
-                        + " name one with lockFile");
+                throw new ConfigurationException("locked and lockMaxAge need a lock file: name one with lockFile");
             }
             return null;
         }

@@ -479,7 +479,8 @@ public final class PullRequest implements Serializable {
 
         /**
          * Whether the lock file is enforced for this pull, as {@link ImagePullerBuilder#locked} does for all pulls of the puller,
-         * which must have a {@linkplain ImagePullerBuilder#lockFile lock file}. The default is what the puller does.
+         * which must have a {@linkplain ImagePullerBuilder#lockFile lock file}: otherwise the pull fails with a
+         * {@code LockException}. The default is what the puller does.
          *
          * @param wanted whether the lock file is enforced
          * @return this builder

@@ -189,7 +189,7 @@ public final class PulledImage implements Serializable {
      * {@return what the pull did to the line of the image in the lock file; null without a lock file, or when the image needs no
      * line}
      */
-    public @Nullable LockChange lock() {
+    public @Nullable LockChange lockChange() {
         return content.lock();
     }
 

@@ -18,7 +18,7 @@ final class LockExample {
                 .build()) {
             PulledImage image = puller.pull("busybox:1.36"); // in the store already: no request
             System.out.println(image.digest());
-        } catch (LockException e) { // not in the file, or the tag has moved: nothing was pulled
+        } catch (LockException e) { // not in the file, or the tag has moved: the message says what to do
             System.err.println(e.getMessage());
         }
         // end
@@ -28,7 +28,7 @@ final class LockExample {
         // begin
         for (ImageOutcome<PulledImage> outcome : puller.updateLock()) { // or updateLock(requests)
             PulledImage image = outcome.result();
-            LockChange change = image == null ? null : image.lock();
+            LockChange change = image == null ? null : image.lockChange();
             System.out.println(outcome.image() + " " + (change == null ? outcome.failure() : change.state()));
         }
         // end

@@ -4,6 +4,7 @@ package dev.jpull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.LockException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.ReferenceException;
@@ -21,17 +22,17 @@ import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -254,12 +255,12 @@ class LockTest extends MirroredImage {
         String reference = Fixture.NAMESPACE + "/team/app@" + A.rootDigest();
         try (ImagePuller puller = locking().locked(true).build()) {
             PulledImage image = puller.pull(reference);
-            assertThat(image.lock()).isNull();
+            assertThat(image.lockChange()).isNull();
 
             puller.updateLock(List.of(PullRequest.of(reference))).get(0).orThrow();
             assertThat(lineAfter()).contains(reference + " " + A.rootDigest());
             clearLogs();
-            LockChange change = puller.pull(reference).lock();
+            LockChange change = puller.pull(reference).lockChange();
             assertThat(change).isNotNull();
             assertThat(requests()).isEmpty();
         }
@@ -270,12 +271,12 @@ class LockTest extends MirroredImage {
         try (ImagePuller puller = locking().build()) {
             PulledImage first = puller.pull(
                     PullRequest.builder(IMAGE).platform("linux/arm64").build());
-            assertThat(first.lock()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.ADDED);
+            assertThat(first.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.ADDED);
             String added = lineAfter();
             PulledImage second = puller.pull(
                     PullRequest.builder(IMAGE).platform("linux/amd64").build());
 
-            assertThat(second.lock()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.UNCHANGED);
+            assertThat(second.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.UNCHANGED);
             assertThat(added).contains("linux/arm64=").doesNotContain("linux/amd64=");
             assertThat(lineAfter()).contains("linux/amd64=").contains("linux/arm64=");
             assertThat(ImagePuller.lockedImages(file()).get(0).manifests())
@@ -284,7 +285,58 @@ class LockTest extends MirroredImage {
             tagMeans(B);
             PulledImage updated = puller.updateLock().get(0).orThrow();
             assertThat(updated.platforms()).hasSize(2);
-            assertThat(updated.lock()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.MOVED);
+            assertThat(updated.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.MOVED);
+        }
+    }
+
+    @Test
+    void anUpdateThatNamesNoPlatformIsForThoseOfTheLine() throws IOException {
+        try (ImagePuller puller = locking().build()) {
+            puller.pull(PullRequest.builder(IMAGE)
+                    .platform("linux/arm64")
+                    .platform("linux/amd64")
+                    .build());
+            tagMeans(B);
+
+            PulledImage updated =
+                    puller.updateLock(List.of(PullRequest.of(IMAGE))).get(0).orThrow();
+
+            assertThat(updated.platforms()).hasSize(2);
+            assertThat(lineAfter()).contains(B.rootDigest(), "linux/amd64=", "linux/arm64=");
+        }
+    }
+
+    @Test
+    void aLineThatIsAddedMeanwhileWins() throws IOException {
+        tagMeans(B); // the pull starts with this, and another process has locked what the tag was before
+        mirror.when(
+                request -> {
+                    if (request.isForTag()) {
+                        addLine();
+                    }
+                    return false;
+                },
+                Behaviour.status(503));
+        try (ImagePuller puller = locking().build()) {
+            PulledImage image = puller.pull(IMAGE);
+
+            assertThat(image.digest()).isEqualTo(digest(A));
+            assertThat(image.lockChange()).isNotNull().satisfies(change -> {
+                assertThat(change.state()).isEqualTo(LockChange.State.UNCHANGED);
+                assertThat(change.after().digest()).isEqualTo(digest(A));
+            });
+            assertThat(puller.store()).satisfies(store -> assertThat(
+                            LocalStore.open(store).image(IMAGE).digest())
+                    .isEqualTo(digest(A)));
+        }
+        assertThat(lineAfter()).contains(line(A, OLD).strip()).doesNotContain(B.rootDigest());
+    }
+
+    private void addLine() {
+        try {
+            write(line(A, OLD));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -313,7 +365,7 @@ class LockTest extends MirroredImage {
             List<ImageOutcome<PulledImage>> outcomes = puller.updateLock();
 
             assertThat(outcomes).extracting(ImageOutcome::image).containsExactly(IMAGE, gone);
-            assertThat(outcomes.get(0).orThrow().lock()).isNotNull();
+            assertThat(outcomes.get(0).orThrow().lockChange()).isNotNull();
             assertThat(outcomes.get(1).failure()).isNotNull();
             assertThatThrownBy(outcomes.get(1)::orThrow).isInstanceOf(PullException.class);
         }
@@ -523,7 +575,10 @@ class LockTest extends MirroredImage {
     @Test
     void aPullerWithoutALockFileCannotEnforceIt() {
         assertThatThrownBy(() -> fixture.builder().locked(true).build())
-                .isInstanceOf(PullException.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("name one with lockFile");
+        assertThatThrownBy(() ->
+                        fixture.builder().lockMaxAge(Duration.ofHours(1)).build())
+                .isInstanceOf(ConfigurationException.class);
     }
 }

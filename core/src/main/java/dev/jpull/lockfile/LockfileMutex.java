@@ -92,7 +92,7 @@ record LockfileMutex(Path path, Duration limit) {
      * property while it is held: all class loaders share these, and one that is thrown away leaves none. Its value names the
      * properties that it belongs to, because a program that copies and restores the properties would bring it back.
      */
-    private static boolean enter(Properties shared, String key) {
+    static boolean enter(Properties shared, String key) {
         String owner = Integer.toHexString(System.identityHashCode(shared));
         Object holder = shared.putIfAbsent(key, owner);
         return holder == null || !holder.equals(owner) && shared.replace(key, holder, owner);

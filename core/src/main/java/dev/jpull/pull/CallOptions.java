@@ -41,6 +41,11 @@ public record CallOptions(
         return new CallOptions(image, content, entry, layers, terms, wanted);
     }
 
+    /** The same for other content of the image. */
+    CallOptions with(WantedContent wanted) {
+        return new CallOptions(image, wanted, entry, layers, terms, feed);
+    }
+
     /** The same with the reference written in another way. */
     CallOptions withImage(String other) {
         return new CallOptions(other, content, entry, layers, terms, feed);

@@ -8,6 +8,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
 import dev.jpull.image.LockChange;
 import dev.jpull.image.LockedImage;
+import dev.jpull.image.Platform;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.lockfile.LockRules.Mode;
 import dev.jpull.lockfile.Lockfile;
@@ -80,23 +81,57 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
     }
 
     /**
+     * What is wanted of the image by a call: an update that names no platform is for those of the line.
+     *
+     * @throws LockException if the lock file cannot be read
+     */
+    CallOptions complete(CallOptions wanted) {
+        WantedContent content = wanted.content();
+        if (rules.mode() != Mode.UPDATED
+                || content.allPlatforms()
+                || !content.platforms().isEmpty()) {
+            return wanted;
+        }
+        LockedImage line = file.find(name(), false);
+        return line == null
+                ? wanted
+                : wanted.with(content.with(line.manifests().keySet().stream()
+                        .map(Platform::parse)
+                        .toList()));
+    }
+
+    /**
+     * Adds the line of an image that had none; a line that another thread or process has added meanwhile wins.
+     *
+     * @return the line that the file has now; the image has another digest than it when the tag has moved meanwhile
+     */
+    LockedImage added(PulledContent content, Instant now, BooleanSupplier cancelled) {
+        LockedImage fresh = LockedPlatforms.line(name(), content, now);
+        return file.change(
+                name(),
+                current -> current == null || rules.mode() == Mode.UPDATED
+                        ? LockedPlatforms.with(fresh, current)
+                        : LockedPlatforms.with(current, fresh),
+                cancelled);
+    }
+
+    /**
      * An image with what the pull did to its line, after the line is written.
      *
-     * @param line the line before the pull, or null
+     * @param line the line before the pull
      * @param asked whether a host has said what the tag stands for; otherwise the image was pulled by the digest of the line
      */
     PulledContent written(
-            PulledContent content, @Nullable LockedImage line, boolean asked, Instant now, BooleanSupplier cancelled) {
-        if (line != null && line.digest().equals(content.root().digest()) && rules.mode() != Mode.UPDATED) {
+            PulledContent content, LockedImage line, boolean asked, Instant now, BooleanSupplier cancelled) {
+        if (line.digest().equals(content.root().digest()) && rules.mode() != Mode.UPDATED) {
             LockedPlatforms.check(content, line, shownFile());
         }
         LockedImage fresh = LockedPlatforms.line(name(), content, now);
-        LockedImage before = Objects.requireNonNullElse(line, fresh);
         LockedImage after = file.change(
                 name(),
                 current -> asked
                         ? LockedPlatforms.with(fresh, current)
-                        : LockedPlatforms.with(Objects.requireNonNullElse(current, before), fresh),
+                        : LockedPlatforms.with(Objects.requireNonNullElse(current, line), fresh),
                 cancelled);
         return content.with(new LockChange(line, after));
     }

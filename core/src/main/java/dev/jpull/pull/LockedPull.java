@@ -7,6 +7,7 @@ import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
+import dev.jpull.image.LockChange;
 import dev.jpull.image.LockedImage;
 import dev.jpull.lockfile.LockRules;
 import dev.jpull.lockfile.LockRules.Mode;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pull as a lock file says. {@link #run} has the steps in their order. A tag is asked for by a HEAD request, which registries do not
@@ -49,7 +49,7 @@ record LockedPull(
         boolean pinned = context.image().digest() != null;
         if (line == null) {
             PulledContent pulled = pull.apply(wanted);
-            return pinned && rules.mode() != Mode.UPDATED ? pulled : recorded(pulled, null, true);
+            return pinned && rules.mode() != Mode.UPDATED ? pulled : added(pulled, pull);
         }
         if (pinned || !rules.isOutdated(line, now)) {
             Optional<PulledContent> stored = stored(line.digest(), pull);
@@ -131,9 +131,21 @@ record LockedPull(
         }
     }
 
-    private PulledContent recorded(PulledContent image, @Nullable LockedImage line, boolean asked) {
-        return line != null && locked.rules().mode() == Mode.ENFORCED
+    /** An image that had no line, or the one of the line that was added meanwhile. */
+    private PulledContent added(PulledContent image, Function<CallOptions, PulledContent> pull) {
+        LockedImage line = locked.added(image, now, this::isCancelled);
+        return line.digest().equals(image.root().digest())
+                ? image.with(new LockChange(null, line))
+                : recorded(pull.apply(byDigest(line.digest())), line, false);
+    }
+
+    private PulledContent recorded(PulledContent image, LockedImage line, boolean asked) {
+        return locked.rules().mode() == Mode.ENFORCED
                 ? locked.unchanged(image, line)
-                : locked.written(image, line, asked, now, context.pull().cancellation()::isCancelled);
+                : locked.written(image, line, asked, now, this::isCancelled);
+    }
+
+    private boolean isCancelled() {
+        return context.pull().cancellation().isCancelled();
     }
 }

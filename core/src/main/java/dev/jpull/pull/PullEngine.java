@@ -227,10 +227,11 @@ public final class PullEngine {
         return locked == null ? found : locked.found(found);
     }
 
-    private PulledContent fromHosts(CallContext context, CallOptions wanted) {
+    private PulledContent fromHosts(CallContext context, CallOptions given) {
+        LockedName locked = lock.of(given, context.image());
+        CallOptions wanted = locked == null ? given : locked.complete(given);
         Function<CallOptions, PulledContent> unlocked =
                 each -> pull(each.image().equals(wanted.image()) ? context : contextOf(each, context), each);
-        LockedName locked = lock.of(wanted, context.image());
         return locked == null
                 ? unlocked.apply(wanted)
                 : new LockedPull(

@@ -29,6 +29,11 @@ public record WantedContent(
         platforms = List.copyOf(platforms);
     }
 
+    /** The same for other platforms. */
+    WantedContent with(List<Platform> others) {
+        return new WantedContent(others, allPlatforms, metadata, referrers);
+    }
+
     /** The same without the metadata of other platforms. */
     WantedContent withoutMetadata() {
         return new WantedContent(platforms, allPlatforms, false, referrers);

@@ -308,20 +308,16 @@ class LockfileTest {
     }
 
     @Test
-    void systemPropertiesThatAreRestoredHoldNoMutex() throws IOException {
-        Properties before = System.getProperties();
-        Properties copy = new Properties();
-        LockfileMutex.of(path()).run(() -> false, () -> {
-            copy.putAll(before);
-            return "done";
-        });
-        System.setProperties(copy);
-        try {
-            assertThat(new LockfileMutex(LockfileMutex.of(path()).path(), Duration.ZERO).run(() -> false, () -> "done"))
-                    .isEqualTo("done");
-        } finally {
-            System.setProperties(before);
-        }
+    void systemPropertiesThatAreRestoredHoldNoMutex() {
+        Properties shared = new Properties();
+        assertThat(LockfileMutex.enter(shared, "key")).isTrue();
+        assertThat(LockfileMutex.enter(shared, "key")).isFalse();
+
+        Properties restored = new Properties();
+        restored.putAll(shared);
+
+        assertThat(LockfileMutex.enter(restored, "key")).isTrue();
+        assertThat(LockfileMutex.enter(restored, "key")).isFalse();
     }
 
     @Test

@@ -22,7 +22,7 @@ record LockUpdate(List<ImageOutcome<PulledImage>> outcomes) {
     /** A line for each image that was pulled: its name with the digest, and what changed. */
     void print(PrintWriter out) {
         for (PulledImage image : images()) {
-            LockChange change = image.lock();
+            LockChange change = image.lockChange();
             LockedImage before = change == null ? null : change.before();
             out.println(PullCommand.pinned(image)
                     + (change == null ? "" : " " + ValueNames.of(change.state()))

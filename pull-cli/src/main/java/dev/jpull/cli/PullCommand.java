@@ -15,7 +15,6 @@ import dev.jpull.error.ReferenceException;
 import dev.jpull.image.LockedImage;
 import dev.jpull.image.Snapshotter;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -270,21 +269,18 @@ public final class PullCommand implements Callable<Integer> {
 
     /** Pulls images as their tags are now, and writes that into the lock file. */
     private int updateLock(Progress shown, @Nullable Snapshotter form, PrintWriter err) {
-        Map<String, LockedImage> lines = new LinkedHashMap<>();
-        if (images.isEmpty() || Files.exists(lock.file())) {
-            ImagePuller.lockedImages(lock.file()).forEach(line -> lines.put(line.name(), line));
-        }
-        List<String> names = images.isEmpty() ? List.copyOf(lines.keySet()) : images;
+        List<String> names = images.isEmpty()
+                ? ImagePuller.lockedImages(lock.file()).stream()
+                        .map(LockedImage::name)
+                        .toList()
+                : images;
         long start = System.nanoTime();
         try (ImagePuller puller = transfer.applyToMany(registry.builder(names, output.isVerbose(), err), err)
                         .lockFile(lock.file())
                         .build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
-            List<PullRequest> requests = new ArrayList<>();
-            for (String name : names) {
-                LockedImage line = lines.get(puller.fullName(name)); // its platforms stay in the file
-                requests.add(request(line == null ? PullRequest.of(name) : PullRequest.of(line), form));
-            }
+            List<PullRequest> requests =
+                    names.stream().map(name -> request(name, form)).toList();
             LockUpdate update = new LockUpdate(puller.updateLock(requests));
             output.print(update::json, update::print);
             if (shown != Progress.NONE && shown != Progress.JSON) {
@@ -342,14 +338,8 @@ public final class PullCommand implements Callable<Integer> {
     }
 
     private PullRequest request(String image, @Nullable Snapshotter form) {
-        return request(PullRequest.of(image), form);
-    }
-
-    /** A request with the options of the command; platforms that it has count when the command is given none. */
-    private PullRequest request(PullRequest base, @Nullable Snapshotter form) {
-        PullRequest.Builder request =
-                transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
-        request.offline(transfer.isOffline())
+        PullRequest.Builder request = PullRequest.builder(image)
+                .offline(transfer.isOffline())
                 .allPlatforms(allPlatforms)
                 .metadata(!skipMetadata)
                 .verifyLayers(verifyLayers);

@@ -224,7 +224,7 @@ final class ResultJson {
         json.put(
                 "referrers",
                 image.referrers().stream().map(ReferrerJson::referrer).toList());
-        json.put("lock", lock(image.lock()));
+        json.put("lock", lock(image.lockChange()));
         json.put("bytesFetched", image.bytesFetched());
         json.put("requests", image.requests());
         json.put(

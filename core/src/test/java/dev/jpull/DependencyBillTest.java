@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class DependencyBillTest {
     /** Artifact, version, kB. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| ([^ |]+) \\| ([0-9]+) \\|");
+
+    private static final Pattern SUM = Pattern.compile("the libraries of the first table, ([0-9.]+) MB");
 
     @Test
     void theTablesHaveTheLibrariesThatMavenResolves() throws IOException {
@@ -34,6 +37,16 @@ class DependencyBillTest {
         }
         assertThat(Files.readString(Path.of("README.md")))
                 .contains(String.format(Locale.ROOT, "the libraries of the first table, %.1f MB", bytes / 1e6));
+    }
+
+    @Test
+    void otherDocumentsHaveTheSameNumberAndSum() throws IOException {
+        String text = Files.readString(Path.of("README.md"));
+        String required = text.substring(text.indexOf("## Dependencies"), text.indexOf("These are optional"));
+        Matcher sum = SUM.matcher(text);
+        assertThat(sum.find()).isTrue();
+        assertThat(Files.readString(Path.of("../docs/embedding.md")))
+                .contains("This brings " + rows(required).size() + " libraries of " + sum.group(1) + " MB");
     }
 
     private static List<String> rows(String table) {

@@ -58,7 +58,7 @@ record FileSet(Map<String, WrittenText> files) {
         }
     }
 
-    /** A link below the target may have been made by another user of the machine, who would then own the files. */
+    /** A link below the target may have been made by another user of the machine, and the files would be where that user can change them. */
     private static void refuseLinks(Path target, Path place) {
         for (Path each = parent(place); !each.equals(target) && each.startsWith(target); each = parent(each)) {
             if (Files.isSymbolicLink(each)) {

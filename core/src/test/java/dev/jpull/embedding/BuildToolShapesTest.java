@@ -13,6 +13,7 @@ import dev.jpull.error.RegistryAccessDeniedException;
 import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.image.Digest;
 import dev.jpull.testdata.Behaviour;
+import dev.jpull.testdata.LoggedRequest;
 import dev.jpull.testdata.TestCertificates;
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
@@ -172,7 +173,8 @@ class BuildToolShapesTest {
 
     @Test
     void aValueOfTheBuildIsTheSameForTheSameImages() {
-        ImageDigests source = new ImageDigests(List.of(work(NAME)));
+        PullWork work = work(NAME);
+        ImageDigests source = new ImageDigests(List.of(work.request()), work.store(), work.hostsDirectory());
 
         byte[] first = WorkerProcess.write(source.get());
         byte[] second = WorkerProcess.write(((ImageDigests) WorkerProcess.read(WorkerProcess.write(source))).get());
@@ -186,6 +188,7 @@ class BuildToolShapesTest {
         TestImage other = ServedImages.large();
         registry.serve("team/app", "1", other);
         assertThat(WorkerProcess.write(source.get())).isNotEqualTo(first);
+        assertThat(registry.requests()).as("only tags are asked for").noneMatch(LoggedRequest::isForBlob);
     }
 
     @Test

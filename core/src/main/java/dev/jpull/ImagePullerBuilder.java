@@ -121,7 +121,7 @@ public final class ImagePullerBuilder {
     private PullListener listener = PullListener.NONE;
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
     private CredentialSource userCredentials = CredentialSource.ANONYMOUS;
-    private ThreadFactory threads = Thread::new;
+    private ThreadFactory threads = EngineDefaults.THREADS;
     private Clock clock = Clock.systemUTC();
     private Durability durability = Durability.SYNCED;
     private boolean upstream = true;
@@ -385,7 +385,8 @@ public final class ImagePullerBuilder {
      * Makes the threads of the puller, for example with the class loader or the priority that the program wants for them. The puller
      * names them after what they do, such as {@code jpull-pull}, makes them daemons, starts them, and waits for their end when it is
      * closed. Virtual threads work from Java 24 on; before, a thread that waits in a monitor holds its carrier. Threads that decode a
-     * layer which is read from a result, or flush a file, are not made by it.
+     * layer which is read from a result, or flush a file, are not made by it. When it fails, the calls that are under way end with a
+     * {@link ConfigurationException}, on threads that the puller makes without it.
      *
      * @param factory makes a new thread at each call, which is not started; from several threads
      * @return this builder

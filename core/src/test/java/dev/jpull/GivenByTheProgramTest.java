@@ -39,9 +39,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects and hosts that the program gives to a puller instead of files. */
 class GivenByTheProgramTest extends MirroredImage {
@@ -140,6 +144,44 @@ class GivenByTheProgramTest extends MirroredImage {
         assertThat(events).isNotEmpty().allMatch(event -> event.time().equals(then));
         assertThat(Files.getLastModifiedTime(fixture.blob(CONTENT.rootDigest())).toInstant())
                 .isEqualTo(then);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "throws", "no memory", "started"})
+    @Timeout(60)
+    void aThreadThatCannotBeMadeEndsThePullAtOnceWhicheverItIs(String defect) {
+        upstreamAlone();
+        int most = 20;
+        int failed = 0;
+        for (int good = 0; good < most; good++) {
+            fixture = new Fixture(temporary.resolve("store-" + good));
+            upstreamAlone();
+            AtomicInteger left = new AtomicInteger(good);
+            ImagePuller puller = fixture.builder()
+                    .threadFactory(task -> left.getAndDecrement() > 0 ? new Thread(task) : defective(defect))
+                    .build();
+            try {
+                assertThat(puller.pull(IMAGE).digest()).hasToString(CONTENT.rootDigest());
+            } catch (ConfigurationException e) {
+                failed++;
+                assertThat(e).hasMessageContaining("the thread factory " + getClass().getName());
+            }
+            assertThat(puller.close(Duration.ofSeconds(20))).as("all threads have ended").isTrue();
+        }
+        assertThat(failed).as("pulls that need more threads than there are").isBetween(3, most - 1);
+    }
+
+    private static Thread defective(String defect) {
+        return switch (defect) {
+            case "null" -> null;
+            case "started" -> {
+                Thread started = new Thread(() -> {});
+                started.start();
+                yield started;
+            }
+            case "throws" -> throw new IllegalStateException("of the factory");
+            default -> throw new OutOfMemoryError("unable to create native thread");
+        };
     }
 
     /** A selector that chooses what it is told, and notes what it is asked. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public record EngineDefaults(ConfigurationChoice choice, ChosenConfiguration configuration) {
     /** The largest number of concurrent downloads. */
     public static final int MAX_CONCURRENT_DOWNLOADS = 256;
+
+    /** Instead of a thread factory: plain threads. */
+    public static final ThreadFactory THREADS = Thread::new;
 
     private static final String GIVEN = "as it was given";
 

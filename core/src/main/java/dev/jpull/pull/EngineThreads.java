@@ -1,38 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jpull.pull;
 
+import dev.jpull.error.ConfigurationException;
+import dev.jpull.error.InternalException;
+import dev.jpull.error.PullException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the threads of one puller and lists those that run, so that closing can wait for them. Safe for use
- * by several threads.
+ * Makes the threads of one puller and lists those that run, so that closing can wait for them. When one cannot be made, the failure is
+ * reported, and a plain thread is given instead: pools and connections that lack a thread would wait for it in silence. Safe for use by
+ * several threads.
  */
 final class EngineThreads implements ThreadFactory {
+    private static final System.Logger LOGGER = System.getLogger(EngineThreads.class.getName());
+
     private final ThreadFactory factory;
     private final List<Thread> threads = new ArrayList<>();
+    private volatile Consumer<PullException> onFailure = failure -> {};
 
     /**
      * Threads that a factory makes.
      *
-     * @param factory a factory of the program, or {@code Thread::new}
+     * @param factory a factory of the program, or {@link EngineDefaults#THREADS}
      */
     EngineThreads(ThreadFactory factory) {
         this.factory = factory;
     }
 
+    /** What is told when a thread cannot be made or started; it must not throw. */
+    void onFailure(Consumer<PullException> told) {
+        onFailure = told;
+    }
+
     /** A daemon thread that is not started yet; its user names it. */
     @Override
-    public synchronized Thread newThread(Runnable task) {
-        threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-        Thread thread = factory.newThread(task);
-        if (thread == null) {
-            throw new IllegalStateException(
-                    "the thread factory " + factory.getClass().getName() + " made no thread");
+    public Thread newThread(Runnable task) {
+        Thread thread = made(task);
+        synchronized (this) {
+            threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+            threads.add(thread);
         }
+        return thread;
+    }
+
+    private Thread made(Runnable task) {
+        String failure;
+        @Nullable Throwable cause = null;
+        try {
+            Thread thread = factory.equals(EngineDefaults.THREADS) ? plain(task) : factory.newThread(task);
+            if (thread != null && thread.getState() == Thread.State.NEW) {
+                thread.setDaemon(true);
+                return thread;
+            }
+            failure = thread == null ? "made no thread" : "returned a thread that was started already";
+        } catch (Throwable e) { // Kotlin code throws checked exceptions without a declaration
+            failure = "threw " + e.getClass().getName();
+            cause = e;
+        }
+        PullException unusable = new ConfigurationException(
+                "the thread factory " + factory.getClass().getName() + " " + failure
+                        + ": it must return a new thread at each call",
+                cause);
+        LOGGER.log(System.Logger.Level.WARNING, unusable.getMessage());
+        onFailure.accept(unusable);
+        return plain(task);
+    }
+
+    /** A thread whose start reports its failure, as far as the limit of threads allows one. */
+    private Thread plain(Runnable task) {
+        Thread thread = new Thread(task) {
+            @Override
+            public void start() {
+                try {
+                    super.start();
+                } catch (OutOfMemoryError e) {
+                    onFailure.accept(new InternalException(
+                            "no thread could be started: raise the limit of threads or processes, or have fewer of them", e));
+                    throw e;
+                }
+            }
+        };
         thread.setDaemon(true);
-        threads.add(thread);
         return thread;
     }
 

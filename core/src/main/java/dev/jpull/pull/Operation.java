@@ -49,11 +49,14 @@ public final class Operation<T> {
     }
 
     /** Why an operation was ended before its work was done. */
-    private record Ending(FailureKind kind, String message) {
-        PullException failure(@Nullable Throwable cause) {
-            List<Attempt> attempts = cause instanceof PullException known ? known.attempts() : List.of();
+    private record Ending(FailureKind kind, String message, @Nullable Throwable reason) {
+        PullException failure(@Nullable Throwable thrown) {
+            List<Attempt> attempts = thrown instanceof PullException known ? known.attempts() : List.of();
             return PullException.of(
-                    kind, FailureDetails.of(message).causedBy(cause).after(attempts));
+                    kind,
+                    FailureDetails.of(message)
+                            .causedBy(reason == null ? thrown : reason)
+                            .after(attempts));
         }
     }
 
@@ -141,12 +144,17 @@ public final class Operation<T> {
 
     /** Cancels the work. */
     public void cancel(String how) {
-        end(new Ending(FailureKind.CANCELLED, what + " " + how + "; what was fetched is kept for the next one"));
+        end(new Ending(FailureKind.CANCELLED, what + " " + how + "; what was fetched is kept for the next one", null));
     }
 
     /** Ends the work because of what the hosts do. */
     void giveUp(String why) {
-        end(new Ending(FailureKind.UNAVAILABLE, what + " " + why));
+        end(new Ending(FailureKind.UNAVAILABLE, what + " " + why, null));
+    }
+
+    /** Ends the work because it lacks something that it needs. */
+    void endWith(PullException failure) {
+        end(new Ending(failure.kind(), what + " was ended: " + failure.getMessage(), failure));
     }
 
     private void end(Ending why) {

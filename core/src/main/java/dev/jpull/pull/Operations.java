@@ -13,6 +13,8 @@ final class Operations {
 
     Operations(EngineThreads threads) {
         this.threads = threads;
+        // Requests wait for each other's threads: the one that lacks a thread may not be the one that notices.
+        threads.onFailure(failure -> running.forEach(operation -> operation.endWith(failure)));
     }
 
     /**

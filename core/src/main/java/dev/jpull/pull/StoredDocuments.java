@@ -2,6 +2,7 @@
 package dev.jpull.pull;
 
 import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageConfig;
@@ -21,11 +22,31 @@ import java.nio.file.Path;
  */
 public record StoredDocuments(Path directory) {
     /**
-     * The bytes of a manifest, an index or a configuration.
+     * The bytes of a manifest, an index or a configuration; also in a thread that is interrupted.
      *
      * @throws StoreException if it is not in the store any more, or is damaged
      */
     public byte[] content(Descriptor document) {
+        boolean interrupted = Thread.interrupted(); // it would close the file that is read, and is kept for the caller
+        try {
+            while (true) {
+                try {
+                    return read(document);
+                } catch (PullCancelledException e) {
+                    if (!Thread.interrupted()) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private byte[] read(Descriptor document) {
         int most = document.mediaType().isManifestOrIndex() ? DocumentJson.MAX_SIZE : LayerConfig.MAX_SIZE;
         return new ImageInspector(ImageStore.openExisting(directory)).document(document.digest(), most);
     }

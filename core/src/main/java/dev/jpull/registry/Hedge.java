@@ -216,7 +216,7 @@ public final class Hedge implements AutoCloseable {
                 () -> {
                     try {
                         running.execute(request);
-                    } catch (RejectedExecutionException e) {
+                    } catch (RejectedExecutionException | OutOfMemoryError e) { // closed, or no thread could be started
                         whenClosed.run(); // the first request must not wait for one that is never sent
                     }
                 },

@@ -73,6 +73,9 @@ public final class SegmentWorkers implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOGGER.log(System.Logger.Level.TRACE, "closed", e);
             return false;
+        } catch (OutOfMemoryError e) { // the download goes on without it
+            LOGGER.log(System.Logger.Level.WARNING, "no thread could be started for a part of a blob", e);
+            return false;
         }
     }
 

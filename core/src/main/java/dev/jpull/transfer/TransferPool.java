@@ -132,6 +132,9 @@ public final class TransferPool implements AutoCloseable {
             } catch (RejectedExecutionException e) {
                 ended.add(new Outcome<>(position, null, new PullCancelledException("the puller is closed", e)));
                 share.refuse(slot);
+            } catch (RuntimeException | Error e) { // no thread could be started
+                ended.add(new Outcome<>(position, null, e));
+                share.refuse(slot);
             }
         });
         if (!taken) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
+import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.StoreException;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
@@ -15,6 +16,7 @@ import dev.jpull.testdata.ImageFactory;
 import dev.jpull.testdata.ImageFactory.Compression;
 import dev.jpull.testdata.ImageFactory.Layer;
 import dev.jpull.testdata.TestImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +107,26 @@ class PulledDocumentsTest extends MirroredImage {
                         PullRequest.builder(IMAGE).platform(platform).build()))
                 .isInstanceOf(ImageNotFoundException.class)
                 .hasMessageContaining(layer.digest().toString());
+    }
+
+    @Test
+    void anInterruptedThreadReadsDocumentsAndIsToldThatItCannotCopy() {
+        PulledImage image = pull(IMAGE);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(image.index()).isPresent();
+            assertThat(image.manifestBytes()).isNotEmpty();
+            assertThat(image.manifest().layers()).isNotEmpty();
+            assertThat(image.config().platform().os()).isEqualTo("linux");
+            assertThatThrownBy(() -> image.copyTo(temporary.resolve("layout")))
+                    .isInstanceOf(PullCancelledException.class)
+                    .hasMessageContaining("interrupted");
+            assertThatThrownBy(() -> image.writeOciArchive(new ByteArrayOutputStream()))
+                    .isInstanceOf(PullCancelledException.class)
+                    .hasMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+        }
     }
 
     @Test

@@ -65,8 +65,9 @@ final class OptionsExample {
             var pull = puller.pullAsync(PullRequest.of("registry.example/team/app:1"));
             while (!pull.isDone()) {
                 ProgressMeter.Progress all = meter.snapshot().all();
-                System.out.println(all.bytes() + " of " + all.total() + " bytes, " + all.bytesPerSecond()
-                        + " a second, left: " + all.remaining());
+                Duration left = all.remaining();
+                System.out.println(all.bytes() + (all.totalKnown() ? " of " + all.total() : "") + " bytes"
+                        + (left == null ? "" : ", left: " + left.toSeconds() + " s"));
                 TimeUnit.SECONDS.sleep(1);
             }
         }

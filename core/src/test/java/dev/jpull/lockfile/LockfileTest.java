@@ -118,6 +118,18 @@ class LockfileTest {
                         + " 2026-01-31T12:00:00Z https://r.example\r\n" + crlf);
     }
 
+    /** As the merge driver "union" of Git leaves them. */
+    @Test
+    void linesInAnotherOrderAreReadAndSortedByTheNextWrite() throws IOException {
+        String first = LINE.replace("app:1", "app:0") + "\n";
+        Lockfile file = holding(VERSION + LINE + "\n" + first);
+        assertThat(file.images()).extracting(LockedImage::name).containsExactly("r.example/app:0", "r.example/app:1");
+
+        put(file, image("r.example/app:2", ONE));
+
+        assertThat(path()).hasContent(VERSION + first + LINE + "\n" + LINE.replace("app:1", "app:2") + "\n");
+    }
+
     @Test
     void aLineThatIsAsItShouldBeIsNotWritten() throws IOException {
         Lockfile file = holding(VERSION + LINE + "\n");

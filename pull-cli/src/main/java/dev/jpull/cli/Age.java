@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An age as it is written in an option: {@code 30m}, {@code 24h}, {@code 7d}. */
+/** An age as it is written in an option: {@code 30m}, {@code 24h}, {@code 7d}, or {@code 0}. */
 final class Age {
     private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([smhd])");
 
@@ -19,6 +19,9 @@ final class Age {
      * @throws ReferenceException if the text is none
      */
     static Duration parse(String option, String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
         Matcher age = AGE.matcher(text);
         if (!age.matches()) {
             throw new ReferenceException(

@@ -21,7 +21,9 @@ public final class LockOptions {
     @Option(
             names = "--locked",
             description =
-                    "Refuse an image that is not in the lock file, or whose tag has another digest now; do not write the file.")
+                    "Refuse an image that is not in the lock file. A locked image of the store needs no request; for others the"
+                            + " tag is asked for, and refused when it has another digest now. --max-age asks for tags of the"
+                            + " store too. Do not write the file.")
     private boolean locked;
 
     @Option(

@@ -11,7 +11,6 @@ import dev.jpull.PulledImage;
 import dev.jpull.PulledPlatform;
 import dev.jpull.cli.progress.Progress;
 import dev.jpull.error.FailureKind;
-import dev.jpull.error.ReferenceException;
 import dev.jpull.image.LockedImage;
 import dev.jpull.image.Snapshotter;
 import java.io.PrintWriter;
@@ -63,7 +62,9 @@ public final class PullCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "IMAGE",
-            description = "Images to pull, such as busybox or registry.example:5000/app:1.")
+            description =
+                    "Images to pull, such as busybox or registry.example:5000/app:1; with an option for lock files, none for"
+                            + " all of the lock file.")
     private List<String> images = new ArrayList<>();
 
     @Mixin
@@ -210,7 +211,7 @@ public final class PullCommand implements Callable<Integer> {
      * @throws CommandLine.ParameterException if an option has a wrong value, or two exclude each other
      */
     void check(CommandLine command) {
-        if (images.isEmpty() && !updateLock) {
+        if (images.isEmpty() && !updateLock && !lock.isGiven()) {
             throw new CommandLine.ParameterException(command, "no image given: write jpull IMAGE");
         }
         transfer.check(command);
@@ -233,7 +234,9 @@ public final class PullCommand implements Callable<Integer> {
         if (updateLock) {
             return updateLock(shown, form, err);
         }
-        ImagePullerBuilder builder = lock.apply(transfer.apply(registry.builder(images, output.isVerbose(), err), err));
+        List<PullRequest> requests = requests(form, err);
+        List<String> names = requests.stream().map(PullRequest::image).toList();
+        ImagePullerBuilder builder = lock.apply(transfer.apply(registry.builder(names, output.isVerbose(), err), err));
         List<PulledImage> pulled = new ArrayList<>();
         try (ImagePuller puller = builder.build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
@@ -241,16 +244,16 @@ public final class PullCommand implements Callable<Integer> {
                 err.println("store: " + puller.store());
             }
             if (export != null) {
-                return export(puller, export, form, out, err);
+                return export(puller, export, requests, out, err);
             }
-            for (String image : images) {
+            for (PullRequest request : requests) {
                 long start = System.nanoTime();
-                PulledImage result = puller.pull(request(image, form));
+                PulledImage result = puller.pull(request);
                 pulled.add(result);
                 if (!output.isJson()) {
                     print(result, out);
                 }
-                if (out.checkError() && pulled.size() < images.size()) {
+                if (out.checkError() && pulled.size() < requests.size()) {
                     err.println("jpull: the images after " + result.name()
                             + " are not pulled, because standard output cannot be written");
                     break;
@@ -279,8 +282,9 @@ public final class PullCommand implements Callable<Integer> {
                         .lockFile(lock.file())
                         .build();
                 Interruption.Closing closing = interruption.closing(puller, Interruption.KEPT)) {
-            List<PullRequest> requests =
-                    names.stream().map(name -> request(name, form)).toList();
+            List<PullRequest> requests = names.stream()
+                    .map(name -> request(PullRequest.of(name), form))
+                    .toList();
             LockUpdate update = new LockUpdate(puller.updateLock(requests));
             output.print(update::json, update::print);
             if (shown != Progress.NONE && shown != Progress.JSON) {
@@ -314,11 +318,9 @@ public final class PullCommand implements Callable<Integer> {
 
     /** Pulls the images while they are written into an archive. */
     private int export(
-            ImagePuller puller, String target, @Nullable Snapshotter form, PrintWriter out, PrintWriter err) {
+            ImagePuller puller, String target, List<PullRequest> requests, PrintWriter out, PrintWriter err) {
         ExportRequest.Builder archive = ExportRequest.builder();
         ExportFormat.choose(commandLine(), archive, null, target);
-        List<PullRequest> requests =
-                images.stream().map(image -> request(image, form)).toList();
         long start = System.nanoTime();
         ExportReport.Pulled done = puller.pullAndExport(requests, archive.build(), Path.of(target));
         long nanos = System.nanoTime() - start;
@@ -337,14 +339,30 @@ public final class PullCommand implements Callable<Integer> {
         return failOnFallback(done.images(), err);
     }
 
-    private PullRequest request(String image, @Nullable Snapshotter form) {
-        PullRequest.Builder request = PullRequest.builder(image)
-                .offline(transfer.isOffline())
+    /** The images that are given, or all of the lock file when none is. */
+    private List<PullRequest> requests(@Nullable Snapshotter form, PrintWriter err) {
+        if (!images.isEmpty()) {
+            return images.stream()
+                    .map(image -> request(PullRequest.of(image), form))
+                    .toList();
+        }
+        List<LockedImage> lines = ImagePuller.lockedImages(lock.file());
+        if (lines.isEmpty()) {
+            err.println("jpull: the lock file " + PrintableText.line(lock.file().toString()) + " has no image");
+        }
+        return lines.stream().map(line -> request(PullRequest.of(line), form)).toList();
+    }
+
+    /** A request with the options of the command; platforms that it has count when the command is given none. */
+    private PullRequest request(PullRequest base, @Nullable Snapshotter form) {
+        PullRequest.Builder request =
+                transfer.platforms().isEmpty() ? base.toBuilder() : PullRequest.builder(base.image());
+        request.offline(transfer.isOffline())
                 .allPlatforms(allPlatforms)
                 .metadata(!skipMetadata)
                 .verifyLayers(verifyLayers);
         transfer.platforms().forEach(request::platform);
-        annotations(labels).forEach(request::annotation);
+        Labels.annotations(labels).forEach(request::annotation);
         List<String> types = referrers.types();
         if (types != null) {
             request.referrers(types.toArray(String[]::new));
@@ -353,22 +371,6 @@ public final class PullCommand implements Callable<Integer> {
             request.snapshotter(form);
         }
         return request.build();
-    }
-
-    /** {@code KEY} alone means true, as for ctr. */
-    static Map<String, String> annotations(List<String> labels) {
-        Map<String, String> annotations = new LinkedHashMap<>();
-        for (String label : labels) {
-            int equals = label.indexOf('=');
-            if (equals == 0 || label.isEmpty()) {
-                throw new ReferenceException("--label " + label + " has no key: write --label KEY=VALUE");
-            }
-            String key = equals < 0 ? label : label.substring(0, equals);
-            if (annotations.put(key, equals < 0 ? "true" : label.substring(equals + 1)) != null) {
-                throw new ReferenceException("--label gives " + PrintableText.line(key) + " twice: give it once");
-            }
-        }
-        return annotations;
     }
 
     /** The name with the digest. */

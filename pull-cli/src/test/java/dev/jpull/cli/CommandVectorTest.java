@@ -32,10 +32,10 @@ class CommandVectorTest {
                             expected.put(label.getKey(), label.getValue().stringValue()));
             String label = vector.input().get("label").stringValue();
             if (expected.containsKey("")) { // J-LABEL-KEY of the table of deviations
-                assertThatThrownBy(() -> PullCommand.annotations(List.of(label)))
+                assertThatThrownBy(() -> Labels.annotations(List.of(label)))
                         .isInstanceOf(ReferenceException.class);
             } else {
-                assertThat(PullCommand.annotations(List.of(label)))
+                assertThat(Labels.annotations(List.of(label)))
                         .as(vector.id())
                         .isEqualTo(expected);
             }

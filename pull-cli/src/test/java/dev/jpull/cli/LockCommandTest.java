@@ -131,6 +131,7 @@ class LockCommandTest {
 
         assertThat(jpull("--max-age", "999999d", app + ":1").out()).contains(ONE.rootDigest());
         assertThat(jpull("--max-age", "1h", "--locked", app + ":1").exitCode()).isEqualTo(9);
+        assertThat(jpull("--max-age", "0", "--locked").exitCode()).isEqualTo(9);
         assertThat(jpull("--max-age", "1h", app + ":1").out()).contains(TWO.rootDigest());
     }
 
@@ -142,5 +143,53 @@ class LockCommandTest {
         jpull("--update-lock", app + ":1");
         registry.serve("team/app", "1", TWO);
         assertThat(jpull("sync", "--locked", list.toString()).out()).contains("present", ONE.rootDigest());
+    }
+
+    @Test
+    void withoutAnImageAllOfTheLockFileArePulledForThePlatformsOfTheirLines() throws IOException {
+        TestImage wide = new ImageFactory(53)
+                .image("linux/s390x", new ImageFactory.Layer(900, Compression.GZIP));
+        registry.serve("team/wide", "1", wide);
+        String wideApp = registry.host() + "/team/wide:1";
+        Files.writeString(
+                file(),
+                "# jpull lock file, version 1\n" + app + ":1 " + ONE.rootDigest() + " 2026-01-01T12:00:00Z -\n" + wideApp
+                        + " " + wide.rootDigest() + " 2026-01-01T12:00:00Z - linux/s390x=" + wide.rootDigest() + "\n");
+        String both = app + ":1@" + ONE.rootDigest() + "\n" + wideApp + "@" + wide.rootDigest() + "\n";
+        String[] options = {
+            "--plain-http", "--store", temporary.resolve("store").toString(), "--lock", file().toString(), "-q"
+        };
+
+        assertThat(run(options, "--locked").out()).isEqualTo(both);
+        registry.clearLog();
+        assertThat(run(options).out()).isEqualTo(both);
+        assertThat(InProcess.run(
+                                "--offline",
+                                "--locked",
+                                "--store",
+                                temporary.resolve("store").toString(),
+                                "--lock",
+                                file().toString())
+                        .out())
+                .isEqualTo(both);
+        assertThat(registry.requests()).isEmpty();
+    }
+
+    private static Run run(String[] options, String... more) {
+        List<String> all = new ArrayList<>(Arrays.asList(options));
+        all.addAll(Arrays.asList(more));
+        return InProcess.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutAnImageTheLockFileMustBeThere() throws IOException {
+        Run missing = jpull("--locked");
+        assertThat(missing.exitCode()).isEqualTo(9);
+        assertThat(missing.err()).contains("there is no lock file " + file());
+
+        Files.writeString(file(), "# jpull lock file, version 1\n");
+        Run empty = jpull("--locked");
+        assertThat(empty.exitCode()).as(empty.err()).isZero();
+        assertThat(empty.err()).isEqualTo("jpull: the lock file " + file() + " has no image\n");
     }
 }

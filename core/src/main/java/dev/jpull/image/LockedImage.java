@@ -3,6 +3,7 @@ package dev.jpull.image;
 
 import dev.jpull.error.ReferenceException;
 import dev.jpull.text.ForeignText;
+import dev.jpull.text.LockColumns;
 import java.io.Serializable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,7 +11,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * A line of a lock file: what an image was when its reference was resolved.
@@ -21,22 +21,14 @@ import java.util.regex.Pattern;
  * @param digest the digest of the manifest or index that the reference stood for
  * @param date when a host said so; a fraction of a second is left out
  * @param host the origin of that host, such as {@code https://mirror.example}; empty when none was asked
- * @param manifests the digests of the manifests by platform, such as {@code linux/arm64}, as far as they were pulled; sorted
+ * @param manifests the digests of the manifests by platform, such as {@code linux/arm64}, as far as they were pulled; sorted,
+ *     and 256 at most
  * @since 0.1.0
  */
 public record LockedImage(String name, Digest digest, Instant date, String host, Map<String, Digest> manifests)
         implements Serializable {
-    /** How many platforms an image has at most. */
-    public static final int MAX_PLATFORMS = 256;
-
     private static final long serialVersionUID = 1L;
 
-    private static final int MAX_HOST = 300;
-    private static final int MAX_PLATFORM = 200;
-    private static final Pattern HOST =
-            Pattern.compile("https?://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?");
-    private static final Pattern PLATFORM =
-            Pattern.compile("[A-Za-z0-9_.-]+(?:\\([A-Za-z0-9_.%+-]*\\))?/[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?");
     private static final Instant FIRST_DATE = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST_DATE = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -54,7 +46,7 @@ public record LockedImage(String name, Digest digest, Instant date, String host,
         if (reference.digest() != null && !reference.digest().equals(digest)) {
             throw new ReferenceException("the digest of " + reference + " cannot be " + digest);
         }
-        if (!host.isEmpty() && !isHost(host)) {
+        if (!host.isEmpty() && !LockColumns.isHost(host)) {
             throw new ReferenceException("\"" + ForeignText.address(host)
                     + "\" is not the origin of a host, such as https://mirror.example");
         }
@@ -62,34 +54,17 @@ public record LockedImage(String name, Digest digest, Instant date, String host,
         if (date.isBefore(FIRST_DATE) || date.isAfter(LAST_DATE)) {
             throw new ReferenceException("the date " + date + " is not from 1970 to 9999");
         }
-        if (manifests.size() > MAX_PLATFORMS) {
-            throw new ReferenceException("there are more than " + MAX_PLATFORMS + " platforms of " + reference);
+        if (manifests.size() > LockColumns.MAX_PLATFORMS) {
+            throw new ReferenceException(
+                    "there are more than " + LockColumns.MAX_PLATFORMS + " platforms of " + reference);
         }
         SortedMap<String, Digest> sorted = new TreeMap<>(manifests);
         for (String platform : sorted.keySet()) {
-            if (!isPlatform(platform)) {
+            if (!LockColumns.isPlatform(platform)) {
                 throw new ReferenceException(
                         "\"" + ForeignText.line(platform) + "\" is not a platform such as linux/arm64");
             }
         }
         manifests = Collections.unmodifiableSortedMap(sorted);
-    }
-
-    /**
-     * {@return whether a text can be the host of a line}
-     *
-     * @param text the text to check
-     */
-    public static boolean isHost(String text) {
-        return text.length() <= MAX_HOST && HOST.matcher(text).matches();
-    }
-
-    /**
-     * {@return whether a text can be a platform of a line}
-     *
-     * @param text the text to check
-     */
-    public static boolean isPlatform(String text) {
-        return text.length() <= MAX_PLATFORM && PLATFORM.matcher(text).matches();
     }
 }

@@ -8,6 +8,7 @@ import dev.jpull.image.Digest;
 import dev.jpull.image.LockedImage;
 import dev.jpull.image.Platform;
 import dev.jpull.pull.PulledContent.PlatformContent;
+import dev.jpull.text.LockColumns;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,8 +26,8 @@ final class LockedPlatforms {
                 name,
                 image.root().digest(),
                 now,
-                host != null && LockedImage.isHost(host) ? host : "",
-                of(image, LockedImage.MAX_PLATFORMS));
+                host != null && LockColumns.isHost(host) ? host : "",
+                of(image, LockColumns.MAX_PLATFORMS));
     }
 
     /** A line with the platforms of another one, if that is for the same digest. */
@@ -36,7 +37,7 @@ final class LockedPlatforms {
         }
         SortedMap<String, Digest> both = new TreeMap<>(line.manifests());
         other.manifests().forEach((platform, manifest) -> {
-            if (both.size() < LockedImage.MAX_PLATFORMS) {
+            if (both.size() < LockColumns.MAX_PLATFORMS) {
                 both.putIfAbsent(platform, manifest);
             }
         });
@@ -68,7 +69,7 @@ final class LockedPlatforms {
         for (PlatformContent content : image.platforms()) {
             Platform platform = content.platform();
             String key = platform == null ? "" : platform.formatAll();
-            if (LockedImage.isPlatform(key) && manifests.size() < most) {
+            if (LockColumns.isPlatform(key) && manifests.size() < most) {
                 manifests.putIfAbsent(key, content.manifest().digest());
             }
         }

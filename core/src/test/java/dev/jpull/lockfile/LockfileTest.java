@@ -8,6 +8,7 @@ import dev.jpull.error.LockException;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.image.Digest;
 import dev.jpull.image.LockedImage;
+import dev.jpull.text.LockColumns;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -498,7 +499,7 @@ class LockfileTest {
     @ValueSource(
             strings = {"https://r.example/path", "ftp://r.example", "https://r.example?x", "r.example", "https://"})
     void aHostIsAnOrigin(String host) {
-        assertThat(LockedImage.isHost(host)).isFalse();
+        assertThat(LockColumns.isHost(host)).isFalse();
     }
 
     @ParameterizedTest

@@ -349,8 +349,8 @@ public final class ImagePullerBuilder {
     }
 
     /**
-     * How long a pull, or the resolution of a reference, may take that has no {@linkplain PullRequest.Builder#deadline deadline of its own}; then it fails with a
-     * {@code RegistryUnavailableException}, and what was fetched is kept. The default is no limit.
+     * How long a pull, or the resolution of a reference, may take that has no {@linkplain PullRequest.Builder#deadline deadline of its
+     * own}; then it fails with a {@code RegistryUnavailableException}, and what was fetched is kept. The default is no limit.
      *
      * @param limit zero for no limit
      * @return this builder

@@ -414,8 +414,9 @@ public final class PullRequest implements Serializable {
         }
 
         /**
-         * How long the pull may take; then it fails with a {@code RegistryUnavailableException}, and what was fetched is kept.
-         * The default is the deadline of the puller. {@link PullRequest#withTimeout} does the same for a request that is there.
+         * How long the pull, or the resolution of the reference, may take; then it fails with a {@code RegistryUnavailableException}, and
+         * what was fetched is kept. The default is the deadline of the puller. {@link PullRequest#withTimeout} does the same for a request
+         * that is there.
          *
          * @param limit zero for no limit
          * @return this builder

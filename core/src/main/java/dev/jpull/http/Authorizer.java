@@ -8,12 +8,10 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.secret.Secret;
 import dev.jpull.text.SecretMask;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Credentials;
@@ -37,10 +35,6 @@ final class Authorizer {
     /** By repository. No network I/O and no credential helper under this monitor. */
     @GuardedBy("this")
     private final Map<String, Grant> grants = new HashMap<>();
-
-    /** The credentials for which a token server has granted a token. */
-    @GuardedBy("this")
-    private final Set<Credential> accepted = Collections.newSetFromMap(new RecentlyUsed<>(HostCredentials.MAX_KNOWN));
 
     /** The credentials that a fetch sends for the first time; other fetches wait for its end. */
     @GuardedBy("this")
@@ -351,7 +345,7 @@ final class Authorizer {
             CompletableFuture<Void> own = new CompletableFuture<>();
             CompletableFuture<Void> other;
             synchronized (this) {
-                if (credentials.isRefused(credential) || accepted.contains(credential)) {
+                if (credentials.isRefused(credential) || credentials.isAccepted(credential)) {
                     break;
                 }
                 other = trials.putIfAbsent(credential, own);
@@ -382,9 +376,6 @@ final class Authorizer {
             TokenClient.Token token = tokens.fetch(
                     challenge, TokenRequest.scopes(repository, challenge.param("scope")), credential, asker, exchange);
             if (credential != null) {
-                synchronized (this) {
-                    accepted.add(credential);
-                }
                 credentials.accepted(credential);
             }
             return token;

@@ -43,6 +43,7 @@ final class HostCredentials {
     /** What is known of a credential. Guarded by the monitor of the host. */
     private static final class Known {
         private final Chain chain;
+        private boolean accepted;
         private boolean refused;
         /** The credential that is used instead, always the newest; null while there is none. */
         private @Nullable Renewal renewal;
@@ -116,12 +117,17 @@ final class HostCredentials {
         known(credential).refused = true;
     }
 
+    /** Whether a credential was accepted before, as far as it is remembered. */
+    synchronized boolean isAccepted(Credential credential) {
+        Known is = known.get(credential);
+        return is != null && is.accepted;
+    }
+
     /** A credential was accepted: what the source makes instead of it later is counted anew. */
     synchronized void accepted(Credential credential) {
-        Known is = known.get(credential);
-        if (is != null) {
-            is.chain.renewalsInARow = 0;
-        }
+        Known is = known(credential);
+        is.accepted = true;
+        is.chain.renewalsInARow = 0;
     }
 
     /** How many credentials are remembered. */

@@ -103,7 +103,7 @@ record LockfileMutex(Path path, Duration limit) {
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Object identity = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
         return "dev.jpull.lockfile:" + (identity == null ? directory.toRealPath() : identity) + "/"
-                + path.getFileName().toString().toLowerCase(Locale.ROOT);
+                + String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     }
 
     private void await(FileChannel channel, long deadline, BooleanSupplier cancelled) throws IOException {

@@ -8,6 +8,7 @@ import dev.jpull.credentials.Credential;
 import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.RegistryAccessDeniedException;
+import dev.jpull.error.Remedy;
 import dev.jpull.secret.Secret;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
@@ -255,6 +256,22 @@ class CredentialsTest {
         assertThat(upstream.requests())
                 .filteredOn(LoggedRequest::isForBlob)
                 .allSatisfy(request -> assertThat(request.header("x-api-key")).isEqualTo("secret-key"));
+    }
+
+    @Test
+    void aDenialByTheTargetOfARedirectIsNotBlamedOnTheCredentials() {
+        upstream.requireBasic("user", "secret");
+        fixture.hosts("server = \"" + upstream.origin() + "\"");
+        upstream.when(
+                request -> request.isForBlob() && request.header("authorization") != null,
+                Behaviour.redirect(mirror.origin() + "/content"));
+        mirror.when(request -> true, Behaviour.status(401).header("WWW-Authenticate", "Basic realm=\"cdn\""));
+        assertThatThrownBy(() -> pull(right()))
+                .isInstanceOfSatisfying(RegistryAccessDeniedException.class, e -> assertThat(e.remedies())
+                        .doesNotContain(Remedy.LOG_IN))
+                .hasMessageContaining("redirects to " + mirror.origin() + ", which denies access: status 401")
+                .hasMessageContaining("no credentials are sent to the target of a redirect")
+                .hasMessageNotContainingAny("were sent, and do not grant access", "log in");
     }
 
     @Test

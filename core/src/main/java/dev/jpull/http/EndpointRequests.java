@@ -45,7 +45,7 @@ final class EndpointRequests {
     /** Sends a request to the host once: without credentials, and without following redirects. */
     HttpResponse sendPlain(RegistryCall call, Exchange exchange) throws IOException {
         Request request = transport.headers().request(call, transport.effective(call.url()), true, null);
-        return transport.sendToHost(request, exchange).after(List.of());
+        return transport.sendToHost(request, exchange).after(List.of(), true);
     }
 
     private HttpResponse follow(RegistryCall call, HttpUrl start, boolean startsAtHost, Exchange exchange)
@@ -78,7 +78,7 @@ final class EndpointRequests {
                 hops.add(mask.mask(Redaction.of(url)));
             } else if (response.status() == 401 && own && challenges++ < MAX_CHALLENGES) {
                 if (!canAnswer(response, call.repository(), authorization, exchange)) {
-                    return response.after(hops);
+                    return response.after(hops, own);
                 }
                 response.close();
             } else if (response.status() == 403
@@ -87,7 +87,7 @@ final class EndpointRequests {
                     && authorizer.answerForbidden(call.repository(), authorization, exchange)) {
                 response.close();
             } else {
-                return response.after(hops);
+                return response.after(hops, own);
             }
         }
     }

@@ -23,6 +23,7 @@ public final class HttpResponse implements Closeable {
     private final Exchange exchange;
     private final SecretMask mask;
     private List<String> redirects = List.of();
+    private boolean ofTheHost = true;
     private @Nullable InputStream decoded;
     private boolean last;
 
@@ -80,9 +81,31 @@ public final class HttpResponse implements Closeable {
         return redirects;
     }
 
-    /** The answer ends its exchange. */
-    HttpResponse after(List<String> hops) {
+    /** Whether the host answered, with its credentials; else a target of a redirect did, which gets none. */
+    public boolean isOfTheHost() {
+        return ofTheHost;
+    }
+
+    /** The origin that answered, after redirects. */
+    public String origin() {
+        String root = url().newBuilder()
+                .username("")
+                .password("")
+                .encodedPath("/")
+                .query(null)
+                .fragment(null)
+                .toString();
+        return ForeignText.line(root.substring(0, root.length() - 1));
+    }
+
+    /**
+     * The answer ends its exchange.
+     *
+     * @param ofHost whether the host answered, and not the target of a redirect
+     */
+    HttpResponse after(List<String> hops, boolean ofHost) {
         redirects = List.copyOf(hops);
+        ofTheHost = ofHost;
         last = true;
         return this;
     }

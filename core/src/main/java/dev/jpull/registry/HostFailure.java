@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ public final class HostFailure extends Exception {
                 retryAfter,
                 getCause(),
                 remedy,
-                List.copyOf(remedies));
+                Stream.concat(more.stream(), remedies.stream()).toList());
     }
 
     /** The same failure, and for a denial what became of the credentials for the host. */
@@ -116,8 +117,34 @@ public final class HostFailure extends Exception {
             return this;
         }
         CredentialUse use = endpoint.credentialUse();
+        List<Remedy> remedies = new ArrayList<>(more);
+        remedies.add(Remedy.LOG_IN);
         return new HostFailure(
-                failureClass, status, url, reason() + "; " + use.text(), retryAfter, getCause(), use.remedy(), more);
+                failureClass,
+                status,
+                url,
+                reason() + "; " + use.text(),
+                retryAfter,
+                getCause(),
+                use.remedy(),
+                remedies);
+    }
+
+    /** The same failure, and for a denial that the target of a redirect denies access, which gets no credentials. */
+    HostFailure ofAnotherOrigin(String origin) {
+        if (failureClass != FailureClass.DENIED) {
+            return this;
+        }
+        return new HostFailure(
+                failureClass,
+                status,
+                url,
+                "it redirects to " + origin + ", which denies access: " + reason()
+                        + "; no credentials are sent to the target of a redirect",
+                retryAfter,
+                getCause(),
+                "see why " + origin + " denies what the host redirects to",
+                more);
     }
 
     private static boolean isMalformed(IOException failure) {
@@ -157,9 +184,6 @@ public final class HostFailure extends Exception {
         List<Remedy> remedies = new ArrayList<>(more);
         if (getCause() instanceof IOException broken) {
             remedies.addAll(TransportFailure.remedies(broken));
-        }
-        if (failureClass == FailureClass.DENIED) {
-            remedies.add(Remedy.LOG_IN);
         }
         return remedies;
     }

@@ -197,7 +197,7 @@ public final class RegistryEndpoint {
         try {
             return successful(response);
         } catch (HostFailure e) {
-            throw e.explained(http);
+            throw response.isOfTheHost() ? e.explained(http) : e.ofAnotherOrigin(response.origin());
         }
     }
 

@@ -2,7 +2,9 @@
 package example.consumer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
 import java.lang.management.ManagementFactory;
 import java.net.ProxySelector;
 import java.net.URL;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.Provider;
 import java.security.Security;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import javax.management.JMException;
@@ -19,6 +22,9 @@ import javax.management.StandardMBean;
 
 /** A plugin that leaves something behind, which the input names, so that the check for that is checked. */
 public final class LeavingPlugin implements UnaryOperator<String> {
+    /** How many classes take some megabytes. */
+    private static final int CLASSES = 500;
+
     private static final ThreadLocal<Object> LOCAL = new ThreadLocal<>();
 
     @Override
@@ -28,12 +34,12 @@ public final class LeavingPlugin implements UnaryOperator<String> {
             return "left";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (JMException e) {
+        } catch (JMException | IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void leave(String what) throws IOException, JMException {
+    private void leave(String what) throws IOException, JMException, IllegalAccessException {
         switch (what) {
             case "thread" -> {
                 Thread thread = new Thread(LeavingPlugin::waitForEver, "a kept thread");
@@ -54,6 +60,19 @@ public final class LeavingPlugin implements UnaryOperator<String> {
             case "descriptor" ->
                 System.getProperties()
                         .put("a kept channel", FileChannel.open(Path.of("/dev/zero"), StandardOpenOption.READ));
+            case "process" ->
+                // It reads its input, and ends with this process.
+                System.getProperties().put("a kept process", new ProcessBuilder("cat").start());
+            case "metaspace" -> {
+                byte[] code;
+                try (InputStream in = getClass().getResourceAsStream("LeavingPlugin.class")) {
+                    code = Objects.requireNonNull(in).readAllBytes();
+                }
+                for (int i = 0; i < CLASSES; i++) {
+                    MethodHandles.lookup().defineHiddenClass(code, false, MethodHandles.Lookup.ClassOption.STRONG);
+                }
+                System.getProperties().put(this, "a kept plugin"); // and its class loader
+            }
             case "temporary-file" -> Path.of(System.getProperty("java.io.tmpdir"), "kept").toFile().createNewFile();
             default -> throw new IllegalArgumentException(what);
         }

@@ -10,14 +10,18 @@ import dev.jpull.error.ImageNotFoundException;
 import dev.jpull.error.IntegrityException;
 import dev.jpull.event.PullEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.JMException;
@@ -41,10 +45,13 @@ public final class Soak {
     private static final long FREE_INSTANCES = 200;
 
     private static final long FREE_BYTES = 1 << 20;
+    private static final int KEPT_BYTES = 20_000;
     private static final int FREE_THREADS = 3;
     private static final int FREE_DESCRIPTORS = 6;
 
-    private final List<PulledImage> kept = new ArrayList<>();
+    /** What is kept on purpose, so that each finding of the check is seen once. */
+    private final List<Object> kept = new ArrayList<>();
+
     private final Path directory;
     private final boolean keeps;
     private int pulled;
@@ -148,11 +155,34 @@ public final class Soak {
         return pulling;
     }
 
+    private void keep(PulledImage image) {
+        kept.add(image);
+        kept.add(new byte[KEPT_BYTES]);
+        if (pulled % 10 == 0) {
+            Thread thread = new Thread(Soak::waitForEver, "a kept thread");
+            thread.setDaemon(true);
+            thread.start();
+            try {
+                kept.add(FileChannel.open(Path.of("/dev/zero"), StandardOpenOption.READ));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void waitForEver() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void await(CompletableFuture<PulledImage> pulling) {
         try {
             PulledImage image = pulling.join();
             if (keeps) {
-                kept.add(image);
+                keep(image);
             }
             pulled++;
         } catch (CancellationException e) {

@@ -34,7 +34,10 @@ class SoakTest {
     void theCheckReportsWhatIsKept() throws Exception {
         assertThat(run(900, true))
                 .startsWith("540 pulled, 180 failed, 180 cancelled")
-                .anySatisfy(line -> assertThat(line).startsWith("instances: dev.jpull.PulledImage "));
+                .anySatisfy(line -> assertThat(line).startsWith("instances: dev.jpull.PulledImage "))
+                .anySatisfy(line -> assertThat(line).startsWith("heap: "))
+                .anySatisfy(line -> assertThat(line).startsWith("threads: ").contains("a kept thread"))
+                .anySatisfy(line -> assertThat(line).startsWith("descriptors: "));
     }
 
     private List<String> run(int calls, boolean keeps) throws Exception {

@@ -157,7 +157,8 @@ public final class PullRequest implements Serializable {
     /**
      * {@return the same request with a limit on the time that it may take} When the time is up, the transfer stops, what was
      * fetched is kept, and the pull fails with a {@code RegistryUnavailableException}; {@code orTimeout} on a future that depends
-     * on that of {@link ImagePuller#pullAsync} ends the wait alone. The limit is the same as that of {@link Builder#deadline}.
+     * on that of {@link ImagePuller#pullAsync} ends the wait alone. The limit is the same as that of {@link Builder#deadline}. When
+     * the work cannot stop, because a credential source or proxy selector does not return, the call fails two seconds later.
      *
      * @param limit zero for no limit
      */

@@ -11,6 +11,7 @@ import dev.jpull.credentials.CredentialSource;
 import dev.jpull.error.ConfigurationException;
 import dev.jpull.error.PullException;
 import dev.jpull.error.RegistryAccessDeniedException;
+import dev.jpull.error.RegistryUnavailableException;
 import dev.jpull.event.PullEvent;
 import dev.jpull.testdata.Behaviour;
 import dev.jpull.testdata.ImageFactory;
@@ -179,6 +180,30 @@ class RenewedCredentialsTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void aSourceThatDoesNotReturnHoldsUpNoCallBeyondItsDeadline() {
+        CountDownLatch released = new CountDownLatch(1);
+        upstream.requireBasic("user", NEW);
+        CredentialSource source = host -> {
+            await20Seconds(released);
+            return Optional.empty();
+        };
+        ImagePuller puller = fixture.retryingAtOnce()
+                .credentials(source)
+                .listener(events::add)
+                .build();
+        try {
+            assertThatThrownBy(() -> puller.pull(PullRequest.of(IMAGE).withTimeout(Duration.ofMillis(200))))
+                    .isInstanceOf(RegistryUnavailableException.class)
+                    .hasMessageContaining("within its deadline of 200 ms");
+            assertThat(released.getCount()).as("the source has not returned").isEqualTo(1);
+        } finally {
+            released.countDown();
+            assertThat(puller.close(Duration.ofSeconds(20))).isTrue();
+        }
+        assertThat(events).filteredOn(PullEvent.PullFailed.class::isInstance).hasSize(1);
     }
 
     @Test

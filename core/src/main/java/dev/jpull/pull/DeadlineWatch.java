@@ -14,6 +14,9 @@ import java.util.concurrent.TimeoutException;
  */
 record DeadlineWatch(Operation<?> operation, Duration limit) implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(DeadlineWatch.class.getName());
+    /** How long the work has to stop; code of the program, such as a source of credentials, may take longer. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     /** No pull lasts longer, and it can be counted in nanoseconds. */
     private static final Duration LONGEST_LIMIT = Duration.ofDays(365);
 
@@ -29,6 +32,7 @@ record DeadlineWatch(Operation<?> operation, Duration limit) implements Runnable
         } catch (TimeoutException e) {
             operation.giveUp("did not end within its deadline of " + limit.toMillis()
                     + " ms; what was fetched is kept for the next one");
+            operation.leaveAfter(GRACE);
         } catch (ExecutionException e) {
             LOGGER.log(System.Logger.Level.TRACE, "the operation failed before its deadline", e);
         } catch (InterruptedException e) {

@@ -152,6 +152,14 @@ public final class Operation<T> {
         end(new Ending(FailureKind.UNAVAILABLE, what + " " + why, null));
     }
 
+    /** Waits for the end of work that was told to end; when it does not, the caller gets the failure, and the work goes on alone. */
+    void leaveAfter(Duration limit) {
+        awaitEnd(System.nanoTime() + limit.toNanos());
+        if (!outcome.isDone()) {
+            fail(new TimeoutException("the work has not stopped"), () -> {});
+        }
+    }
+
     /** Ends the work because it lacks something that it needs. */
     void endWith(PullException failure) {
         end(new Ending(failure.kind(), what + " was ended: " + failure.getMessage(), failure));

@@ -126,7 +126,7 @@ class LockTest extends MirroredImage {
             old    | A     | moved | enforced, aged | lock        | tag     | A
             old    | A     | down  | enforced, aged | A           | tag     | A
             none   | none  | same  | updated        | A           | both    | A new
-            young  | A     | same  | updated        | A           | tag     | A new
+            young  | A     | same  | updated        | A           | tag     | A
             young  | A     | moved | updated        | B           | both    | B new
             young  | none  | moved | updated        | B           | both    | B new
             young  | A     | down  | updated        | unavailable | tag     | A
@@ -360,7 +360,7 @@ class LockTest extends MirroredImage {
     @Test
     void aFailedImageLeavesItsLine() throws IOException {
         String gone = Fixture.NAMESPACE + "/team/gone:1";
-        write(line(A, OLD) + line(A, OLD).replace("app:1", "gone:1"));
+        write(line(B, OLD) + line(A, OLD).replace("app:1", "gone:1"));
         try (ImagePuller puller = locking().build()) {
             List<ImageOutcome<PulledImage>> outcomes = puller.updateLock();
 
@@ -371,6 +371,7 @@ class LockTest extends MirroredImage {
         }
         assertThat(lineAfter())
                 .endsWith(line(A, OLD).replace("app:1", "gone:1"))
+                .contains("app:1 " + A.rootDigest())
                 .doesNotContain("app:1 " + A.rootDigest() + " " + OLD);
     }
 

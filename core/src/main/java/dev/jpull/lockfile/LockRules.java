@@ -35,9 +35,13 @@ public record LockRules(Path file, Mode mode, @Nullable Duration maxAge) {
 
     /** Whether the tag of a line has to be asked for because of its age. A date in the future is no reason to trust a line. */
     public boolean isOutdated(LockedImage line, Instant now) {
-        return mode == Mode.UPDATED
-                || maxAge != null
-                        && (Duration.between(line.date(), now).compareTo(maxAge) > 0
-                                || Duration.between(now, line.date()).compareTo(CLOCK_DIFFERENCE) > 0);
+        return mode == Mode.UPDATED || isTooOld(line, now);
+    }
+
+    /** Whether a line is older than a line may be; without an age that is given, no line is. */
+    public boolean isTooOld(LockedImage line, Instant now) {
+        return maxAge != null
+                && (Duration.between(line.date(), now).compareTo(maxAge) > 0
+                        || Duration.between(now, line.date()).compareTo(CLOCK_DIFFERENCE) > 0);
     }
 }

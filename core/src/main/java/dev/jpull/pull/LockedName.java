@@ -116,7 +116,8 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
     }
 
     /**
-     * An image with what the pull did to its line, after the line is written.
+     * An image with what the pull did to its line, after the line is written. A tag that stands for the digest of the line leaves the line
+     * as it is, so that an update changes only what a review has to see; its date is renewed when the line was too old.
      *
      * @param line the line before the pull
      * @param asked whether a host has said what the tag stands for; otherwise the image was pulled by the digest of the line
@@ -129,9 +130,12 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
         LockedImage fresh = LockedPlatforms.line(name(), content, now);
         LockedImage after = file.change(
                 name(),
-                current -> asked
-                        ? LockedPlatforms.with(fresh, current)
-                        : LockedPlatforms.with(Objects.requireNonNullElse(current, line), fresh),
+                current -> {
+                    LockedImage there = Objects.requireNonNullElse(current, line);
+                    boolean renewed = asked
+                            && (!LockedPlatforms.agree(there, fresh) || rules.isTooOld(there, now));
+                    return renewed ? LockedPlatforms.with(fresh, current) : LockedPlatforms.with(there, fresh);
+                },
                 cancelled);
         return content.with(new LockChange(line, after));
     }

@@ -44,6 +44,14 @@ final class LockedPlatforms {
         return new LockedImage(line.name(), line.digest(), line.date(), line.host(), both);
     }
 
+    /** Whether two lines have one digest, and the same manifest of each platform that both have. */
+    static boolean agree(LockedImage line, LockedImage other) {
+        return line.digest().equals(other.digest())
+                && other.manifests().entrySet().stream()
+                        .allMatch(each -> each.getValue()
+                                .equals(line.manifests().getOrDefault(each.getKey(), each.getValue())));
+    }
+
     /**
      * Compares the manifests of an image with a line that has its digest. A difference means that the line was changed by hand: an
      * index with the same digest has the same manifests.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.RegistryUnavailableException;
+import dev.jpull.error.Remedy;
 import dev.jpull.hosts.TlsSettings;
 import dev.jpull.http.TlsMaterial;
 import dev.jpull.testdata.ImageFactory;
@@ -103,6 +104,47 @@ class TlsConnectionTest {
             fixture.hosts("server = \"" + originOf(old) + "\"", "ca = \"ca.pem\"");
             assertThatThrownBy(() -> fixture.pull(IMAGE)).hasMessageContaining("protocol_version");
             assertThat(connections).hasValue(tls == TlsImplementation.JSSE ? 3 : 4);
+        }
+    }
+
+    @Test
+    void aHostThatEndsItsFirstHandshakesIsAskedAgainTwiceAndNoMore() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        try (RawServer closing = RawServer.start(client -> {
+            connections.incrementAndGet();
+            client.getInputStream().read(new byte[4096]);
+        })) {
+            fixture.hosts("server = \"" + originOf(closing) + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE))
+                    .hasMessageContaining("TLS failed: ")
+                    .hasMessageContaining("if it is meant to be plain HTTP")
+                    .isInstanceOfSatisfying(
+                            RegistryUnavailableException.class,
+                            failure -> assertThat(failure.remedies()).contains(Remedy.PLAIN_HTTP));
+            assertThat(connections).hasValue(3);
+        }
+    }
+
+    @Test
+    void aHostThatHasCompletedAHandshakeIsAskedAgainAsAfterOtherFailures() throws IOException {
+        AtomicInteger connections = new AtomicInteger();
+        SSLSocketFactory secure =
+                CERTIFICATES.serverContext(CERTIFICATES.localhost()).getSocketFactory();
+        try (RawServer host = RawServer.start(client -> {
+            if (connections.getAndIncrement() == 0) {
+                SSLSocket spoken = (SSLSocket) secure.createSocket(client, "localhost", client.getPort(), false);
+                spoken.setUseClientMode(false);
+                spoken.startHandshake();
+                spoken.close();
+                return;
+            }
+            client.getInputStream().read(new byte[4096]);
+        })) {
+            fixture.hosts("server = \"" + originOf(host) + "\"", "ca = \"ca.pem\"");
+            assertThatThrownBy(() -> fixture.pull(IMAGE))
+                    .isInstanceOf(RegistryUnavailableException.class)
+                    .hasMessageNotContaining("if it is meant to be plain HTTP");
+            assertThat(connections).hasValueGreaterThanOrEqualTo(7);
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.jpull.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jpull.address.Localhost;
 import dev.jpull.finding.SourcePosition;
 import dev.jpull.hosts.Provenance;
 import dev.jpull.hosts.RegistryHost;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -37,6 +39,16 @@ final class HostTransport {
     private final TlsTrial tls = new TlsTrial();
     private final AtomicReference<@Nullable String> notice = new AtomicReference<>();
     private volatile boolean answered;
+
+    /** Whether the host has completed a TLS handshake. */
+    private volatile boolean shaken;
+
+    private final EventListener handshakes = new EventListener() {
+        @Override
+        public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+            shaken = true;
+        }
+    };
 
     /** Reads certificate files under this monitor, but no network I/O. */
     @GuardedBy("this")
@@ -204,9 +216,20 @@ final class HostTransport {
         if (listener != null) {
             call.addEventListener(listener);
         }
-        Response response = exchange.execute(call);
+        Response response = own ? executeOwn(call, exchange) : exchange.execute(call);
         answered |= own;
         return new HttpResponse(response, call, exchange, mask);
+    }
+
+    private Response executeOwn(Call call, Exchange exchange) throws IOException {
+        call.addEventListener(handshakes);
+        try {
+            return exchange.execute(call);
+        } catch (IOException e) {
+            throw !shaken && EndedHandshakeException.isFrom(e)
+                    ? new EndedHandshakeException(e, Localhost.isLocalhost(host.host()))
+                    : e;
+        }
     }
 
     /** Made when it is needed: most hosts name no other origin. */

@@ -25,6 +25,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * @param remedy what to do about it
  */
 public record TransportFailure(String text, String remedy) {
+    private static final String ALLOW_PLAIN_HTTP =
+            "if it is meant to be plain HTTP, allow that in the registry configuration (http:// in hosts.toml)";
+
     /** What broke a connection, and what to do about it. */
     public static TransportFailure of(IOException failure) {
         if (failure instanceof UnknownHostException) {
@@ -89,7 +92,7 @@ public record TransportFailure(String text, String remedy) {
         if (failure instanceof RedirectException refused) {
             return refused.remedies();
         }
-        if (isNotTls(failure)) {
+        if (isNotTls(failure) || failure instanceof EndedHandshakeException ended && ended.isLocal()) {
             return List.of(Remedy.PLAIN_HTTP);
         }
         if (isUnknownAuthority(failure)) {
@@ -115,11 +118,12 @@ public record TransportFailure(String text, String remedy) {
     }
 
     /**
-     * Whether TLS, its version, its algorithms or the certificate of the client is the reason: it will be the same in a moment, unless the
+     * Whether TLS, its version, its algorithms or the certificate of the client is the reason, as far as can be told: it will be the same in a moment, unless the
      * next connection leads to another server behind a load balancer.
      */
     public static boolean isRefusalOfTls(IOException failure) {
         return isNotTls(failure)
+                || failure instanceof EndedHandshakeException
                 || isMissingClientCertificate(failure)
                 || isDisagreement(failure) && !TlsMessage.isOfTrouble(failure);
     }
@@ -159,9 +163,7 @@ public record TransportFailure(String text, String remedy) {
 
     private static TransportFailure ofTls(IOException failure) {
         if (isNotTls(failure)) {
-            return new TransportFailure(
-                    "the host does not speak TLS",
-                    "if it is meant to be plain HTTP, allow that in the registry configuration (http:// in hosts.toml)");
+            return new TransportFailure("the host does not speak TLS", ALLOW_PLAIN_HTTP);
         }
         if (hasCause(failure, CertificateExpiredException.class)) {
             return new TransportFailure("the certificate has expired", "renew the certificate of the host");
@@ -180,7 +182,10 @@ public record TransportFailure(String text, String remedy) {
                     "the host requires a client certificate",
                     "name it in the registry configuration (client in hosts.toml)");
         }
-        return new TransportFailure("TLS failed: " + Redaction.ofServerText(TlsMessage.of(failure)), "");
+        String remedy = failure instanceof EndedHandshakeException ended
+                ? ended.isLocal() ? ALLOW_PLAIN_HTTP : "see the log of the host"
+                : "";
+        return new TransportFailure("TLS failed: " + Redaction.ofServerText(TlsMessage.of(failure)), remedy);
     }
 
     private static boolean isUnknownAuthority(IOException failure) {

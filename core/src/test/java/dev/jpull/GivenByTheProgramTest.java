@@ -42,6 +42,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +172,7 @@ class GivenByTheProgramTest extends MirroredImage {
         assertThat(failed).as("pulls that need more threads than there are").isBetween(3, most - 1);
     }
 
-    private static Thread defective(String defect) {
+    private static @Nullable Thread defective(String defect) {
         return switch (defect) {
             case "null" -> null;
             case "started" -> {
@@ -187,7 +188,7 @@ class GivenByTheProgramTest extends MirroredImage {
     /** A selector that chooses what it is told, and notes what it is asked. */
     private static final class Choosing extends ProxySelector {
         /** A selector of this list throws. */
-        private static final List<Proxy> THROWN = new ArrayList<>();
+        private static final List<Proxy> THROWN = List.of(Proxy.NO_PROXY);
 
         private final Queue<URI> asked = new ConcurrentLinkedQueue<>();
         private final List<Proxy> chosen;
@@ -199,7 +200,7 @@ class GivenByTheProgramTest extends MirroredImage {
         @Override
         public List<Proxy> select(URI uri) {
             asked.add(uri);
-            if (chosen == THROWN) {
+            if (chosen.equals(THROWN)) {
                 throw new IllegalArgumentException("of the selector");
             }
             return chosen;

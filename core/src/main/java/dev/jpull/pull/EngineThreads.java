@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the threads of one puller and lists those that run, so that closing can wait for them. When one cannot be made, the failure is
@@ -49,7 +48,7 @@ final class EngineThreads implements ThreadFactory {
 
     private Thread made(Runnable task) {
         String failure;
-        @Nullable Throwable cause = null;
+        Throwable cause = null;
         try {
             Thread thread = factory.equals(EngineDefaults.THREADS) ? plain(task) : factory.newThread(task);
             if (thread != null && thread.getState() == Thread.State.NEW) {

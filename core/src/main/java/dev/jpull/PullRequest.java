@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,9 +187,15 @@ public final class PullRequest implements Serializable {
         throw new InvalidObjectException("a request is serialized by its proxy");
     }
 
+    /** The reference, the platforms if any were added, and whether the pull is offline; for messages, not to be parsed. */
     @Override
     public String toString() {
-        return options.image();
+        String wanted = allPlatforms()
+                ? " for all platforms"
+                : platforms().isEmpty()
+                        ? ""
+                        : platforms().stream().map(Platform::toString).collect(Collectors.joining(", ", " for ", ""));
+        return image() + wanted + (offline() ? ", offline" : "");
     }
 
     /**

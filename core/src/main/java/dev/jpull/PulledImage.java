@@ -11,6 +11,7 @@ import dev.jpull.image.ImageIndex;
 import dev.jpull.image.ImageManifest;
 import dev.jpull.image.LockChange;
 import dev.jpull.image.MediaType;
+import dev.jpull.image.Platform;
 import dev.jpull.layer.LayerDecoding;
 import dev.jpull.pull.ContentExport;
 import dev.jpull.pull.PulledContent;
@@ -191,6 +192,14 @@ public final class PulledImage implements Serializable {
      */
     public @Nullable LockChange lockChange() {
         return content.lock();
+    }
+
+    /**
+     * {@return the preferred platform, which is that of the first of {@link #platforms()}; null for an artifact, or an index without
+     * manifests}
+     */
+    public @Nullable Platform platform() {
+        return platforms.isEmpty() ? null : platforms.get(0).platform();
     }
 
     /** {@return the chain ID of the preferred platform; null for an artifact, or an image without layers} */

@@ -63,6 +63,24 @@ class PullRequestTest {
     }
 
     @Test
+    void itsTextHasThePlatformsAndWhetherItIsOffline() {
+        assertThat(PullRequest.of("app:1")).hasToString("app:1");
+        PullRequest.Builder request =
+                PullRequest.builder("app:1").platform("linux/arm64").platform("linux/amd64");
+        assertThat(request.build()).hasToString("app:1 for linux/arm64, linux/amd64");
+        assertThat(request.allPlatforms(true).offline(true).build()).hasToString("app:1 for all platforms, offline");
+    }
+
+    @Test
+    void theImageSaysWhichPlatformIsPreferred() {
+        try (ImagePuller puller = fixture.builder().build()) {
+            PullRequest request =
+                    PullRequest.builder(IMAGE).platform("linux/amd64").build();
+            assertThat(puller.pull(request).platform()).hasToString("linux/amd64");
+        }
+    }
+
+    @Test
     void settingsDoNotResetEachOther() {
         PullRequest request = PullRequest.builder("a")
                 .platform("linux/arm64")

@@ -105,6 +105,15 @@ public final class PulledImage implements Serializable {
         return content.fallbacks();
     }
 
+    /**
+     * {@return the texts of the warnings of this pull, in their order, the first 100 at most} They are those of
+     * {@link dev.jpull.event.PullEvent.Warning}: a platform that is another one than was asked for, a key of the configuration that
+     * is ignored, what a registry wants to be told.
+     */
+    public List<String> warnings() {
+        return content.warnings();
+    }
+
     /** {@return the number of the pull, as its events have it; 0 for an image that was in the store} */
     public long pull() {
         return content.pull();

@@ -9,6 +9,8 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.http.HttpEndpoint;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.ImageReference;
+import dev.jpull.image.Platform;
+import dev.jpull.manifest.PlatformMatcher;
 import dev.jpull.registry.Failover;
 import dev.jpull.registry.HostsExhausted;
 import dev.jpull.registry.ImageEndpoints;
@@ -95,7 +97,7 @@ record CallContext(
                         call.cancellation(),
                         resources.hedge()),
                 call.cancellation(),
-                reporter.events());
+                reporter);
         return new CallContext(image, hosts, pull, call.events(), reporter, call.outcome());
     }
 
@@ -150,6 +152,26 @@ record CallContext(
     /** Resolves the reference with requests to its hosts. */
     Resolver resolver() {
         return new Resolver(pull, reporter::headers);
+    }
+
+    /** The result of the call with its warnings. */
+    PulledContent warned(PulledContent pulled, PlatformMatcher wanted) {
+        warnOfOtherPlatform(pulled, wanted);
+        return pulled.withWarnings(outcome.maskedTexts(reporter.warnings()));
+    }
+
+    /** A root that is a manifest is pulled for any platform, as containerd does. */
+    private void warnOfOtherPlatform(PulledContent pulled, PlatformMatcher wanted) {
+        if (!pulled.root().mediaType().isManifest() || pulled.platforms().isEmpty()) {
+            return;
+        }
+        Platform platform = pulled.platforms().get(0).platform();
+        if (platform != null
+                && !platform.os().isEmpty()
+                && !platform.architecture().isEmpty()
+                && !wanted.matches(platform)) {
+            reporter.warn(image + " is for " + platform + " only, not for " + wanted);
+        }
     }
 
     /** Reports what the hosts have shown of themselves, such as plain HTTP instead of TLS; each once. */

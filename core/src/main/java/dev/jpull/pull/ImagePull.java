@@ -10,7 +10,6 @@ import dev.jpull.http.Cancellation;
 import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import dev.jpull.image.ImageReference;
-import dev.jpull.image.Platform;
 import dev.jpull.manifest.DocumentJson;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.pull.PulledContent.PlatformContent;
@@ -127,7 +126,6 @@ final class ImagePull {
                         && layersFinished
                         && finishSnapshots()
                         && name(plan, resolved.root(), referrers)) {
-                    warnOfOtherPlatform(resolved.root(), verified.get());
                     return result(resolved, verified.get(), referrers, blobs);
                 }
                 damaged = verified.isEmpty() && isThere(plan);
@@ -309,20 +307,6 @@ final class ImagePull {
                         .with(Remedy.REPAIR_STORE))
                 : new StoreException("another process removes the blobs of " + name
                         + " repeatedly: do not prune the store " + store.root() + " during a pull");
-    }
-
-    /** A root that is a manifest is pulled for any platform, as containerd does. */
-    private void warnOfOtherPlatform(Descriptor root, List<PlatformContent> pulled) {
-        if (!root.mediaType().isManifest() || pulled.isEmpty()) {
-            return;
-        }
-        Platform platform = pulled.get(0).platform();
-        if (platform != null
-                && !platform.os().isEmpty()
-                && !platform.architecture().isEmpty()
-                && !platforms.matcher().matches(platform)) {
-            reporter.warn(name + " is for " + platform + " only, not for " + platforms.matcher());
-        }
     }
 
     private List<PlatformContent> withSnapshots(List<PlatformContent> pulled) {

@@ -42,15 +42,15 @@ final class LayerWork {
     /** So many bytes of a blob have been worked on. */
     void progressed(PlannedLayer layer, long bytes) {
         Descriptor blob = layer.blob();
-        reporter.events().emit(header -> new PullEvent.LayerProgress(header, blob.digest(), bytes, blob.size()));
+        reporter.emit(header -> new PullEvent.LayerProgress(header, blob.digest(), bytes, blob.size()));
     }
 
     /** A layer is through. */
     void completed(PlannedLayer layer) {
         finished.add(layer);
         Descriptor blob = layer.blob();
-        reporter.events()
-                .emit(header -> new PullEvent.LayerCompleted(header, blob.digest(), layer.diffId(), blob.size()));
+        reporter.emit(
+                header -> new PullEvent.LayerCompleted(header, blob.digest(), layer.diffId(), blob.size()));
     }
 
     /** The layers that are through. */

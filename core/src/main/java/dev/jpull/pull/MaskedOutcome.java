@@ -11,6 +11,7 @@ import dev.jpull.manifest.Referrer;
 import dev.jpull.pull.PulledContent.LayerContent;
 import dev.jpull.pull.PulledContent.PlatformContent;
 import dev.jpull.registry.EventSink;
+import dev.jpull.text.ForeignText;
 import dev.jpull.text.SecretMask;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,11 @@ record MaskedOutcome(SecretMask mask) {
                 .map(each -> new Referrer(
                         masked(each.descriptor()), mask.mask(each.artifactType()), each.subject(), each.tag()))
                 .toList();
+    }
+
+    /** Texts without secrets. */
+    List<String> maskedTexts(List<String> texts) {
+        return texts.stream().map(text -> mask.mask(ForeignText.message(text))).toList();
     }
 
     /** What was found without secrets. */

@@ -200,7 +200,7 @@ public final class PullEngine {
                         PulledContent pulled =
                                 options.terms().offline() ? fromStore(own, options) : fromHosts(own, options);
                         root.set(pulled.root().digest());
-                        return pulled;
+                        return own.warned(pulled, options.content().plan().matcher());
                     },
                     context,
                     root);

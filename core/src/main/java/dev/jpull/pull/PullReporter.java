@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** What one call reports beside its result: warnings, and the hosts that failed. Safe for use by several threads. */
-final class PullReporter {
+final class PullReporter implements EventSink {
     private final EventSink events;
     private final Set<Finding> reported = ConcurrentHashMap.newKeySet();
     private final List<Attempt> fallbacks = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> warnings = new ArrayList<>();
 
     /**
      * A reporter of one call.
@@ -31,9 +33,16 @@ final class PullReporter {
         this.events = events;
     }
 
-    /** Takes further events of the call. */
-    EventSink events() {
-        return events;
+    @Override
+    public void emit(Function<PullEvent.Header, PullEvent> event) {
+        events.emit(event);
+    }
+
+    /** The first warnings of this call, with the secrets that are in them. */
+    List<String> warnings() {
+        synchronized (warnings) {
+            return List.copyOf(warnings);
+        }
     }
 
     /** The failed attempts of this call after which another host was asked. */
@@ -74,9 +83,14 @@ final class PullReporter {
         return bytes;
     }
 
-    /** A warning in words. */
-    void warn(String text) {
-        events.emit(header -> new PullEvent.Warning(header, text));
+    @Override
+    public void warn(String text) {
+        synchronized (warnings) {
+            if (warnings.size() < PulledContent.MAX_WARNINGS) {
+                warnings.add(text);
+            }
+        }
+        EventSink.super.warn(text);
     }
 
     /** The findings of the configuration that are more than information; each is reported once. */

@@ -13,6 +13,7 @@ import dev.jpull.layer.PlannedLayer;
 import dev.jpull.layer.StoredLayer;
 import dev.jpull.manifest.Referrer;
 import dev.jpull.snapshot.PullSnapshots;
+import dev.jpull.text.ForeignText;
 import dev.jpull.transfer.BlobReport;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallbacks the attempts at hosts that failed, after which another host was asked
  * @param pull the number of the pull, as its events have it; 0 for an image that was in the store
  * @param lock what the pull did to its line in the lock file; null without a lock file, or when it needs no line
+ * @param warnings the texts of the first warnings of the pull, {@link #MAX_WARNINGS} at most, without secrets
  */
 public record PulledContent(
         Path store,
@@ -48,9 +50,13 @@ public record PulledContent(
         int requests,
         List<Attempt> fallbacks,
         long pull,
-        @Nullable LockChange lock)
+        @Nullable LockChange lock,
+        List<String> warnings)
         implements Serializable {
-    /** The same of a pull without a lock file. */
+    /** How many warnings are kept. */
+    static final int MAX_WARNINGS = 100;
+
+    /** The same of a pull without a lock file and warnings. */
     public PulledContent(
             Path store,
             String name,
@@ -62,10 +68,10 @@ public record PulledContent(
             int requests,
             List<Attempt> fallbacks,
             long pull) {
-        this(store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, null);
+        this(store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, null, List.of());
     }
 
-    /** Copies the lists. */
+    /** Copies the lists, and escapes control characters in warnings. */
     public PulledContent {
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(name, "name");
@@ -73,6 +79,10 @@ public record PulledContent(
         platforms = List.copyOf(platforms);
         referrers = List.copyOf(referrers);
         fallbacks = List.copyOf(fallbacks);
+        warnings = warnings.stream()
+                .limit(MAX_WARNINGS)
+                .map(ForeignText::message)
+                .toList();
     }
 
     private Object writeReplace() {
@@ -87,13 +97,42 @@ public record PulledContent(
                 requests,
                 fallbacks,
                 pull,
-                lock);
+                lock,
+                warnings);
     }
 
     /** The same with what the pull did to its line in the lock file. */
     PulledContent with(LockChange change) {
         return new PulledContent(
-                store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, change);
+                store,
+                name,
+                root,
+                resolvedBy,
+                platforms,
+                referrers,
+                bytesFetched,
+                requests,
+                fallbacks,
+                pull,
+                change,
+                warnings);
+    }
+
+    /** The same with the warnings of the pull. */
+    PulledContent withWarnings(List<String> texts) {
+        return new PulledContent(
+                store,
+                name,
+                root,
+                resolvedBy,
+                platforms,
+                referrers,
+                bytesFetched,
+                requests,
+                fallbacks,
+                pull,
+                lock,
+                texts);
     }
 
     /**
@@ -105,7 +144,8 @@ public record PulledContent(
         List<Attempt> all = call.reporter().fallbacks();
         int made = call.pull().cancellation().requests();
         long number = call.events().number();
-        return new PulledContent(store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock);
+        return new PulledContent(
+                store, name, root, host, platforms, referrers, bytesFetched, made, all, number, lock, warnings);
     }
 
     /** The serialized form: paths are not serializable. */
@@ -120,7 +160,8 @@ public record PulledContent(
             int requests,
             List<Attempt> fallbacks,
             long pull,
-            @Nullable LockChange lock)
+            @Nullable LockChange lock,
+            List<String> warnings)
             implements Serializable {
         private Object readResolve() throws InvalidObjectException {
             return SerialForm.read(
@@ -136,7 +177,8 @@ public record PulledContent(
                             requests,
                             fallbacks,
                             pull,
-                            lock));
+                            lock,
+                            warnings));
         }
     }
 

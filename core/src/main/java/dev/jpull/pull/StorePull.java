@@ -36,7 +36,7 @@ record StorePull(CallContext context, CallOptions wanted, ImageStore store, Laye
         context.reporter().resolved(root, "");
         context.reporter().planned(plan.blobs(), List.of());
         for (Descriptor blob : plan.blobs()) {
-            context.reporter().events().emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
+            context.reporter().emit(header -> new PullEvent.BlobPresent(header, blob.digest(), blob.size()));
         }
         feed(plan, root);
     }

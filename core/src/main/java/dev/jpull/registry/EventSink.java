@@ -17,4 +17,9 @@ public interface EventSink {
      *     Called under the monitor of the queue of events, so that it takes no lock and reads only what does not change
      */
     void emit(Function<PullEvent.Header, PullEvent> event);
+
+    /** Takes a warning in words. */
+    default void warn(String text) {
+        emit(header -> new PullEvent.Warning(header, text));
+    }
 }

@@ -48,6 +48,6 @@ final class IngestWait implements WaitControl {
 
     @Override
     public void waitsFor(String text) {
-        events.emit(header -> new PullEvent.Warning(header, text));
+        events.warn(text);
     }
 }

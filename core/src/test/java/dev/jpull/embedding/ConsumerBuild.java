@@ -69,11 +69,21 @@ record ConsumerBuild(Path directory, Path localRepository) {
 
     /** Waits for the end of such a process, and returns what it printed; it must have succeeded. */
     String await(Process maven, String output) throws IOException, InterruptedException {
+        return awaitExit(0, maven, output);
+    }
+
+    /** The same of a process that must have failed. */
+    String awaitFailure(Process maven, String output) throws IOException, InterruptedException {
+        return awaitExit(1, maven, output);
+    }
+
+    private String awaitExit(int expected, Process maven, String output) throws IOException, InterruptedException {
         boolean ended = maven.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         String text = Files.readString(directory.resolve(output));
-        if (!ended || maven.exitValue() != 0) {
+        if (!ended || maven.exitValue() != expected) {
             maven.destroyForcibly();
-            throw new IllegalStateException("the build in " + directory + " failed:\n" + text);
+            throw new IllegalStateException(
+                    "the build in " + directory + " did not end with the status " + expected + ":\n" + text);
         }
         return text;
     }

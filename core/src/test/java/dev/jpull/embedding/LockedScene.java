@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jpull.testdata.TestImage;
 import dev.jpull.testdata.TestRegistry;
+import java.nio.file.Files;
 
 /**
- * A first build writes the lock file. With it enforced, a build whose store has the image makes no request; and when the tag has moved, a
- * build with an empty store, as on a new machine, fails.
+ * A first build writes the lock file. With it enforced, a build whose store has the image makes no request; one of a project that has no
+ * lock file fails; and when the tag has moved, a build with an empty store, as on a new machine, fails.
  */
 final class LockedScene implements ConsumerScene {
     private static final String FIRST = "first-process.log";
     private static final String AGREEING = "agreeing-process.log";
+    private static final String REFUSED = "refused-process.log";
+    private static final String NO_LOCK_FILE = "without-lock-file.xml";
     private static final String OTHER_STORE = "-Djpull.store=target/images-of-the-first";
 
     private final ConsumerBuild build;
@@ -34,8 +37,17 @@ final class LockedScene implements ConsumerScene {
         registry.clearLog();
         assertThat(build.await(build.startMaven(AGREEING, OTHER_STORE, "-Djpull.locked"), AGREEING))
                 .contains("registry.example/team/app:1@" + locked.rootDigest());
+        buildWithoutLockFile();
         assertThat(registry.requests()).isEmpty();
         registry.serve("team/app", "1", moved);
+    }
+
+    private void buildWithoutLockFile() throws Exception {
+        String pom = Files.readString(build.directory().resolve("pom.xml"));
+        Files.writeString(
+                build.directory().resolve(NO_LOCK_FILE), pom.replaceFirst("<lockFile>.*</lockFile>", ""));
+        assertThat(build.awaitFailure(build.startMaven(REFUSED, "-f", NO_LOCK_FILE, "-Djpull.locked"), REFUSED))
+                .contains("no lock file is named");
     }
 
     @Override

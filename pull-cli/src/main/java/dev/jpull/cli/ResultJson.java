@@ -230,6 +230,7 @@ final class ResultJson {
         json.put(
                 "fallbacks",
                 image.fallbacks().stream().map(ResultJson::fallback).toList());
+        json.put("warnings", image.warnings());
         return json;
     }
 

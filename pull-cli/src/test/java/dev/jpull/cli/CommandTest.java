@@ -251,6 +251,17 @@ class CommandTest {
     }
 
     @Test
+    void theWarningsOfAPullAreInItsResult() {
+        hosts("server = \"" + registry.origin() + "\"\ncapabilites = [\"pull\"]\n");
+        Run run = jpull("--format", "json", IMAGE);
+        assertThat(run.exitCode()).isZero();
+        JsonNode warnings = run.json().get("images").get(0).get("warnings");
+        assertThat(warnings.size()).isEqualTo(1);
+        assertThat(warnings.get(0).stringValue()).contains("capabilites");
+        assertThat(run.err()).contains("warning: " + warnings.get(0).stringValue());
+    }
+
+    @Test
     void aMirrorThatFailsInTheMiddleOfABlobIsAFallback() {
         try (TestRegistry mirror = TestRegistry.start().serve("team/app", "1", CONTENT)) {
             hosts("server = \"" + registry.origin() + "\"\n[host.\"" + mirror.origin() + "\"]\n");

@@ -19,6 +19,9 @@ public class Engines extends AbstractMavenLifecycleParticipant {
     /** Static, because Maven makes the object that hears of the end of the build, and no goal can get it. */
     private static final Map<Settings, ImagePuller> ENGINES = new ConcurrentHashMap<>();
 
+    /** Static for the same reason. Whether the end of the build will be heard of: only plugins with {@code <extensions>} are told. */
+    private static volatile boolean extension;
+
     /** What an engine is made of; no hosts directory means the registry configuration of the machine, no lock file none. */
     record Settings(File store, File hostsDirectory, File lockFile, boolean locked) {}
 
@@ -27,16 +30,25 @@ public class Engines extends AbstractMavenLifecycleParticipant {
     }
 
     private static ImagePuller make(Settings settings) {
+        if (!extension && ENGINES.isEmpty()) {
+            LOGGER.warn("the POM has no <extensions>true</extensions> for this plugin: its engines are closed with the process only");
+        }
         ImagePullerBuilder builder = ImagePuller.builder()
                 .store(settings.store().toPath())
-                .userCredentials(CredentialSource.ofUser(System.getenv()));
+                .userCredentials(CredentialSource.ofUser(System.getenv()))
+                .locked(settings.locked()); // refused by build() when there is no lock file
         if (settings.hostsDirectory() != null) {
             builder.hostsDirectory(settings.hostsDirectory().toPath());
         }
         if (settings.lockFile() != null) {
-            builder.lockFile(settings.lockFile().toPath()).locked(settings.locked());
+            builder.lockFile(settings.lockFile().toPath());
         }
         return builder.build();
+    }
+
+    @Override
+    public void afterProjectsRead(MavenSession session) {
+        extension = true;
     }
 
     @Override

@@ -51,6 +51,7 @@ public class PullMojo extends AbstractMojo {
             List<PullRequest> requests = images.stream().map(this::request).toList();
             for (PulledImage image : engine.pullAll(requests)) {
                 getLog().info(image.name() + "@" + image.digest() + ", " + image.bytesFetched() + " bytes fetched");
+                image.warnings().forEach(getLog()::warn);
             }
         } catch (PullException e) {
             e.attempts().forEach(attempt -> getLog().error(attempt.toString()));

@@ -90,6 +90,19 @@ class ImageStoreTest {
     }
 
     @Test
+    void whatAKilledProcessLeftBesideALockIsSweptAfterDays() throws IOException {
+        Path locks = Files.createDirectories(temporary.resolve("ingest/locks"));
+        Path old = Files.createFile(locks.resolve("blobs.lock.7.4711@host"));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        Path young = Files.createFile(locks.resolve("blobs.lock.8.4711@host"));
+
+        ImageStore.open(temporary);
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+    }
+
+    @Test
     void wrongContentIsThrownAway() {
         try (Ingest ingest = ingest()) {
             ingest.write(0, new byte[CONTENT.length], CONTENT.length);

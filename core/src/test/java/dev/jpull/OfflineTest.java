@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jpull.error.ImageNotFoundException;
+import dev.jpull.error.Remedy;
 import dev.jpull.event.PullEvent;
 import dev.jpull.http.HttpOptions;
 import dev.jpull.testdata.ImageFactory;
@@ -74,6 +75,22 @@ class OfflineTest extends MirroredImage {
 
     private static PullRequest offline() {
         return PullRequest.builder(IMAGE).offline(true).build();
+    }
+
+    @Test
+    void aStoreThatNoPullHasMadeDoesNotHaveTheImage() throws IOException {
+        Path absent = temporary.resolve("absent");
+        Path empty = Files.createDirectories(temporary.resolve("empty"));
+        for (Path directory : List.of(absent, empty)) {
+            try (ImagePuller other = fixture.builder().store(directory).build()) {
+                assertThatThrownBy(() -> other.pull(offline()))
+                        .isInstanceOfSatisfying(ImageNotFoundException.class, failure -> assertThat(failure.remedies())
+                                .containsExactly(Remedy.PULL_IMAGE))
+                        .hasMessage(IMAGE + " is not in the store " + directory + ": pull it first");
+            }
+        }
+        assertThat(absent).doesNotExist();
+        assertThat(empty).isEmptyDirectory();
     }
 
     @Test

@@ -221,6 +221,9 @@ public final class PullEngine {
 
     /** The lock file may refuse what the store has. */
     private PulledContent fromStore(CallContext context, CallOptions wanted) {
+        if (ImageStore.isAbsent(options.store())) {
+            throw StoredImages.missing(context.image().toString(), options.store());
+        }
         ImageStore there = ImageStore.openExisting(options.store());
         PulledContent found = new StorePull(context, wanted, there, layerWork(wanted, context.reporter())).pull();
         LockedName locked = lock.of(wanted, context.image());

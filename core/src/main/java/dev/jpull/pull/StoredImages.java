@@ -16,6 +16,7 @@ import dev.jpull.resolve.PullPlan;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.LayoutIndex;
 import dev.jpull.store.StoreCleaner;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,9 +118,13 @@ public record StoredImages(ImageReference image, ImageStore store) implements Pu
     }
 
     private ImageNotFoundException missing(String what) {
+        return missing(what, store.root());
+    }
+
+    /** The failure of a search for something that a store does not have. */
+    static ImageNotFoundException missing(String what, Path store) {
         return new ImageNotFoundException(
-                FailureDetails.of(what + " is not in the store " + store.root() + ": pull it first")
-                        .with(Remedy.PULL_IMAGE));
+                FailureDetails.of(what + " is not in the store " + store + ": pull it first").with(Remedy.PULL_IMAGE));
     }
 
     /** An image that has another name in the store. */

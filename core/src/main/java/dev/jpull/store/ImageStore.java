@@ -7,6 +7,8 @@ import dev.jpull.image.Descriptor;
 import dev.jpull.image.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -120,6 +122,18 @@ public final class ImageStore {
         return Files.exists(root.resolve(StoreLayout.LAYOUT_FILE), LinkOption.NOFOLLOW_LINKS)
                 ? Optional.of(openExisting(root))
                 : Optional.empty();
+    }
+
+    /** Whether no pull has made a store there yet: there is no such directory, or nothing is in it. */
+    public static boolean isAbsent(Path root) {
+        if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(root)) {
+            return !content.iterator().hasNext();
+        } catch (IOException | DirectoryIteratorException e) {
+            return false; // opening the store says what is wrong with the path
+        }
     }
 
     /**

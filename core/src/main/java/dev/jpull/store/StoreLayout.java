@@ -110,7 +110,7 @@ final class StoreLayout {
             }
             check(directory);
         } catch (NoSuchFileException e) {
-            throw noStore(root);
+            throw StoreFiles.unusable(root + " is no store: there is no such directory", null);
         } catch (IOException e) {
             throw StoreFiles.failure("read", root.resolve(LAYOUT_FILE), e);
         }

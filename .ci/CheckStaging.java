@@ -82,6 +82,7 @@ class CheckStaging {
                 problems.add(file + " has no " + field);
             }
         }
+        dependencies(file, project);
         String content = Files.readString(file);
         if (content.contains("-SNAPSHOT") || content.contains("<repositories>") || content.contains("<systemPath>")) {
             problems.add(file + " names a snapshot, a repository or a path");
@@ -96,10 +97,33 @@ class CheckStaging {
         }
     }
 
+    /** What a published artifact needs of this build is published too. */
+    private void dependencies(Path file, Element project) {
+        Element dependencies = element(project, "dependencies");
+        for (Node child = dependencies == null ? null : dependencies.getFirstChild();
+                child != null;
+                child = child.getNextSibling()) {
+            if (child instanceof Element dependency
+                    && text(dependency, "groupId").equals("dev.jpull")
+                    && !text(dependency, "scope").equals("test")) {
+                String artifact = text(dependency, "artifactId");
+                String version = text(element(project, "parent"), "version"); // all artifacts have one version
+                if (text(dependency, "optional").equals("true")) {
+                    problems.add(file + " has the optional dependency " + artifact + ": what is used is needed");
+                }
+                if (!Files.isRegularFile(pomFile("dev.jpull", artifact, version))) {
+                    problems.add(file + " needs " + artifact + " " + version + ", which is not published");
+                }
+            }
+        }
+    }
+
     private Path parentFile(Element parent) {
-        String artifact = text(parent, "artifactId");
-        String version = text(parent, "version");
-        return root.resolve(text(parent, "groupId").replace('.', '/'))
+        return pomFile(text(parent, "groupId"), text(parent, "artifactId"), text(parent, "version"));
+    }
+
+    private Path pomFile(String group, String artifact, String version) {
+        return root.resolve(group.replace('.', '/'))
                 .resolve(artifact)
                 .resolve(version)
                 .resolve(artifact + "-" + version + ".pom");

@@ -133,7 +133,7 @@ class LockTest extends MirroredImage {
             none   | A     | moved | offline        | A           | nothing | none
             young  | A     | moved | offline        | A           | nothing | A
             young  | B     | moved | offline        | lock        | nothing | A
-            young  | none  | moved | offline        | store       | nothing | A
+            young  | none  | moved | offline        | not-found   | nothing | A
             """)
     void theLockFileDecides(
             String line, String store, String tag, String mode, String outcome, String asked, String after)

@@ -190,8 +190,7 @@ public final class PulledLayer implements Serializable {
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                content.path(), content.blob(), content.diffId(), content.chainId(), content.snapshot());
+        return Objects.hash(content.path(), content.blob(), content.diffId(), content.chainId(), content.snapshot());
     }
 
     /** The digest; for messages, not to be parsed. */

@@ -194,9 +194,11 @@ class CopiedImageTest extends MirroredImage {
                     .hasMessageContaining(large.digest() + " in the store")
                     .hasMessageContaining("verify and repair the store");
         }
-        assertThat(temporary).isDirectoryNotContaining(file -> file.getFileName().toString().contains("jpull-export"));
+        assertThat(temporary)
+                .isDirectoryNotContaining(file -> file.getFileName().toString().contains("jpull-export"));
         image.linkTo(layout());
-        assertThat(layout().resolve("blobs/sha256").resolve(large.digest().hex())).hasBinaryContent(damaged);
+        assertThat(layout().resolve("blobs/sha256").resolve(large.digest().hex()))
+                .hasBinaryContent(damaged);
         assertThatThrownBy(() -> image.copyTo(layout()))
                 .as("what the layout has is hashed too")
                 .isInstanceOf(IntegrityException.class);

@@ -267,8 +267,9 @@ class CredentialsTest {
                 Behaviour.redirect(mirror.origin() + "/content"));
         mirror.when(request -> true, Behaviour.status(401).header("WWW-Authenticate", "Basic realm=\"cdn\""));
         assertThatThrownBy(() -> pull(right()))
-                .isInstanceOfSatisfying(RegistryAccessDeniedException.class, e -> assertThat(e.remedies())
-                        .doesNotContain(Remedy.LOG_IN))
+                .isInstanceOfSatisfying(
+                        RegistryAccessDeniedException.class,
+                        e -> assertThat(e.remedies()).doesNotContain(Remedy.LOG_IN))
                 .hasMessageContaining("redirects to " + mirror.origin() + ", which denies access: status 401")
                 .hasMessageContaining("no credentials are sent to the target of a redirect")
                 .hasMessageNotContainingAny("were sent, and do not grant access", "log in");

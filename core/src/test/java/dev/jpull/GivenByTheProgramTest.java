@@ -165,9 +165,12 @@ class GivenByTheProgramTest extends MirroredImage {
                 assertThat(puller.pull(IMAGE).digest()).hasToString(CONTENT.rootDigest());
             } catch (ConfigurationException e) {
                 failed++;
-                assertThat(e).hasMessageContaining("the thread factory " + getClass().getName());
+                assertThat(e)
+                        .hasMessageContaining("the thread factory " + getClass().getName());
             }
-            assertThat(puller.close(Duration.ofSeconds(20))).as("all threads have ended").isTrue();
+            assertThat(puller.close(Duration.ofSeconds(20)))
+                    .as("all threads have ended")
+                    .isTrue();
         }
         assertThat(failed).as("pulls that need more threads than there are").isBetween(3, most - 1);
     }
@@ -263,9 +266,7 @@ class GivenByTheProgramTest extends MirroredImage {
     void aSelectorWithoutAUsableChoiceIsAskedOnceAndNeverLeadsToADirectConnection() {
         upstreamAlone();
         for (List<Proxy> chosen : List.of(
-                Choosing.THROWN,
-                Collections.<Proxy>singletonList(null),
-                List.of(at(mirror, Proxy.Type.SOCKS)))) {
+                Choosing.THROWN, Collections.<Proxy>singletonList(null), List.of(at(mirror, Proxy.Type.SOCKS)))) {
             Choosing selector = new Choosing(chosen);
             try (ImagePuller puller =
                     fixture.retryingAtOnce().proxySelector(selector).build()) {

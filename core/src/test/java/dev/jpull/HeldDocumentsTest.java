@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Documents are in memory until the transfer begins: a pull that ends before leaves none of them in the store. */
 class HeldDocumentsTest extends MirroredImage {
     HeldDocumentsTest() {
-        super(new ImageFactory(41)
-                .index(List.of("linux/amd64", "linux/arm64"), new Layer(5000, Compression.GZIP)));
+        super(new ImageFactory(41).index(List.of("linux/amd64", "linux/arm64"), new Layer(5000, Compression.GZIP)));
     }
 
     private List<Path> blobs() throws IOException {

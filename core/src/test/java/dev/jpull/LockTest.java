@@ -271,12 +271,18 @@ class LockTest extends MirroredImage {
         try (ImagePuller puller = locking().build()) {
             PulledImage first = puller.pull(
                     PullRequest.builder(IMAGE).platform("linux/arm64").build());
-            assertThat(first.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.ADDED);
+            assertThat(first.lockChange())
+                    .isNotNull()
+                    .extracting(LockChange::state)
+                    .isEqualTo(LockChange.State.ADDED);
             String added = lineAfter();
             PulledImage second = puller.pull(
                     PullRequest.builder(IMAGE).platform("linux/amd64").build());
 
-            assertThat(second.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.UNCHANGED);
+            assertThat(second.lockChange())
+                    .isNotNull()
+                    .extracting(LockChange::state)
+                    .isEqualTo(LockChange.State.UNCHANGED);
             assertThat(added).contains("linux/arm64=").doesNotContain("linux/amd64=");
             assertThat(lineAfter()).contains("linux/amd64=").contains("linux/arm64=");
             assertThat(ImagePuller.lockedImages(file()).get(0).manifests())
@@ -285,7 +291,10 @@ class LockTest extends MirroredImage {
             tagMeans(B);
             PulledImage updated = puller.updateLock().get(0).orThrow();
             assertThat(updated.platforms()).hasSize(2);
-            assertThat(updated.lockChange()).isNotNull().extracting(LockChange::state).isEqualTo(LockChange.State.MOVED);
+            assertThat(updated.lockChange())
+                    .isNotNull()
+                    .extracting(LockChange::state)
+                    .isEqualTo(LockChange.State.MOVED);
         }
     }
 
@@ -325,9 +334,10 @@ class LockTest extends MirroredImage {
                 assertThat(change.state()).isEqualTo(LockChange.State.UNCHANGED);
                 assertThat(change.after().digest()).isEqualTo(digest(A));
             });
-            assertThat(puller.store()).satisfies(store -> assertThat(
-                            LocalStore.open(store).image(IMAGE).digest())
-                    .isEqualTo(digest(A)));
+            assertThat(puller.store())
+                    .satisfies(store -> assertThat(
+                                    LocalStore.open(store).image(IMAGE).digest())
+                            .isEqualTo(digest(A)));
         }
         assertThat(lineAfter()).contains(line(A, OLD).strip()).doesNotContain(B.rootDigest());
     }
@@ -578,8 +588,8 @@ class LockTest extends MirroredImage {
         assertThatThrownBy(() -> fixture.builder().locked(true).build())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("name one with lockFile");
-        assertThatThrownBy(() ->
-                        fixture.builder().lockMaxAge(Duration.ofHours(1)).build())
+        assertThatThrownBy(
+                        () -> fixture.builder().lockMaxAge(Duration.ofHours(1)).build())
                 .isInstanceOf(ConfigurationException.class);
     }
 }

@@ -100,8 +100,10 @@ class PullRequestTest {
 
     @Test
     void platformsTakeThePlaceOfThoseThatWereAdded() {
-        PullRequest request =
-                PullRequest.builder("a").platform("linux/arm64").platform("linux/amd64").build();
+        PullRequest request = PullRequest.builder("a")
+                .platform("linux/arm64")
+                .platform("linux/amd64")
+                .build();
         PullRequest.Builder builder = request.toBuilder();
         assertThat(builder.platforms(List.of("linux/s390x")).build().platforms())
                 .hasToString("[linux/s390x]");

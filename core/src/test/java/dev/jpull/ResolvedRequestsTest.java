@@ -66,7 +66,9 @@ class ResolvedRequestsTest {
         upstream.requireBasic("user", "right-password");
         try (ImagePuller puller = fixture.retryingAtOnce().build()) {
             assertThat(puller.resolve(with(source("right-password"))).name()).isEqualTo(IMAGE);
-            assertThat(puller.resolveAsync(with(source("right-password"))).join().name())
+            assertThat(puller.resolveAsync(with(source("right-password")))
+                            .join()
+                            .name())
                     .isEqualTo(IMAGE);
             assertThatThrownBy(() -> puller.resolve(IMAGE)).isInstanceOf(RegistryAccessDeniedException.class);
         }

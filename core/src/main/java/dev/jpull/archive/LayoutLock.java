@@ -63,8 +63,7 @@ final class LayoutLock implements Closeable {
      */
     static LayoutLock of(Path directory, Duration limit, BooleanSupplier cancelled) throws IOException {
         Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-        LayoutLock lock =
-                new LayoutLock(directory, key == null ? directory.toRealPath() : key, limit, cancelled);
+        LayoutLock lock = new LayoutLock(directory, key == null ? directory.toRealPath() : key, limit, cancelled);
         synchronized (WRITTEN) {
             while (!WRITTEN.add(lock.key)) {
                 lock.pause();

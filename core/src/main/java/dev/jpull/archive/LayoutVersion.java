@@ -35,7 +35,8 @@ final class LayoutVersion {
             }
         } catch (JsonException e) {
             throw new StoreException(
-                    file + " is damaged: " + ForeignText.line(String.valueOf(e.getMessage())) + ": name another directory",
+                    file + " is damaged: " + ForeignText.line(String.valueOf(e.getMessage()))
+                            + ": name another directory",
                     e);
         }
     }

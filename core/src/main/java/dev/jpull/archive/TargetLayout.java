@@ -93,7 +93,9 @@ record TargetLayout(Path directory, ImageStore store) {
             return path.toRealPath();
         }
         Path parent = path.getParent();
-        return parent == null || !Files.exists(parent) ? path : parent.toRealPath().resolve(parent.relativize(path));
+        return parent == null || !Files.exists(parent)
+                ? path
+                : parent.toRealPath().resolve(parent.relativize(path));
     }
 
     /**

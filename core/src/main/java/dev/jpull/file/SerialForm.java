@@ -19,7 +19,8 @@ public final class SerialForm {
         try {
             return value.get();
         } catch (RuntimeException e) { // a list may have elements of any class
-            InvalidObjectException invalid = new InvalidObjectException("the serialized form of " + what + " is not valid");
+            InvalidObjectException invalid =
+                    new InvalidObjectException("the serialized form of " + what + " is not valid");
             invalid.initCause(e);
             throw invalid;
         }

@@ -71,8 +71,7 @@ final class HostCredentials {
      *
      * @param answer completes with null when there is no other credential
      */
-    private record Renewal(
-            Question question, CompletableFuture<@Nullable Credential> answer) {}
+    private record Renewal(Question question, CompletableFuture<@Nullable Credential> answer) {}
 
     HostCredentials(String host, CredentialSource source, SecretMask mask) {
         this(host, source, mask, System::nanoTime);
@@ -239,7 +238,8 @@ final class HostCredentials {
         for (Known each : known.values()) { // what led to the old credential leads to the new one
             if (each == old
                     || each.renewal != null
-                            && question.credential().equals(each.renewal.answer().getNow(null))) {
+                            && question.credential()
+                                    .equals(each.renewal.answer().getNow(null))) {
                 each.renewal = new Renewal(question, answer);
             }
         }

@@ -29,7 +29,10 @@ final class ReadAheadSockets extends SocketFactory {
     private static final int BUFFER = 64 << 10;
     /** Of Linux and macOS, and of Windows: there is no other sign of the reason. */
     private static final List<String> ENDINGS = List.of(
-            "broken pipe", "connection reset", "software caused connection abort", "established connection was aborted");
+            "broken pipe",
+            "connection reset",
+            "software caused connection abort",
+            "established connection was aborted");
 
     private final HttpOptions.Network network;
     private final ReadAllowance allowance;

@@ -76,7 +76,8 @@ final class LockParser {
     private void line(String whole) {
         String line = withoutEnd(whole);
         if (line.length() > MAX_LENGTH) {
-            throw wrong(0, "the line has more than " + MAX_LENGTH + " characters", "restore it, or lock fewer platforms");
+            throw wrong(
+                    0, "the line has more than " + MAX_LENGTH + " characters", "restore it, or lock fewer platforms");
         }
         if (number == 1) {
             version(line);

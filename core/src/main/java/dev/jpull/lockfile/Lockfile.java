@@ -106,8 +106,7 @@ public final class Lockfile {
     private void requireReadable(byte[] bytes, LockedImage line) {
         String refusal = "the line of " + line.name() + " cannot be added to the lock file " + shown() + ": ";
         if (bytes.length > MAX_SIZE) {
-            throw new LockException(
-                    refusal + "it would have more than " + MAX_SIZE + " bytes: use several lock files");
+            throw new LockException(refusal + "it would have more than " + MAX_SIZE + " bytes: use several lock files");
         }
         try {
             LockParser.parse(bytes, path);

@@ -59,7 +59,8 @@ record LockfileMutex(Path path, Duration limit) {
      */
     <T> T run(BooleanSupplier cancelled, Work<T> work) throws IOException {
         long deadline = System.nanoTime() + limit.toNanos();
-        // A lock of the system belongs to the process, and is lost when any thread closes the file: so threads come first.
+        // A lock of the system belongs to the process, and is lost when any thread closes the file: so threads come
+        // first.
         Properties entered = System.getProperties();
         String key = key();
         while (!enter(entered, key)) {
@@ -101,7 +102,8 @@ record LockfileMutex(Path path, Duration limit) {
     /** The same for all paths to the file: by way of links, and in another letter case, which some file systems do not tell apart. */
     private String key() throws IOException {
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
-        Object identity = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        Object identity =
+                Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
         return "dev.jpull.lockfile:" + (identity == null ? directory.toRealPath() : identity) + "/"
                 + String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     }
@@ -130,8 +132,8 @@ record LockfileMutex(Path path, Duration limit) {
             throw new PullCancelledException("cancelled while another thread or process changes the lock file");
         }
         if (System.nanoTime() - deadline > 0) {
-            throw new LockException("another thread or process has " + ForeignText.message(path.toString()) + " locked for "
-                    + limit.toSeconds() + " s: end it, or wait for it");
+            throw new LockException("another thread or process has " + ForeignText.message(path.toString())
+                    + " locked for " + limit.toSeconds() + " s: end it, or wait for it");
         }
     }
 

@@ -72,7 +72,9 @@ record LockfileWriter(Path path) {
             if (!wanted.owner().equals(now.owner())) {
                 fresh.setOwner(wanted.owner());
             }
-        } catch (FileSystemException e) { // only root may give files away; another user may write into a shared directory
+        } catch (
+                FileSystemException
+                        e) { // only root may give files away; another user may write into a shared directory
             LOGGER.log(System.Logger.Level.DEBUG, "the lock file cannot keep its owner and group", e);
         }
         fresh.setPermissions(wanted.permissions());

@@ -73,12 +73,13 @@ final class EngineThreads implements ThreadFactory {
     private Thread plain(Runnable task) {
         Thread thread = new Thread(task) {
             @Override
-            public void start() {
+            public synchronized void start() {
                 try {
                     super.start();
                 } catch (OutOfMemoryError e) {
                     onFailure.accept(new InternalException(
-                            "no thread could be started: raise the limit of threads or processes, or have fewer of them", e));
+                            "no thread could be started: raise the limit of threads or processes, or have fewer of them",
+                            e));
                     throw e;
                 }
             }

@@ -30,12 +30,7 @@ import java.util.function.Function;
  * @param search looks for the image in the store
  * @param locked whether a lock file decides what a tag stands for, which is a part of the pull
  */
-record ImageUpdate(
-        CallContext context,
-        CallOptions wanted,
-        ImageStore store,
-        StoreSearch search,
-        boolean locked) {
+record ImageUpdate(CallContext context, CallOptions wanted, ImageStore store, StoreSearch search, boolean locked) {
     /** The name of an image in the store. */
     static String nameOf(CallOptions wanted, ImageReference image) {
         String other = wanted.entry().name();

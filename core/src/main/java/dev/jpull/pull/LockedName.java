@@ -73,8 +73,8 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
      */
     PulledContent unchanged(PulledContent content, LockedImage line) {
         if (!line.digest().equals(content.root().digest())) {
-            throw new IllegalStateException("the pull of " + name() + " gave " + content.root().digest() + " instead of "
-                    + line.digest() + ", which the lock file has");
+            throw new IllegalStateException("the pull of " + name() + " gave "
+                    + content.root().digest() + " instead of " + line.digest() + ", which the lock file has");
         }
         LockedPlatforms.check(content, line, shownFile());
         return content.with(new LockChange(line, line));
@@ -95,9 +95,8 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
         LockedImage line = file.find(name(), false);
         return line == null
                 ? wanted
-                : wanted.with(content.with(line.manifests().keySet().stream()
-                        .map(Platform::parse)
-                        .toList()));
+                : wanted.with(content.with(
+                        line.manifests().keySet().stream().map(Platform::parse).toList()));
     }
 
     /**
@@ -132,8 +131,7 @@ record LockedName(Lockfile file, LockRules rules, ImageReference image) {
                 name(),
                 current -> {
                     LockedImage there = Objects.requireNonNullElse(current, line);
-                    boolean renewed = asked
-                            && (!LockedPlatforms.agree(there, fresh) || rules.isTooOld(there, now));
+                    boolean renewed = asked && (!LockedPlatforms.agree(there, fresh) || rules.isTooOld(there, now));
                     return renewed ? LockedPlatforms.with(fresh, current) : LockedPlatforms.with(there, fresh);
                 },
                 cancelled);

@@ -48,8 +48,8 @@ final class LockedPlatforms {
     static boolean agree(LockedImage line, LockedImage other) {
         return line.digest().equals(other.digest())
                 && other.manifests().entrySet().stream()
-                        .allMatch(each -> each.getValue()
-                                .equals(line.manifests().getOrDefault(each.getKey(), each.getValue())));
+                        .allMatch(each ->
+                                each.getValue().equals(line.manifests().getOrDefault(each.getKey(), each.getValue())));
     }
 
     /**

@@ -28,7 +28,8 @@ public record ManyCalls(PullEngine engine) {
      *
      * @param source stands for the source of credentials of the call
      */
-    private record Question(String name, int source, @Nullable Duration deadline) {}
+    private record Question(
+            String name, int source, @Nullable Duration deadline) {}
 
     /**
      * Resolves references; those that mean the same image, with the same source of credentials and the same deadline, are resolved
@@ -39,7 +40,8 @@ public record ManyCalls(PullEngine engine) {
      */
     public List<Outcome<Resolution>> resolve(List<CallOptions> wanted) {
         wanted.forEach(each -> each.terms().requireOnline("a resolution"));
-        Map<Object, Integer> sources = new IdentityHashMap<>(); // another source may have other rights, also an equal one
+        Map<Object, Integer> sources =
+                new IdentityHashMap<>(); // another source may have other rights, also an equal one
         List<Question> questions = wanted.stream()
                 .map(each -> new Question(
                         engine.nameOf(each.image()),
@@ -60,7 +62,9 @@ public record ManyCalls(PullEngine engine) {
 
     private static Object sourceOf(CallTerms terms) {
         CredentialSource own = terms.credentials();
-        return own instanceof GuardedCredentials given ? given.source() : own == null ? CredentialSource.ANONYMOUS : own;
+        return own instanceof GuardedCredentials given
+                ? given.source()
+                : own == null ? CredentialSource.ANONYMOUS : own;
     }
 
     /**

@@ -49,7 +49,8 @@ public final class Operation<T> {
     }
 
     /** Why an operation was ended before its work was done. */
-    private record Ending(FailureKind kind, String message, @Nullable Throwable reason) {
+    private record Ending(
+            FailureKind kind, String message, @Nullable Throwable reason) {
         PullException failure(@Nullable Throwable thrown) {
             List<Attempt> attempts = thrown instanceof PullException known ? known.attempts() : List.of();
             return PullException.of(

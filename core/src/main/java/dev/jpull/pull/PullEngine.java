@@ -22,7 +22,6 @@ import dev.jpull.layer.LayerWorkers;
 import dev.jpull.manifest.ReferrerSelection;
 import dev.jpull.registry.Hedge;
 import dev.jpull.registry.HostStates;
-import dev.jpull.resolve.PullPlan;
 import dev.jpull.snapshot.PullSnapshots;
 import dev.jpull.store.ImageStore;
 import dev.jpull.store.StoreSession;
@@ -364,8 +363,7 @@ public final class PullEngine {
      */
     public Operation<Resolution> resolve(CallOptions wanted) {
         wanted.terms().requireOnline("a resolution");
-        Operation<Resolution> operation =
-                new Operation<>("the resolution of " + nameOf(wanted.image()), failure -> {});
+        Operation<Resolution> operation = new Operation<>("the resolution of " + nameOf(wanted.image()), failure -> {});
         return start(operation, cancellation -> {
             watchDeadline(operation, wanted);
             return contextOf(wanted, nextCall(wanted.image()), cancellation).resolve();

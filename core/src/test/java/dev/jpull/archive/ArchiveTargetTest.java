@@ -419,7 +419,8 @@ class ArchiveTargetTest {
                     .as(inside.toString())
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("a store of jpull");
-            assertThatThrownBy(() -> TargetLayout.requireUsable(inside, store.store().root()))
+            assertThatThrownBy(() ->
+                            TargetLayout.requireUsable(inside, store.store().root()))
                     .hasMessageContaining("a store of jpull");
         }
         assertThat(other.resolve("notes")).hasContent("mine");
@@ -462,12 +463,7 @@ class ArchiveTargetTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "[{}]",
-                "[1e999]",
-                "[null]",
-                "[{\"mediaType\":\"a/b\",\"digest\":\"sha256:1\",\"size\":1}]",
-                "{}"
+            strings = {"[{}]", "[1e999]", "[null]", "[{\"mediaType\":\"a/b\",\"digest\":\"sha256:1\",\"size\":1}]", "{}"
             })
     void anIndexWhoseEntriesAreNoDescriptorsIsRefused(String entries) throws IOException {
         Path layout = out.resolve("layout");

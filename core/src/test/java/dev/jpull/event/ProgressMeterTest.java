@@ -122,7 +122,8 @@ class ProgressMeterTest {
         meter.onEvent(new PullEvent.PullFailed(second, "a test"));
         assertThat(meter.snapshot().images())
                 .singleElement()
-                .satisfies(image -> assertThat(image.image() + " " + text(image.progress())).isEqualTo("first 10/70"));
+                .satisfies(image ->
+                        assertThat(image.image() + " " + text(image.progress())).isEqualTo("first 10/70"));
     }
 
     @Test

@@ -70,11 +70,15 @@ class LockfileTest {
         LockedImage line = image("r.example/app:1", ONE);
 
         assertThat(rules.isOutdated(line, Instant.MAX)).isTrue();
-        assertThat(rules.isOutdated(line, Instant.MIN)).as("a date in the future").isTrue();
+        assertThat(rules.isOutdated(line, Instant.MIN))
+                .as("a date in the future")
+                .isTrue();
         assertThat(rules.isOutdated(line, DATE.minus(Duration.ofDays(1)))).isFalse();
-        assertThat(rules.isOutdated(line, DATE.minus(Duration.ofDays(1)).minusNanos(1))).isTrue();
+        assertThat(rules.isOutdated(line, DATE.minus(Duration.ofDays(1)).minusNanos(1)))
+                .isTrue();
         assertThat(rules.isOutdated(line, DATE.plus(Duration.ofDays(9)))).isFalse();
-        assertThat(rules.isOutdated(line, DATE.plus(Duration.ofDays(9)).plusNanos(1))).isTrue();
+        assertThat(rules.isOutdated(line, DATE.plus(Duration.ofDays(9)).plusNanos(1)))
+                .isTrue();
     }
 
     @Test
@@ -258,7 +262,8 @@ class LockfileTest {
 
     @Test
     void threadsThatComeByALinkAreExcludedToo() throws Exception {
-        Path link = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
+        Path link =
+                Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
         int threads = 8;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -317,7 +322,8 @@ class LockfileTest {
         } finally {
             pool.shutdownNow();
         }
-        assertThat(System.getProperties().stringPropertyNames()).noneMatch(name -> name.startsWith("dev.jpull.lockfile"));
+        assertThat(System.getProperties().stringPropertyNames())
+                .noneMatch(name -> name.startsWith("dev.jpull.lockfile"));
     }
 
     @Test

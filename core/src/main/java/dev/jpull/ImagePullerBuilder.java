@@ -697,6 +697,7 @@ public final class ImagePullerBuilder {
     }
 
     /** The sources that are closed with the puller; one that was given as both is closed once. */
+    @SuppressWarnings("ReferenceEquality") // two sources that are equal are both closed
     private List<CredentialSource> sources() {
         return (credentials == userCredentials ? Stream.of(credentials) : Stream.of(credentials, userCredentials))
                 .filter(source -> !CredentialSource.ANONYMOUS.equals(source))

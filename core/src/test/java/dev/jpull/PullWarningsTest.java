@@ -28,10 +28,10 @@ class PullWarningsTest extends MirroredImage {
         super(new ImageFactory(29).image("linux/amd64", new Layer(900, Compression.GZIP)));
     }
 
-    private PulledImage pull(
-            UnaryOperator<ImagePullerBuilder> engine, UnaryOperator<PullRequest.Builder> request) {
+    private PulledImage pull(UnaryOperator<ImagePullerBuilder> engine, UnaryOperator<PullRequest.Builder> request) {
         told.clear();
-        try (ImagePuller puller = engine.apply(fixture.builder()).listener(this::heard).build()) {
+        try (ImagePuller puller =
+                engine.apply(fixture.builder()).listener(this::heard).build()) {
             return puller.pull(request.apply(PullRequest.builder(IMAGE)).build());
         }
     }
@@ -44,15 +44,21 @@ class PullWarningsTest extends MirroredImage {
 
     @Test
     void aPullWithoutWarningsHasNone() {
-        assertThat(pull(engine -> engine, request -> request.platform("linux/amd64")).warnings()).isEmpty();
+        assertThat(pull(engine -> engine, request -> request.platform("linux/amd64"))
+                        .warnings())
+                .isEmpty();
     }
 
     @Test
     void anImageOfAnotherPlatformIsAWarningOfEachPull() {
-        assertThat(pull(engine -> engine, request -> request.platform("linux/arm64")).warnings())
+        assertThat(pull(engine -> engine, request -> request.platform("linux/arm64"))
+                        .warnings())
                 .containsExactly(OTHER_PLATFORM);
         assertThat(told).containsExactly(OTHER_PLATFORM);
-        assertThat(pull(engine -> engine, request -> request.platform("linux/arm64").offline(true)).warnings())
+        assertThat(pull(
+                                engine -> engine,
+                                request -> request.platform("linux/arm64").offline(true))
+                        .warnings())
                 .containsExactly(OTHER_PLATFORM);
         assertThat(told).containsExactly(OTHER_PLATFORM);
     }
@@ -61,8 +67,8 @@ class PullWarningsTest extends MirroredImage {
     void anImageOfAnotherPlatformIsAWarningOfPullsWithALockFile() {
         Path lock = temporary.resolve("jpull.lock");
         for (boolean locked : List.of(false, false, true)) {
-            PulledImage image = pull(
-                    engine -> engine.lockFile(lock).locked(locked), request -> request.platform("linux/arm64"));
+            PulledImage image =
+                    pull(engine -> engine.lockFile(lock).locked(locked), request -> request.platform("linux/arm64"));
             assertThat(image.warnings()).containsExactlyElementsOf(told).contains(OTHER_PLATFORM);
             assertThat(image.lockChange()).isNotNull();
         }

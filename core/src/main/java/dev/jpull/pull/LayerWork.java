@@ -49,8 +49,7 @@ final class LayerWork {
     void completed(PlannedLayer layer) {
         finished.add(layer);
         Descriptor blob = layer.blob();
-        reporter.emit(
-                header -> new PullEvent.LayerCompleted(header, blob.digest(), layer.diffId(), blob.size()));
+        reporter.emit(header -> new PullEvent.LayerCompleted(header, blob.digest(), layer.diffId(), blob.size()));
     }
 
     /** The layers that are through. */

@@ -40,8 +40,8 @@ public record ManyCalls(PullEngine engine) {
      */
     public List<Outcome<Resolution>> resolve(List<CallOptions> wanted) {
         wanted.forEach(each -> each.terms().requireOnline("a resolution"));
-        Map<Object, Integer> sources =
-                new IdentityHashMap<>(); // another source may have other rights, also an equal one
+        // Another source may have other rights, also an equal one.
+        IdentityHashMap<Object, Integer> sources = new IdentityHashMap<>();
         List<Question> questions = wanted.stream()
                 .map(each -> new Question(
                         engine.nameOf(each.image()),

@@ -68,7 +68,19 @@ public record PulledContent(
             int requests,
             List<Attempt> fallbacks,
             long pull) {
-        this(store, name, root, resolvedBy, platforms, referrers, bytesFetched, requests, fallbacks, pull, null, List.of());
+        this(
+                store,
+                name,
+                root,
+                resolvedBy,
+                platforms,
+                referrers,
+                bytesFetched,
+                requests,
+                fallbacks,
+                pull,
+                null,
+                List.of());
     }
 
     /** Copies the lists, and escapes control characters in warnings. */
@@ -79,10 +91,8 @@ public record PulledContent(
         platforms = List.copyOf(platforms);
         referrers = List.copyOf(referrers);
         fallbacks = List.copyOf(fallbacks);
-        warnings = warnings.stream()
-                .limit(MAX_WARNINGS)
-                .map(ForeignText::message)
-                .toList();
+        warnings =
+                warnings.stream().limit(MAX_WARNINGS).map(ForeignText::message).toList();
     }
 
     private Object writeReplace() {

@@ -44,8 +44,7 @@ final class LockedScene implements ConsumerScene {
 
     private void buildWithoutLockFile() throws Exception {
         String pom = Files.readString(build.directory().resolve("pom.xml"));
-        Files.writeString(
-                build.directory().resolve(NO_LOCK_FILE), pom.replaceFirst("<lockFile>.*</lockFile>", ""));
+        Files.writeString(build.directory().resolve(NO_LOCK_FILE), pom.replaceFirst("<lockFile>.*</lockFile>", ""));
         assertThat(build.awaitFailure(build.startMaven(REFUSED, "-f", NO_LOCK_FILE, "-Djpull.locked"), REFUSED))
                 .contains("no lock file is named");
     }

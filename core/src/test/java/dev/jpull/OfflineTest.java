@@ -84,8 +84,9 @@ class OfflineTest extends MirroredImage {
         for (Path directory : List.of(absent, empty)) {
             try (ImagePuller other = fixture.builder().store(directory).build()) {
                 assertThatThrownBy(() -> other.pull(offline()))
-                        .isInstanceOfSatisfying(ImageNotFoundException.class, failure -> assertThat(failure.remedies())
-                                .containsExactly(Remedy.PULL_IMAGE))
+                        .isInstanceOfSatisfying(
+                                ImageNotFoundException.class,
+                                failure -> assertThat(failure.remedies()).containsExactly(Remedy.PULL_IMAGE))
                         .hasMessage(IMAGE + " is not in the store " + directory + ": pull it first");
             }
         }

@@ -413,7 +413,7 @@ class RenewedCredentialsTest {
 
     @Test
     void aSourceForTwoUsesIsClosedOnceAndAnEqualOneIsAnother() {
-        /** Equal to all others of its class. */
+        // Equal to all others of its class.
         record Equal(AtomicInteger closed) implements CredentialSource {
             @Override
             public Optional<Credential> credentialFor(String host) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -136,7 +137,7 @@ class ResolvedRequestsTest {
                     puller.resolveAll(Fixture.NAMESPACE + "/team/gone:1").get(0);
             PullException first = catchThrowableOfType(PullException.class, outcome::orThrow);
             PullException second = catchThrowableOfType(PullException.class, outcome::orThrow);
-            PullException failure = outcome.failure();
+            PullException failure = Objects.requireNonNull(outcome.failure());
             assertThat(first)
                     .isNotSameAs(second)
                     .isExactlyInstanceOf(failure.getClass())

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Results cross the borders of class loaders and processes, and are of use there; bytes that mean harm make no values. */
@@ -226,7 +227,7 @@ class SerializedResultsTest extends MirroredImage {
         }
 
         @Override
-        protected Object replaceObject(Object part) {
+        protected @Nullable Object replaceObject(Object part) {
             return parts++ == omitted ? null : part;
         }
     }

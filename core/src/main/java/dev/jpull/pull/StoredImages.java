@@ -123,8 +123,8 @@ public record StoredImages(ImageReference image, ImageStore store) implements Pu
 
     /** The failure of a search for something that a store does not have. */
     static ImageNotFoundException missing(String what, Path store) {
-        return new ImageNotFoundException(
-                FailureDetails.of(what + " is not in the store " + store + ": pull it first").with(Remedy.PULL_IMAGE));
+        return new ImageNotFoundException(FailureDetails.of(what + " is not in the store " + store + ": pull it first")
+                .with(Remedy.PULL_IMAGE));
     }
 
     /** An image that has another name in the store. */

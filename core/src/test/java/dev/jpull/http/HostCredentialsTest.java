@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -142,7 +143,7 @@ class HostCredentialsTest {
         answer = refusal -> Optional.of(credential("new-" + asked.size()));
         Credential latest = OLD;
         for (int i = 0; i < HostCredentials.MAX_RENEWALS; i++) {
-            latest = renewed(latest, "a", 401);
+            latest = Objects.requireNonNull(renewed(latest, "a", 401));
         }
         assertThat(renewed(latest, "a", 401)).isNull();
         credentials.accepted(credential("of another chain"));
@@ -156,7 +157,7 @@ class HostCredentialsTest {
         answer = refusal -> Optional.of(credential("new-" + asked.size()));
         Credential latest = OLD;
         for (int i = 1; i <= 3 * HostCredentials.MAX_KNOWN; i++) {
-            latest = renewed(latest, "a", 401);
+            latest = Objects.requireNonNull(renewed(latest, "a", 401));
             assertThat(latest).isEqualTo(credential("new-" + i));
             credentials.accepted(latest);
             assertThat(credentials.given("a")).isEqualTo(latest);

@@ -32,12 +32,9 @@ class CommandVectorTest {
                             expected.put(label.getKey(), label.getValue().stringValue()));
             String label = vector.input().get("label").stringValue();
             if (expected.containsKey("")) { // J-LABEL-KEY of the table of deviations
-                assertThatThrownBy(() -> Labels.annotations(List.of(label)))
-                        .isInstanceOf(ReferenceException.class);
+                assertThatThrownBy(() -> Labels.annotations(List.of(label))).isInstanceOf(ReferenceException.class);
             } else {
-                assertThat(Labels.annotations(List.of(label)))
-                        .as(vector.id())
-                        .isEqualTo(expected);
+                assertThat(Labels.annotations(List.of(label))).as(vector.id()).isEqualTo(expected);
             }
         }
     }

@@ -147,14 +147,14 @@ class LockCommandTest {
 
     @Test
     void withoutAnImageAllOfTheLockFileArePulledForThePlatformsOfTheirLines() throws IOException {
-        TestImage wide = new ImageFactory(53)
-                .image("linux/s390x", new ImageFactory.Layer(900, Compression.GZIP));
+        TestImage wide = new ImageFactory(53).image("linux/s390x", new ImageFactory.Layer(900, Compression.GZIP));
         registry.serve("team/wide", "1", wide);
         String wideApp = registry.host() + "/team/wide:1";
         Files.writeString(
                 file(),
-                "# jpull lock file, version 1\n" + app + ":1 " + ONE.rootDigest() + " 2026-01-01T12:00:00Z -\n" + wideApp
-                        + " " + wide.rootDigest() + " 2026-01-01T12:00:00Z - linux/s390x=" + wide.rootDigest() + "\n");
+                "# jpull lock file, version 1\n" + app + ":1 " + ONE.rootDigest() + " 2026-01-01T12:00:00Z -\n"
+                        + wideApp + " " + wide.rootDigest() + " 2026-01-01T12:00:00Z - linux/s390x=" + wide.rootDigest()
+                        + "\n");
         String both = app + ":1@" + ONE.rootDigest() + "\n" + wideApp + "@" + wide.rootDigest() + "\n";
         String[] options = {
             "--plain-http", "--store", temporary.resolve("store").toString(), "--lock", file().toString(), "-q"

@@ -33,7 +33,7 @@ final class RawServer implements AutoCloseable {
         return server;
     }
 
-    /** A port that does not even answer: nobody accepts, and once the queue is full, the system answers no more. */
+    /** A port that does not even answer: no connection is accepted, and once the queue is full, the system answers no more. */
     static RawServer blackHole() throws IOException {
         RawServer hole = new RawServer(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         for (int i = 0; i < 4; i++) {
@@ -48,7 +48,7 @@ final class RawServer implements AutoCloseable {
         return hole;
     }
 
-    /** A port on which nobody listens. */
+    /** A port on which no program listens. */
     static SocketAddress closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalSocketAddress();

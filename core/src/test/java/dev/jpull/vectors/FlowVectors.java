@@ -135,7 +135,7 @@ final class FlowVectors {
         }
     }
 
-    /** A conversation in which somebody wants to know who asks. */
+    /** A conversation in which the host or its token server asks for credentials. */
     Outcome authorize(Vector vector) {
         List<String> lookups = new ArrayList<>();
         JsonNode credential = vector.input().get("creds");
@@ -281,7 +281,7 @@ final class FlowVectors {
                     ImageStore store = ImageStore.open(temporary.resolve("store-" + number++));
                     new BlobDownload(engine.pull(image), content, alone()).into(store);
                 }
-                throw new IllegalStateException("nobody has it, but it was found");
+                throw new IllegalStateException("no host has it, but it was found");
             } catch (PullException e) {
                 List<String> lines = new ArrayList<>();
                 for (JsonNode request : engine.network.log()) {
@@ -293,7 +293,7 @@ final class FlowVectors {
         }
     }
 
-    /** Nobody helps: the vectors are about one connection. */
+    /** No other host helps: the vectors are about one connection. */
     private static SegmentWorkers alone() {
         return new SegmentWorkers(new ConnectionBudget(1, 1), false);
     }

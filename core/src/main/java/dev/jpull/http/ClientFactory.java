@@ -16,8 +16,10 @@ import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import javax.net.ssl.SSLException;
 import okhttp3.Authenticator;
+import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.ConnectionSpec;
+import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -84,10 +86,18 @@ final class ClientFactory {
         if (options.dump() != null) {
             builder.addNetworkInterceptor(new HttpDump(options.dump(), mask));
         }
-        if (options.trace() != null) {
-            builder.eventListenerFactory(HttpTrace.factory(options.trace(), mask));
-        }
+        EventListener.Factory trace = options.trace() == null ? null : HttpTrace.factory(options.trace(), mask);
+        builder.eventListenerFactory(call -> listenerOf(call, trace));
         this.root = builder.build();
+    }
+
+    /** A call has the listener that its request has as a tag: OkHttp 4, which may come first on the class path, has no other way. */
+    private static EventListener listenerOf(Call call, EventListener.@Nullable Factory trace) {
+        EventListener own = call.request().tag(EventListener.class);
+        if (trace == null) {
+            return own == null ? EventListener.NONE : own;
+        }
+        return own == null ? trace.create(call) : own.plus(trace.create(call));
     }
 
     /** The client without settings of a host, of which all others are made. */

@@ -148,6 +148,7 @@ final class HostTransport {
             }
             attempt.usePlainHttp();
         } finally {
+            shaken |= attempt.isSpoken();
             attempt.end();
         }
         return sendEffective(request, exchange);
@@ -208,21 +209,19 @@ final class HostTransport {
 
     private HttpResponse send(boolean own, Request request, Exchange exchange, @Nullable EventListener listener)
             throws IOException {
-        // The policy learns the address of the host from the connection to it.
-        Call call = own
-                ? client.newCall(
-                        request.newBuilder().tag(OutboundPolicy.class, policy).build())
-                : otherClient().newCall(request);
-        if (listener != null) {
-            call.addEventListener(listener);
+        Request.Builder tagged = request.newBuilder();
+        if (own) {
+            // The policy learns the address of the host from the connection to it.
+            tagged.tag(OutboundPolicy.class, policy);
+            tagged.tag(EventListener.class, listener == null ? handshakes : listener);
         }
+        Call call = (own ? client : otherClient()).newCall(tagged.build());
         Response response = own ? executeOwn(call, exchange) : exchange.execute(call);
         answered |= own;
         return new HttpResponse(response, call, exchange, mask);
     }
 
     private Response executeOwn(Call call, Exchange exchange) throws IOException {
-        call.addEventListener(handshakes);
         try {
             return exchange.execute(call);
         } catch (IOException e) {

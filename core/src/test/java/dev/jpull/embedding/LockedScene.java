@@ -46,7 +46,7 @@ final class LockedScene implements ConsumerScene {
         String pom = Files.readString(build.directory().resolve("pom.xml"));
         Files.writeString(build.directory().resolve(NO_LOCK_FILE), pom.replaceFirst("<lockFile>.*</lockFile>", ""));
         assertThat(build.awaitFailure(build.startMaven(REFUSED, "-f", NO_LOCK_FILE, "-Djpull.locked"), REFUSED))
-                .contains("no lock file is named");
+                .contains("locked and lockMaxAge need a lock file");
     }
 
     @Override

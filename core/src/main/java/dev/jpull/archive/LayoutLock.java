@@ -4,6 +4,7 @@ package dev.jpull.archive;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jpull.error.PullCancelledException;
 import dev.jpull.error.StoreException;
+import dev.jpull.text.ForeignText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -114,18 +115,22 @@ final class LayoutLock implements Closeable {
             TimeUnit.NANOSECONDS.timedWait(WRITTEN, POLL.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PullCancelledException("interrupted while another export writes to " + directory, e);
+            throw new PullCancelledException("interrupted while another export writes to " + shown(), e);
         }
     }
 
     private void requireTime() {
         if (cancelled.getAsBoolean()) {
-            throw new PullCancelledException("cancelled while another export writes to " + directory);
+            throw new PullCancelledException("cancelled while another export writes to " + shown());
         }
         if (System.nanoTime() - deadline > 0) {
-            throw new StoreException("another export writes to " + directory + " for longer than " + limit.toSeconds()
+            throw new StoreException("another export writes to " + shown() + " for longer than " + limit.toSeconds()
                     + " s: export again when that has ended");
         }
+    }
+
+    private String shown() {
+        return ForeignText.message(directory.toString());
     }
 
     @Override

@@ -13,12 +13,13 @@ final class MeteredPull {
     private final Map<Digest, Long> bytesOf = new HashMap<>();
     private PullEvent.@Nullable PullPlanned plan;
 
-    /** Of blobs that were in the store when they were first told of. */
+    /** The bytes of the blobs that were in the store when their first event came. */
     private long present;
 
-    /** Of all other blobs: what has come, and their sizes. */
+    /** The bytes that have come of the other blobs. */
     private long fetched;
 
+    /** The sizes of the other blobs. */
     private long toFetch;
 
     SmoothedRate rate() {
@@ -33,7 +34,7 @@ final class MeteredPull {
         return plan != null;
     }
 
-    /** The blobs that were told of. */
+    /** The blobs that had an event. */
     Set<Digest> digests() {
         return bytesOf.keySet();
     }
